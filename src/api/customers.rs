@@ -1,0 +1,116 @@
+//! Customers and what staff note, change and stop about them.
+
+use crate::domain::{
+    AppError, CustomerId, NoteId,
+    customer::{CustomerForm, CustomersPage, Done, Profile, ProfileQuery},
+};
+use leptos::{prelude::*, server_fn::codec::GetUrl};
+
+/// Role: viewer. `query` is the address's: `q`, `archived=yes`, `unsubscribed=yes`, `after`.
+#[server(endpoint = "customers_page", input = GetUrl)]
+pub async fn customers_page(slug: String, query: String) -> Result<CustomersPage, AppError> {
+    use crate::server::{auth, store};
+    let viewer = auth::viewer(&slug).await?;
+    store::customers::page(&viewer, &query).await
+}
+
+/// Role: viewer. `query` is the address's: `view`, `message`, `page`.
+#[server(endpoint = "customer_profile", input = GetUrl)]
+pub async fn customer_profile(slug: String, id: CustomerId, query: String) -> Result<Profile, AppError> {
+    use crate::server::{auth, store};
+    let viewer = auth::viewer(&slug).await?;
+    store::customers::profile(&viewer, id, ProfileQuery::parse(&query)).await
+}
+
+/// Role: operator. Leads to the new customer's profile.
+#[server(endpoint = "add_customer")]
+pub async fn add_customer(slug: String, #[server(default)] form: CustomerForm) -> Result<Done, AppError> {
+    use crate::server::{actions, auth};
+    let operator = auth::operator(&slug).await?;
+    let id = actions::add_customer(&operator, &form).await?;
+    leptos_axum::redirect(&ProfileQuery::parse("").href(&slug, id));
+    auth::answer(Ok(Done::new("Customer added.")))
+}
+
+/// Role: operator.
+#[server(endpoint = "edit_customer")]
+pub async fn edit_customer(
+    slug: String,
+    id: CustomerId,
+    #[server(default)] form: CustomerForm,
+) -> Result<Done, AppError> {
+    use crate::server::{actions, auth};
+    let operator = auth::operator(&slug).await?;
+    auth::answer(actions::edit_customer(&operator, id, &form).await)
+}
+
+/// Role: operator. Unsubscribing cancels what is unsent.
+#[server(endpoint = "set_unsubscribed")]
+pub async fn set_unsubscribed(slug: String, id: CustomerId, #[server(default)] on: bool) -> Result<Done, AppError> {
+    use crate::server::{actions, auth};
+    let operator = auth::operator(&slug).await?;
+    auth::answer(actions::set_unsubscribed(&operator, id, on).await)
+}
+
+/// Role: operator. Archiving cancels what is unsent.
+#[server(endpoint = "set_archived")]
+pub async fn set_archived(slug: String, id: CustomerId, #[server(default)] on: bool) -> Result<Done, AppError> {
+    use crate::server::{actions, auth};
+    let operator = auth::operator(&slug).await?;
+    auth::answer(actions::set_archived(&operator, id, on).await)
+}
+
+/// Role: operator. With every message, note and review, for good. Leads to the Customers page.
+#[server(endpoint = "delete_customer")]
+pub async fn delete_customer(slug: String, id: CustomerId) -> Result<Done, AppError> {
+    use crate::server::{actions, auth};
+    let operator = auth::operator(&slug).await?;
+    let done = actions::delete_customer(&operator, id).await?;
+    leptos_axum::redirect(&format!("/projects/{slug}/customers"));
+    auth::answer(Ok(done))
+}
+
+/// Role: operator.
+#[server(endpoint = "cancel_unsent")]
+pub async fn cancel_unsent(slug: String, id: CustomerId) -> Result<Done, AppError> {
+    use crate::server::{actions, auth};
+    let operator = auth::operator(&slug).await?;
+    auth::answer(actions::cancel_unsent(&operator, id).await)
+}
+
+/// Role: operator.
+#[server(endpoint = "add_note")]
+pub async fn add_note(slug: String, id: CustomerId, #[server(default)] text: String) -> Result<Done, AppError> {
+    use crate::server::{actions, auth};
+    let operator = auth::operator(&slug).await?;
+    auth::answer(actions::add_note(&operator, id, &text).await)
+}
+
+/// Role: operator.
+#[server(endpoint = "delete_note")]
+pub async fn delete_note(slug: String, id: CustomerId, note: NoteId) -> Result<Done, AppError> {
+    use crate::server::{actions, auth};
+    let operator = auth::operator(&slug).await?;
+    auth::answer(actions::delete_note(&operator, id, note).await)
+}
+
+/// Role: operator. `tags` is a comma-separated list that replaces the former.
+#[server(endpoint = "set_tags")]
+pub async fn set_tags(slug: String, id: CustomerId, #[server(default)] tags: String) -> Result<Done, AppError> {
+    use crate::server::{actions, auth};
+    let operator = auth::operator(&slug).await?;
+    auth::answer(actions::set_tags(&operator, id, &tags).await)
+}
+
+/// Role: operator. A review that reached the business another way.
+#[server(endpoint = "add_review")]
+pub async fn add_review(
+    slug: String,
+    id: CustomerId,
+    #[server(default)] rating: String,
+    #[server(default)] text: String,
+) -> Result<Done, AppError> {
+    use crate::server::{actions, auth};
+    let operator = auth::operator(&slug).await?;
+    auth::answer(actions::add_review(&operator, id, &rating, &text).await)
+}

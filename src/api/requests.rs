@@ -1,0 +1,12 @@
+//! Asking a customer for a review by hand.
+
+use crate::domain::{AppError, CustomerId, ask::AskForm, customer::Done};
+use leptos::prelude::*;
+
+/// Role: operator.
+#[server(endpoint = "request_review")]
+pub async fn request_review(slug: String, id: CustomerId, #[server(default)] form: AskForm) -> Result<Done, AppError> {
+    use crate::server::{actions, auth};
+    let operator = auth::operator(&slug).await?;
+    auth::answer(actions::request_review(&operator, id, &form).await)
+}

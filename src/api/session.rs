@@ -1,0 +1,34 @@
+//! Signing in and out, and what stands around every page.
+
+use crate::domain::{AppError, project::Frame};
+use leptos::{prelude::*, server_fn::codec::GetUrl};
+
+/// Role: viewer. The sidebar of a project.
+#[server(endpoint = "frame", input = GetUrl)]
+pub async fn frame(slug: String) -> Result<Frame, AppError> {
+    use crate::server::{auth, store};
+    let viewer = auth::viewer(&slug).await?;
+    store::projects::frame(&viewer).await
+}
+
+/// Role: anyone. Leads to `next` where that is a path of ours, else to the project last used.
+#[server(endpoint = "sign_in")]
+pub async fn sign_in(
+    #[server(default)] email: String,
+    #[server(default)] password: String,
+    #[server(default)] next: String,
+) -> Result<(), AppError> {
+    crate::server::auth::sign_in(&email, &password, &next).await
+}
+
+/// Role: signed in.
+#[server(endpoint = "sign_out")]
+pub async fn sign_out() -> Result<(), AppError> {
+    crate::server::auth::sign_out().await
+}
+
+/// What a form without scripts did, from the cookie that its answer set; shown once.
+#[server(endpoint = "notice", input = GetUrl)]
+pub async fn notice() -> Result<Option<crate::domain::customer::Done>, AppError> {
+    Ok(crate::server::auth::take_notice())
+}

@@ -1,0 +1,23 @@
+//! The nouns of the product and their rules: no I/O, no clock, no SQL, no HTML.
+
+pub mod ask;
+pub mod bulk;
+pub mod contact;
+pub mod customer;
+pub mod error;
+pub mod filter;
+pub mod id;
+pub mod message;
+pub mod page;
+pub mod project;
+pub mod review;
+pub mod role;
+pub mod schedule;
+pub mod stats;
+pub mod status;
+pub mod template;
+pub mod time;
+
+pub use error::{AppError, AppResult};
+pub use id::*;
+pub use time::{LocalTime, Timestamp};

@@ -1,0 +1,96 @@
+//! Asking one customer for a review by hand: channels, reminders, when.
+
+use super::{AppError, message::Channel};
+use serde::{Deserialize, Serialize};
+
+/// The most reminders a request can have.
+pub const REMINDERS_MAX: u8 = 3;
+/// Days between a request and its first reminder, and between reminders, where the form says nothing else.
+pub const REMINDER_DAYS: u16 = 3;
+
+/// The form **Request review** as it is sent.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AskForm {
+    #[serde(default)]
+    pub email: bool,
+    #[serde(default)]
+    pub sms: bool,
+    /// 0–3.
+    #[serde(default)]
+    pub reminders: String,
+    /// Days between the messages, 1–90.
+    #[serde(default)]
+    pub days: String,
+    /// Wall time in the project's zone (`YYYY-MM-DDTHH:MM`); empty for now.
+    #[serde(default)]
+    pub at: String,
+}
+
+/// The same, checked.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Ask {
+    pub channels: Vec<Channel>,
+    pub reminders: u8,
+    pub days: u16,
+    /// None is now.
+    pub at: Option<chrono::NaiveDateTime>,
+}
+
+impl AskForm {
+    pub fn check(&self) -> Result<Ask, AppError> {
+        let mut channels = Vec::new();
+        if self.email {
+            channels.push(Channel::Email);
+        }
+        if self.sms {
+            channels.push(Channel::Sms);
+        }
+        if channels.is_empty() {
+            return Err(AppError::invalid("channels", "Choose at least one channel: email, SMS or both."));
+        }
+        let reminders = match self.reminders.trim() {
+            "" => 0,
+            n => n.parse().ok().filter(|n| *n <= REMINDERS_MAX).ok_or_else(|| {
+                AppError::invalid("reminders", format!("Choose from 0 to {REMINDERS_MAX} reminders."))
+            })?,
+        };
+        let days = match self.days.trim() {
+            "" => REMINDER_DAYS,
+            n => n
+                .parse()
+                .ok()
+                .filter(|n| (1..=90).contains(n))
+                .ok_or_else(|| AppError::invalid("days", "Write a whole number of days from 1 to 90."))?,
+        };
+        let at = match self.at.trim() {
+            "" => None,
+            s => Some(super::schedule::parse_wall("at", s)?),
+        };
+        Ok(Ask { channels, reminders, days, at })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_field_says_what_is_wrong_with_it() {
+        let ok = AskForm { email: true, ..AskForm::default() };
+        assert_eq!(
+            ok.check().unwrap(),
+            Ask { channels: vec![Channel::Email], reminders: 0, days: REMINDER_DAYS, at: None }
+        );
+        for (form, field) in [
+            (AskForm::default(), "channels"),
+            (AskForm { reminders: "4".into(), ..ok.clone() }, "reminders"),
+            (AskForm { reminders: "-1".into(), ..ok.clone() }, "reminders"),
+            (AskForm { days: "0".into(), ..ok.clone() }, "days"),
+            (AskForm { days: "1e9".into(), ..ok.clone() }, "days"),
+            (AskForm { at: "tomorrow".into(), ..ok.clone() }, "at"),
+        ] {
+            let error = form.check().unwrap_err();
+            assert!(error.for_field(field).is_some(), "{form:?}: {error}");
+        }
+    }
+}

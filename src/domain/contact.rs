@@ -1,0 +1,106 @@
+//! Ways to reach a customer, checked where they come in.
+
+use super::AppError;
+
+/// Longest address of RFC 5321 section 4.5.3.1.
+pub const EMAIL_MAX: usize = 254;
+/// Longest name, company, note or tag that a form takes, in characters.
+pub const NAME_MAX: usize = 120;
+pub const TEXT_MAX: usize = 4_000;
+
+/// An address as SMTP takes it (the dot-atom form of RFC 5321 with a domain of two labels or more), in the case that it
+/// was given; no spaces, no control characters, no quoted local parts.
+pub fn parse_email(field: &str, s: &str) -> Result<String, AppError> {
+    let s = s.trim();
+    let wrong = || AppError::invalid(field, "Write an email address such as ana@example.com.");
+    if s.len() > EMAIL_MAX {
+        return Err(AppError::invalid(field, format!("An email address has at most {EMAIL_MAX} characters.")));
+    }
+    let (local, domain) = s.rsplit_once('@').ok_or_else(wrong)?;
+    let atom = |c: char| {
+        c.is_ascii_alphanumeric() || "!#$%&'*+/=?^_`{|}~-".contains(c) || (!c.is_ascii() && c.is_alphanumeric())
+    };
+    let local_ok =
+        !local.is_empty() && local.len() <= 64 && local.split('.').all(|p| !p.is_empty() && p.chars().all(atom));
+    let label_ok = |l: &str| {
+        !l.is_empty()
+            && l.len() <= 63
+            && !l.starts_with('-')
+            && !l.ends_with('-')
+            && l.chars().all(|c| c.is_alphanumeric() || c == '-')
+    };
+    let domain_ok = domain.contains('.') && domain.split('.').all(label_ok);
+    if local_ok && domain_ok { Ok(s.to_owned()) } else { Err(wrong()) }
+}
+
+/// One line of text: trimmed, without control characters, at most `max` characters.
+pub fn parse_line(field: &str, label: &str, s: &str, max: usize) -> Result<String, AppError> {
+    let s = s.trim();
+    if s.chars().any(char::is_control) {
+        return Err(AppError::invalid(field, format!("{label} must be one line of plain text.")));
+    }
+    let n = s.chars().count();
+    if n > max {
+        return Err(AppError::invalid(field, format!("{label} has {n} characters; at most {max} fit.")));
+    }
+    Ok(s.to_owned())
+}
+
+/// Several lines: trimmed, with CRLF and CR made LF, at most `max` characters.
+pub fn parse_text(field: &str, label: &str, s: &str, max: usize) -> Result<String, AppError> {
+    let s = s.trim().replace("\r\n", "\n").replace('\r', "\n");
+    if s.chars().any(|c| c.is_control() && c != '\n' && c != '\t') {
+        return Err(AppError::invalid(field, format!("{label} must be plain text.")));
+    }
+    let n = s.chars().count();
+    if n > max {
+        return Err(AppError::invalid(field, format!("{label} has {n} characters; at most {max} fit.")));
+    }
+    Ok(s)
+}
+
+/// One or two letters for the avatar.
+pub fn initials(name: &str) -> String {
+    let mut words = name.split_whitespace().filter_map(|w| w.chars().find(|c| c.is_alphanumeric()));
+    let first = words.next();
+    let last = words.next_back();
+    first.into_iter().chain(last).flat_map(char::to_uppercase).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn addresses() {
+        for good in ["ana@example.com", "a.b+c@mail.example.co.uk", "o'neil@example.ie", " ana@example.com "] {
+            assert_eq!(parse_email("email", good).as_deref(), Ok(good.trim()));
+        }
+        for bad in [
+            "",
+            "ana",
+            "ana@",
+            "@example.com",
+            "ana@example",
+            "a b@example.com",
+            "ana@exam ple.com",
+            "ana@-x.com",
+            "ana@example.com\r\nBcc: x@y.z",
+            "a..b@example.com",
+            "ana@example..com",
+            "<ana@example.com>",
+            "\"a b\"@example.com",
+        ] {
+            assert!(parse_email("email", bad).is_err(), "{bad:?}");
+        }
+        assert!(parse_email("email", &format!("{}@example.com", "a".repeat(300))).is_err());
+    }
+
+    #[test]
+    fn initials_of_names() {
+        assert_eq!(initials("Ana Maria Ruiz"), "AR");
+        assert_eq!(initials("Cher"), "C");
+        assert_eq!(initials("  "), "");
+        assert_eq!(initials("'Élodie d'Arc"), "ÉD");
+    }
+}

@@ -1,0 +1,83 @@
+//! The one error: each variant is an HTTP status, with a sentence for the person and nothing of the inside.
+
+use leptos::prelude::{FromServerFnError, ServerFnErrorErr};
+use leptos::server_fn::codec::JsonEncoding;
+use serde::{Deserialize, Serialize};
+
+pub type AppResult<T> = Result<T, AppError>;
+
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error, Serialize, Deserialize)]
+pub enum AppError {
+    /// 401
+    #[error("Sign in to continue.")]
+    Unauthorized,
+    /// 403. What the person would need.
+    #[error("{0}")]
+    Forbidden(String),
+    /// 404. Also what another project's ids answer.
+    #[error("{0}")]
+    NotFound(String),
+    /// 409. The thing changed meanwhile, or is not in a state that allows this.
+    #[error("{0}")]
+    Conflict(String),
+    /// 422. `field` is the control's name; empty where it concerns the whole form.
+    #[error("{message}")]
+    Invalid { field: String, message: String },
+    /// 429
+    #[error("{0}")]
+    TooMany(String),
+    /// 503. Busy or unreachable; trying again helps.
+    #[error("{0}")]
+    Unavailable(String),
+    /// 500. The cause is in the log under this reference.
+    #[error("Something went wrong on our side, and nothing was changed. Reference: {0}")]
+    Internal(String),
+    /// The request did not get through, or its answer could not be read.
+    #[error("The server could not be reached: {0}. Check the connection and try again.")]
+    Transport(String),
+}
+
+impl AppError {
+    pub fn invalid(field: &str, message: impl Into<String>) -> Self {
+        Self::Invalid { field: field.into(), message: message.into() }
+    }
+
+    pub fn no_such(what: &str) -> Self {
+        Self::NotFound(format!("There is no such {what} in this project, or it was deleted."))
+    }
+
+    /// The HTTP status code.
+    pub fn status(&self) -> u16 {
+        match self {
+            Self::Unauthorized => 401,
+            Self::Forbidden(_) => 403,
+            Self::NotFound(_) => 404,
+            Self::Conflict(_) => 409,
+            Self::Invalid { .. } => 422,
+            Self::TooMany(_) => 429,
+            Self::Unavailable(_) => 503,
+            Self::Internal(_) | Self::Transport(_) => 500,
+        }
+    }
+
+    /// The message where it is about this form control.
+    pub fn for_field(&self, name: &str) -> Option<&str> {
+        match self {
+            Self::Invalid { field, message } if field == name => Some(message),
+            _ => None,
+        }
+    }
+}
+
+impl FromServerFnError for AppError {
+    type Encoder = JsonEncoding;
+
+    fn from_server_fn_error(e: ServerFnErrorErr) -> Self {
+        match e {
+            ServerFnErrorErr::Args(m) | ServerFnErrorErr::MissingArg(m) => {
+                Self::invalid("", format!("The form could not be read: {m}."))
+            }
+            other => Self::Transport(other.to_string()),
+        }
+    }
+}

@@ -1,0 +1,66 @@
+//! Identifiers: UUIDv7 (RFC 9562), one type for each noun so that they cannot be mixed up.
+
+use serde::{Deserialize, Serialize};
+use std::{fmt, str::FromStr};
+use uuid::Uuid;
+
+macro_rules! ids {
+    ($($(#[$doc:meta])* $name:ident),* $(,)?) => {$(
+        $(#[$doc])*
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+        #[cfg_attr(feature = "ssr", derive(sqlx::Type), sqlx(transparent))]
+        #[serde(transparent)]
+        pub struct $name(pub Uuid);
+
+        impl fmt::Display for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                self.0.hyphenated().fmt(f)
+            }
+        }
+
+        impl FromStr for $name {
+            type Err = uuid::Error;
+            fn from_str(s: &str) -> Result<Self, Self::Err> {
+                s.trim().parse().map(Self)
+            }
+        }
+
+        #[cfg(feature = "ssr")]
+        impl $name {
+            /// A new UUIDv7: random, and in the order of creation.
+            pub fn new() -> Self {
+                Self(Uuid::now_v7())
+            }
+        }
+
+        #[cfg(feature = "ssr")]
+        impl Default for $name {
+            fn default() -> Self {
+                Self::new()
+            }
+        }
+    )*};
+}
+
+ids! {
+    /// One business's workspace (a tenant).
+    ProjectId,
+    /// A person who signs in.
+    UserId,
+    /// A branch of the business.
+    LocationId,
+    /// Somebody who may be asked for a review.
+    CustomerId,
+    /// One act of asking one customer.
+    RequestId,
+    /// One email or SMS.
+    MessageId,
+    /// One entry of a message's timeline.
+    EventId,
+    /// A rating with optional text.
+    ReviewId,
+    /// A staff note on a customer.
+    NoteId,
+    /// One cancel, single or bulk: what Undo names.
+    BatchId,
+}

@@ -1,0 +1,118 @@
+//! Keyset pages: a place in an order, and which rows beside it.
+
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+/// A row's place: rows that have the sort's instant come first, the rest (the tail) follow in the order of their
+/// scheduled time, in both directions.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub struct Cursor {
+    /// Whether the row is in the tail.
+    pub tail: bool,
+    /// The instant that it is ordered by, in milliseconds.
+    pub key: i64,
+    /// Breaks ties.
+    pub id: Uuid,
+    /// How many rows stand before it, as last seen: for "51–100 of 1,240".
+    pub rank: u64,
+}
+
+impl Cursor {
+    fn write(&self) -> String {
+        format!("{}.{}.{}.{}", u8::from(self.tail), self.key, self.id.simple(), self.rank)
+    }
+
+    fn read(s: &str) -> Option<Self> {
+        let mut parts = s.split('.');
+        let cursor = Self {
+            tail: match parts.next()? {
+                "0" => false,
+                "1" => true,
+                _ => return None,
+            },
+            key: parts.next()?.parse().ok()?,
+            id: parts.next()?.parse().ok()?,
+            rank: parts.next()?.parse().ok()?,
+        };
+        parts.next().is_none().then_some(cursor)
+    }
+}
+
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub enum PageAt {
+    #[default]
+    First,
+    Last,
+    /// The rows that follow this one.
+    After(Cursor),
+    /// The rows that precede this one.
+    Before(Cursor),
+}
+
+/// Which page, and how long.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub struct PageRef {
+    pub at: PageAt,
+    pub per: u16,
+}
+
+impl Default for PageRef {
+    fn default() -> Self {
+        Self { at: PageAt::First, per: 50 }
+    }
+}
+
+impl PageRef {
+    pub const SIZES: [u16; 3] = [25, 50, 100];
+
+    pub fn parse(query: &str) -> Self {
+        let mut page = Self::default();
+        for (name, value) in form_urlencoded::parse(query.as_bytes()) {
+            match &*name {
+                "per" => page.per = value.parse().ok().filter(|n| Self::SIZES.contains(n)).unwrap_or(50),
+                "page" if value == "last" => page.at = PageAt::Last,
+                "after" => page.at = Cursor::read(&value).map_or(PageAt::First, PageAt::After),
+                "before" => page.at = Cursor::read(&value).map_or(PageAt::First, PageAt::Before),
+                _ => {}
+            }
+        }
+        page
+    }
+
+    pub fn pairs(&self) -> Vec<(&'static str, String)> {
+        let mut p = Vec::new();
+        if self.per != 50 {
+            p.push(("per", self.per.to_string()));
+        }
+        match &self.at {
+            PageAt::First => {}
+            PageAt::Last => p.push(("page", "last".into())),
+            PageAt::After(c) => p.push(("after", c.write())),
+            PageAt::Before(c) => p.push(("before", c.write())),
+        }
+        p
+    }
+
+    #[must_use]
+    pub fn first(&self) -> Self {
+        Self { at: PageAt::First, per: self.per }
+    }
+
+    #[must_use]
+    pub fn to(&self, at: PageAt) -> Self {
+        Self { at, per: self.per }
+    }
+}
+
+/// Where the rows of a page stand among all that match, and the pages around it.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Place {
+    /// 1 for the first row of all; 0 where there is none.
+    pub first_row: u64,
+    pub last_row: u64,
+    pub total: u64,
+    /// The row to page back from, where rows precede.
+    pub previous: Option<Cursor>,
+    /// The row to page on from, where rows follow.
+    pub next: Option<Cursor>,
+}

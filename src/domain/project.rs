@@ -1,0 +1,51 @@
+//! A project as its staff see it around every page.
+
+use super::{LocationId, role::Role};
+use chrono::NaiveDate;
+use serde::{Deserialize, Serialize};
+
+/// Who is signed in, where, and what they may do: the sidebar, and which controls are shown.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Frame {
+    pub user_name: String,
+    pub user_email: String,
+    pub slug: String,
+    pub project_name: String,
+    pub role: Role,
+    /// Every project of the person, this one included, by name.
+    pub projects: Vec<ProjectLink>,
+    pub locations: Vec<Location>,
+    /// IANA name of the zone that all times are shown in.
+    pub zone: String,
+    /// Today there.
+    pub today: NaiveDate,
+    /// Whether the Outbox page exists.
+    pub demo: bool,
+}
+
+impl Frame {
+    pub fn may(&self, needed: Role) -> bool {
+        self.role >= needed
+    }
+
+    pub fn location_name(&self, id: LocationId) -> String {
+        self.locations.iter().find(|l| l.id == id).map_or_else(|| "Unknown location".into(), |l| l.name.clone())
+    }
+
+    /// `/projects/{slug}/{rest}`
+    pub fn href(&self, rest: &str) -> String {
+        format!("/projects/{}/{rest}", self.slug)
+    }
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ProjectLink {
+    pub slug: String,
+    pub name: String,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Location {
+    pub id: LocationId,
+    pub name: String,
+}

@@ -1,0 +1,52 @@
+//! A review: a rating from 1 to 5 with optional text.
+
+use super::{AppError, LocalTime, MessageId, ReviewId};
+use serde::{Deserialize, Serialize};
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[cfg_attr(feature = "ssr", derive(sqlx::Type), sqlx(transparent))]
+#[serde(transparent)]
+pub struct Rating(i16);
+
+impl Rating {
+    pub fn new(n: i16) -> Result<Self, AppError> {
+        if (1..=5).contains(&n) {
+            Ok(Self(n))
+        } else {
+            Err(AppError::invalid("rating", "Choose a rating from 1 to 5 stars."))
+        }
+    }
+
+    pub fn parse(s: &str) -> Result<Self, AppError> {
+        Self::new(s.trim().parse().unwrap_or(0))
+    }
+
+    pub fn stars(self) -> i16 {
+        self.0
+    }
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Review {
+    pub id: ReviewId,
+    pub rating: Rating,
+    pub text: String,
+    pub created: LocalTime,
+    /// The message that led to it; none for one that staff added.
+    pub message: Option<MessageId>,
+    /// What that message is: `Request by Email`.
+    pub message_label: Option<String>,
+    /// Who added it, where staff did.
+    pub added_by: Option<String>,
+}
+
+/// What the review page shows to whom the link was sent.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Invitation {
+    pub project_name: String,
+    pub location_name: Option<String>,
+    pub first_name: String,
+    /// The review that was left already through this request.
+    pub left: Option<Rating>,
+    pub expired: bool,
+}

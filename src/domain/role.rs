@@ -1,0 +1,49 @@
+//! Roles of a project's members, each holding what the one before it holds.
+
+use serde::{Deserialize, Serialize};
+use std::{fmt, str::FromStr};
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "ssr", derive(sqlx::Type))]
+#[repr(i16)]
+pub enum Role {
+    /// Reads.
+    Viewer = 0,
+    /// + requests, actions on messages, customers.
+    Operator = 1,
+    /// + bulk actions, strategy, templates.
+    Manager = 2,
+    /// + members, connections, API keys.
+    Admin = 3,
+    Owner = 4,
+}
+
+impl Role {
+    pub const ALL: [Self; 5] = [Self::Viewer, Self::Operator, Self::Manager, Self::Admin, Self::Owner];
+
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Viewer => "Viewer",
+            Self::Operator => "Operator",
+            Self::Manager => "Manager",
+            Self::Admin => "Admin",
+            Self::Owner => "Owner",
+        }
+    }
+}
+
+impl fmt::Display for Role {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name())
+    }
+}
+
+impl FromStr for Role {
+    type Err = String;
+    fn from_str(s: &str) -> Result<Self, String> {
+        Self::ALL
+            .into_iter()
+            .find(|r| r.name().eq_ignore_ascii_case(s))
+            .ok_or_else(|| format!("{s:?} is not a role: viewer, operator, manager, admin or owner"))
+    }
+}

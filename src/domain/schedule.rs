@@ -1,0 +1,133 @@
+//! When messages go out: wall times in the project's zone, reminders, and the daily window.
+
+use super::{AppError, Timestamp};
+use chrono::{DateTime, Duration, LocalResult, NaiveDate, NaiveDateTime, NaiveTime, TimeZone, Utc};
+
+/// `YYYY-MM-DDTHH:MM`, with seconds or without, as `<input type="datetime-local">` sends it.
+pub fn parse_wall(field: &str, s: &str) -> Result<NaiveDateTime, AppError> {
+    ["%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%d %H:%M"]
+        .iter()
+        .find_map(|f| NaiveDateTime::parse_from_str(s.trim(), f).ok())
+        .ok_or_else(|| AppError::invalid(field, "Write a date and time such as 2026-11-24 09:00."))
+}
+
+/// The instant of a wall time. In the gap of a change to summer time it moves on by the gap's length; in the fold of a
+/// change back the first of the two is meant.
+pub fn instant<Z: TimeZone>(zone: &Z, wall: NaiveDateTime) -> Timestamp {
+    let at: DateTime<Utc> = match zone.from_local_datetime(&wall) {
+        LocalResult::Single(t) | LocalResult::Ambiguous(t, _) => t.to_utc(),
+        LocalResult::None => {
+            // The offset of three hours before holds on the near side of every gap in the zone tables.
+            let before = zone.offset_from_utc_datetime(&(wall - Duration::hours(3)));
+            let near = Duration::seconds(chrono::Offset::fix(&before).local_minus_utc().into());
+            DateTime::from_naive_utc_and_offset(wall - near, Utc)
+        }
+    };
+    at.into()
+}
+
+/// A time that staff chose: not in the past (a minute's grace for a slow form), and within two years.
+pub fn future<Z: TimeZone>(field: &str, zone: &Z, wall: NaiveDateTime, now: Timestamp) -> Result<Timestamp, AppError> {
+    let at = instant(zone, wall);
+    if at < now.plus(-Timestamp::MINUTE) {
+        return Err(AppError::invalid(field, "This time has passed. Choose a later one, or send now."));
+    }
+    if at > now.plus(730 * Timestamp::DAY) {
+        return Err(AppError::invalid(field, "Choose a time within the next two years."));
+    }
+    Ok(at.max(now))
+}
+
+/// The request's time and then its reminders', each `days` days after the one before at the same wall time, so that a
+/// change to or from summer time does not move them.
+pub fn sequence<Z: TimeZone>(zone: &Z, first: Timestamp, reminders: u8, days: u16) -> Vec<Timestamp> {
+    let wall = first.utc().with_timezone(zone).naive_local();
+    let mut times = vec![first];
+    times.extend((1..=i64::from(reminders)).map(|n| instant(zone, wall + Duration::days(n * i64::from(days)))));
+    times
+}
+
+/// Between which wall times of each day messages may leave.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Window {
+    #[default]
+    Anytime,
+    /// Minutes after midnight; where the end is not after the start, the window spans midnight.
+    Between { start: u16, end: u16 },
+}
+
+impl Window {
+    /// `at` where it is inside, else when the window opens next.
+    pub fn next<Z: TimeZone>(self, zone: &Z, at: Timestamp) -> Timestamp {
+        let Self::Between { start, end } = self else { return at };
+        let wall = at.utc().with_timezone(zone).naive_local();
+        let minute = (wall.time() - NaiveTime::MIN).num_minutes() as u16;
+        let inside = if start < end { (start..end).contains(&minute) } else { minute >= start || minute < end };
+        if inside {
+            return at;
+        }
+        let open = |d: NaiveDate| d.and_time(NaiveTime::MIN) + Duration::minutes(start.into());
+        let day = if minute < start { wall.date() } else { wall.date() + Duration::days(1) };
+        instant(zone, open(day)).max(at)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use chrono_tz::{America::New_York, Australia::Lord_Howe, Europe::Berlin};
+    use proptest::prelude::*;
+
+    fn wall(s: &str) -> NaiveDateTime {
+        parse_wall("at", s).unwrap()
+    }
+
+    fn local<Z: TimeZone>(zone: &Z, t: Timestamp) -> String
+    where
+        Z::Offset: std::fmt::Display,
+    {
+        t.local(zone).machine()
+    }
+
+    #[test]
+    fn gaps_shift_forward_and_folds_take_the_first() {
+        assert_eq!(local(&New_York, instant(&New_York, wall("2026-03-08T02:30"))), "2026-03-08T03:30:00-04:00");
+        assert_eq!(local(&New_York, instant(&New_York, wall("2026-11-01T01:30"))), "2026-11-01T01:30:00-04:00");
+        assert_eq!(local(&Lord_Howe, instant(&Lord_Howe, wall("2026-10-04T02:15"))), "2026-10-04T02:45:00+11:00");
+    }
+
+    #[test]
+    fn reminders_keep_their_wall_time_over_a_change() {
+        let first = instant(&Berlin, wall("2026-10-23T09:00"));
+        let times: Vec<_> = sequence(&Berlin, first, 2, 3).iter().map(|t| local(&Berlin, *t)).collect();
+        assert_eq!(times, ["2026-10-23T09:00:00+02:00", "2026-10-26T09:00:00+01:00", "2026-10-29T09:00:00+01:00"]);
+    }
+
+    #[test]
+    fn a_time_that_has_passed_is_refused() {
+        let now = instant(&Berlin, wall("2026-11-23T12:00"));
+        assert!(future("at", &Berlin, wall("2026-11-23T11:00"), now).is_err());
+        assert!(future("at", &Berlin, wall("2099-11-23T11:00"), now).is_err());
+        assert_eq!(future("at", &Berlin, wall("2026-11-23T12:00"), now), Ok(now));
+    }
+
+    proptest! {
+        #[test]
+        fn the_window_moves_a_time_only_forward_and_only_inside(
+            at in 0_i64..4_000_000_000_000, start in 0_u16..1440, end in 0_u16..1440,
+        ) {
+            let w = Window::Between { start, end };
+            let at = Timestamp(at);
+            let next = w.next(&New_York, at);
+            prop_assert!(next >= at);
+            prop_assert!(next.0 - at.0 <= 26 * Timestamp::HOUR);
+        }
+
+        #[test]
+        fn a_sequence_goes_forward(at in 0_i64..4_000_000_000_000, n in 0_u8..=3, days in 1_u16..=90) {
+            let times = sequence(&New_York, Timestamp(at), n, days);
+            prop_assert_eq!(times.len(), usize::from(n) + 1);
+            prop_assert!(times.windows(2).all(|w| w[0] < w[1]));
+        }
+    }
+}

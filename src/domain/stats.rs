@@ -1,0 +1,83 @@
+//! The four numbers above the table.
+
+use super::status::Status;
+use serde::{Deserialize, Serialize};
+
+/// Counts of the messages that every filter but the status lets through.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Stats {
+    /// Left for the provider and not failed since; opened, clicked and complained ones among them.
+    pub sent: u64,
+    /// Of the sent, those that a person opened.
+    pub opened: u64,
+    /// Of the sent, those whose link a person followed.
+    pub clicked: u64,
+    pub failed: u64,
+}
+
+impl Stats {
+    pub const SHOWN: [Status; 4] = [Status::Sent, Status::Opened, Status::Clicked, Status::Failed];
+
+    pub fn of(&self, status: Status) -> u64 {
+        match status {
+            Status::Sent => self.sent,
+            Status::Opened => self.opened,
+            Status::Clicked => self.clicked,
+            Status::Failed => self.failed,
+            _ => 0,
+        }
+    }
+
+    /// In percent with one decimal: opened and clicked of the sent, failed of the attempted. Nothing for Sent, and
+    /// nothing where there is no whole.
+    pub fn share(&self, status: Status) -> Option<f64> {
+        let whole = match status {
+            Status::Opened | Status::Clicked => self.sent,
+            Status::Failed => self.sent + self.failed,
+            _ => return None,
+        };
+        (whole > 0).then(|| (self.of(status) as f64 * 1000.0 / whole as f64).round() / 10.0)
+    }
+}
+
+/// `1,240`.
+pub fn thousands(n: u64) -> String {
+    let digits = n.to_string();
+    let mut out = String::with_capacity(digits.len() + digits.len() / 3);
+    for (i, c) in digits.chars().enumerate() {
+        if i > 0 && (digits.len() - i) % 3 == 0 {
+            out.push(',');
+        }
+        out.push(c);
+    }
+    out
+}
+
+/// `1 message`, `12 messages`, `1,240 messages`.
+pub fn count(n: u64, noun: &str) -> String {
+    format!("{} {noun}{}", thousands(n), if n == 1 { "" } else { "s" })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn shares_are_of_the_sent_and_failed_of_the_attempted() {
+        let s = Stats { sent: 90, opened: 45, clicked: 30, failed: 10 };
+        assert_eq!(s.share(Status::Opened), Some(50.0));
+        assert_eq!(s.share(Status::Clicked), Some(33.3));
+        assert_eq!(s.share(Status::Failed), Some(10.0));
+        assert_eq!(s.share(Status::Sent), None);
+        assert_eq!(Stats::default().share(Status::Opened), None);
+    }
+
+    #[test]
+    fn numbers_read_well() {
+        assert_eq!(thousands(0), "0");
+        assert_eq!(thousands(999), "999");
+        assert_eq!(thousands(1_240), "1,240");
+        assert_eq!(thousands(1_000_000), "1,000,000");
+        assert_eq!(count(1, "message"), "1 message");
+    }
+}

@@ -1,0 +1,139 @@
+//! Instants, and how they read in the project's time zone.
+
+use chrono::{DateTime, Datelike, NaiveDate, TimeZone, Timelike, Utc};
+use serde::{Deserialize, Serialize};
+use std::fmt::Write;
+
+/// An instant: milliseconds since 1970-01-01T00:00:00Z.
+///
+/// An integer on the wire and in both databases, so that order, equality and arithmetic are the same everywhere.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "ssr", derive(sqlx::Type), sqlx(transparent))]
+#[serde(transparent)]
+pub struct Timestamp(pub i64);
+
+impl Timestamp {
+    pub const SECOND: i64 = 1_000;
+    pub const MINUTE: i64 = 60 * Self::SECOND;
+    pub const HOUR: i64 = 60 * Self::MINUTE;
+    pub const DAY: i64 = 24 * Self::HOUR;
+
+    #[cfg(feature = "ssr")]
+    pub fn now() -> Self {
+        Utc::now().into()
+    }
+
+    pub fn utc(self) -> DateTime<Utc> {
+        DateTime::from_timestamp_millis(self.0).unwrap_or_default()
+    }
+
+    /// `ms` may be negative.
+    #[must_use]
+    pub fn plus(self, ms: i64) -> Self {
+        Self(self.0.saturating_add(ms))
+    }
+
+    /// The instant as it reads in `zone`.
+    pub fn local<Z: TimeZone>(self, zone: &Z) -> LocalTime
+    where
+        Z::Offset: std::fmt::Display,
+    {
+        let there = self.utc().with_timezone(zone);
+        let offset = chrono::Offset::fix(there.offset()).local_minus_utc();
+        LocalTime { at: self, offset }
+    }
+}
+
+impl From<DateTime<Utc>> for Timestamp {
+    fn from(at: DateTime<Utc>) -> Self {
+        Self(at.timestamp_millis())
+    }
+}
+
+/// An instant with the offset (seconds east of UTC) that the project's zone has then.
+///
+/// The server knows zones; the browser's build carries no zone tables and formats from this.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub struct LocalTime {
+    pub at: Timestamp,
+    pub offset: i32,
+}
+
+const MONTHS: [&str; 12] = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
+
+impl LocalTime {
+    fn wall(self) -> chrono::NaiveDateTime {
+        (self.at.utc() + chrono::Duration::seconds(self.offset.into())).naive_utc()
+    }
+
+    /// The calendar day there.
+    pub fn date(self) -> NaiveDate {
+        self.wall().date()
+    }
+
+    /// For `<time datetime>`: RFC 3339 with the offset, to the second.
+    pub fn machine(self) -> String {
+        let w = self.wall();
+        let mut s = String::with_capacity(25);
+        let _ = write!(
+            s,
+            "{:04}-{:02}-{:02}T{:02}:{:02}:{:02}{}",
+            w.year(),
+            w.month(),
+            w.day(),
+            w.hour(),
+            w.minute(),
+            w.second(),
+            self.zone()
+        );
+        s
+    }
+
+    fn zone(self) -> String {
+        if self.offset == 0 {
+            return "Z".into();
+        }
+        let (sign, secs) = if self.offset < 0 { ('-', -self.offset) } else { ('+', self.offset) };
+        format!("{sign}{:02}:{:02}", secs / 3600, secs / 60 % 60)
+    }
+
+    /// For a cell: `Today 14:02`, `Yesterday 09:00`, `24 Nov 09:00`, `24 Nov 2025 09:00`, as seen from `today`.
+    pub fn short(self, today: NaiveDate) -> String {
+        let w = self.wall();
+        let (h, m) = (w.hour(), w.minute());
+        let month = MONTHS[w.month0() as usize];
+        match (today - w.date()).num_days() {
+            0 => format!("Today {h:02}:{m:02}"),
+            1 => format!("Yesterday {h:02}:{m:02}"),
+            -1 => format!("Tomorrow {h:02}:{m:02}"),
+            _ if w.year() == today.year() => format!("{} {month} {h:02}:{m:02}", w.day()),
+            _ => format!("{} {month} {} {h:02}:{m:02}", w.day(), w.year()),
+        }
+    }
+
+    /// For a title: `24 Nov 2026, 09:00:12 (UTC+01:00)`.
+    pub fn full(self) -> String {
+        let w = self.wall();
+        let zone = if self.offset == 0 { String::new() } else { self.zone() };
+        format!(
+            "{} {} {}, {:02}:{:02}:{:02} (UTC{zone})",
+            w.day(),
+            MONTHS[w.month0() as usize],
+            w.year(),
+            w.hour(),
+            w.minute(),
+            w.second()
+        )
+    }
+
+    /// For `<input type="datetime-local">`: `2026-11-24T09:00`.
+    pub fn input(self) -> String {
+        let w = self.wall();
+        format!("{:04}-{:02}-{:02}T{:02}:{:02}", w.year(), w.month(), w.day(), w.hour(), w.minute())
+    }
+}
+
+/// `24 Nov 2026`.
+pub fn date_words(d: NaiveDate) -> String {
+    format!("{} {} {}", d.day(), MONTHS[d.month0() as usize], d.year())
+}

@@ -1,0 +1,22 @@
+//! review-messages: ask customers for reviews by email and SMS, and see and steer every message in a browser.
+//!
+//! One crate, two builds of it: the server (`ssr`) and the browser's WebAssembly (`hydrate`). ARCHITECTURE.md tells the
+//! zones and what each may do; this file holds the only gates between them.
+#![recursion_limit = "256"]
+
+pub mod api;
+pub mod app;
+pub mod domain;
+#[cfg(feature = "ssr")]
+pub mod server;
+#[cfg(all(test, feature = "ssr"))]
+mod tests;
+pub mod ui;
+
+/// Where the browser's build starts.
+#[cfg(feature = "hydrate")]
+#[wasm_bindgen::prelude::wasm_bindgen]
+pub fn hydrate() {
+    console_error_panic_hook::set_once();
+    leptos::mount::hydrate_body(app::App);
+}

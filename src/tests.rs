@@ -1,0 +1,1 @@
+//! Tests through HTTP and the database, one file a capability, on both engines.
