@@ -7,16 +7,16 @@ use crate::domain::{
 use leptos::{prelude::*, server_fn::codec::GetUrl};
 
 /// Role: viewer. `query` is the address's: `q`, `archived=yes`, `unsubscribed=yes`, `after`.
-#[server(endpoint = "customers_page", input = GetUrl)]
-pub async fn customers_page(slug: String, query: String) -> Result<CustomersPage, AppError> {
+#[server(endpoint = "load_customers", input = GetUrl)]
+pub async fn load_customers(slug: String, query: String) -> Result<CustomersPage, AppError> {
     use crate::server::{auth, store};
     let viewer = auth::viewer(&slug).await?;
     store::customers::page(&viewer, &query).await
 }
 
 /// Role: viewer. `query` is the address's: `view`, `message`, `page`.
-#[server(endpoint = "customer_profile", input = GetUrl)]
-pub async fn customer_profile(slug: String, id: CustomerId, query: String) -> Result<Profile, AppError> {
+#[server(endpoint = "load_profile", input = GetUrl)]
+pub async fn load_profile(slug: String, id: CustomerId, query: String) -> Result<Profile, AppError> {
     use crate::server::{auth, store};
     let viewer = auth::viewer(&slug).await?;
     store::customers::profile(&viewer, id, ProfileQuery::parse(&query)).await

@@ -20,16 +20,16 @@ pub struct MessagesPage {
 }
 
 /// Role: viewer. `query` is the address's, without the question mark.
-#[server(endpoint = "messages_page", input = GetUrl)]
-pub async fn messages_page(slug: String, query: String) -> Result<MessagesPage, AppError> {
+#[server(endpoint = "load_messages", input = GetUrl)]
+pub async fn load_messages(slug: String, query: String) -> Result<MessagesPage, AppError> {
     use crate::server::{auth, store};
     let viewer = auth::viewer(&slug).await?;
     store::messages::page(&viewer, &MessagesQuery::parse(&query)).await
 }
 
 /// Role: viewer.
-#[server(endpoint = "message_detail", input = GetUrl)]
-pub async fn message_detail(slug: String, id: MessageId) -> Result<MessageDetail, AppError> {
+#[server(endpoint = "load_message", input = GetUrl)]
+pub async fn load_message(slug: String, id: MessageId) -> Result<MessageDetail, AppError> {
     use crate::server::{auth, store};
     let viewer = auth::viewer(&slug).await?;
     store::messages::detail(&viewer, id).await

@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 pub struct OutboxItem {
     /// The message's id; copies to staff have their own file and no id.
     pub message: Option<MessageId>,
-    /// The file's name in the outbox folder: what `outbox_item` takes.
+    /// The file's name in the outbox folder: what `open_outbox_mail` takes.
     pub file: String,
     pub channel: Channel,
     pub to: String,
@@ -25,16 +25,16 @@ pub struct OutboxMail {
 }
 
 /// Role: viewer. Newest first, at most 200; in demo mode only.
-#[server(endpoint = "outbox", input = GetUrl)]
-pub async fn outbox(slug: String) -> Result<Vec<OutboxItem>, AppError> {
+#[server(endpoint = "load_outbox", input = GetUrl)]
+pub async fn load_outbox(slug: String) -> Result<Vec<OutboxItem>, AppError> {
     use crate::server::{auth, outbox};
     let viewer = auth::viewer(&slug).await?;
     outbox::list(&viewer).await
 }
 
 /// Role: viewer; in demo mode only.
-#[server(endpoint = "outbox_item", input = GetUrl)]
-pub async fn outbox_item(slug: String, file: String) -> Result<OutboxMail, AppError> {
+#[server(endpoint = "open_outbox_mail", input = GetUrl)]
+pub async fn open_outbox_mail(slug: String, file: String) -> Result<OutboxMail, AppError> {
     use crate::server::{auth, outbox};
     let viewer = auth::viewer(&slug).await?;
     outbox::open(&viewer, &file).await

@@ -4,8 +4,8 @@ use crate::domain::{AppError, project::Frame};
 use leptos::{prelude::*, server_fn::codec::GetUrl};
 
 /// Role: viewer. The sidebar of a project.
-#[server(endpoint = "frame", input = GetUrl)]
-pub async fn frame(slug: String) -> Result<Frame, AppError> {
+#[server(endpoint = "load_frame", input = GetUrl)]
+pub async fn load_frame(slug: String) -> Result<Frame, AppError> {
     use crate::server::{auth, store};
     let viewer = auth::viewer(&slug).await?;
     store::projects::frame(&viewer).await
@@ -28,7 +28,7 @@ pub async fn sign_out() -> Result<(), AppError> {
 }
 
 /// What a form without scripts did, from the cookie that its answer set; shown once.
-#[server(endpoint = "notice", input = GetUrl)]
-pub async fn notice() -> Result<Option<crate::domain::customer::Done>, AppError> {
+#[server(endpoint = "load_notice", input = GetUrl)]
+pub async fn load_notice() -> Result<Option<crate::domain::customer::Done>, AppError> {
     Ok(crate::server::auth::take_notice())
 }
