@@ -2,7 +2,7 @@
 
 use crate::domain::{
     AppError, CustomerId, NoteId,
-    customer::{CustomerForm, CustomersPage, Done, Profile, ProfileQuery},
+    customer::{CustomerForm, CustomersPage, Done, Profile},
 };
 use leptos::{prelude::*, server_fn::codec::GetUrl};
 
@@ -17,7 +17,10 @@ pub async fn load_customers(slug: String, query: String) -> Result<CustomersPage
 /// Role: viewer. `query` is the address's: `view`, `message`, `page`.
 #[server(endpoint = "load_profile", input = GetUrl)]
 pub async fn load_profile(slug: String, id: CustomerId, query: String) -> Result<Profile, AppError> {
-    use crate::server::{auth, store};
+    use crate::{
+        domain::customer::ProfileQuery,
+        server::{auth, store},
+    };
     let viewer = auth::viewer(&slug).await?;
     store::customers::profile(&viewer, id, ProfileQuery::parse(&query)).await
 }
@@ -25,7 +28,10 @@ pub async fn load_profile(slug: String, id: CustomerId, query: String) -> Result
 /// Role: operator. Leads to the new customer's profile.
 #[server(endpoint = "add_customer")]
 pub async fn add_customer(slug: String, #[server(default)] form: CustomerForm) -> Result<Done, AppError> {
-    use crate::server::{actions, auth};
+    use crate::{
+        domain::customer::ProfileQuery,
+        server::{actions, auth},
+    };
     let operator = auth::operator(&slug).await?;
     let id = actions::add_customer(&operator, &form).await?;
     leptos_axum::redirect(&ProfileQuery::parse("").href(&slug, id));

@@ -3,7 +3,6 @@
 use crate::domain::{
     AppError, BatchId, MessageId,
     customer::Done,
-    filter::MessagesQuery,
     message::{MessageDetail, MessageRow},
     page::Place,
     stats::Stats,
@@ -22,7 +21,10 @@ pub struct MessagesPage {
 /// Role: viewer. `query` is the address's, without the question mark.
 #[server(endpoint = "load_messages", input = GetUrl)]
 pub async fn load_messages(slug: String, query: String) -> Result<MessagesPage, AppError> {
-    use crate::server::{auth, store};
+    use crate::{
+        domain::filter::MessagesQuery,
+        server::{auth, store},
+    };
     let viewer = auth::viewer(&slug).await?;
     store::messages::page(&viewer, &MessagesQuery::parse(&query)).await
 }
