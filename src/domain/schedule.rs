@@ -17,8 +17,9 @@ pub fn instant<Z: TimeZone>(zone: &Z, wall: NaiveDateTime) -> Timestamp {
     let at: DateTime<Utc> = match zone.from_local_datetime(&wall) {
         LocalResult::Single(t) | LocalResult::Ambiguous(t, _) => t.to_utc(),
         LocalResult::None => {
-            // The offset of three hours before holds on the near side of every gap in the zone tables.
-            let before = zone.offset_from_utc_datetime(&(wall - Duration::hours(3)));
+            // Read as UTC, the wall time is at most 14 hours (the easternmost offset) past the gap: 15 hours earlier is
+            // on its near side in every zone.
+            let before = zone.offset_from_utc_datetime(&(wall - Duration::hours(15)));
             let near = Duration::seconds(chrono::Offset::fix(&before).local_minus_utc().into());
             DateTime::from_naive_utc_and_offset(wall - near, Utc)
         }
