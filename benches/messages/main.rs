@@ -1,0 +1,185 @@
+//! `make bench`: the pages of a database with a million messages, the same SQL bare, what a browser downloads, a bulk
+//! cancel of 100,000, and messages per second to an SMTP sink. Prints the tables of RESULTS.md.
+
+mod bare;
+mod data;
+mod load;
+mod server;
+mod sink;
+
+use server::Server;
+use std::{error::Error, path::PathBuf, time::Instant};
+
+pub type Result<T> = std::result::Result<T, Box<dyn Error + Send + Sync>>;
+
+/// Connections that ask at once, and requests per page. The first tenth is not counted: it warms caches.
+const CONNECTIONS: usize = 16;
+const REQUESTS: usize = 3_000;
+/// Mails for the sender.
+const MAILS: u32 = 20_000;
+
+#[tokio::main]
+async fn main() -> Result<()> {
+    // `cargo bench -- --bench` and `cargo test --benches` both call this; only the former measures.
+    if !std::env::args().any(|a| a == "--bench") {
+        return Ok(());
+    }
+    let binary = PathBuf::from(
+        std::env::var("REVIEW_MESSAGES_BIN").map_err(|_| "REVIEW_MESSAGES_BIN: the release binary to measure")?,
+    );
+    let folder = PathBuf::from(std::env::var("BENCH_DIR").unwrap_or_else(|_| "target/bench".into()));
+    let million = prepare(&binary, &folder).await?;
+
+    let server = Server::start(&binary, &million, &[("RUST_LOG", "warn")]).await?;
+    let client = server.sign_in("bench@example.com", "big").await?;
+    pages(&client, &server, &million).await?;
+    bytes(&client).await?;
+    bulk(&server).await?;
+    server.stop().await?;
+    mails(&binary, &folder).await
+}
+
+/// The folder with the database of a million messages; made once for each version of the schema and of the data.
+async fn prepare(binary: &std::path::Path, folder: &std::path::Path) -> Result<PathBuf> {
+    use std::hash::{DefaultHasher, Hash, Hasher};
+    let mut hash = DefaultHasher::new();
+    include_str!("million.sql").hash(&mut hash);
+    include_str!("../../migrations/sqlite/0001_start.sql").hash(&mut hash);
+    let wanted = folder.join(format!("million-{:016x}", hash.finish()));
+    let fresh = folder.join("work");
+    let _ = std::fs::remove_dir_all(&fresh);
+    if !wanted.join("whole").exists() {
+        let _ = std::fs::remove_dir_all(&wanted);
+        std::fs::create_dir_all(&wanted)?;
+        eprintln!("Making 1,100,000 messages in {} (about 2 min)", wanted.display());
+        server::run(binary, &wanted, &["migrate"], "")?;
+        data::fill(&server::database(&wanted)).await?;
+        for slug in ["big", "bulk"] {
+            let email = if slug == "big" { "bench@example.com" } else { "bulk@example.com" };
+            server::run(
+                binary,
+                &wanted,
+                &[
+                    "user",
+                    "add",
+                    "--email",
+                    email,
+                    "--name",
+                    "Bench",
+                    "--project",
+                    slug,
+                    "--role",
+                    "owner",
+                    "--password-stdin",
+                ],
+                server::PASSWORD,
+            )?;
+        }
+        std::fs::write(wanted.join("whole"), "")?;
+    }
+    // The bulk cancel changes it: work on a copy.
+    std::fs::create_dir_all(&fresh)?;
+    std::fs::copy(server::database(&wanted), server::database(&fresh))?;
+    Ok(fresh)
+}
+
+async fn pages(client: &load::Client, server: &Server, folder: &std::path::Path) -> Result<()> {
+    let profile = format!(
+        "/projects/big/customers/01900000-0001-7001-c000-000000000001?message={0}#message-{0}",
+        bare::message_in_the_middle(&server::database(folder)).await?
+    );
+    let deep = client.page_at("/projects/big/messages", 150_000).await?;
+    let all: Vec<(&str, String, Option<String>)> = vec![
+        ("first page", "/projects/big/messages".into(), Some(bare::first_page())),
+        (
+            "three filters",
+            "/projects/big/messages?channel=email&template=reminder&status=opened".into(),
+            Some(bare::three_filters()),
+        ),
+        ("rare search (1 customer)", "/projects/big/messages?q=quixworth".into(), Some(bare::search("quixworth"))),
+        ("common search (3 %)", "/projects/big/messages?q=hansen".into(), Some(bare::search("hansen"))),
+        ("row 150,000", deep, Some(bare::deep_page())),
+        ("profile, 500 messages", profile, Some(bare::history())),
+    ];
+    println!("\n## Pages of a project with 200,000 of 1,000,000 messages\n");
+    println!(
+        "{CONNECTIONS} connections, {REQUESTS} requests each row, client and server on the same cores; milliseconds.\n"
+    );
+    println!("| page | p50 | p99 | alone p50 | requests/s | bytes | bytes (br) | bare SQL p50 | alone / bare |");
+    println!("|---|---|---|---|---|---|---|---|---|");
+    for (name, path, sql) in all {
+        let alone = client.measure(&path, 1, REQUESTS / 10).await?;
+        let many = client.measure(&path, CONNECTIONS, REQUESTS).await?;
+        let (raw, packed) = client.sizes(&path).await?;
+        let bare = match sql {
+            Some(sql) => Some(bare::time(&server::database(folder), &sql)?),
+            None => None,
+        };
+        println!(
+            "| {name} | {:.2} | {:.2} | {:.2} | {:.0} | {raw} | {packed} | {} | {} |",
+            many.p50,
+            many.p99,
+            alone.p50,
+            many.per_second,
+            bare.map_or("–".into(), |b| format!("{b:.3}")),
+            bare.map_or("–".into(), |b| format!("{:.1}", alone.p50 / b)),
+        );
+    }
+    let pid = server.pid();
+    println!("\nMemory of the server afterwards: {} MB.", server::resident_mb(pid));
+    Ok(())
+}
+
+/// What a first visit downloads, as sent to a browser that takes brotli.
+async fn bytes(client: &load::Client) -> Result<()> {
+    let html = client.text("/projects/big/messages").await?;
+    println!("\n## First load\n\n| file | bytes (br) |\n|---|---|");
+    let mut total = client.sizes("/projects/big/messages").await?.1;
+    println!("| HTML | {total} |");
+    for path in server::assets(&html) {
+        let size = client.sizes(&path).await?.1;
+        total += size;
+        println!("| {path} | {size} |");
+    }
+    println!("| together | {total} |");
+    Ok(())
+}
+
+/// Cancels 100,000 by filter while others read.
+async fn bulk(server: &Server) -> Result<()> {
+    let client = server.sign_in("bulk@example.com", "bulk").await?;
+    let reader = server.sign_in("bench@example.com", "big").await?;
+    let (stop, stopped) = tokio::sync::watch::channel(false);
+    let reading = tokio::spawn(async move { reader.measure_until("/projects/big/messages", 4, stopped).await });
+    let began = Instant::now();
+    let answer = client.post("/api/cancel_messages", "slug=bulk&query=status%3Dscheduled").await?;
+    let took = began.elapsed().as_secs_f64();
+    stop.send(true)?;
+    let readers = reading.await??;
+    println!(
+        "\n## Bulk cancel by filter\n\n| messages | seconds | readers' p50 meanwhile | readers' p99 |\n|---|---|---|---|"
+    );
+    println!("| {} | {took:.2} | {:.2} ms | {:.2} ms |", data::BULK, readers.p50, readers.p99);
+    println!("\nIt answered: {answer}");
+    Ok(())
+}
+
+/// Sends to a local SMTP sink that takes everything.
+async fn mails(binary: &std::path::Path, folder: &std::path::Path) -> Result<()> {
+    let folder = folder.join("mails");
+    let _ = std::fs::remove_dir_all(&folder);
+    std::fs::create_dir_all(&folder)?;
+    server::run(binary, &folder, &["migrate"], "")?;
+    bare::due_mails(&server::database(&folder), MAILS).await?;
+    let sink = sink::Sink::start().await?;
+    let worker = Server::work(
+        binary,
+        &folder,
+        &[("SMTP_URL", &format!("smtp://{}", sink.address)), ("MAIL_FROM", "reviews@example.com")],
+    )?;
+    let (count, seconds) = sink.wait_for(MAILS).await;
+    worker.stop().await?;
+    println!("\n## Sending\n\n| mails | seconds | mails/s |\n|---|---|---|");
+    println!("| {count} | {seconds:.2} | {:.0} |", f64::from(count) / seconds);
+    Ok(())
+}
