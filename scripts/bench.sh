@@ -1,0 +1,14 @@
+#!/usr/bin/env bash
+# `make bench`: measures the release build that the Makefile has just made, and prints the tables of benches/RESULTS.md.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+
+command -v sqlite3 >/dev/null || { echo "bench: the program sqlite3 is missing; install Debian's package sqlite3." >&2; exit 1; }
+: "${REVIEW_MESSAGES_BIN:?the release binary; make bench sets it}"
+export BENCH_DIR="${BENCH_DIR:-${CARGO_TARGET_DIR:-target}/bench}"
+
+printf '# Measured\n\n`make bench` on %s, %s cores (%s), %s of memory, %s.\n' \
+    "$(date -u +%F)" "$(nproc)" "$(sed -n 's/^model name[^:]*: //p' /proc/cpuinfo | head -n 1)" \
+    "$(awk '/MemTotal/ {printf "%.0f GiB", $2 / 1048576}' /proc/meminfo)" "$(sed -n 's/^PRETTY_NAME="\(.*\)"/\1/p' /etc/os-release)"
+printf 'SQLite, release build of %s. These machines are shared: compare the columns of one run, not two runs.\n' "$(git rev-parse --short HEAD)"
+cargo bench --quiet --features ssr --bench messages
