@@ -1,0 +1,37 @@
+# Every target does the set-up that it needs, and nothing twice. The work is in scripts/; `. scripts/env.sh` gives a shell
+# the same environment, for calling cargo by hand.
+SHELL := /usr/bin/env bash
+MAKEFLAGS += --no-print-directory
+.DEFAULT_GOAL := help
+.PHONY: help run dev test lint fmt bench setup clean
+# ADDR, DATA_DIR and DATABASE_URL, given on the command line, reach the server through its environment: make passes them on.
+
+help: ## this list
+	@echo 'make run                          start it with its demo project; it prints the address'
+	@echo 'make run ADDR=127.0.0.1:3000 DATA_DIR=data DATABASE_URL=postgres://…   … elsewhere, or on PostgreSQL'
+	@echo
+	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | while IFS=$$'\t' read -r name what; do printf 'make %-8s %s\n' "$$name" "$$what"; done
+
+run: ## set up, build the release and start it
+	@exec scripts/run.sh
+
+dev: ## the same, rebuilt at each change of a file
+	@exec scripts/run.sh dev
+
+test: ## everything: format, lints, tests on SQLite and PostgreSQL, browser tests
+	@exec scripts/check-all.sh
+
+lint: ## format and lints alone
+	@exec scripts/check-all.sh lint
+
+fmt: ## format the code
+	@scripts/setup.sh lint && . scripts/env.sh && cargo fmt
+
+bench: ## build the release and measure it
+	@scripts/setup.sh bench && . scripts/env.sh && scripts/build.sh && exec scripts/bench.sh
+
+setup: ## install all that the other targets need
+	@exec scripts/setup.sh test
+
+clean: ## remove what was built; tools and data stay
+	@exec scripts/clean.sh
