@@ -7,6 +7,8 @@ command -v sqlite3 >/dev/null || { echo "bench: the program sqlite3 is missing; 
 : "${REVIEW_MESSAGES_BIN:?the release binary; make bench sets it}"
 export BENCH_DIR="${BENCH_DIR:-${CARGO_TARGET_DIR:-target}/bench}"
 
+# The backticks are Markdown.
+# shellcheck disable=SC2016
 printf '# Measured\n\n`make bench` on %s, %s cores (%s), %s of memory, %s.\n' \
     "$(date -u +%F)" "$(nproc)" "$(sed -n 's/^model name[^:]*: //p' /proc/cpuinfo | head -n 1)" \
     "$(awk '/MemTotal/ {printf "%.0f GiB", $2 / 1048576}' /proc/meminfo)" "$(sed -n 's/^PRETTY_NAME="\(.*\)"/\1/p' /etc/os-release)"

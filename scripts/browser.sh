@@ -6,7 +6,7 @@
 . "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
 
 # works PATH: there, and starting (Playwright's own lacks its libraries on many machines)
-works() { [ -x "$1" ] && "$1" --version >/dev/null 2>&1; }
+works() { [ -x "$1" ] && [ -n "$("$1" --version 2>/dev/null)" ]; }
 
 if [ -n "${CHROMIUM:-}" ]; then
     works "$CHROMIUM" || die "CHROMIUM is $CHROMIUM, and that is no browser that starts. Leave it out, or name Chromium's program."

@@ -37,7 +37,8 @@ server_is_current() { current "$server_stamp" "$(printf '%s %s\n%s' "$features" 
 cargo_leptos() { heal "$log" release front site -- cargo leptos build --release --precompress --bin-features "$features" >&2; }
 cargo_leptos_server() { heal "$log" release -- cargo leptos build --release --server-only --bin-features "$features" >&2; }
 site_is_complete() { [ -s "$release/hash.txt" ] && compgen -G "$LEPTOS_SITE_ROOT/pkg/*.wasm" >/dev/null; }
-starts() { "$REVIEW_MESSAGES_BIN" --help >/dev/null 2>&1; }
+# An empty file "runs" without a mistake: it has to say something.
+starts() { [ -n "$("$REVIEW_MESSAGES_BIN" --help 2>/dev/null)" ]; }
 
 build() {
     went_in=$(inputs)

@@ -18,7 +18,7 @@ owner=
 
 # Debian keeps the servers' programs out of the PATH, a folder for each version.
 find_bin() {
-    find /usr/lib/postgresql -mindepth 3 -maxdepth 3 -path '*/bin/initdb' -printf '%h\n' 2>/dev/null | sort -V | tail -n 1
+    find /usr/lib/postgresql -mindepth 3 -maxdepth 3 -path '*/bin/initdb' -printf '%h\n' 2>/dev/null | sort -V | tail -n 1 || true
 }
 setup() {
     bin=$(find_bin)

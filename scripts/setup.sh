@@ -27,11 +27,12 @@ node_for_tests() {
         aarch64) machine=arm64 ;;
         *) die "The browser tests need Node.js 20 or newer, and this is ${version#v}: install a newer release from Node's site." ;;
     esac
+    rm -rf "$folder"
     mkdir -p "$folder/bin"
     step "Installing Node.js $newer for the browser tests from npm" "1 min" \
         npm --prefix "$folder" install --ignore-scripts --no-audit --no-fund --loglevel=error "node-linux-$machine@$newer" >&2
     ln -sf "../node_modules/node-linux-$machine/bin/node" "$folder/bin/node"
-    "$folder/bin/node" --version >/dev/null || die "The browser tests need Node.js 20 or newer, and npm's does not start here: install a newer release from Node's site."
+    [ "$("$folder/bin/node" --version)" = v$newer ] || die "The browser tests need Node.js 20 or newer, and npm's does not start here: install a newer release from Node's site."
 }
 
 setup() {
