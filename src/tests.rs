@@ -1,1 +1,5 @@
 //! Tests through HTTP and the database, one file a capability, on both engines.
+
+mod demo;
+mod requests;
+mod sending;

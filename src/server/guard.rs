@@ -34,13 +34,7 @@ pub struct Manager(Operator);
 
 impl Viewer {
     /// The system acting in a project: the worker, a customer's own link, an import.
-    pub(in crate::server) fn system(
-        db: Db,
-        project: ProjectId,
-        slug: String,
-        project_name: String,
-        zone: Tz,
-    ) -> Manager {
+    pub(crate) fn system(db: Db, project: ProjectId, slug: String, project_name: String, zone: Tz) -> Manager {
         let viewer = Self {
             db,
             project,

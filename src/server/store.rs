@@ -1,9 +1,22 @@
-//! All SQL.
+//! All SQL, written once for both engines.
 
+pub mod counters;
 pub mod customers;
 pub mod db;
 pub mod dialect;
+mod error;
+mod find;
 pub mod messages;
+pub mod new_message;
+mod profile;
 pub mod projects;
+pub mod queue;
+pub mod requests;
+pub mod reviews;
+mod rows;
+pub mod search;
+pub mod steering;
+mod steering_undo;
+pub mod tally;
 
-pub use db::Db;
+pub use db::{Db, open, touch};

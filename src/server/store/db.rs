@@ -1,14 +1,15 @@
 //! The database: which engine, its pools, transactions, and news of changes.
 
-use crate::domain::ProjectId;
+use super::{dialect, tally::Tallies};
+use crate::domain::{AppResult, ProjectId};
 use sqlx::{Pool, Transaction};
 use std::sync::Arc;
 use tokio::sync::broadcast;
 
-#[cfg(not(feature = "postgres"))]
-pub type Engine = sqlx::Sqlite;
 #[cfg(feature = "postgres")]
 pub type Engine = sqlx::Postgres;
+#[cfg(not(feature = "postgres"))]
+pub type Engine = sqlx::Sqlite;
 
 pub type Tx = Transaction<'static, Engine>;
 pub type Row = <Engine as sqlx::Database>::Row;
@@ -20,11 +21,31 @@ pub struct Db {
     read: Pool<Engine>,
     write: Pool<Engine>,
     changes: Arc<broadcast::Sender<ProjectId>>,
+    pub(super) tallies: Arc<Tallies>,
+}
+
+/// Opens the database, makes it where there is none, and brings its schema up to date.
+///
+/// # Errors
+/// A sentence that names DATABASE_URL where the address is wrong; else what the database said.
+pub async fn open(url: &str) -> AppResult<Db> {
+    dialect::connect(url).await
+}
+
+/// The first statement of each transaction that changes a project's messages, customers or reviews: pages and caches
+/// follow the version, and holding its row orders the writers of one project. Projects are touched in the order of their
+/// ids where there are several. `db.changed` is to follow the commit.
+pub async fn touch(tx: &mut Tx, project: ProjectId) -> sqlx::Result<()> {
+    sqlx::query("update project_change set version = version + 1 where project_id = $1")
+        .bind(project)
+        .execute(&mut **tx)
+        .await?;
+    dialect::notify(tx, project).await
 }
 
 impl Db {
     pub fn new(read: Pool<Engine>, write: Pool<Engine>) -> Self {
-        Self { read, write, changes: Arc::new(broadcast::channel(1024).0) }
+        Self { read, write, changes: Arc::new(broadcast::channel(1024).0), tallies: Arc::default() }
     }
 
     /// For statements that only read.
@@ -34,7 +55,21 @@ impl Db {
 
     /// A transaction that writes. On SQLite it takes the write lock at once, so that it cannot fail half way.
     pub async fn begin(&self) -> sqlx::Result<Tx> {
-        self.write.begin_with(super::dialect::BEGIN_WRITE).await
+        self.write.begin_with(dialect::BEGIN_WRITE).await
+    }
+
+    /// A transaction that has touched its project already.
+    pub async fn begin_in(&self, project: ProjectId) -> sqlx::Result<Tx> {
+        let mut tx = self.begin().await?;
+        touch(&mut tx, project).await?;
+        Ok(tx)
+    }
+
+    /// Commits what [`Self::begin_in`] began, and tells who follows the project.
+    pub async fn commit(&self, tx: Tx, project: ProjectId) -> sqlx::Result<()> {
+        tx.commit().await?;
+        self.changed(project);
+        Ok(())
     }
 
     /// To be called after the commit of whatever changed in a project.
@@ -45,5 +80,20 @@ impl Db {
     /// News of changes, from this process and (dialect.rs) from others.
     pub fn changes(&self) -> broadcast::Receiver<ProjectId> {
         self.changes.subscribe()
+    }
+
+    /// Whether anybody listens for changes.
+    pub fn is_followed(&self) -> bool {
+        self.changes.receiver_count() > 0
+    }
+
+    pub fn is_closed(&self) -> bool {
+        self.write.is_closed()
+    }
+
+    /// Ends all connections; on SQLite this also folds the write-ahead log into the file.
+    pub async fn close(&self) {
+        self.read.close().await;
+        self.write.close().await;
     }
 }

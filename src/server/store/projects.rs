@@ -1,10 +1,123 @@
-//! Projects.
+//! Projects, their locations and members.
 
-use crate::{
-    domain::{AppError, AppResult, project::Frame},
-    server::guard::Viewer,
+use super::{
+    db::{Db, Tx},
+    search::first_seq,
 };
+use crate::{
+    domain::{
+        AppError, AppResult, LocationId, ProjectId, Timestamp, UserId,
+        project::{Frame, Location, ProjectLink},
+        role::Role,
+    },
+    server::guard::{Manager, Viewer},
+};
+use chrono_tz::Tz;
 
-pub async fn frame(_: &Viewer) -> AppResult<Frame> {
-    Err(AppError::Internal("not there yet".into()))
+/// What stands around every page of a project.
+pub async fn frame(viewer: &Viewer) -> AppResult<Frame> {
+    let db = viewer.db.read();
+    let projects: Vec<(String, String)> = sqlx::query_as(
+        "select p.slug, p.name from membership s join project p on p.id = s.project_id where s.person_id = $1 order by p.name, p.slug",
+    )
+    .bind(viewer.user)
+    .fetch_all(db)
+    .await?;
+    Ok(Frame {
+        user_name: viewer.user_name.clone(),
+        user_email: viewer.user_email.clone(),
+        slug: viewer.slug.clone(),
+        project_name: viewer.project_name.clone(),
+        role: viewer.role,
+        projects: projects.into_iter().map(|(slug, name)| ProjectLink { slug, name }).collect(),
+        locations: locations(viewer).await?,
+        zone: viewer.zone.name().to_owned(),
+        today: viewer.today(Timestamp::now()),
+        demo: crate::server::is_demo(),
+    })
+}
+
+/// By name.
+pub async fn locations(viewer: &Viewer) -> AppResult<Vec<Location>> {
+    let rows: Vec<(LocationId, String)> =
+        sqlx::query_as("select id, name from location where project_id = $1 order by name, id")
+            .bind(viewer.project)
+            .fetch_all(viewer.db.read())
+            .await?;
+    Ok(rows.into_iter().map(|(id, name)| Location { id, name }).collect())
+}
+
+/// The system acting in a project (guard.rs).
+pub async fn system(db: &Db, project: ProjectId) -> AppResult<Manager> {
+    let row: Option<(String, String, String)> =
+        sqlx::query_as("select slug, name, time_zone from project where id = $1")
+            .bind(project)
+            .fetch_optional(db.read())
+            .await?;
+    let (slug, name, zone) = row.ok_or_else(|| AppError::no_such("project"))?;
+    Ok(Viewer::system(db.clone(), project, slug, name, zone.parse().unwrap_or(Tz::UTC)))
+}
+
+pub async fn by_slug(db: &Db, slug: &str) -> AppResult<Option<ProjectId>> {
+    Ok(sqlx::query_scalar("select id from project where slug = $1").bind(slug).fetch_optional(db.read()).await?)
+}
+
+/// Whether there is any project.
+pub async fn any(db: &Db) -> AppResult<bool> {
+    let found: Option<ProjectId> =
+        sqlx::query_scalar("select id from project limit 1").fetch_optional(db.read()).await?;
+    Ok(found.is_some())
+}
+
+/// A new project with the default templates.
+///
+/// # Errors
+/// Conflict where the slug is taken.
+pub async fn create(tx: &mut Tx, slug: &str, name: &str, zone: Tz, now: Timestamp) -> AppResult<ProjectId> {
+    let taken: Option<ProjectId> =
+        sqlx::query_scalar("select id from project where slug = $1").bind(slug).fetch_optional(&mut **tx).await?;
+    if taken.is_some() {
+        return Err(AppError::Conflict(format!("There is a project {slug:?} already.")));
+    }
+    let id = ProjectId::new();
+    let number: i64 = sqlx::query_scalar(
+        "insert into project (id, number, slug, name, time_zone, created_at)
+         values ($1, (select coalesce(max(number), 0) + 1 from project), $2, $3, $4, $5) returning number",
+    )
+    .bind(id)
+    .bind(slug)
+    .bind(name)
+    .bind(zone.name())
+    .bind(now)
+    .fetch_one(&mut **tx)
+    .await?;
+    debug_assert!(first_seq(number) > 0, "numbers begin with 1");
+    sqlx::query("insert into project_change (project_id, version) values ($1, 1)").bind(id).execute(&mut **tx).await?;
+    super::requests::install_templates(tx, id).await?;
+    Ok(id)
+}
+
+pub async fn add_location(tx: &mut Tx, project: ProjectId, name: &str) -> AppResult<LocationId> {
+    let id = LocationId::new();
+    sqlx::query("insert into location (project_id, id, name) values ($1, $2, $3)")
+        .bind(project)
+        .bind(id)
+        .bind(name)
+        .execute(&mut **tx)
+        .await?;
+    Ok(id)
+}
+
+/// Makes somebody a member, or gives a member another role.
+pub async fn set_member(tx: &mut Tx, project: ProjectId, person: UserId, role: Role) -> AppResult<()> {
+    sqlx::query(
+        "insert into membership (project_id, person_id, role) values ($1, $2, $3)
+         on conflict (project_id, person_id) do update set role = excluded.role",
+    )
+    .bind(project)
+    .bind(person)
+    .bind(role)
+    .execute(&mut **tx)
+    .await?;
+    Ok(())
 }

@@ -1,0 +1,60 @@
+//! The outbox folder: messages as files, for demos, trials and development.
+
+use super::{Outgoing, Receipt, Refusal, one_line, retry::Class};
+use crate::domain::Timestamp;
+use std::{io, path::PathBuf};
+use tokio::fs;
+use uuid::Uuid;
+
+/// Writes `{folder}/{project}/{unix ms}-{message}.eml`, or `.txt` for SMS; a copy to staff has `copy-{UUID}` for the
+/// message.
+#[derive(Clone, Debug)]
+pub struct Outbox {
+    folder: PathBuf,
+}
+
+impl Outbox {
+    pub fn new(folder: impl Into<PathBuf>) -> Self {
+        Self { folder: folder.into() }
+    }
+
+    /// The mail in its MIME form.
+    pub(super) async fn email(&self, mail: &Outgoing, mime: &[u8], at: Timestamp) -> Result<Receipt, Refusal> {
+        self.write(mail, "eml", mime, at).await
+    }
+
+    /// `To:`, `From:` and `Date:`, an empty line, the text.
+    pub(super) async fn sms(&self, sms: &Outgoing, at: Timestamp) -> Result<Receipt, Refusal> {
+        let to = one_line(&sms.recipient);
+        let from = one_line(&sms.project_name);
+        let date = at.utc().to_rfc2822();
+        let content = format!("To: {to}\nFrom: {from}\nDate: {date}\n\n{}", sms.text);
+        self.write(sms, "txt", content.as_bytes(), at).await
+    }
+
+    async fn write(&self, mail: &Outgoing, ending: &str, content: &[u8], at: Timestamp) -> Result<Receipt, Refusal> {
+        let name = match mail.message {
+            Some(id) => format!("{}-{id}.{ending}", at.0),
+            None => format!("{}-copy-{}.{ending}", at.0, Uuid::now_v7()),
+        };
+        self.place(&mail.project_slug, &name, content).await.map_err(|e| Refusal {
+            class: Class::LATER,
+            code: None,
+            text: format!("The outbox folder could not be written to: {e}"),
+        })?;
+        Ok(Receipt { provider_id: Some(name), text: "Written to the outbox".into() })
+    }
+
+    /// Whole or not at all: who lists the folder never sees half a file.
+    async fn place(&self, project: &str, name: &str, content: &[u8]) -> io::Result<()> {
+        // Slugs are of this form; the check keeps the file inside the folder whatever calls this.
+        if project.is_empty() || !project.chars().all(|c| c.is_ascii_alphanumeric() || c == '-') {
+            return Err(io::Error::new(io::ErrorKind::InvalidInput, "not a project's slug"));
+        }
+        let folder = self.folder.join(project);
+        fs::create_dir_all(&folder).await?;
+        let draft = folder.join(format!(".{name}.part"));
+        fs::write(&draft, content).await?;
+        fs::rename(&draft, folder.join(name)).await
+    }
+}

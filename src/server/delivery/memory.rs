@@ -1,0 +1,66 @@
+//! A transport that keeps what it is given, and answers as it is told: for tests.
+
+use super::{Outgoing, Receipt, Refusal};
+use std::{
+    collections::VecDeque,
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+};
+use tokio::sync::Semaphore;
+
+#[derive(Clone, Default)]
+pub struct Memory(Arc<Mutex<Inner>>);
+
+#[derive(Default)]
+struct Inner {
+    calls: usize,
+    sent: Vec<Outgoing>,
+    refusals: VecDeque<Refusal>,
+    gate: Option<Arc<Semaphore>>,
+}
+
+impl Memory {
+    fn inner(&self) -> MutexGuard<'_, Inner> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// What was taken, in order.
+    pub fn sent(&self) -> Vec<Outgoing> {
+        self.inner().sent.clone()
+    }
+
+    /// How often it was called, whatever it answered.
+    pub fn calls(&self) -> usize {
+        self.inner().calls
+    }
+
+    /// Refuses the next message for which nothing is scripted yet.
+    pub fn refuse(&self, refusal: Refusal) {
+        self.inner().refusals.push_back(refusal);
+    }
+
+    /// From now on each call waits for a permit.
+    pub fn hold(&self) -> Arc<Semaphore> {
+        let gate = Arc::new(Semaphore::new(0));
+        self.inner().gate = Some(gate.clone());
+        gate
+    }
+
+    pub(super) async fn send(&self, mail: &Outgoing) -> Result<Receipt, Refusal> {
+        let gate = {
+            let mut inner = self.inner();
+            inner.calls += 1;
+            inner.gate.clone()
+        };
+        if let Some(gate) = gate
+            && let Ok(permit) = gate.acquire().await
+        {
+            permit.forget();
+        }
+        let mut inner = self.inner();
+        if let Some(refusal) = inner.refusals.pop_front() {
+            return Err(refusal);
+        }
+        inner.sent.push(mail.clone());
+        Ok(Receipt { provider_id: None, text: "Kept in memory".into() })
+    }
+}

@@ -1,0 +1,158 @@
+//! SMS: over Twilio's REST API, or into the outbox folder.
+
+use super::{
+    Outgoing, PROVIDER_TIMEOUT, Receipt, Refusal, TwilioConfig, file::Outbox, memory::Memory, one_line, retry,
+    retry::Class,
+};
+use crate::domain::Timestamp;
+use reqwest::{Client, Response, Url, header::RETRY_AFTER, redirect};
+use serde::Deserialize;
+use std::time::Duration;
+
+pub struct Sms(Route);
+
+enum Route {
+    Twilio(Box<Twilio>),
+    File(Outbox),
+    Memory(Memory),
+}
+
+impl Sms {
+    pub fn twilio(twilio: Twilio) -> Self {
+        Self(Route::Twilio(Box::new(twilio)))
+    }
+
+    pub fn file(outbox: Outbox) -> Self {
+        Self(Route::File(outbox))
+    }
+
+    pub fn memory(memory: Memory) -> Self {
+        Self(Route::Memory(memory))
+    }
+
+    /// The name that attempts are recorded under.
+    pub fn provider(&self) -> &'static str {
+        match self.0 {
+            Route::Twilio(_) => "twilio",
+            Route::File(_) => "file",
+            Route::Memory(_) => "memory",
+        }
+    }
+
+    /// Returns once the provider has taken it.
+    ///
+    /// # Errors
+    /// What came instead of a yes, and what it means.
+    pub async fn send(&self, sms: &Outgoing, at: Timestamp) -> Result<Receipt, Refusal> {
+        match &self.0 {
+            Route::Twilio(twilio) => twilio.send(sms).await,
+            Route::File(outbox) => outbox.sms(sms, at).await,
+            Route::Memory(memory) => memory.send(sms).await,
+        }
+    }
+}
+
+/// A client of <https://www.twilio.com/docs/messaging/api/message-resource>.
+pub struct Twilio {
+    client: Client,
+    messages: Url,
+    account_sid: String,
+    auth_token: String,
+    from: String,
+    patience: Duration,
+}
+
+/// What we read of an answer; a message and an error have `message` in common only by name.
+#[derive(Default, Deserialize)]
+#[serde(default)]
+struct Answer {
+    sid: Option<String>,
+    status: Option<serde_json::Value>,
+    code: Option<u32>,
+    message: Option<String>,
+}
+
+impl Twilio {
+    /// # Errors
+    /// A sentence that names the setting which is wrong.
+    pub fn new(config: &TwilioConfig) -> Result<Self, String> {
+        for (name, value) in [("account SID", &config.account_sid), ("auth token", &config.auth_token)] {
+            if value.is_empty() || !value.chars().all(|c| c.is_ascii_alphanumeric()) {
+                return Err(format!("The Twilio {name} must be letters and digits only."));
+            }
+        }
+        if config.from.trim().is_empty() {
+            return Err("The Twilio sender (a number such as +15550100 or a service MG…) is missing.".into());
+        }
+        let base = config.base_url.trim_end_matches('/');
+        let messages = Url::parse(&format!("{base}/2010-04-01/Accounts/{}/Messages.json", config.account_sid))
+            .ok()
+            .filter(|url| matches!(url.scheme(), "http" | "https") && url.has_host())
+            .ok_or_else(|| format!("The Twilio address {base:?} must begin with https:// and a host."))?;
+        let client = Client::builder()
+            .redirect(redirect::Policy::none())
+            .build()
+            .map_err(|e| format!("The client for Twilio could not be made: {e}"))?;
+        Ok(Self {
+            client,
+            messages,
+            account_sid: config.account_sid.clone(),
+            auth_token: config.auth_token.clone(),
+            from: config.from.trim().to_owned(),
+            patience: PROVIDER_TIMEOUT,
+        })
+    }
+
+    /// Waits this long for an answer instead of [`PROVIDER_TIMEOUT`].
+    #[must_use]
+    pub fn with_patience(mut self, patience: Duration) -> Self {
+        self.patience = patience;
+        self
+    }
+
+    async fn send(&self, sms: &Outgoing) -> Result<Receipt, Refusal> {
+        let sender = if self.from.starts_with("MG") { "MessagingServiceSid" } else { "From" };
+        let form = [("To", sms.recipient.as_str()), (sender, &self.from), ("Body", &sms.text)];
+        let request = self.client.post(self.messages.clone()).basic_auth(&self.account_sid, Some(&self.auth_token));
+        let answer = request.form(&form).timeout(self.patience).send().await.map_err(|e| broken(&e))?;
+        read(answer).await
+    }
+}
+
+/// No connection, no message; once there was one, nobody knows.
+fn broken(error: &reqwest::Error) -> Refusal {
+    let class = if error.is_connect() || error.is_builder() { Class::LATER } else { Class::Ambiguous };
+    let what = if error.is_timeout() { "No answer in time from" } else { "The connection broke to" };
+    Refusal { class, code: None, text: format!("{what} the SMS provider: {}", causes(error)) }
+}
+
+/// An error with what caused it, without the address (it holds the account).
+fn causes(error: &dyn std::error::Error) -> String {
+    let mut innermost = error;
+    while let Some(cause) = innermost.source() {
+        innermost = cause;
+    }
+    one_line(&innermost.to_string())
+}
+
+async fn read(response: Response) -> Result<Receipt, Refusal> {
+    let status = response.status();
+    let retry_after = response
+        .headers()
+        .get(RETRY_AFTER)
+        .and_then(|value| value.to_str().ok()?.trim().parse::<u32>().ok())
+        .map(|seconds| i64::from(seconds) * Timestamp::SECOND);
+    // The status line is the answer; a body that does not come only costs us the provider's words.
+    let body = response.bytes().await.unwrap_or_default();
+    let answer: Answer = serde_json::from_slice(&body).unwrap_or_default();
+    if status.is_success() {
+        let state = answer.status.as_ref().and_then(|s| s.as_str()).unwrap_or("accepted").to_owned();
+        return Ok(Receipt { provider_id: answer.sid, text: one_line(&state) });
+    }
+    let text = answer.message.unwrap_or_else(|| format!("The SMS provider answered {status}"));
+    Err(Refusal {
+        class: retry::twilio(status.as_u16(), answer.code, retry_after),
+        code: Some(answer.code.map_or_else(|| status.as_u16().to_string(), |code| code.to_string())),
+        text: one_line(&text),
+    })
+}

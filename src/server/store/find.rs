@@ -1,0 +1,153 @@
+//! A filter as SQL, and keyset pages in both directions.
+//!
+//! Every query walks one index of one project in the order of the page and stops when the page is full. Rows that have the
+//! sort's instant come first (the head); the rest follow in the order of their schedule (the tail), in both directions.
+
+use super::{
+    db::Query,
+    search::{self, Hits},
+};
+use crate::{
+    domain::{
+        ProjectId, Timestamp,
+        filter::{Direction, MessageFilter, Sort},
+        page::Cursor,
+        schedule,
+        status::Status,
+    },
+    server::guard::day_number,
+};
+use chrono::{Days, NaiveDate, NaiveTime};
+use chrono_tz::Tz;
+
+/// What a page is looked for with.
+pub struct Find<'a> {
+    pub project: ProjectId,
+    pub zone: Tz,
+    pub filter: &'a MessageFilter,
+    /// None where nothing is searched for.
+    pub hits: Option<&'a Hits>,
+}
+
+/// One of the two stretches of an order.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Stretch {
+    Head,
+    Tail,
+}
+
+/// The instant that a stretch is ordered by.
+pub fn key_column(sort: Sort, stretch: Stretch) -> &'static str {
+    match (sort, stretch) {
+        (Sort::Sent, Stretch::Head) => "sent_at",
+        (Sort::Opened, Stretch::Head) => "opened_at",
+        (Sort::Clicked, Stretch::Head) => "clicked_at",
+        (Sort::Scheduled, _) | (_, Stretch::Tail) => "scheduled_at",
+    }
+}
+
+impl Find<'_> {
+    /// Every message has a scheduled time; the other instants may be missing.
+    pub fn has_tail(&self) -> bool {
+        self.filter.sort != Sort::Scheduled
+    }
+
+    /// The rows (`seq`, `key`) of a stretch, forward or backward from a cursor of that stretch or from its end.
+    pub fn rows(&self, stretch: Stretch, from: Option<&Cursor>, forward: bool, limit: usize) -> Query {
+        let key = key_column(self.filter.sort, stretch);
+        let up = (self.filter.dir == Direction::Ascending) == forward;
+        let mut query = Query::new("select m.seq, m.");
+        query.push(key).push(" as key from message m");
+        self.push_where(&mut query);
+        self.push_stretch(&mut query, stretch, key);
+        if let Some(c) = from {
+            query.push(" and (m.").push(key).push(", m.id) ").push(if up { "> (" } else { "< (" });
+            query.push_bind(c.key).push(", ").push_bind(c.id).push(")");
+        }
+        let order = if up { " asc" } else { " desc" };
+        query.push(" order by m.").push(key).push(order).push(", m.id").push(order);
+        query.push(" limit ").push_bind(limit as i64);
+        query
+    }
+
+    fn push_stretch(&self, query: &mut Query, stretch: Stretch, key: &'static str) {
+        let own = key_column(self.filter.sort, Stretch::Head);
+        match (self.filter.sort, stretch) {
+            (Sort::Scheduled, _) => {}
+            (_, Stretch::Head) => drop(query.push(" and m.").push(own).push(" is not null")),
+            (_, Stretch::Tail) => drop(query.push(" and m.").push(own).push(" is null")),
+        }
+        // Where the day is exactly that of the key, the walk can begin and end at the range of dates.
+        if self.filter.sort == Sort::Sent {
+            if let Some(from) = self.filter.from {
+                query.push(" and m.").push(key).push(" >= ").push_bind(self.midnight(from));
+            }
+            if let Some(after) = self.filter.to.and_then(|to| to.checked_add_days(Days::new(1))) {
+                query.push(" and m.").push(key).push(" < ").push_bind(self.midnight(after));
+            }
+        }
+    }
+
+    fn midnight(&self, day: NaiveDate) -> Timestamp {
+        schedule::instant(&self.zone, day.and_time(NaiveTime::MIN))
+    }
+
+    /// ` where …` of all conditions, the status among them.
+    pub fn push_where(&self, query: &mut Query) {
+        if let Some(Hits::Many(_)) = self.hits {
+            query.push(" join message_search s on s.seq = m.seq");
+        }
+        query.push(" where m.project_id = ").push_bind(self.project);
+        self.push_facets(query);
+        push_status(query, self.filter.status);
+        match self.hits {
+            None => {}
+            Some(Hits::Many(needle)) => search::push_test(query, needle),
+            Some(Hits::Few(seqs)) => push_seqs(query, seqs),
+        }
+    }
+
+    /// All conditions but the status and the search.
+    pub fn push_facets(&self, query: &mut Query) {
+        if let Some(location) = self.filter.location {
+            query.push(" and m.location_id = ").push_bind(location);
+        }
+        if let Some(channel) = self.filter.channel {
+            query.push(" and m.channel = ").push_bind(channel);
+        }
+        if let Some(template) = self.filter.template {
+            query.push(" and m.template = ").push_bind(template);
+        }
+        if let Some(from) = self.filter.from {
+            query.push(" and m.day >= ").push_bind(day_number(from));
+        }
+        if let Some(to) = self.filter.to {
+            query.push(" and m.day <= ").push_bind(day_number(to));
+        }
+    }
+}
+
+/// The numbers are those of `Status`, written out so that partial indexes are used.
+pub fn push_status(query: &mut Query, status: Option<Status>) {
+    const SENT: &str = " and m.status in (1, 2, 3, 5)";
+    match status {
+        None => {}
+        Some(Status::Sent) => drop(query.push(SENT)),
+        Some(Status::Opened) => drop(query.push(SENT).push(" and m.opened_at is not null")),
+        Some(Status::Clicked) => drop(query.push(SENT).push(" and m.clicked_at is not null")),
+        Some(badge) => drop(query.push(" and m.status = ").push(badge as i16)),
+    }
+}
+
+/// ` and m.seq in (…)`; numbers of our own, so they are written rather than bound.
+pub fn push_seqs(query: &mut Query, seqs: &[i64]) {
+    query.push(" and m.seq in (");
+    if seqs.is_empty() {
+        query.push("null");
+    }
+    let mut list = query.separated(", ");
+    for seq in seqs {
+        list.push(*seq);
+    }
+    query.push(")");
+}

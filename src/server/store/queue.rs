@@ -1,0 +1,148 @@
+//! The queue of due messages: claims, results, and claims whose worker is gone.
+//!
+//! In SQL, state 0 is scheduled and 1 is being sent: written out, so that the partial indexes of the queue are used.
+//!
+//! A claim is a lease with a generation. Whoever writes a result must still hold the lease of that generation; else the
+//! result is late, and changes nothing. Each transaction here touches its projects first, as every writer does: until
+//! it ends, nobody else changes their messages.
+
+pub mod claim;
+pub mod results;
+
+use super::{
+    db::{Db, Query, Tx},
+    touch,
+};
+use crate::domain::{EventId, MessageId, ProjectId, Timestamp, message::EventKind, schedule::Window};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// How long a claim holds without a heartbeat, in ms.
+pub const LEASE: i64 = Timestamp::MINUTE;
+
+/// What a worker holds of a message while it sends it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Lease {
+    pub project: ProjectId,
+    pub message: MessageId,
+    pub generation: i32,
+}
+
+/// Keeps running claims alive. No touch: a lease is nothing that anybody is shown.
+pub async fn extend(db: &Db, leases: &[Lease], until: Timestamp) -> sqlx::Result<()> {
+    let mut tx = db.begin().await?;
+    for lease in leases {
+        sqlx::query(
+            "update message set lease_until = $1
+             where project_id = $2 and id = $3 and generation = $4 and state = 1",
+        )
+        .bind(until)
+        .bind(lease.project)
+        .bind(lease.message)
+        .bind(lease.generation)
+        .execute(&mut *tx)
+        .await?;
+    }
+    tx.commit().await
+}
+
+/// Puts back what was claimed and not begun.
+pub async fn release(db: &Db, leases: &[Lease], now: Timestamp) -> sqlx::Result<()> {
+    if leases.is_empty() {
+        return Ok(());
+    }
+    let projects: BTreeSet<_> = leases.iter().map(|lease| lease.project).collect();
+    let mut tx = db.begin().await?;
+    for project in &projects {
+        touch(&mut tx, *project).await?;
+    }
+    for lease in leases {
+        put_back(&mut tx, lease, now).await?;
+    }
+    tx.commit().await?;
+    for project in projects {
+        db.changed(project);
+    }
+    Ok(())
+}
+
+async fn put_back(tx: &mut Tx, lease: &Lease, now: Timestamp) -> sqlx::Result<()> {
+    sqlx::query(
+        "update message set state = 0, generation = generation + 1, attempts = attempts - 1, lease_until = null,
+            first_attempt_at = case when attempts > 1 then first_attempt_at end, version = version + 1
+         where project_id = $1 and id = $2 and generation = $3 and state = 1",
+    )
+    .bind(lease.project)
+    .bind(lease.message)
+    .bind(lease.generation)
+    .execute(&mut **tx)
+    .await?;
+    sqlx::query(
+        "update send_attempt set outcome = 'released', finished_at = $1
+         where project_id = $2 and message_id = $3 and generation = $4 and outcome is null",
+    )
+    .bind(now)
+    .bind(lease.project)
+    .bind(lease.message)
+    .bind(lease.generation)
+    .execute(&mut **tx)
+    .await?;
+    Ok(())
+}
+
+/// Messages of several projects, to be named project by project: `(project_id, id) in (values …)` would make SQLite
+/// read whole tables.
+fn by_project(keys: impl IntoIterator<Item = Key>) -> BTreeMap<ProjectId, Vec<MessageId>> {
+    let mut grouped: BTreeMap<ProjectId, Vec<MessageId>> = BTreeMap::new();
+    for (project, message) in keys {
+        grouped.entry(project).or_default().push(message);
+    }
+    grouped
+}
+
+/// `{column} = project and {ids} in (…)`
+fn push_keys(query: &mut Query, [project_column, id_column]: [&str; 2], project: ProjectId, ids: &[MessageId]) {
+    query.push(project_column).push(" = ").push_bind(project).push(" and ").push(id_column).push(" in (");
+    let mut list = query.separated(", ");
+    for id in ids {
+        list.push_bind(*id);
+    }
+    query.push(")");
+}
+
+/// A project's sending window from its two columns; what makes no sense is anytime.
+pub(super) fn window(start: Option<i16>, end: Option<i16>) -> Window {
+    match (start.map(u16::try_from), end.map(u16::try_from)) {
+        (Some(Ok(start)), Some(Ok(end))) => Window::Between { start, end },
+        _ => Window::Anytime,
+    }
+}
+
+/// Where a message stands.
+type Key = (ProjectId, MessageId);
+
+/// A line of a timeline.
+pub(super) struct Event {
+    key: Key,
+    kind: EventKind,
+    at: Timestamp,
+    detail: Option<String>,
+}
+
+impl Event {
+    pub(super) fn new(key: Key, kind: EventKind, at: Timestamp, detail: Option<String>) -> Self {
+        Self { key, kind, at, detail }
+    }
+}
+
+pub(super) async fn append(tx: &mut Tx, events: &[Event]) -> sqlx::Result<()> {
+    if events.is_empty() {
+        return Ok(());
+    }
+    let mut query = Query::new("insert into message_event (project_id, message_id, id, at, kind, detail) ");
+    query.push_values(events, |mut row, event| {
+        row.push_bind(event.key.0).push_bind(event.key.1).push_bind(EventId::new());
+        row.push_bind(event.at).push_bind(event.kind).push_bind(event.detail.clone());
+    });
+    query.build().execute(&mut **tx).await?;
+    Ok(())
+}

@@ -1,0 +1,279 @@
+//! Taking what is due.
+
+use super::{Event, Key, LEASE, Lease, append, by_project, push_keys, window};
+use crate::{
+    domain::{
+        CustomerId, MessageId, ProjectId, Timestamp,
+        message::{CancelCause, Channel, EventKind},
+        schedule::Window,
+        status::{State, Status},
+    },
+    server::{
+        delivery::Outgoing,
+        store::{
+            db::{Db, Engine, Query, Tx},
+            touch,
+        },
+    },
+};
+use chrono_tz::Tz;
+use std::collections::{BTreeSet, HashMap};
+
+/// A message that is ours to send.
+#[derive(Clone, Debug)]
+pub struct Job {
+    pub lease: Lease,
+    pub customer: CustomerId,
+    pub channel: Channel,
+    pub zone: Tz,
+    /// With this one.
+    pub attempts: i32,
+    pub first_attempt: Timestamp,
+    /// Whether an earlier attempt of this sending ended without anybody knowing how.
+    pub was_ambiguous: bool,
+    pub mail: Outgoing,
+}
+
+/// What a claim takes at most, and under which providers' names it is noted.
+#[derive(Clone, Copy, Debug)]
+pub struct Limits {
+    pub messages: usize,
+    /// All of these are sent at once: should the worker die, no SMS is in doubt whose sending had not begun.
+    pub sms: usize,
+    pub email_provider: &'static str,
+    pub sms_provider: &'static str,
+}
+
+#[derive(Debug, Default)]
+pub struct Claim {
+    pub jobs: Vec<Job>,
+    /// Due messages that were looked at: sent, canceled or put off.
+    pub handled: usize,
+    /// Whether more may be due.
+    pub more: bool,
+}
+
+/// A due message with all that deciding and sending it takes.
+#[derive(sqlx::FromRow)]
+struct Due {
+    project_id: ProjectId,
+    id: MessageId,
+    customer_id: CustomerId,
+    channel: Channel,
+    recipient: String,
+    due_at: Timestamp,
+    subject: String,
+    text: String,
+    html: String,
+    customer_name: String,
+    unsubscribed_at: Option<Timestamp>,
+    archived_at: Option<Timestamp>,
+    slug: String,
+    project_name: String,
+    time_zone: String,
+    window_start: Option<i16>,
+    window_end: Option<i16>,
+    token: Option<String>,
+    ambiguous: i64,
+}
+
+impl Due {
+    fn key(&self) -> Key {
+        (self.project_id, self.id)
+    }
+
+    fn zone(&self) -> Tz {
+        self.time_zone.parse().unwrap_or(Tz::UTC)
+    }
+
+    fn window(&self) -> Window {
+        window(self.window_start, self.window_end)
+    }
+
+    fn cancel_cause(&self) -> Option<CancelCause> {
+        if self.unsubscribed_at.is_some() {
+            Some(CancelCause::Unsubscribed)
+        } else if self.archived_at.is_some() {
+            Some(CancelCause::Archived)
+        } else {
+            None
+        }
+    }
+
+    fn into_job(self, claimed: &Claimed) -> Job {
+        Job {
+            lease: Lease { project: self.project_id, message: self.id, generation: claimed.generation },
+            customer: self.customer_id,
+            channel: self.channel,
+            zone: self.zone(),
+            attempts: claimed.attempts,
+            first_attempt: claimed.first_attempt_at,
+            was_ambiguous: self.ambiguous > 0,
+            mail: Outgoing {
+                message: Some(self.id),
+                project_slug: self.slug,
+                project_name: self.project_name,
+                recipient: self.recipient,
+                recipient_name: self.customer_name,
+                subject: self.subject,
+                text: self.text,
+                html: self.html,
+                unsubscribe_token: self.token,
+            },
+        }
+    }
+}
+
+#[derive(sqlx::FromRow)]
+struct Claimed {
+    project_id: ProjectId,
+    id: MessageId,
+    generation: i32,
+    attempts: i32,
+    first_attempt_at: Timestamp,
+}
+
+/// Takes what is due at `now`: leases it, notes the attempts, and hands it over. What may not be sent any more is
+/// canceled instead; what is due outside its project's window is put off to when that opens.
+pub async fn claim(db: &Db, limits: Limits, now: Timestamp) -> sqlx::Result<Claim> {
+    // Read outside the transaction, so that an idle worker writes nothing; touched in order, so that two cannot deadlock.
+    let projects: BTreeSet<_> = due_keys(db.read(), limits.messages, now).await?.into_iter().map(|(p, _)| p).collect();
+    if projects.is_empty() {
+        return Ok(Claim::default());
+    }
+    let mut tx = db.begin().await?;
+    for project in &projects {
+        touch(&mut tx, *project).await?;
+    }
+    let mut keys = due_keys(&mut *tx, limits.messages, now).await?;
+    let full = keys.len() == limits.messages;
+    keys.retain(|(project, _)| projects.contains(project));
+    let mut due = candidates(&mut tx, keys).await?;
+    let mut sms = 0;
+    due.retain(|d| {
+        d.channel == Channel::Email || {
+            sms += 1;
+            sms <= limits.sms
+        }
+    });
+    let handled = due.len();
+
+    let (canceled, due): (Vec<_>, Vec<_>) = due.into_iter().partition(|d| d.cancel_cause().is_some());
+    let (open, closed): (Vec<_>, Vec<_>) = due.into_iter().partition(|d| d.window().next(&d.zone(), now) == now);
+    cancel(&mut tx, &canceled, now).await?;
+    put_off(&mut tx, &closed, now).await?;
+    let jobs = lease(&mut tx, open, limits, now).await?;
+    tx.commit().await?;
+    for project in projects {
+        db.changed(project);
+    }
+    Ok(Claim { jobs, handled, more: full || sms > limits.sms })
+}
+
+async fn due_keys(
+    executor: impl sqlx::Executor<'_, Database = Engine>,
+    limit: usize,
+    now: Timestamp,
+) -> sqlx::Result<Vec<Key>> {
+    sqlx::query_as(
+        "select project_id, id from message where state = 0 and due_at <= $1 order by due_at, project_id, id limit $2",
+    )
+    .bind(now)
+    .bind(limit as i64)
+    .fetch_all(executor)
+    .await
+}
+
+/// The longest due first.
+async fn candidates(tx: &mut Tx, keys: Vec<Key>) -> sqlx::Result<Vec<Due>> {
+    let mut due: Vec<Due> = Vec::with_capacity(keys.len());
+    for (project, ids) in by_project(keys) {
+        let mut query = Query::new(
+            "select m.project_id, m.id, m.customer_id, m.channel, m.recipient, m.due_at, k.subject, k.text, k.html,
+                c.name as customer_name, c.unsubscribed_at, c.archived_at,
+                p.slug, p.name as project_name, p.time_zone, p.window_start, p.window_end,
+                (select max(t.token) from tracking_token t
+                    where t.project_id = m.project_id and t.message_id = m.id) as token,
+                (select count(*) from send_attempt a where a.project_id = m.project_id and a.message_id = m.id
+                    and a.outcome = 'ambiguous' and a.started_at >= m.first_attempt_at) as ambiguous
+             from message m
+             join message_content k on k.project_id = m.project_id and k.message_id = m.id
+             join customer c on c.project_id = m.project_id and c.id = m.customer_id
+             join project p on p.id = m.project_id
+             where m.state = 0 and ",
+        );
+        push_keys(&mut query, ["m.project_id", "m.id"], project, &ids);
+        due.extend(query.build_query_as().fetch_all(&mut **tx).await?);
+    }
+    due.sort_by_key(|message: &Due| (message.due_at, message.key()));
+    Ok(due)
+}
+
+/// One compare-and-set a project for all that may go out, and the intents beside it.
+async fn lease(tx: &mut Tx, due: Vec<Due>, limits: Limits, now: Timestamp) -> sqlx::Result<Vec<Job>> {
+    let mut claimed: HashMap<Key, Claimed> = HashMap::with_capacity(due.len());
+    for (project, ids) in by_project(due.iter().map(Due::key)) {
+        let mut query = Query::new("update message set state = 1, generation = generation + 1");
+        query.push(", attempts = attempts + 1, lease_until = ").push_bind(now.plus(LEASE));
+        query.push(", first_attempt_at = coalesce(first_attempt_at, ").push_bind(now);
+        query.push("), version = version + 1 where state = 0 and ");
+        push_keys(&mut query, ["project_id", "id"], project, &ids);
+        query.push(" returning project_id, id, generation, attempts, first_attempt_at");
+        let rows: Vec<Claimed> = query.build_query_as().fetch_all(&mut **tx).await?;
+        claimed.extend(rows.into_iter().map(|row| ((row.project_id, row.id), row)));
+    }
+    // In the order in which they are due.
+    let jobs: Vec<Job> = due.into_iter().filter_map(|d| claimed.get(&d.key()).map(|c| d.into_job(c))).collect();
+    if jobs.is_empty() {
+        return Ok(jobs);
+    }
+    let mut query = Query::new("insert into send_attempt (project_id, message_id, generation, started_at, provider) ");
+    query.push_values(&jobs, |mut row, job| {
+        let provider = match job.channel {
+            Channel::Email => limits.email_provider,
+            Channel::Sms => limits.sms_provider,
+        };
+        row.push_bind(job.lease.project).push_bind(job.lease.message).push_bind(job.lease.generation);
+        row.push_bind(now).push_bind(provider);
+    });
+    query.build().execute(&mut **tx).await?;
+    Ok(jobs)
+}
+
+async fn cancel(tx: &mut Tx, due: &[Due], now: Timestamp) -> sqlx::Result<()> {
+    for message in due {
+        let Some(cause) = message.cancel_cause() else { continue };
+        let changed = sqlx::query(
+            "update message set state = $1, status = $2, canceled_at = $3, cancel_cause = $4, version = version + 1
+             where project_id = $5 and id = $6 and state = 0",
+        )
+        .bind(State::Canceled)
+        .bind(Status::Canceled)
+        .bind(now)
+        .bind(cause)
+        .bind(message.project_id)
+        .bind(message.id)
+        .execute(&mut **tx)
+        .await?;
+        if changed.rows_affected() == 1 {
+            let event = Event::new(message.key(), EventKind::Canceled, now, Some(cause.sentence().into()));
+            append(tx, &[event]).await?;
+        }
+    }
+    Ok(())
+}
+
+/// Where the window is closed, the message waits; nobody chose another time for it, so its schedule stays.
+async fn put_off(tx: &mut Tx, due: &[Due], now: Timestamp) -> sqlx::Result<()> {
+    for message in due {
+        sqlx::query(
+            "update message set due_at = $1, version = version + 1 where project_id = $2 and id = $3 and state = 0",
+        )
+        .bind(message.window().next(&message.zone(), now))
+        .bind(message.project_id)
+        .bind(message.id)
+        .execute(&mut **tx)
+        .await?;
+    }
+    Ok(())
+}

@@ -1,0 +1,306 @@
+//! What came of attempts, written in groups.
+
+use super::{Event, Key, Lease, append, by_project, push_keys};
+use crate::{
+    domain::{
+        CustomerId, MessageId, ProjectId, Timestamp,
+        message::{Channel, EventKind, FailureCode},
+        status::{Facts, Signal, State},
+    },
+    server::{
+        guard::day_number,
+        store::{
+            db::{Db, Query, Tx},
+            search, touch,
+        },
+    },
+};
+use chrono_tz::Tz;
+use std::collections::{BTreeSet, HashMap};
+
+/// What came of one attempt.
+#[derive(Clone, Debug)]
+pub struct Outcome {
+    pub lease: Lease,
+    pub customer: CustomerId,
+    pub zone: Tz,
+    pub started: Timestamp,
+    pub at: Timestamp,
+    pub verdict: Verdict,
+    /// Given by somebody else for a worker that is gone: it counts only if the lease ran out before this.
+    pub lost_before: Option<Timestamp>,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Verdict {
+    Sent {
+        provider_id: Option<String>,
+        text: String,
+    },
+    /// Another attempt follows at `due`.
+    Deferred {
+        due: Timestamp,
+        ambiguous: bool,
+        code: Option<String>,
+        text: String,
+    },
+    Failed {
+        failure: FailureCode,
+        ambiguous: bool,
+        code: Option<String>,
+        text: String,
+    },
+}
+
+impl Verdict {
+    /// As `send_attempt.outcome` has it.
+    fn outcome(&self) -> &'static str {
+        match self {
+            Self::Sent { .. } => "sent",
+            Self::Deferred { ambiguous: true, .. } | Self::Failed { ambiguous: true, .. } => "ambiguous",
+            Self::Deferred { .. } => "deferred",
+            Self::Failed { .. } => "failed",
+        }
+    }
+
+    fn event(&self) -> EventKind {
+        match self {
+            Self::Sent { .. } => EventKind::Sent,
+            Self::Deferred { .. } => EventKind::Deferred,
+            Self::Failed { .. } => EventKind::Failed,
+        }
+    }
+
+    fn code(&self) -> Option<&str> {
+        match self {
+            Self::Sent { .. } => None,
+            Self::Deferred { code, .. } | Self::Failed { code, .. } => code.as_deref(),
+        }
+    }
+
+    fn text(&self) -> &str {
+        match self {
+            Self::Sent { text, .. } | Self::Deferred { text, .. } | Self::Failed { text, .. } => text,
+        }
+    }
+}
+
+/// The instants of a message that its status follows from.
+#[derive(sqlx::FromRow)]
+struct Known {
+    project_id: ProjectId,
+    id: MessageId,
+    delivered_at: Option<Timestamp>,
+    opened_at: Option<Timestamp>,
+    clicked_at: Option<Timestamp>,
+    complained_at: Option<Timestamp>,
+    sent_at: Option<Timestamp>,
+}
+
+impl Known {
+    /// An earlier failure or cancel was taken back when the message was queued again.
+    fn facts(&self) -> Facts {
+        Facts {
+            sent: self.sent_at,
+            delivered: self.delivered_at,
+            opened: self.opened_at,
+            clicked: self.clicked_at,
+            complained: self.complained_at,
+            failed: None,
+            canceled: None,
+        }
+    }
+}
+
+/// Writes a group of results in one transaction; returns how many came too late, and so changed nothing but the
+/// timeline.
+pub async fn record(db: &Db, outcomes: &[Outcome]) -> sqlx::Result<usize> {
+    let projects: BTreeSet<_> = outcomes.iter().map(|o| o.lease.project).collect();
+    let mut tx = db.begin().await?;
+    for project in &projects {
+        touch(&mut tx, *project).await?;
+    }
+    let known = known(&mut tx, outcomes).await?;
+    let mut events = Vec::with_capacity(2 * outcomes.len());
+    let mut stale = 0;
+    for outcome in outcomes {
+        let key = (outcome.lease.project, outcome.lease.message);
+        // A message that was deleted with its customer leaves nothing to write to.
+        let Some(known) = known.get(&key) else { continue };
+        if apply(&mut tx, outcome, known).await? {
+            settle(&mut tx, outcome, &mut events).await?;
+        } else if outcome.lost_before.is_none() {
+            stale += 1;
+            note_stale(&mut tx, outcome, &mut events).await?;
+        }
+    }
+    append(&mut tx, &events).await?;
+    tx.commit().await?;
+    for project in projects {
+        db.changed(project);
+    }
+    Ok(stale)
+}
+
+async fn known(tx: &mut Tx, outcomes: &[Outcome]) -> sqlx::Result<HashMap<Key, Known>> {
+    let mut known = HashMap::with_capacity(outcomes.len());
+    for (project, ids) in by_project(outcomes.iter().map(|o| (o.lease.project, o.lease.message))) {
+        let mut query = Query::new(
+            "select project_id, id, sent_at, delivered_at, opened_at, clicked_at, complained_at from message where ",
+        );
+        push_keys(&mut query, ["project_id", "id"], project, &ids);
+        let rows: Vec<Known> = query.build_query_as().fetch_all(&mut **tx).await?;
+        known.extend(rows.into_iter().map(|row| ((row.project_id, row.id), row)));
+    }
+    Ok(known)
+}
+
+/// The compare-and-set; false where the lease is not ours any more.
+async fn apply(tx: &mut Tx, outcome: &Outcome, known: &Known) -> sqlx::Result<bool> {
+    let Outcome { lease, at, .. } = outcome;
+    let mut query = Query::new("update message set lease_until = null, version = version + 1, state = ");
+    match &outcome.verdict {
+        Verdict::Sent { .. } => {
+            let facts = Facts { sent: Some(*at), ..known.facts() };
+            query.push_bind(State::Sent).push(", status = ").push_bind(facts.status());
+            query.push(", sent_at = ").push_bind(*at);
+            query.push(", day = ").push_bind(day_number(at.local(&outcome.zone).date()));
+            query.push(", failed_at = null, failure_code = null, failure_text = null");
+        }
+        Verdict::Deferred { due, .. } => {
+            query.push_bind(State::Scheduled).push(", due_at = ").push_bind(*due);
+        }
+        Verdict::Failed { failure, text, .. } => {
+            let facts = known.facts().with(Signal::Failed, *at);
+            query.push_bind(State::Failed).push(", status = ").push_bind(facts.status());
+            query.push(", failed_at = ").push_bind(*at);
+            query.push(", failure_code = ").push_bind(failure.code());
+            query.push(", failure_text = ").push_bind(text.clone());
+        }
+    }
+    query.push(" where project_id = ").push_bind(lease.project).push(" and id = ").push_bind(lease.message);
+    query.push(" and state = 1 and generation = ").push_bind(lease.generation);
+    if let Some(before) = outcome.lost_before {
+        query.push(" and lease_until < ").push_bind(before);
+    }
+    Ok(query.build().execute(&mut **tx).await?.rows_affected() == 1)
+}
+
+/// What follows from a result that counts: the attempt's end, the timeline, the customer, the search.
+async fn settle(tx: &mut Tx, outcome: &Outcome, events: &mut Vec<Event>) -> sqlx::Result<()> {
+    let Outcome { lease, customer, started, at, verdict, .. } = outcome;
+    let key = (lease.project, lease.message);
+    finish_attempt(tx, outcome, verdict.outcome()).await?;
+    let detail = Some(verdict.text().to_owned()).filter(|text| !text.is_empty());
+    events.push(Event::new(key, EventKind::Attempted, *started, None));
+    events.push(Event::new(key, verdict.event(), *at, detail));
+    match verdict {
+        Verdict::Sent { .. } => {
+            sqlx::query(
+                "update customer set last_messaged_at = $1
+                 where project_id = $2 and id = $3 and (last_messaged_at is null or last_messaged_at < $1)",
+            )
+            .bind(at)
+            .bind(lease.project)
+            .bind(customer)
+            .execute(&mut **tx)
+            .await?;
+        }
+        Verdict::Failed { .. } => search::refresh(tx, lease.project, &[lease.message]).await?,
+        Verdict::Deferred { .. } => {}
+    }
+    Ok(())
+}
+
+/// Late: another worker, or nobody, has the message now. An attempt that was given up as ambiguous stays so.
+async fn note_stale(tx: &mut Tx, outcome: &Outcome, events: &mut Vec<Event>) -> sqlx::Result<()> {
+    let Outcome { lease, at, verdict, .. } = outcome;
+    let detail = format!("{}: {}", verdict.event().name(), verdict.text());
+    events.push(Event::new((lease.project, lease.message), EventKind::Stale, *at, Some(detail)));
+    finish_attempt(tx, outcome, "stale").await
+}
+
+async fn finish_attempt(tx: &mut Tx, outcome: &Outcome, how: &'static str) -> sqlx::Result<()> {
+    let Outcome { lease, at, verdict, .. } = outcome;
+    let provider_id = match verdict {
+        Verdict::Sent { provider_id, .. } => provider_id.clone(),
+        _ => None,
+    };
+    sqlx::query(
+        "update send_attempt set outcome = coalesce(outcome, $1), finished_at = coalesce(finished_at, $2),
+            provider_id = $3, code = $4, detail = $5
+         where project_id = $6 and message_id = $7 and generation = $8",
+    )
+    .bind(how)
+    .bind(at)
+    .bind(provider_id)
+    .bind(verdict.code().map(str::to_owned))
+    .bind(verdict.text().to_owned())
+    .bind(lease.project)
+    .bind(lease.message)
+    .bind(lease.generation)
+    .execute(&mut **tx)
+    .await?;
+    Ok(())
+}
+
+/// A claim whose worker did not come back in time.
+#[derive(sqlx::FromRow)]
+struct Expired {
+    project_id: ProjectId,
+    id: MessageId,
+    customer_id: CustomerId,
+    channel: Channel,
+    generation: i32,
+    attempts: i32,
+    first_attempt_at: Option<Timestamp>,
+    started_at: Option<Timestamp>,
+    time_zone: String,
+    ambiguous: i64,
+}
+
+/// A claim that ran out, for the worker to judge.
+#[derive(Clone, Copy, Debug)]
+pub struct Lost {
+    pub lease: Lease,
+    pub customer: CustomerId,
+    pub channel: Channel,
+    pub zone: Tz,
+    pub attempts: i32,
+    pub first_attempt: Timestamp,
+    pub started: Timestamp,
+    pub was_ambiguous: bool,
+}
+
+/// Claims that ran out before `now`, at most `limit`.
+pub async fn lost(db: &Db, limit: usize, now: Timestamp) -> sqlx::Result<Vec<Lost>> {
+    let rows: Vec<Expired> = sqlx::query_as(
+        "select m.project_id, m.id, m.customer_id, m.channel, m.generation, m.attempts, m.first_attempt_at,
+            a.started_at, p.time_zone,
+            (select count(*) from send_attempt b where b.project_id = m.project_id and b.message_id = m.id
+                and b.outcome = 'ambiguous' and b.started_at >= m.first_attempt_at) as ambiguous
+         from message m
+         join project p on p.id = m.project_id
+         left join send_attempt a
+            on a.project_id = m.project_id and a.message_id = m.id and a.generation = m.generation
+         where m.state = 1 and m.lease_until < $1 order by m.lease_until, m.project_id, m.id limit $2",
+    )
+    .bind(now)
+    .bind(limit as i64)
+    .fetch_all(db.read())
+    .await?;
+    let lost = |row: Expired| {
+        let first_attempt = row.first_attempt_at.unwrap_or(now);
+        Lost {
+            lease: Lease { project: row.project_id, message: row.id, generation: row.generation },
+            customer: row.customer_id,
+            channel: row.channel,
+            zone: row.time_zone.parse().unwrap_or(Tz::UTC),
+            attempts: row.attempts,
+            first_attempt,
+            started: row.started_at.unwrap_or(first_attempt),
+            was_ambiguous: row.ambiguous > 0,
+        }
+    };
+    Ok(rows.into_iter().map(lost).collect())
+}

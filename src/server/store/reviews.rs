@@ -1,0 +1,115 @@
+//! Reviews, and what a review stops.
+
+use super::{
+    db::Tx,
+    steering::{cancel_request, record},
+};
+use crate::{
+    domain::{
+        AppError, AppResult, CustomerId, LocalTime, MessageId, RequestId, ReviewId, Timestamp,
+        message::{CancelCause, Channel, EventKind, Template},
+        review::{Rating, Review},
+    },
+    server::guard::Viewer,
+};
+
+pub struct NewReview {
+    pub customer: CustomerId,
+    pub rating: Rating,
+    pub text: String,
+    /// The message whose link led to it, and its request.
+    pub source: Option<(MessageId, RequestId)>,
+}
+
+/// Keeps a review, ties it to its message, and cancels what is unsent of the message's request, all at once.
+///
+/// # Errors
+/// Conflict where the request has its review already.
+pub async fn add(viewer: &Viewer, review: &NewReview, now: Timestamp) -> AppResult<ReviewId> {
+    let mut tx = viewer.db.begin_in(viewer.project).await?;
+    let id = insert(&mut tx, viewer, review, now).await?;
+    if let Some((message, request)) = review.source {
+        let stars = format!("{} of 5 stars", review.rating.stars());
+        record(&mut tx, viewer, &[message], EventKind::Reviewed, Some(&stars), now).await?;
+        cancel_request(&mut tx, viewer, request, CancelCause::Reviewed, now).await?;
+    }
+    viewer.db.commit(tx, viewer.project).await?;
+    Ok(id)
+}
+
+async fn insert(tx: &mut Tx, viewer: &Viewer, review: &NewReview, now: Timestamp) -> AppResult<ReviewId> {
+    let id = ReviewId::new();
+    let inserted = sqlx::query(
+        "insert into review (project_id, id, customer_id, message_id, request_id, rating, text, created_at, added_by)
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9) on conflict do nothing",
+    )
+    .bind(viewer.project)
+    .bind(id)
+    .bind(review.customer)
+    .bind(review.source.map(|(m, _)| m))
+    .bind(review.source.map(|(_, r)| r))
+    .bind(review.rating)
+    .bind(&review.text)
+    .bind(now)
+    .bind(viewer.user)
+    .execute(&mut **tx)
+    .await?;
+    if inserted.rows_affected() == 0 {
+        return Err(AppError::Conflict("A review was left for this request already. Thank you.".into()));
+    }
+    Ok(id)
+}
+
+/// The rating that was left for a request.
+pub async fn of_request(viewer: &Viewer, request: RequestId) -> AppResult<Option<Rating>> {
+    let rating = sqlx::query_scalar("select rating from review where project_id = $1 and request_id = $2");
+    Ok(rating.bind(viewer.project).bind(request).fetch_optional(viewer.db.read()).await?)
+}
+
+#[derive(sqlx::FromRow)]
+struct Stored {
+    id: ReviewId,
+    rating: Rating,
+    text: String,
+    created_at: Timestamp,
+    message_id: Option<MessageId>,
+    template: Option<Template>,
+    reminder: Option<i16>,
+    channel: Option<Channel>,
+    added_by: Option<String>,
+}
+
+/// A customer's, newest first.
+pub async fn of_customer(viewer: &Viewer, customer: CustomerId) -> AppResult<Vec<Review>> {
+    let stored: Vec<Stored> = sqlx::query_as(
+        "select v.id, v.rating, v.text, v.created_at, m.id as message_id, m.template, m.reminder, m.channel, p.name as added_by
+         from review v
+         left join message m on m.project_id = v.project_id and m.id = v.message_id
+         left join person p on p.id = v.added_by
+         where v.project_id = $1 and v.customer_id = $2
+         order by v.created_at desc, v.id desc",
+    )
+    .bind(viewer.project)
+    .bind(customer)
+    .fetch_all(viewer.db.read())
+    .await?;
+    Ok(stored.into_iter().map(|s| s.review(|at| viewer.local(at))).collect())
+}
+
+impl Stored {
+    fn review(self, local: impl Fn(Timestamp) -> LocalTime) -> Review {
+        let label = self
+            .template
+            .zip(self.channel)
+            .map(|(template, channel)| format!("{} by {}", template.label(self.reminder.unwrap_or(0)), channel.name()));
+        Review {
+            id: self.id,
+            rating: self.rating,
+            text: self.text,
+            created: local(self.created_at),
+            message: self.message_id,
+            message_label: label,
+            added_by: self.added_by,
+        }
+    }
+}

@@ -1,0 +1,100 @@
+//! A message as the tables show it, fetched by any key.
+
+use super::db::Query;
+use crate::{
+    domain::{
+        AppResult, CustomerId, MessageId, RequestId, Timestamp,
+        message::{CancelCause, Channel, FailureCode, MessageRow, Template},
+        status::{State, Status},
+    },
+    server::guard::Viewer,
+};
+use std::collections::HashMap;
+
+#[derive(sqlx::FromRow)]
+pub struct Stored {
+    seq: i64,
+    id: MessageId,
+    pub customer_id: CustomerId,
+    pub request_id: RequestId,
+    number: i32,
+    name: String,
+    recipient: String,
+    channel: Channel,
+    template: Template,
+    reminder: i16,
+    status: Status,
+    state: State,
+    scheduled_at: Timestamp,
+    sent_at: Option<Timestamp>,
+    delivered_at: Option<Timestamp>,
+    opened_at: Option<Timestamp>,
+    clicked_at: Option<Timestamp>,
+    failed_at: Option<Timestamp>,
+    failure_code: Option<String>,
+    cancel_cause: Option<CancelCause>,
+    version: i32,
+}
+
+impl Stored {
+    pub fn row(self, viewer: &Viewer) -> MessageRow {
+        let local = |at: Option<Timestamp>| at.map(|t| viewer.local(t));
+        let failed = self.status == Status::Failed;
+        MessageRow {
+            id: self.id,
+            customer_id: self.customer_id,
+            request_id: self.request_id,
+            request_number: self.number,
+            customer_name: self.name,
+            recipient: self.recipient,
+            channel: self.channel,
+            template: self.template,
+            reminder: self.reminder,
+            status: self.status,
+            state: self.state,
+            scheduled: viewer.local(self.scheduled_at),
+            sent: local(self.sent_at),
+            delivered: self.delivered_at.is_some(),
+            opened: local(self.opened_at),
+            clicked: local(self.clicked_at),
+            failed: local(self.failed_at.filter(|_| failed)),
+            failure: self.failure_code.filter(|_| failed).map(|c| FailureCode::from_code(&c)),
+            cancel_cause: self.cancel_cause.filter(|_| self.status == Status::Canceled),
+            version: self.version,
+        }
+    }
+}
+
+const SELECT: &str = "select m.seq, m.id, m.customer_id, m.request_id, r.number, c.name, m.recipient, m.channel, m.template, m.reminder,
+        m.status, m.state, m.scheduled_at, m.sent_at, m.delivered_at, m.opened_at, m.clicked_at, m.failed_at, m.failure_code,
+        m.cancel_cause, m.version
+    from message m
+    join customer c on c.project_id = m.project_id and c.id = m.customer_id
+    join request r on r.project_id = m.project_id and r.id = m.request_id";
+
+pub(super) fn query_by_seq(seqs: &[i64]) -> Query {
+    let mut query = Query::new(SELECT);
+    query.push(" where m.seq in (");
+    let mut list = query.separated(", ");
+    for seq in seqs {
+        list.push(*seq);
+    }
+    query.push(")");
+    query
+}
+
+/// In the order of `seqs`, which are this project's.
+pub async fn by_seq(viewer: &Viewer, seqs: &[i64]) -> AppResult<Vec<MessageRow>> {
+    if seqs.is_empty() {
+        return Ok(Vec::new());
+    }
+    let stored: Vec<Stored> = query_by_seq(seqs).build_query_as().persistent(false).fetch_all(viewer.db.read()).await?;
+    let mut rows: HashMap<i64, MessageRow> = stored.into_iter().map(|s| (s.seq, s.row(viewer))).collect();
+    Ok(seqs.iter().filter_map(|seq| rows.remove(seq)).collect())
+}
+
+pub async fn by_id(viewer: &Viewer, id: MessageId) -> AppResult<Option<Stored>> {
+    let mut query = Query::new(SELECT);
+    query.push(" where m.project_id = ").push_bind(viewer.project).push(" and m.id = ").push_bind(id);
+    Ok(query.build_query_as().fetch_optional(viewer.db.read()).await?)
+}

@@ -1,0 +1,241 @@
+//! Substring search through trigrams: what a message is found by, and the messages that a text finds.
+
+use super::{
+    db::{Query, Tx},
+    dialect,
+};
+use crate::{
+    domain::{
+        AppResult, MessageId, ProjectId,
+        message::{Channel, FailureCode},
+    },
+    server::guard::Viewer,
+};
+use std::ops::Range;
+use unicode_normalization::{UnicodeNormalization, char::is_combining_mark};
+
+/// Up to so many matches are fetched and sorted; more are common enough to be met soon on a walk in the table's order.
+pub const FEW: usize = 400;
+
+/// As both documents and searches are written: lower case, without accents, white space as one space.
+pub fn fold(text: &str) -> String {
+    let plain: String = text.nfkd().filter(|c| !is_combining_mark(*c)).collect::<String>().to_lowercase();
+    plain.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+/// What to look for: a phone number as people write it becomes what is stored.
+pub fn needle(q: &str) -> String {
+    let phone = q.contains(['+', '(', ' ']) && q.chars().all(|c| c.is_ascii_digit() || "+() -./".contains(c));
+    let digits = q.chars().filter(char::is_ascii_digit).count();
+    if phone && digits >= 3 { q.chars().filter(|c| c.is_ascii_digit() || *c == '+').collect() } else { fold(q) }
+}
+
+/// What a search comes down to.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Hits {
+    /// These rows (message.seq), and no other.
+    Few(Vec<i64>),
+    /// Too many to fetch: each row's text is to be tested for this.
+    Many(String),
+}
+
+/// Which messages of the project hold `q`.
+pub async fn hits(viewer: &Viewer, q: &str) -> AppResult<Hits> {
+    let needle = needle(q);
+    // Trigrams know nothing of shorter texts; and those are common.
+    if needle.chars().count() < 3 {
+        return Ok(Hits::Many(needle));
+    }
+    let range = seqs(viewer).await?;
+    let mut query = dialect_search::probe(viewer.project, &range, &needle, FEW + 1);
+    let found: Vec<(i64,)> = query.build_query_as().fetch_all(viewer.db.read()).await?;
+    if found.len() > FEW {
+        return Ok(Hits::Many(needle));
+    }
+    Ok(Hits::Few(found.into_iter().map(|(seq,)| seq).collect()))
+}
+
+/// The rows of one project (message.seq).
+pub async fn seqs(viewer: &Viewer) -> AppResult<Range<i64>> {
+    let number: i64 = sqlx::query_scalar("select number from project where id = $1")
+        .bind(viewer.project)
+        .fetch_one(viewer.db.read())
+        .await?;
+    Ok(first_seq(number)..first_seq(number + 1))
+}
+
+/// `message.seq` before the first of the project with this number.
+pub fn first_seq(number: i64) -> i64 {
+    number << 40
+}
+
+/// ` and …`: the row's text holds `needle`. For `message m` joined to `message_search s`.
+pub fn push_test(query: &mut Query, needle: &str) {
+    query.push(" and ").push(dialect::POSITION).push("(s.text, ").push_bind(needle.to_owned()).push(") > 0");
+}
+
+/// ` and …`: the row is among all the matches of a common search, through the index where there is one.
+pub fn push_all(query: &mut Query, project: ProjectId, range: &Range<i64>, needle: &str) {
+    dialect_search::push_all(query, project, range, needle);
+    push_test(query, needle);
+}
+
+#[derive(sqlx::FromRow)]
+struct Source {
+    seq: i64,
+    id: MessageId,
+    channel: Channel,
+    name: String,
+    company: String,
+    email: String,
+    phone: String,
+    subject: String,
+    failure_code: Option<String>,
+    failure_text: Option<String>,
+}
+
+impl Source {
+    /// The fields on a line each, so that a search cannot match across two.
+    fn document(&self) -> String {
+        let reason = self.failure_code.as_deref().map_or("", |c| FailureCode::from_code(c).reason(self.channel));
+        let words = self.failure_text.as_deref().unwrap_or_default();
+        let id = self.id.to_string();
+        [&self.name, &self.email, &self.phone, &self.company, &self.subject, reason, words, &id].map(fold).join("\n")
+    }
+}
+
+const SOURCE: &str =
+    "select m.seq, m.id, m.channel, c.name, c.company, c.email, c.phone, k.subject, m.failure_code, m.failure_text
+    from message m
+    join customer c on c.project_id = m.project_id and c.id = m.customer_id
+    join message_content k on k.project_id = m.project_id and k.message_id = m.id
+    where ";
+
+/// Rows of one statement.
+const ROWS: usize = 500;
+
+/// Makes new messages findable.
+pub async fn index(tx: &mut Tx, seqs: Range<i64>) -> sqlx::Result<()> {
+    let mut query = Query::new(SOURCE);
+    query.push("m.seq >= ").push_bind(seqs.start).push(" and m.seq < ").push_bind(seqs.end);
+    let sources: Vec<Source> = query.build_query_as().fetch_all(&mut **tx).await?;
+    write(tx, &sources).await
+}
+
+/// Makes messages findable by what changed about them: a failure.
+pub async fn refresh(tx: &mut Tx, project: ProjectId, ids: &[MessageId]) -> sqlx::Result<()> {
+    for some in ids.chunks(ROWS) {
+        let mut query = Query::new(SOURCE);
+        query.push("m.project_id = ").push_bind(project).push(" and m.id in (");
+        let mut list = query.separated(", ");
+        for id in some {
+            list.push_bind(*id);
+        }
+        query.push(")");
+        let sources: Vec<Source> = query.build_query_as().fetch_all(&mut **tx).await?;
+        write(tx, &sources).await?;
+    }
+    Ok(())
+}
+
+/// Makes all messages of a customer findable by the name and addresses that changed.
+pub async fn refresh_customer(
+    tx: &mut Tx,
+    project: ProjectId,
+    customer: crate::domain::CustomerId,
+) -> sqlx::Result<()> {
+    let mut query = Query::new(SOURCE);
+    query.push("m.project_id = ").push_bind(project).push(" and m.customer_id = ").push_bind(customer);
+    let sources: Vec<Source> = query.build_query_as().fetch_all(&mut **tx).await?;
+    write(tx, &sources).await
+}
+
+async fn write(tx: &mut Tx, sources: &[Source]) -> sqlx::Result<()> {
+    for some in sources.chunks(ROWS) {
+        let mut query = Query::new(dialect_search::INSERT);
+        query.push_values(some, |mut row, s| {
+            row.push_bind(s.seq);
+            #[cfg(feature = "postgres")]
+            row.push("(select project_id from message where seq = ").push_bind_unseparated(s.seq).push_unseparated(")");
+            row.push_bind(s.document());
+        });
+        query.push(" on conflict (seq) do update set text = excluded.text");
+        query.build().execute(&mut **tx).await?;
+    }
+    Ok(())
+}
+
+/// The index itself is the one thing that the engines do quite differently.
+#[cfg(not(feature = "postgres"))]
+mod dialect_search {
+    use crate::{domain::ProjectId, server::store::db::Query};
+    use std::{collections::BTreeSet, ops::Range};
+
+    pub const INSERT: &str = "insert into message_search (seq, text) ";
+
+    /// All trigrams of the text, each as a string of FTS5's query language: without positions in the index there are no
+    /// phrases, and the test of the text itself follows.
+    fn trigrams(needle: &str) -> String {
+        let chars: Vec<char> = needle.chars().collect();
+        let grams: BTreeSet<String> = chars.windows(3).map(|w| w.iter().collect()).collect();
+        let quoted: Vec<String> = grams.iter().map(|g| format!("\"{}\"", g.replace('"', "\"\""))).collect();
+        quoted.join(" AND ")
+    }
+
+    pub fn probe(_: ProjectId, range: &Range<i64>, needle: &str, limit: usize) -> Query {
+        let mut query = Query::new(
+            "select s.seq from message_fts f join message_search s on s.seq = f.rowid where f.message_fts match ",
+        );
+        query.push_bind(trigrams(needle));
+        query.push(" and f.rowid >= ").push_bind(range.start).push(" and f.rowid < ").push_bind(range.end);
+        super::push_test(&mut query, needle);
+        query.push(" limit ").push_bind(limit as i64);
+        query
+    }
+
+    pub fn push_all(query: &mut Query, _: ProjectId, range: &Range<i64>, needle: &str) {
+        if needle.chars().count() < 3 {
+            query.push(" and s.seq >= ").push_bind(range.start).push(" and s.seq < ").push_bind(range.end);
+            return;
+        }
+        query.push(" and s.seq in (select rowid from message_fts where message_fts match ").push_bind(trigrams(needle));
+        query.push(" and rowid >= ").push_bind(range.start).push(" and rowid < ").push_bind(range.end).push(")");
+    }
+}
+
+#[cfg(feature = "postgres")]
+mod dialect_search {
+    use crate::{domain::ProjectId, server::store::db::Query};
+    use std::ops::Range;
+
+    pub const INSERT: &str = "insert into message_search (seq, project_id, text) ";
+
+    fn pattern(needle: &str) -> String {
+        let escaped = needle.replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_");
+        format!("%{escaped}%")
+    }
+
+    pub fn probe(project: ProjectId, _: &Range<i64>, needle: &str, limit: usize) -> Query {
+        let mut query = Query::new("select s.seq from message_search s where s.project_id = ");
+        query.push_bind(project).push(" and s.text like ").push_bind(pattern(needle));
+        query.push(" limit ").push_bind(limit as i64);
+        query
+    }
+
+    pub fn push_all(query: &mut Query, project: ProjectId, _: &Range<i64>, needle: &str) {
+        query.push(" and s.project_id = ").push_bind(project).push(" and s.text like ").push_bind(pattern(needle));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_people_type_finds_what_is_stored() {
+        assert_eq!(fold("  José   GARCÍA\n"), "jose garcia");
+        assert_eq!(needle("+1 (555) 010-0199"), "+15550100199");
+        assert_eq!(needle("50% off_"), "50% off_");
+        assert_eq!(needle("12"), "12");
+    }
+}

@@ -1,0 +1,128 @@
+//! Taking a cancel back: its messages return to their former times.
+
+use super::{
+    db::{Query, Tx},
+    steering::{CHUNK, ids, push_ids, record, window},
+};
+use crate::{
+    domain::{
+        AppError, AppResult, BatchId, MessageId, ReviewId, Timestamp,
+        bulk::{Outcome, Skip},
+        message::EventKind,
+        status::State,
+    },
+    server::guard::Operator,
+};
+
+#[derive(sqlx::FromRow)]
+struct Canceled {
+    id: MessageId,
+    state: State,
+    scheduled_at: Timestamp,
+    unsubscribed_at: Option<Timestamp>,
+    archived_at: Option<Timestamp>,
+    review: Option<ReviewId>,
+}
+
+impl Canceled {
+    /// What has come in since that forbids sending it.
+    fn obstacle(&self) -> Option<Skip> {
+        if self.state != State::Canceled {
+            Some(Skip::NotCanceled)
+        } else if self.unsubscribed_at.is_some() {
+            Some(Skip::Unsubscribed)
+        } else if self.archived_at.is_some() {
+            Some(Skip::Archived)
+        } else if self.review.is_some() {
+            Some(Skip::Reviewed)
+        } else {
+            None
+        }
+    }
+}
+
+/// Messages of the batch that are still canceled return to their former times; a time that has passed becomes now, within
+/// the project's window.
+///
+/// # Errors
+/// NotFound where there is no such batch (any more) in the project.
+pub async fn undo(operator: &Operator, batch: BatchId, now: Timestamp) -> AppResult<Outcome> {
+    let mut outcome = Outcome::default();
+    let mut after: Option<MessageId> = None;
+    loop {
+        let mut tx = operator.db.begin_in(operator.project).await?;
+        let members = members(&mut tx, operator, batch, after).await?;
+        let Some(last) = members.last() else { break };
+        after = Some(last.id);
+        let mut restorable = Vec::new();
+        for m in members {
+            match m.obstacle() {
+                None => restorable.push(m),
+                Some(skip) => match outcome.skipped.iter_mut().find(|(s, _)| *s == skip) {
+                    Some((_, n)) => *n += 1,
+                    None => outcome.skipped.push((skip, 1)),
+                },
+            }
+        }
+        let (due, future): (Vec<_>, Vec<_>) = restorable.into_iter().partition(|m| m.scheduled_at <= now);
+        outcome.done += restore(&mut tx, operator, &due, Some(now), now).await?;
+        outcome.done += restore(&mut tx, operator, &future, None, now).await?;
+        operator.db.commit(tx, operator.project).await?;
+    }
+    if outcome == Outcome::default() {
+        return Err(AppError::NotFound(
+            "This cancel cannot be undone: none of its messages is canceled any more.".into(),
+        ));
+    }
+    Ok(outcome)
+}
+
+async fn members(
+    tx: &mut Tx,
+    operator: &Operator,
+    batch: BatchId,
+    after: Option<MessageId>,
+) -> sqlx::Result<Vec<Canceled>> {
+    let mut query = Query::new(
+        "select m.id, m.state, m.scheduled_at, c.unsubscribed_at, c.archived_at,
+            (select v.id from review v where v.project_id = m.project_id and v.request_id = m.request_id limit 1) as review
+         from message m join customer c on c.project_id = m.project_id and c.id = m.customer_id
+         where m.project_id = ",
+    );
+    query.push_bind(operator.project).push(" and m.cancel_batch = ").push_bind(batch);
+    if let Some(id) = after {
+        query.push(" and m.id > ").push_bind(id);
+    }
+    query.push(" order by m.id limit ").push_bind(CHUNK as i64);
+    query.build_query_as().fetch_all(&mut **tx).await
+}
+
+async fn restore(
+    tx: &mut Tx,
+    operator: &Operator,
+    messages: &[Canceled],
+    at: Option<Timestamp>,
+    now: Timestamp,
+) -> AppResult<u64> {
+    if messages.is_empty() {
+        return Ok(0);
+    }
+    let mut query = Query::new(
+        "update message set state = 0, status = 0, canceled_at = null, cancel_cause = null, canceled_by = null,
+            cancel_batch = null, version = version + 1",
+    );
+    match at {
+        Some(at) => {
+            let due = window(tx, operator).await?.next(&operator.zone, at);
+            query.push(", scheduled_at = ").push_bind(at).push(", due_at = ").push_bind(due);
+            query.push(", day = ").push_bind(operator.day(at));
+        }
+        None => drop(query.push(", due_at = scheduled_at")),
+    }
+    query.push(" where project_id = ").push_bind(operator.project).push(" and state = 4");
+    push_ids(&mut query, &messages.iter().map(|m| m.id).collect::<Vec<_>>());
+    query.push(" returning id");
+    let restored = ids(&mut query, tx).await?;
+    record(tx, operator, &restored, EventKind::Restored, None, now).await?;
+    Ok(restored.len() as u64)
+}

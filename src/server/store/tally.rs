@@ -1,0 +1,144 @@
+//! How many messages there are of each status: the stats bar and the totals.
+
+use super::db::{Db, Query};
+use crate::{
+    domain::{AppResult, ProjectId, filter::MessageFilter, stats::Stats, status::Status},
+    server::guard::{Viewer, day_number},
+};
+use std::{
+    collections::HashMap,
+    sync::{Mutex, PoisonError},
+};
+
+/// Counts of the messages that every filter but the status lets through.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Tally {
+    by_status: [u64; 7],
+    /// Of the sent.
+    opened: u64,
+    clicked: u64,
+}
+
+impl Tally {
+    pub fn add(&mut self, status: Status, n: u64, opened: u64, clicked: u64) {
+        self.by_status[status as usize] += n;
+        if status.is_sent() {
+            self.opened += opened;
+            self.clicked += clicked;
+        }
+    }
+
+    /// How many rows the table has with this status filter.
+    pub fn total(&self, status: Option<Status>) -> u64 {
+        match status {
+            None => self.by_status.iter().sum(),
+            Some(Status::Sent) => Status::ALL.iter().filter(|s| s.is_sent()).map(|s| self.by_status[*s as usize]).sum(),
+            Some(Status::Opened) => self.opened,
+            Some(Status::Clicked) => self.clicked,
+            Some(other) => self.by_status[other as usize],
+        }
+    }
+
+    pub fn stats(&self) -> Stats {
+        let of = |s| self.total(Some(s));
+        Stats {
+            sent: of(Status::Sent),
+            opened: of(Status::Opened),
+            clicked: of(Status::Clicked),
+            failed: of(Status::Failed),
+        }
+    }
+}
+
+#[derive(sqlx::FromRow)]
+struct Cell {
+    status: Status,
+    n: i64,
+    opened: i64,
+    clicked: i64,
+}
+
+/// From the counters: no message is read. Passes over `q`.
+pub async fn counted(viewer: &Viewer, filter: &MessageFilter) -> AppResult<Tally> {
+    let mut query = counter_query(viewer.project, filter);
+    let cells: Vec<Cell> = query.build_query_as().fetch_all(viewer.db.read()).await?;
+    let mut tally = Tally::default();
+    for c in cells {
+        let [n, opened, clicked] = [c.n, c.opened, c.clicked].map(|x| u64::try_from(x).unwrap_or(0));
+        tally.add(c.status, n, opened, clicked);
+    }
+    Ok(tally)
+}
+
+pub(super) fn counter_query(project: ProjectId, filter: &MessageFilter) -> Query {
+    let mut query = Query::new(
+        "select status, cast(sum(n) as bigint) as n, cast(sum(opened) as bigint) as opened,
+            cast(sum(clicked) as bigint) as clicked
+         from counter where project_id = ",
+    );
+    query.push_bind(project);
+    match (filter.from.map(day_number), filter.to.map(day_number)) {
+        (None, None) => query.push(" and day = 0"),
+        // The days are counted from 1970-01-01, whose number 0 stands for all days together.
+        (from, to) => query
+            .push(" and day between ")
+            .push_bind(from.unwrap_or(1).max(1))
+            .push(" and ")
+            .push_bind(to.unwrap_or(i32::MAX)),
+    };
+    if let Some(location) = filter.location {
+        query.push(" and location_id = ").push_bind(location);
+    }
+    if let Some(channel) = filter.channel {
+        query.push(" and channel = ").push_bind(channel);
+    }
+    if let Some(template) = filter.template {
+        query.push(" and template = ").push_bind(template);
+    }
+    query.push(" group by status");
+    query
+}
+
+/// Tallies of common searches, which take a walk over all matches. Each holds until its project changes.
+#[derive(Default)]
+pub struct Tallies(Mutex<HashMap<(ProjectId, MessageFilter), (i64, Tally)>>);
+
+impl Tallies {
+    /// Searches that are remembered at most; then all are forgotten, which costs each one walk.
+    const MOST: usize = 512;
+
+    fn get(&self, key: &(ProjectId, MessageFilter), version: i64) -> Option<Tally> {
+        let map = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        map.get(key).filter(|(v, _)| *v == version).map(|(_, t)| *t)
+    }
+
+    fn put(&self, key: (ProjectId, MessageFilter), version: i64, tally: Tally) {
+        let mut map = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if map.len() >= Self::MOST {
+            map.clear();
+        }
+        map.insert(key, (version, tally));
+    }
+}
+
+/// The tally of a search, counted by `count` where the project changed since it was last asked for.
+pub async fn remembered<F>(viewer: &Viewer, filter: &MessageFilter, count: F) -> AppResult<Tally>
+where
+    F: AsyncFnOnce() -> AppResult<Tally>,
+{
+    let alike = MessageFilter { status: None, sort: Default::default(), dir: Default::default(), ..filter.clone() };
+    let key = (viewer.project, alike);
+    let version = version(&viewer.db, viewer.project).await?;
+    if let Some(tally) = viewer.db.tallies.get(&key, version) {
+        return Ok(tally);
+    }
+    let tally = count().await?;
+    viewer.db.tallies.put(key, version, tally);
+    Ok(tally)
+}
+
+/// Rises with each change of the project.
+pub async fn version(db: &Db, project: ProjectId) -> AppResult<i64> {
+    let version = sqlx::query_scalar("select version from project_change where project_id = $1");
+    Ok(version.bind(project).fetch_optional(db.read()).await?.unwrap_or(0))
+}

@@ -1,0 +1,334 @@
+//! Sending: each due message once, retries, failures, leases, and the race with a cancel.
+
+mod races;
+mod smtp;
+mod smtp_server;
+mod twilio;
+pub mod world;
+
+use crate::{
+    domain::{
+        Timestamp,
+        message::{
+            Channel::{self, Email, Sms},
+            EventKind::{self, *},
+            FailureCode,
+        },
+        status::{State, Status},
+    },
+    server::{
+        delivery::{
+            Refusal,
+            retry::{AMBIGUOUS_WAIT, BASE as FIRST_DELAY, Class},
+            worker::step,
+        },
+        store::queue::{
+            self,
+            claim::{Job, Limits, claim},
+            results::{Outcome, Verdict, record},
+        },
+    },
+};
+use world::{NOW, World};
+
+const LIMITS: Limits = Limits { messages: 100, sms: 16, email_provider: "test", sms_provider: "test" };
+
+fn refusal(class: Class, text: &str) -> Refusal {
+    Refusal { class, code: text.split(' ').next().map(str::to_owned), text: text.to_owned() }
+}
+
+fn outcome(job: &Job, verdict: Verdict) -> Outcome {
+    Outcome {
+        lease: job.lease,
+        customer: job.customer,
+        zone: job.zone,
+        started: NOW,
+        at: NOW.plus(500),
+        verdict,
+        lost_before: None,
+    }
+}
+
+fn sent() -> Verdict {
+    Verdict::Sent { provider_id: Some("x".into()), text: "250 ok".into() }
+}
+
+#[tokio::test]
+async fn what_is_due_leaves_once_and_the_rest_waits() {
+    let w = World::new().await;
+    let ana = w.customer("Ana Ruiz", "ana@example.com", "+12075550100").await;
+    let request = w.ask(ana, &[Email, Sms], 1).await;
+    assert_eq!(step(&w.db, &w.transports, NOW).await, Ok(2));
+    assert_eq!(step(&w.db, &w.transports, NOW).await, Ok(0));
+    assert_eq!(step(&w.db, &w.transports, NOW.plus(Timestamp::DAY)).await, Ok(0));
+    let sent = w.memory.sent();
+    let to: Vec<_> = sent.iter().map(|mail| mail.recipient.as_str()).collect();
+    assert_eq!(to.len(), 2);
+    assert!(to.contains(&"ana@example.com") && to.contains(&"+12075550100"));
+
+    let messages = w.messages(request).await;
+    for id in &messages[..2] {
+        let m = w.stored(*id).await;
+        assert_eq!((m.state, m.status, m.attempts), (State::Sent, Status::Sent, 1));
+        assert_eq!(m.day, w.manager.day(NOW));
+        assert_eq!(m.lease_until, None);
+        assert_eq!(w.kinds(*id).await, [Created, Attempted, Sent]);
+        assert_eq!(w.outcomes(*id).await, [Some("sent".to_owned())]);
+    }
+    assert_eq!(w.stored(messages[2]).await.state, State::Scheduled);
+    assert_eq!(step(&w.db, &w.transports, NOW.plus(3 * Timestamp::DAY)).await, Ok(2));
+    assert_eq!(w.memory.sent().len(), 4);
+    let last: Timestamp =
+        sqlx::query_scalar("select last_messaged_at from customer").fetch_one(w.db.read()).await.unwrap();
+    assert!(last >= NOW.plus(3 * Timestamp::DAY));
+}
+
+#[tokio::test]
+async fn a_hundred_go_at_a_time_and_sixteen_sms() {
+    let w = World::new().await;
+    for _ in 0..60 {
+        w.due(Email).await;
+        w.due(Sms).await;
+    }
+    let first = claim(&w.db, LIMITS, NOW).await.unwrap();
+    let sms = first.jobs.iter().filter(|job| job.channel == Sms).count();
+    assert_eq!(sms, 16);
+    assert!(first.more && first.jobs.len() < 100);
+    let mut handled = first.jobs.len();
+    loop {
+        let n = step(&w.db, &w.transports, NOW).await.unwrap();
+        handled += n;
+        if n == 0 {
+            break;
+        }
+    }
+    assert_eq!(handled, 120);
+}
+
+#[tokio::test]
+async fn a_transient_refusal_is_tried_again_later() {
+    let w = World::new().await;
+    let id = w.due(Email).await;
+    w.memory.refuse(refusal(Class::LATER, "421 busy"));
+    w.memory.refuse(refusal(Class::Transient { retry_after: Some(7 * Timestamp::MINUTE) }, "429 slow down"));
+    assert_eq!(step(&w.db, &w.transports, NOW).await, Ok(1));
+    let m = w.stored(id).await;
+    assert_eq!((m.state, m.status, m.attempts), (State::Scheduled, Status::Scheduled, 1));
+    assert!((0..=FIRST_DELAY + Timestamp::SECOND).contains(&(m.due_at.0 - NOW.0)));
+    assert_eq!(w.kinds(id).await, [Created, Attempted, Deferred]);
+
+    let (again, first) = (m.due_at, m.first_attempt_at);
+    assert_eq!(step(&w.db, &w.transports, again).await, Ok(1));
+    let m = w.stored(id).await;
+    assert!(m.due_at >= again.plus(7 * Timestamp::MINUTE));
+    assert_eq!(m.first_attempt_at, first);
+
+    assert_eq!(step(&w.db, &w.transports, m.due_at.plus(-1)).await, Ok(0));
+    assert_eq!(step(&w.db, &w.transports, m.due_at).await, Ok(1));
+    let m = w.stored(id).await;
+    assert_eq!((m.state, m.status, m.attempts), (State::Sent, Status::Sent, 3));
+    assert_eq!(w.memory.sent().len(), 1);
+    let outcomes: Vec<_> = w.outcomes(id).await.into_iter().flatten().collect();
+    assert_eq!(outcomes, ["deferred", "deferred", "sent"]);
+}
+
+#[tokio::test]
+async fn retries_end_after_a_day() {
+    let w = World::new().await;
+    let id = w.due(Sms).await;
+    let mut at = NOW;
+    let mut attempts = 0;
+    while w.stored(id).await.state == State::Scheduled {
+        w.memory.refuse(refusal(Class::LATER, "503 unavailable"));
+        step(&w.db, &w.transports, at).await.unwrap();
+        // As slow as it gets: the longest delay.
+        at = w.stored(id).await.due_at.max(at.plus(Timestamp::HOUR));
+        attempts += 1;
+        assert!(attempts < 40);
+    }
+    let m = w.stored(id).await;
+    assert_eq!(m.failure_code.as_deref(), Some(FailureCode::Unreachable.code()));
+    assert!((20..=26).contains(&attempts), "{attempts}");
+}
+
+#[tokio::test]
+async fn a_permanent_refusal_fails_with_its_reason() {
+    let w = World::new().await;
+    let id = w.due(Email).await;
+    let text = "550 5.1.1 no such user";
+    w.memory.refuse(refusal(Class::Permanent(FailureCode::AddressUnknown), text));
+    step(&w.db, &w.transports, NOW).await.unwrap();
+    let m = w.stored(id).await;
+    assert_eq!((m.state, m.status), (State::Failed, Status::Failed));
+    assert_eq!(m.failure_code.as_deref(), Some("address-unknown"));
+    assert_eq!(m.failure_text.as_deref(), Some(text));
+    assert!(m.failed_at.is_some() && m.sent_at.is_none());
+    assert_eq!(w.kinds(id).await, [Created, Attempted, Failed]);
+    assert_eq!(step(&w.db, &w.transports, NOW.plus(Timestamp::DAY)).await, Ok(0));
+}
+
+#[tokio::test]
+async fn a_late_result_changes_nothing_but_the_timeline() {
+    let w = World::new().await;
+    let id = w.due(Email).await;
+    let job = claim(&w.db, LIMITS, NOW).await.unwrap().jobs.remove(0);
+    // Another worker took over and is sending.
+    w.change(id, "generation = generation + 1").await;
+    let before = w.stored(id).await;
+    assert_eq!(record(&w.db, &[outcome(&job, sent())]).await.unwrap(), 1);
+    assert_eq!(w.stored(id).await, before);
+    assert_eq!(w.kinds(id).await, [Created, EventKind::Stale]);
+    assert_eq!(w.outcomes(id).await, [Some("stale".to_owned())]);
+}
+
+#[tokio::test]
+async fn a_result_counts_once() {
+    let w = World::new().await;
+    let id = w.due(Email).await;
+    let job = claim(&w.db, LIMITS, NOW).await.unwrap().jobs.remove(0);
+    assert_eq!(record(&w.db, &[outcome(&job, sent())]).await.unwrap(), 0);
+    let before = w.stored(id).await;
+    let failed = Verdict::Failed { failure: FailureCode::Other, ambiguous: false, code: None, text: "no".into() };
+    assert_eq!(record(&w.db, &[outcome(&job, failed)]).await.unwrap(), 1);
+    assert_eq!(w.stored(id).await, before);
+}
+
+#[tokio::test]
+async fn an_open_that_overtakes_the_result_is_kept() {
+    let w = World::new().await;
+    let id = w.due(Email).await;
+    let job = claim(&w.db, LIMITS, NOW).await.unwrap().jobs.remove(0);
+    w.change(id, "opened_at = 1795431600100, status = 2").await;
+    record(&w.db, &[outcome(&job, sent())]).await.unwrap();
+    let m = w.stored(id).await;
+    assert_eq!((m.state, m.status), (State::Sent, Status::Opened));
+}
+
+#[tokio::test]
+async fn a_customer_deleted_meanwhile_takes_the_result_along() {
+    let w = World::new().await;
+    let (gone, stays) = (w.due(Email).await, w.due(Email).await);
+    let jobs = claim(&w.db, LIMITS, NOW).await.unwrap().jobs;
+    let customer = jobs.iter().find(|job| job.lease.message == gone).unwrap().customer;
+    let mut tx = w.db.begin().await.unwrap();
+    sqlx::query("delete from customer where id = $1").bind(customer).execute(&mut *tx).await.unwrap();
+    tx.commit().await.unwrap();
+    let outcomes: Vec<_> = jobs.iter().map(|job| outcome(job, sent())).collect();
+    assert_eq!(record(&w.db, &outcomes).await.unwrap(), 0);
+    assert_eq!(w.stored(stays).await.state, State::Sent);
+}
+
+#[tokio::test]
+async fn an_email_whose_worker_died_is_sent_once_more_under_the_same_id() {
+    let w = World::new().await;
+    let id = w.due(Email).await;
+    // Claimed, and never heard of again.
+    drop(claim(&w.db, LIMITS, NOW).await.unwrap());
+    assert_eq!(step(&w.db, &w.transports, NOW.plus(queue::LEASE)).await, Ok(0));
+    let found = NOW.plus(queue::LEASE + 1);
+    assert_eq!(step(&w.db, &w.transports, found).await, Ok(1));
+    let m = w.stored(id).await;
+    assert_eq!((m.state, m.status, m.due_at), (State::Scheduled, Status::Scheduled, found.plus(AMBIGUOUS_WAIT)));
+    assert_eq!(w.outcomes(id).await, [Some("ambiguous".to_owned())]);
+    assert_eq!(w.memory.calls(), 0);
+
+    assert_eq!(step(&w.db, &w.transports, m.due_at).await, Ok(1));
+    assert_eq!(w.stored(id).await.state, State::Sent);
+    assert_eq!(w.memory.sent()[0].message, Some(id));
+    assert_eq!(w.kinds(id).await, [Created, Attempted, Deferred, Attempted, Sent]);
+}
+
+#[tokio::test]
+async fn an_email_that_kills_every_worker_is_given_up() {
+    let w = World::new().await;
+    let id = w.due(Email).await;
+    let mut at = NOW;
+    for _ in 0..2 {
+        assert_eq!(claim(&w.db, LIMITS, at).await.unwrap().jobs.len(), 1);
+        step(&w.db, &w.transports, at.plus(queue::LEASE + 1)).await.unwrap();
+        at = w.stored(id).await.due_at;
+    }
+    let m = w.stored(id).await;
+    assert_eq!((m.state, m.status), (State::Failed, Status::Failed));
+    assert_eq!(m.failure_code.as_deref(), Some("unconfirmed"));
+    assert_eq!(w.memory.calls(), 0);
+}
+
+#[tokio::test]
+async fn an_sms_whose_worker_died_is_never_sent_again_by_itself() {
+    let w = World::new().await;
+    let id = w.due(Sms).await;
+    drop(claim(&w.db, LIMITS, NOW).await.unwrap());
+    step(&w.db, &w.transports, NOW.plus(queue::LEASE + 1)).await.unwrap();
+    let m = w.stored(id).await;
+    assert_eq!((m.state, m.status), (State::Failed, Status::Failed));
+    assert_eq!(m.failure_code.as_deref(), Some("unconfirmed"));
+    assert_eq!(step(&w.db, &w.transports, NOW.plus(10 * Timestamp::DAY)).await, Ok(0));
+    assert_eq!(w.memory.calls(), 0);
+}
+
+#[tokio::test]
+async fn a_heartbeat_keeps_a_slow_call_alive() {
+    let w = World::new().await;
+    let id = w.due(Sms).await;
+    let job = claim(&w.db, LIMITS, NOW).await.unwrap().jobs.remove(0);
+    queue::extend(&w.db, &[job.lease], NOW.plus(2 * queue::LEASE)).await.unwrap();
+    assert_eq!(step(&w.db, &w.transports, NOW.plus(queue::LEASE + 1)).await, Ok(0));
+    assert_eq!(record(&w.db, &[outcome(&job, sent())]).await.unwrap(), 0);
+    assert_eq!(w.stored(id).await.state, State::Sent);
+}
+
+#[tokio::test]
+async fn nothing_leaves_outside_the_window() {
+    let w = World::new().await;
+    let id = w.due(Email).await;
+    let mut tx = w.db.begin().await.unwrap();
+    // 13:00 to 17:00; it is noon.
+    sqlx::query("update project set window_start = 780, window_end = 1020").execute(&mut *tx).await.unwrap();
+    tx.commit().await.unwrap();
+    step(&w.db, &w.transports, NOW).await.unwrap();
+    let m = w.stored(id).await;
+    assert_eq!((m.state, m.status, m.due_at), (State::Scheduled, Status::Scheduled, NOW.plus(Timestamp::HOUR)));
+    assert_eq!((w.memory.calls(), m.attempts), (0, 0));
+    step(&w.db, &w.transports, NOW.plus(Timestamp::HOUR)).await.unwrap();
+    assert_eq!(w.stored(id).await.state, State::Sent);
+}
+
+#[tokio::test]
+async fn who_left_is_not_written_to() {
+    for (column, detail) in
+        [("unsubscribed_at", "the customer unsubscribed"), ("archived_at", "the customer was archived")]
+    {
+        let w = World::new().await;
+        let id = w.due(Email).await;
+        let mut tx = w.db.begin().await.unwrap();
+        let mut query = crate::server::store::db::Query::new(format!("update customer set {column} = 1"));
+        query.build().execute(&mut *tx).await.unwrap();
+        tx.commit().await.unwrap();
+        assert_eq!(step(&w.db, &w.transports, NOW).await, Ok(1));
+        let m = w.stored(id).await;
+        assert_eq!((m.state, m.status), (State::Canceled, Status::Canceled));
+        assert_eq!(w.memory.calls(), 0);
+        let found: String =
+            sqlx::query_scalar("select detail from message_event where kind = 9").fetch_one(w.db.read()).await.unwrap();
+        assert_eq!(found, detail);
+    }
+}
+
+#[tokio::test]
+async fn an_ambiguous_answer_is_no_answer() {
+    for (channel, state) in [(Email, State::Scheduled), (Sms, State::Failed)] {
+        let w = World::new().await;
+        let id = w.due(channel).await;
+        w.memory.refuse(refusal(Class::Ambiguous, "connection reset"));
+        step(&w.db, &w.transports, NOW).await.unwrap();
+        assert_eq!(w.stored(id).await.state, state);
+        assert_eq!(w.outcomes(id).await, [Some("ambiguous".to_owned())]);
+        let later = w.stored(id).await.due_at.plus(1);
+        w.memory.refuse(refusal(Class::Ambiguous, "connection reset"));
+        step(&w.db, &w.transports, later).await.unwrap();
+        let m = w.stored(id).await;
+        assert_eq!((m.state, m.failure_code.as_deref()), (State::Failed, Some("unconfirmed")));
+        assert_eq!(w.memory.calls(), if channel == Channel::Email { 2 } else { 1 });
+    }
+}

@@ -1,0 +1,185 @@
+//! What only happens when several act at once.
+
+use super::{
+    LIMITS,
+    world::{BASE, NOW, World},
+};
+use crate::{
+    domain::{
+        MessageId, Timestamp,
+        ask::Ask,
+        message::{
+            Channel::{Email, Sms},
+            EventKind,
+        },
+        status::State,
+    },
+    server::{
+        delivery::{
+            Transports,
+            worker::{run, step, step_until},
+        },
+        store::{queue::claim::claim, requests::create},
+    },
+};
+use std::{collections::HashMap, sync::Arc, time::Duration};
+use tokio::{
+    sync::watch,
+    task::JoinSet,
+    time::{sleep, timeout},
+};
+
+const PAIRS: usize = 1_000;
+
+/// "Canceled" means that no message goes out; anything else that exactly one does.
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn a_cancel_and_a_claim_never_both_win() {
+    let w = Arc::new(World::new().await);
+    let ids = w.many_due(PAIRS).await;
+    let mut tasks = JoinSet::new();
+    for part in ids.chunks(PAIRS / 4) {
+        let (w, part) = (w.clone(), part.to_vec());
+        tasks.spawn(async move {
+            let mut canceled = Vec::new();
+            for id in part {
+                let changed =
+                    w.change(id, "state = 4, status = 6, canceled_at = 1, version = version + 1 where state = 0").await;
+                canceled.push((id, changed == 1));
+            }
+            canceled
+        });
+    }
+    for _ in 0..2 {
+        let w = w.clone();
+        tasks.spawn(async move {
+            let mut idle = 0;
+            while idle < 3 {
+                idle = if step(&w.db, &w.transports, NOW).await.unwrap() == 0 { idle + 1 } else { 0 };
+                tokio::task::yield_now().await;
+            }
+            Vec::new()
+        });
+    }
+    let canceled: HashMap<MessageId, bool> = tasks.join_all().await.into_iter().flatten().collect();
+    let mut mails: HashMap<MessageId, usize> = HashMap::new();
+    for mail in w.memory.sent() {
+        *mails.entry(mail.message.unwrap()).or_default() += 1;
+    }
+    assert_eq!(canceled.len(), PAIRS);
+    for (id, was_canceled) in &canceled {
+        let arrived = mails.get(id).copied().unwrap_or(0);
+        assert_eq!(arrived, usize::from(!was_canceled), "{id}");
+        let state = w.stored(*id).await.state;
+        assert_eq!(state, if *was_canceled { State::Canceled } else { State::Sent });
+    }
+    let won = canceled.values().filter(|won| **won).count();
+    assert!(won > 0 && won < PAIRS, "a race that one side always wins proves little: {won}");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn many_workers_claim_each_message_once() {
+    let w = Arc::new(World::new().await);
+    w.many_due(600).await;
+    let mut tasks = JoinSet::new();
+    for _ in 0..6 {
+        let w = w.clone();
+        tasks.spawn(async move {
+            let mut mine = Vec::new();
+            loop {
+                let claimed = claim(&w.db, LIMITS, NOW).await.unwrap();
+                if claimed.handled == 0 {
+                    return mine;
+                }
+                mine.extend(claimed.jobs.into_iter().map(|job| job.lease.message));
+            }
+        });
+    }
+    let mut all: Vec<_> = tasks.join_all().await.into_iter().flatten().collect();
+    assert_eq!(all.len(), 600);
+    all.sort();
+    all.dedup();
+    assert_eq!(all.len(), 600);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_worker_that_stops_puts_back_what_it_has_not_begun() {
+    let w = Arc::new(World::new().await);
+    for _ in 0..4 {
+        w.due(Sms).await;
+    }
+    w.many_due(36).await;
+    let gate = w.memory.hold();
+    let (stop, stopped) = watch::channel(false);
+    let working = {
+        let w = w.clone();
+        tokio::spawn(async move { step_until(&w.db, &w.transports, NOW, &stopped).await.unwrap() })
+    };
+    while w.memory.calls() < 16 {
+        sleep(Duration::from_millis(5)).await;
+    }
+    stop.send(true).unwrap();
+    gate.add_permits(100);
+    assert_eq!(working.await.unwrap().handled, 40);
+
+    assert_eq!(w.memory.sent().len(), 16);
+    assert_eq!(w.count("state = 2").await, 16);
+    assert_eq!(w.count("state = 1").await, 0);
+    let untouched = "state = 0 and attempts = 0 and first_attempt_at is null and lease_until is null";
+    assert_eq!(w.count(untouched).await, 24);
+    assert_eq!(w.count("state = 2 and channel = 1").await, 4);
+    // They go out with the next start.
+    assert_eq!(step(&w.db, &w.transports, NOW).await, Ok(24));
+    assert_eq!(w.memory.sent().len(), 40);
+    let released: i64 = sqlx::query_scalar("select count(*) from send_attempt where outcome = 'released'")
+        .fetch_one(w.db.read())
+        .await
+        .unwrap();
+    assert_eq!(released, 24);
+    let begun: i64 = sqlx::query_scalar("select count(*) from message_event where kind = $1")
+        .bind(EventKind::Attempted)
+        .fetch_one(w.db.read())
+        .await
+        .unwrap();
+    assert_eq!(begun, 40);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_loop_sends_what_becomes_due_and_stops_when_told() {
+    let mut w = World::new().await;
+    let ana = w.customer("Ana Ruiz", "ana@example.com", "").await;
+    let (spare, _) = Transports::memory(BASE).unwrap();
+    let transports = Arc::new(std::mem::replace(&mut w.transports, spare));
+    for told in [true, false] {
+        let (stop, stopped) = watch::channel(false);
+        let running = tokio::spawn(run(w.db.clone(), transports.clone(), stopped));
+        if told {
+            let ask = Ask { channels: vec![Email], reminders: 0, days: 3, at: None };
+            create(&w.manager, ana, &ask, BASE, Timestamp::now()).await.unwrap();
+            timeout(Duration::from_secs(10), async {
+                while w.memory.sent().is_empty() {
+                    sleep(Duration::from_millis(10)).await;
+                }
+            })
+            .await
+            .unwrap();
+            stop.send(true).unwrap();
+        } else {
+            drop(stop);
+        }
+        timeout(Duration::from_secs(10), running).await.unwrap().unwrap();
+    }
+    assert_eq!(w.memory.sent().len(), 1);
+}
+
+impl World {
+    /// So many emails that are due now, of one customer.
+    async fn many_due(&self, count: usize) -> Vec<MessageId> {
+        let ana = self.customer("Ana Ruiz", "ana@example.com", "").await;
+        let mut ids = Vec::new();
+        for _ in 0..count {
+            let request = self.ask(ana, &[Email], 0).await;
+            ids.extend(self.messages(request).await);
+        }
+        ids
+    }
+}
