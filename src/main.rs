@@ -1,1 +1,8 @@
-fn main() {}
+//! The program: reads its command line and does what it says.
+
+use std::process::ExitCode;
+
+#[tokio::main]
+async fn main() -> ExitCode {
+    review_messages::server::commands::main().await
+}

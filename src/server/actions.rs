@@ -2,67 +2,237 @@
 
 use crate::{
     domain::{
-        AppError, AppResult, BatchId, CustomerId, MessageId, NoteId,
+        AppError, AppResult, BatchId, CustomerId, MessageId, NoteId, Timestamp,
         ask::AskForm,
-        customer::{CustomerForm, Done},
+        bulk::{Outcome, Selection},
+        contact::{TEXT_MAX, parse_text},
+        customer::{CustomerForm, Done, parse_tags},
+        filter::MessageFilter,
+        message::EventKind,
+        review::Rating,
+        schedule,
     },
-    server::guard::{Manager, Operator},
+    server::{
+        auth,
+        delivery::{Outgoing, template::without_pixel},
+        guard::{Manager, Operator},
+        phone,
+        store::{
+            customers, messages, requests,
+            reviews::{self, NewReview},
+            steering, tracking,
+        },
+    },
 };
 
-pub async fn cancel_message(_: &Operator, _: MessageId, _: bool) -> AppResult<Done> {
-    Err(AppError::Internal("not there yet".into()))
+/// The most messages that can be ticked: what fits on the largest pages, and more.
+const TICKED_MAX: usize = 1_000;
+
+pub async fn cancel_message(operator: &Operator, id: MessageId, also_request: bool) -> AppResult<Done> {
+    let outcome = steering::cancel(operator, id, also_request, Timestamp::now()).await?;
+    Ok(done(&outcome, "Canceled"))
 }
-pub async fn cancel_selected(_: &Manager, _: &str, _: &str) -> AppResult<Done> {
-    Err(AppError::Internal("not there yet".into()))
+
+/// `ids` where there are any, else all that `query` matches.
+pub async fn cancel_selected(manager: &Manager, ids: &str, query: &str) -> AppResult<Done> {
+    let outcome = steering::cancel_selection(manager, &selection(ids, query)?, Timestamp::now()).await?;
+    Ok(done(&outcome, "Canceled"))
 }
-pub async fn undo_cancel(_: &Operator, _: BatchId) -> AppResult<Done> {
-    Err(AppError::Internal("not there yet".into()))
+
+fn selection(ids: &str, query: &str) -> AppResult<Selection> {
+    let ids: Vec<&str> = ids.split(',').map(str::trim).filter(|id| !id.is_empty()).collect();
+    if ids.is_empty() {
+        return Ok(Selection::Matching(Box::new(MessageFilter::parse(query))));
+    }
+    if ids.len() > TICKED_MAX {
+        let sentence = format!("At most {TICKED_MAX} messages can be ticked. Select all that match instead.");
+        return Err(AppError::invalid("ids", sentence));
+    }
+    let ids: Result<Vec<MessageId>, _> = ids.into_iter().map(str::parse).collect();
+    let mut ids =
+        ids.map_err(|_| AppError::invalid("ids", "One of the ticked messages cannot be read. Load the page again."))?;
+    ids.sort_unstable();
+    ids.dedup();
+    Ok(Selection::These(ids))
 }
-pub async fn send_now(_: &Operator, _: MessageId) -> AppResult<Done> {
-    Err(AppError::Internal("not there yet".into()))
+
+fn done(outcome: &Outcome, did: &str) -> Done {
+    Done { sentence: outcome.sentence(did), undo: outcome.undo }
 }
-pub async fn reschedule(_: &Operator, _: MessageId, _: &str) -> AppResult<Done> {
-    Err(AppError::Internal("not there yet".into()))
+
+pub async fn undo_cancel(operator: &Operator, batch: BatchId) -> AppResult<Done> {
+    let outcome = steering::undo(operator, batch, Timestamp::now()).await?;
+    Ok(done(&outcome, "Restored"))
 }
-pub async fn resend(_: &Operator, _: MessageId) -> AppResult<Done> {
-    Err(AppError::Internal("not there yet".into()))
+
+pub async fn send_now(operator: &Operator, id: MessageId) -> AppResult<Done> {
+    steering::send_now(operator, id, Timestamp::now()).await?;
+    Ok(Done::new("The message is being sent now."))
 }
-pub async fn send_copy(_: &Operator, _: MessageId) -> AppResult<Done> {
-    Err(AppError::Internal("not there yet".into()))
+
+/// `at` is wall time in the project's zone.
+pub async fn reschedule(operator: &Operator, id: MessageId, at: &str) -> AppResult<Done> {
+    let now = Timestamp::now();
+    let at = schedule::future("at", &operator.zone, schedule::parse_wall("at", at)?, now)?;
+    steering::reschedule(operator, id, at, now).await?;
+    Ok(Done::new(format!("Rescheduled: {}.", operator.local(at).short(operator.today(now)))))
 }
-pub async fn delete_message(_: &Operator, _: MessageId) -> AppResult<Done> {
-    Err(AppError::Internal("not there yet".into()))
+
+pub async fn resend(operator: &Operator, id: MessageId) -> AppResult<Done> {
+    steering::resend(operator, id, Timestamp::now()).await?;
+    Ok(Done::new("The message is being sent again."))
 }
-pub async fn add_customer(_: &Operator, _: &CustomerForm) -> AppResult<CustomerId> {
-    Err(AppError::Internal("not there yet".into()))
+
+/// The content goes to the person who asks. Its links do not work: neither opening nor following them is the customer's
+/// act, and a review must not be theirs by mistake.
+pub async fn send_copy(operator: &Operator, id: MessageId) -> AppResult<Done> {
+    let (state, now) = (auth::state()?, Timestamp::now());
+    let content = messages::content(operator, id).await?;
+    let subject = if content.subject.is_empty() { format!("SMS to {}", content.recipient) } else { content.subject };
+    let copy = Outgoing {
+        project_slug: operator.slug.clone(),
+        project_name: operator.project_name.clone(),
+        recipient: operator.user_email.clone(),
+        recipient_name: operator.user_name.clone(),
+        subject: format!("Copy: {subject}"),
+        text: without_tokens(&content.text, &state.config.base_url),
+        html: without_tokens(&without_pixel(&content.html), &state.config.base_url),
+        ..Outgoing::default()
+    };
+    state.transports.email.send(&copy, now).await.map_err(|refusal| {
+        AppError::Unavailable(format!(
+            "The copy could not be sent: {}. Try again later.",
+            refusal.text.trim_end_matches('.')
+        ))
+    })?;
+    tracking::note(operator, id, EventKind::CopySent, Some(&operator.user_email), now).await?;
+    Ok(Done::new(format!("A copy is on its way to {}.", operator.user_email)))
 }
-pub async fn edit_customer(_: &Operator, _: CustomerId, _: &CustomerForm) -> AppResult<Done> {
-    Err(AppError::Internal("not there yet".into()))
+
+/// `content` with the customer's own tokens replaced by a word.
+fn without_tokens(content: &str, base_url: &str) -> String {
+    let mut out = content.to_owned();
+    for path in ["/r/", "/u/", "/o/"] {
+        let start = format!("{base_url}{path}");
+        let mut pieces = out.split(&start);
+        let first = pieces.next().unwrap_or_default().to_owned();
+        out = pieces.fold(first, |done, piece| {
+            let rest = piece.trim_start_matches(|c: char| c.is_ascii_alphanumeric() || c == '-' || c == '_');
+            format!("{done}{start}copy{rest}")
+        });
+    }
+    out
 }
-pub async fn set_unsubscribed(_: &Operator, _: CustomerId, _: bool) -> AppResult<Done> {
-    Err(AppError::Internal("not there yet".into()))
+
+pub async fn delete_message(operator: &Operator, id: MessageId) -> AppResult<Done> {
+    steering::delete(operator, id).await?;
+    Ok(Done::new("Message deleted."))
 }
-pub async fn set_archived(_: &Operator, _: CustomerId, _: bool) -> AppResult<Done> {
-    Err(AppError::Internal("not there yet".into()))
+
+/// The form with its phone number in E.164.
+fn checked(form: &CustomerForm) -> AppResult<CustomerForm> {
+    let form = form.check()?;
+    Ok(CustomerForm { phone: phone::parse("phone", &form.phone)?, ..form })
 }
-pub async fn delete_customer(_: &Operator, _: CustomerId) -> AppResult<Done> {
-    Err(AppError::Internal("not there yet".into()))
+
+pub async fn add_customer(operator: &Operator, form: &CustomerForm) -> AppResult<CustomerId> {
+    customers::add(operator, &checked(form)?, Timestamp::now()).await
 }
-pub async fn cancel_unsent(_: &Operator, _: CustomerId) -> AppResult<Done> {
-    Err(AppError::Internal("not there yet".into()))
+
+pub async fn edit_customer(operator: &Operator, id: CustomerId, form: &CustomerForm) -> AppResult<Done> {
+    customers::edit(operator, id, &checked(form)?).await?;
+    Ok(Done::new("Customer saved."))
 }
-pub async fn add_note(_: &Operator, _: CustomerId, _: &str) -> AppResult<Done> {
-    Err(AppError::Internal("not there yet".into()))
+
+pub async fn set_unsubscribed(operator: &Operator, id: CustomerId, on: bool) -> AppResult<Done> {
+    let outcome = customers::set_unsubscribed(operator, id, on, Timestamp::now()).await?;
+    Ok(with_canceled(if on { "Unsubscribed." } else { "Resubscribed." }, &outcome))
 }
-pub async fn delete_note(_: &Operator, _: CustomerId, _: NoteId) -> AppResult<Done> {
-    Err(AppError::Internal("not there yet".into()))
+
+pub async fn set_archived(operator: &Operator, id: CustomerId, on: bool) -> AppResult<Done> {
+    let outcome = customers::set_archived(operator, id, on, Timestamp::now()).await?;
+    Ok(with_canceled(if on { "Archived." } else { "Unarchived." }, &outcome))
 }
-pub async fn set_tags(_: &Operator, _: CustomerId, _: &str) -> AppResult<Done> {
-    Err(AppError::Internal("not there yet".into()))
+
+/// What was done, and what was canceled with it.
+fn with_canceled(did: &str, outcome: &Outcome) -> Done {
+    let canceled = if outcome.done > 0 { format!(" {}", outcome.sentence("Canceled")) } else { String::new() };
+    Done { sentence: format!("{did}{canceled}"), undo: outcome.undo }
 }
-pub async fn add_review(_: &Operator, _: CustomerId, _: &str, _: &str) -> AppResult<Done> {
-    Err(AppError::Internal("not there yet".into()))
+
+pub async fn delete_customer(operator: &Operator, id: CustomerId) -> AppResult<Done> {
+    customers::delete(operator, id).await?;
+    Ok(Done::new("Customer deleted, with all messages, notes and reviews."))
 }
-pub async fn request_review(_: &Operator, _: CustomerId, _: &AskForm) -> AppResult<Done> {
-    Err(AppError::Internal("not there yet".into()))
+
+pub async fn cancel_unsent(operator: &Operator, id: CustomerId) -> AppResult<Done> {
+    let outcome = customers::cancel_unsent(operator, id, Timestamp::now()).await?;
+    Ok(done(&outcome, "Canceled"))
+}
+
+pub async fn add_note(operator: &Operator, id: CustomerId, text: &str) -> AppResult<Done> {
+    let text = parse_text("text", "The note", text, TEXT_MAX)?;
+    if text.is_empty() {
+        return Err(AppError::invalid("text", "Write something to note."));
+    }
+    customers::add_note(operator, id, &text, Timestamp::now()).await?;
+    Ok(Done::new("Note added."))
+}
+
+pub async fn delete_note(operator: &Operator, id: CustomerId, note: NoteId) -> AppResult<Done> {
+    customers::delete_note(operator, id, note).await?;
+    Ok(Done::new("Note deleted."))
+}
+
+pub async fn set_tags(operator: &Operator, id: CustomerId, tags: &str) -> AppResult<Done> {
+    customers::set_tags(operator, id, &parse_tags(tags)?).await?;
+    Ok(Done::new("Tags saved."))
+}
+
+/// A review that reached the business another way.
+pub async fn add_review(operator: &Operator, id: CustomerId, rating: &str, text: &str) -> AppResult<Done> {
+    let rating = Rating::parse(rating)?;
+    let text = parse_text("text", "The review", text, TEXT_MAX)?;
+    let review = NewReview { customer: id, rating, text, source: None };
+    reviews::add(operator, &review, Timestamp::now()).await?;
+    Ok(Done::new("Review added."))
+}
+
+pub async fn request_review(operator: &Operator, id: CustomerId, form: &AskForm) -> AppResult<Done> {
+    let ask = form.check()?;
+    let base_url = &auth::state()?.config.base_url;
+    requests::create(operator, id, &ask, base_url, Timestamp::now()).await?;
+    let when = if ask.at.is_some() { "Review requested for the time that you chose." } else { "Review requested." };
+    Ok(Done::new(when))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn ticked_rows_come_before_the_filter() {
+        let id = "0190163d-8694-739b-aea5-966c26f8ad91";
+        let all = |ids: &str| selection(ids, "status=scheduled");
+        assert_eq!(all(&format!("{id}, {id},")), Ok(Selection::These(vec![id.parse().unwrap()])));
+        assert!(matches!(all(" , "), Ok(Selection::Matching(_))));
+        assert!(all("x").unwrap_err().for_field("ids").is_some());
+        assert!(all(&vec![id; 1_001].join(",")).unwrap_err().for_field("ids").is_some());
+    }
+
+    #[test]
+    fn a_copy_holds_no_token() {
+        let text = "See http://a.example/r/abc_-1 (or http://a.example/u/abc_-1). http://b.example/r/abc";
+        assert_eq!(
+            without_tokens(text, "http://a.example"),
+            "See http://a.example/r/copy (or http://a.example/u/copy). http://b.example/r/abc"
+        );
+    }
+
+    #[test]
+    fn what_was_canceled_is_said_too() {
+        let outcome = Outcome { done: 2, ..Outcome::default() };
+        assert_eq!(with_canceled("Unsubscribed.", &outcome).sentence, "Unsubscribed. Canceled 2 messages.");
+        assert_eq!(with_canceled("Archived.", &Outcome::default()).sentence, "Archived.");
+    }
 }

@@ -8,6 +8,8 @@ mod error;
 mod find;
 pub mod messages;
 pub mod new_message;
+pub mod observe;
+pub mod people;
 mod profile;
 pub mod projects;
 pub mod queue;
@@ -18,5 +20,6 @@ pub mod search;
 pub mod steering;
 mod steering_undo;
 pub mod tally;
+pub mod tracking;
 
 pub use db::{Db, open, touch};

@@ -1,0 +1,166 @@
+//! The command line: `serve`, `work`, `migrate`, `demo`, `user` and `counters`.
+
+mod start;
+mod user;
+
+use super::{
+    AppState,
+    config::{Config, Settings},
+    demo,
+    store::{self, people},
+    telemetry, work,
+};
+use crate::domain::{AppError, Timestamp};
+use clap::{Parser, Subcommand};
+use std::{io::Write, process::ExitCode};
+use tokio::sync::watch;
+
+/// Ask customers for reviews by email and SMS, and see and steer every message in a browser
+#[derive(Parser)]
+#[command(name = "review-messages", version, arg_required_else_help = true)]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+    #[command(flatten)]
+    settings: Settings,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Serve the web pages, and send what is due
+    Serve {
+        /// Only serve; another process sends
+        #[arg(long)]
+        no_worker: bool,
+        /// Make a demo project where there is no project yet, print a sign-in link at each start, and show what was sent on
+        /// the Outbox page
+        #[arg(long)]
+        demo: bool,
+    },
+    /// Only send what is due
+    Work,
+    /// Bring the database to this version, and nothing else
+    Migrate,
+    /// Make the demo project, and print a link that signs in to it once
+    Demo,
+    /// People who sign in
+    #[command(subcommand)]
+    User(user::UserCommand),
+    /// The numbers of the stats bar and of the totals
+    #[command(subcommand)]
+    Counters(CountersCommand),
+}
+
+#[derive(Subcommand)]
+enum CountersCommand {
+    /// Compare the counters with the messages; the exit code is 1 where they differ
+    Audit,
+    /// The same, and set right what differs
+    Repair,
+}
+
+/// Why the program ends otherwise than well: a sentence, and the exit code.
+struct Failure(String, u8);
+
+impl From<AppError> for Failure {
+    fn from(error: AppError) -> Self {
+        Self(error.to_string(), 1)
+    }
+}
+
+impl From<String> for Failure {
+    fn from(sentence: String) -> Self {
+        Self(sentence, 1)
+    }
+}
+
+/// Reads the command line and does what it says. The exit code is 2 for a wrong command line or setting, 1 for what went
+/// wrong later.
+pub async fn main() -> ExitCode {
+    let cli = Cli::parse();
+    match run(cli).await {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(Failure(sentence, code)) => {
+            eprintln!("review-messages: {sentence}");
+            ExitCode::from(code)
+        }
+    }
+}
+
+async fn run(Cli { command, settings }: Cli) -> Result<(), Failure> {
+    let wrong = |sentence| Failure(sentence, 2);
+    telemetry::init(&settings.log).map_err(wrong)?;
+    let mut config = Config::new(&settings).map_err(wrong)?;
+    match command {
+        Command::Serve { no_worker, demo } => {
+            config.demo = demo;
+            start::start(config, !no_worker).await
+        }
+        Command::Work => {
+            let transports = config.transports().map_err(wrong)?;
+            let db = store::open(&config.database_url).await?;
+            let (stop, stopped) = watch::channel(false);
+            Ok(work(AppState::new(db, config, transports, stopped).map_err(wrong)?, stop).await?)
+        }
+        Command::Migrate => {
+            store::open(&config.database_url).await?;
+            say("The database is up to date.")
+        }
+        Command::Demo => make_demo(&config).await,
+        Command::User(command) => user::run(&config, command).await,
+        Command::Counters(what) => counters(&config, matches!(what, CountersCommand::Repair)).await,
+    }
+}
+
+/// Standard output is what scripts read: each line leaves at once.
+fn say(line: &str) -> Result<(), Failure> {
+    let mut out = std::io::stdout().lock();
+    writeln!(out, "{line}").and_then(|()| out.flush()).map_err(|e| Failure(format!("Nothing can be printed: {e}."), 1))
+}
+
+async fn make_demo(config: &Config) -> Result<(), Failure> {
+    let db = store::open(&config.database_url).await?;
+    let now = Timestamp::now();
+    let owner = match people::owner_of(&db, demo::SLUG).await? {
+        Some(owner) => owner,
+        None => demo::create(&db, &config.base_url, now).await?.owner,
+    };
+    start::print_link(&db, config, owner, now).await
+}
+
+async fn counters(config: &Config, repair: bool) -> Result<(), Failure> {
+    let db = store::open(&config.database_url).await?;
+    let drift = store::counters::audit(&db, repair).await?;
+    for one in &drift {
+        say(&format!("{one:?}"))?;
+    }
+    match (drift.len(), repair) {
+        (0, _) => say("The counters agree with the messages."),
+        (n, true) => say(&format!("Repaired {n}.")),
+        (n, false) => Err(format!("{n} counters differ; counters repair sets them right.").into()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use clap::CommandFactory;
+
+    #[test]
+    fn the_command_line_is_sound() {
+        Cli::command().debug_assert();
+    }
+
+    #[test]
+    fn settings_are_taken_before_and_after_the_command() {
+        for line in
+            ["review-messages --addr 127.0.0.1:1 serve --demo", "review-messages serve --demo --addr 127.0.0.1:1"]
+        {
+            let cli = Cli::try_parse_from(line.split(' ')).map_err(|e| e.to_string()).unwrap();
+            assert_eq!(cli.settings.addr, "127.0.0.1:1");
+            assert!(matches!(cli.command, Command::Serve { demo: true, no_worker: false }));
+        }
+        assert!(Cli::try_parse_from(["review-messages", "user", "passwd", "--email", "a@b.c"]).is_err());
+        assert!(Cli::try_parse_from("x user add --email a@b.c --name A --project p --role king".split(' ')).is_err());
+    }
+}

@@ -1,0 +1,62 @@
+//! `serve`: from the settings to a process that answers.
+
+use super::{Failure, say};
+use crate::{
+    domain::{AppError, Timestamp, UserId, role::Role},
+    server::{
+        AppState, auth,
+        config::Config,
+        demo, serve,
+        store::{self, Db, people, projects},
+    },
+};
+use chrono_tz::Tz;
+use std::io::ErrorKind;
+use tokio::{net::TcpListener, sync::watch};
+
+pub(super) async fn start(config: Config, with_worker: bool) -> Result<(), Failure> {
+    let listener = TcpListener::bind(config.addr).await.map_err(|e| {
+        let why = match e.kind() {
+            ErrorKind::AddrInUse => "another process listens there".into(),
+            ErrorKind::PermissionDenied => "this user may not listen there".into(),
+            ErrorKind::AddrNotAvailable => "it is no address of this machine".into(),
+            _ => e.to_string(),
+        };
+        Failure(format!("{} cannot be listened on: {why}. Choose another with ADDR or --addr.", config.addr), 1)
+    })?;
+    let addr = listener.local_addr().map_err(|e| Failure(format!("The address is not known: {e}."), 1))?;
+    let config = config.listening_at(addr);
+    let transports = config.transports().map_err(|sentence| Failure(sentence, 2))?;
+    let db = store::open(&config.database_url).await?;
+    let (stop, stopped) = watch::channel(false);
+    let state = AppState::new(db, config, transports, stopped).map_err(|sentence| Failure(sentence, 2))?;
+    say(&format!("Listening on {}", state.config.base_url))?;
+    welcome(&state.db, &state.config).await?;
+    Ok(serve(state, listener, stop, with_worker).await?)
+}
+
+/// Where nobody can sign in yet, and in demo mode, prints a link that does.
+async fn welcome(db: &Db, config: &Config) -> Result<(), Failure> {
+    let now = Timestamp::now();
+    if config.demo {
+        let owner = match people::first_owner(db).await? {
+            Some(owner) => owner,
+            None => demo::create(db, &config.base_url, now).await?.owner,
+        };
+        return print_link(db, config, owner, now).await;
+    }
+    if people::is_any(db).await? {
+        return Ok(());
+    }
+    let mut tx = db.begin().await.map_err(AppError::from)?;
+    let project = projects::create(&mut tx, "my-business", "My business", Tz::UTC, now).await?;
+    let owner = people::add(&mut tx, "owner@localhost", "Owner", None, now).await?;
+    projects::set_member(&mut tx, project, owner, Role::Owner).await?;
+    tx.commit().await.map_err(AppError::from)?;
+    print_link(db, config, owner, now).await
+}
+
+pub(super) async fn print_link(db: &Db, config: &Config, person: UserId, now: Timestamp) -> Result<(), Failure> {
+    let token = auth::new_link(db, person, now).await?;
+    say(&format!("Sign in: {}/sign-in?token={token}", config.base_url))
+}

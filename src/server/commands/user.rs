@@ -1,0 +1,130 @@
+//! `user add` and `user passwd`.
+
+use super::{Failure, say, start::print_link};
+use crate::{
+    domain::{
+        AppError, AppResult, ProjectId, Timestamp,
+        contact::{NAME_MAX, parse_email, parse_line},
+        role::Role,
+    },
+    server::{
+        auth::password,
+        config::Config,
+        store::{self, Db, db::Tx, people, projects},
+    },
+};
+use chrono_tz::Tz;
+use clap::{Args, Subcommand};
+
+#[derive(Subcommand)]
+pub(super) enum UserCommand {
+    /// Add a person to a project
+    Add(AddUser),
+    /// Change a password, and end all sessions of the person
+    Passwd {
+        #[arg(long)]
+        email: String,
+        /// Read the new password from the first line of standard input
+        #[arg(long, required = true)]
+        password_stdin: bool,
+    },
+}
+
+#[derive(Args)]
+pub(super) struct AddUser {
+    #[arg(long)]
+    email: String,
+    #[arg(long)]
+    name: String,
+    /// The project's slug, as in its addresses: /projects/SLUG/messages
+    #[arg(long, value_name = "SLUG")]
+    project: String,
+    /// viewer, operator, manager, admin or owner
+    #[arg(long)]
+    role: Role,
+    /// Read the password from the first line of standard input; without it, a link is printed that signs in once
+    #[arg(long)]
+    password_stdin: bool,
+    /// Make the project, with this name
+    #[arg(long, value_name = "NAME")]
+    create_project: Option<String>,
+    /// Time zone of the project that is made, such as Europe/Berlin
+    #[arg(long, value_name = "ZONE", default_value = "UTC", requires = "create_project")]
+    time_zone: Tz,
+}
+
+pub(super) async fn run(config: &Config, command: UserCommand) -> Result<(), Failure> {
+    match command {
+        UserCommand::Add(user) => add_user(config, user).await,
+        UserCommand::Passwd { email, .. } => change_password(config, &email).await,
+    }
+}
+
+/// The part of a project's addresses that names it.
+fn parse_slug(s: &str) -> AppResult<String> {
+    let fits = (1..=40).contains(&s.len()) && !s.starts_with('-') && !s.ends_with('-');
+    if fits && s.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-') {
+        return Ok(s.to_owned());
+    }
+    Err(AppError::invalid(
+        "project",
+        "A project's slug has 1 to 40 of a–z, 0–9 and hyphens inside, such as harbor-coffee.",
+    ))
+}
+
+async fn add_user(config: &Config, user: AddUser) -> Result<(), Failure> {
+    let email = parse_email("email", &user.email)?.to_lowercase();
+    let name = parse_line("name", "The name", &user.name, NAME_MAX)?;
+    let hash = if user.password_stdin { Some(password::hash(password_line()?).await?) } else { None };
+    let db = store::open(&config.database_url).await?;
+    let now = Timestamp::now();
+    let known = people::by_email(&db, &email).await?;
+    let mut tx = db.begin().await.map_err(AppError::from)?;
+    let project = project(&db, &mut tx, &user, now).await?;
+    let person = match &known {
+        Some(person) => person.id,
+        None => people::add(&mut tx, &email, &name, hash.as_deref(), now).await?,
+    };
+    projects::set_member(&mut tx, project, person, user.role).await?;
+    tx.commit().await.map_err(AppError::from)?;
+    say(&format!("{email} is {} of {}.", user.role, user.project))?;
+    match (known, hash) {
+        (Some(_), _) => {
+            say("The person was known already, and keeps name and password (user passwd changes the latter).")
+        }
+        (None, Some(_)) => Ok(()),
+        (None, None) => print_link(&db, config, person, now).await,
+    }
+}
+
+/// The project that is named, made where that is asked for.
+async fn project(db: &Db, tx: &mut Tx, user: &AddUser, now: Timestamp) -> Result<ProjectId, Failure> {
+    let slug = parse_slug(&user.project)?;
+    match (projects::by_slug(db, &slug).await?, &user.create_project) {
+        (Some(project), None) => Ok(project),
+        (None, Some(name)) => {
+            let name = parse_line("create-project", "The project's name", name, NAME_MAX)?;
+            Ok(projects::create(tx, &slug, &name, user.time_zone, now).await?)
+        }
+        (Some(_), Some(_)) => Err(format!("There is a project {slug} already; leave out --create-project.").into()),
+        (None, None) => Err(format!("There is no project {slug}; make it with --create-project NAME.").into()),
+    }
+}
+
+async fn change_password(config: &Config, email: &str) -> Result<(), Failure> {
+    let hash = password::hash(password_line()?).await?;
+    let db = store::open(&config.database_url).await?;
+    let email = email.trim().to_lowercase();
+    if !people::set_password(&db, &email, &hash).await? {
+        return Err(format!("There is nobody with the email {email}.").into());
+    }
+    say("The password is changed, and all sessions of the person have ended.")
+}
+
+fn password_line() -> Result<String, Failure> {
+    let mut line = String::new();
+    std::io::stdin().read_line(&mut line).map_err(|e| Failure(format!("The password cannot be read: {e}."), 1))?;
+    let password = line.trim_end_matches(['\r', '\n']);
+    password::check(password)?;
+    Ok(password.to_owned())
+}

@@ -1,0 +1,287 @@
+//! The configuration: a flag and a variable of the environment for each setting, checked before anything starts.
+
+use super::delivery::{TransportConfig, Transports, TwilioConfig};
+use clap::Args;
+use reqwest::Url;
+use std::{
+    net::{SocketAddr, ToSocketAddrs},
+    path::{Path, PathBuf},
+};
+
+/// The settings as they are given.
+#[derive(Args, Clone, Debug, Default)]
+#[command(next_help_heading = "Settings (each a flag or a variable of the environment)")]
+pub struct Settings {
+    /// Address and port to listen on
+    #[arg(long, env = "ADDR", global = true, default_value = "127.0.0.1:3000")]
+    pub addr: String,
+    /// Folder of the embedded database and of the outbox
+    #[arg(long, env = "DATA_DIR", global = true, default_value = "data")]
+    pub data_dir: String,
+    /// The database: sqlite:PATH, or postgres://USER:PASSWORD@HOST/DATABASE where this program was built with the cargo
+    /// feature postgres [default: the file review-messages.db in DATA_DIR]
+    #[arg(long, env = "DATABASE_URL", global = true, hide_env_values = true)]
+    pub database_url: Option<String>,
+    /// What the links in messages begin with: the public origin, such as https://reviews.example.com. With https, cookies
+    /// are Secure [default: http://ADDR]
+    #[arg(long, env = "BASE_URL", global = true)]
+    pub base_url: Option<String>,
+    /// The mail server: smtps:// (TLS), smtp+starttls:// or smtp:// (unencrypted), with USER:PASSWORD@HOST:PORT. Without
+    /// it, emails are written into the folder outbox of DATA_DIR
+    #[arg(long, env = "SMTP_URL", global = true, hide_env_values = true)]
+    pub smtp_url: Option<String>,
+    /// The address that emails come from [default where there is no SMTP_URL: reviews@localhost]
+    #[arg(long, env = "MAIL_FROM", global = true)]
+    pub mail_from: Option<String>,
+    /// The account that sends SMS. Without it, SMS are written into the folder outbox of DATA_DIR
+    #[arg(long, env = "TWILIO_ACCOUNT_SID", global = true)]
+    pub twilio_account_sid: Option<String>,
+    /// The account's secret
+    #[arg(long, env = "TWILIO_AUTH_TOKEN", global = true, hide_env_values = true)]
+    pub twilio_auth_token: Option<String>,
+    /// The sending number (E.164), or a messaging service (MG…)
+    #[arg(long, env = "TWILIO_FROM", global = true)]
+    pub twilio_from: Option<String>,
+    /// Where Twilio's API is, or another that speaks it
+    #[arg(long, env = "TWILIO_BASE_URL", global = true, default_value = "https://api.twilio.com")]
+    pub twilio_base_url: String,
+    /// Who may read /metrics: local (this machine, past no proxy) or public
+    #[arg(long, env = "METRICS", global = true, default_value = "local")]
+    pub metrics: String,
+    /// What is logged: error, warn, info, debug, trace, or a filter such as review_messages=debug,warn
+    #[arg(long, env = "LOG", global = true, default_value = "info")]
+    pub log: String,
+}
+
+/// The same, checked.
+#[derive(Clone, Debug)]
+pub struct Config {
+    pub addr: SocketAddr,
+    pub data_dir: PathBuf,
+    pub database_url: String,
+    /// Without a slash at its end.
+    pub base_url: String,
+    /// Whether `base_url` was given; else it follows from the address.
+    own_base_url: bool,
+    smtp_url: Option<String>,
+    mail_from: String,
+    twilio: Option<TwilioConfig>,
+    pub public_metrics: bool,
+    /// Whether the outbox can be read in the browser; set by `serve --demo`.
+    pub demo: bool,
+}
+
+impl Config {
+    /// # Errors
+    /// A sentence that names the variable and says what is allowed.
+    pub fn new(given: &Settings) -> Result<Self, String> {
+        let addr = addr(&given.addr)?;
+        let data_dir = PathBuf::from(given.data_dir.trim());
+        if data_dir.as_os_str().is_empty() {
+            return Err("DATA_DIR must be the path of a folder.".into());
+        }
+        let own_base_url = value(&given.base_url);
+        let base_url = own_base_url.map_or_else(|| Ok(origin_of(addr)), base_url)?;
+        let smtp_url = value(&given.smtp_url).map(smtp_url).transpose()?;
+        let mail_from = match (value(&given.mail_from), &smtp_url) {
+            (Some(address), _) => address,
+            (None, None) => "reviews@localhost",
+            (None, Some(_)) => {
+                return Err("MAIL_FROM must be given with SMTP_URL: the address that emails come from.".into());
+            }
+        };
+        Ok(Self {
+            addr,
+            database_url: database_url(value(&given.database_url), &data_dir)?,
+            data_dir,
+            base_url,
+            own_base_url: own_base_url.is_some(),
+            smtp_url,
+            mail_from: mail_from.to_owned(),
+            twilio: twilio(given)?,
+            public_metrics: match given.metrics.trim() {
+                "local" | "" => false,
+                "public" => true,
+                other => return Err(format!("METRICS is {other:?}; it can be local or public.")),
+            },
+            demo: false,
+        })
+    }
+
+    /// The same, listening at `addr`: where port 0 was asked for, the system chose another.
+    #[must_use]
+    pub fn listening_at(mut self, addr: SocketAddr) -> Self {
+        self.addr = addr;
+        if !self.own_base_url {
+            self.base_url = origin_of(addr);
+        }
+        self
+    }
+
+    pub fn outbox_dir(&self) -> PathBuf {
+        self.data_dir.join("outbox")
+    }
+
+    /// Whether the public origin is https, so that cookies can be `__Host-` and `Secure`.
+    pub fn is_secure(&self) -> bool {
+        self.base_url.starts_with("https://")
+    }
+
+    /// The ways out for messages; connects to nothing yet.
+    ///
+    /// # Errors
+    /// A sentence that names the setting which is wrong.
+    pub fn transports(&self) -> Result<Transports, String> {
+        Transports::new(&TransportConfig {
+            smtp_url: self.smtp_url.clone(),
+            mail_from: self.mail_from.clone(),
+            twilio: self.twilio.clone(),
+            outbox_dir: self.outbox_dir(),
+            base_url: self.base_url.clone(),
+        })
+        .map_err(|e| format!("One of MAIL_FROM, BASE_URL, SMTP_URL and TWILIO_… cannot be used. {e}"))
+    }
+}
+
+/// An empty variable is as good as none.
+fn value(given: &Option<String>) -> Option<&str> {
+    given.as_deref().map(str::trim).filter(|s| !s.is_empty())
+}
+
+fn addr(given: &str) -> Result<SocketAddr, String> {
+    let found = given.trim().to_socket_addrs().ok().and_then(|mut all| all.next());
+    found.ok_or_else(|| format!("ADDR is {given:?}; it must be an address and a port, such as 127.0.0.1:3000."))
+}
+
+/// What a browser on this machine opens.
+fn origin_of(addr: SocketAddr) -> String {
+    if addr.ip().is_unspecified() { format!("http://localhost:{}", addr.port()) } else { format!("http://{addr}") }
+}
+
+fn base_url(given: &str) -> Result<String, String> {
+    let origin = Url::parse(given).ok().filter(|url| {
+        matches!(url.scheme(), "http" | "https")
+            && url.has_host()
+            && url.path() == "/"
+            && url.query().is_none()
+            && url.fragment().is_none()
+            && url.username().is_empty()
+    });
+    origin.map(|url| url.origin().ascii_serialization()).ok_or_else(|| {
+        format!("BASE_URL is {given:?}; it must be an origin without a path, such as https://reviews.example.com.")
+    })
+}
+
+fn database_url(given: Option<&str>, data_dir: &Path) -> Result<String, String> {
+    let postgres = cfg!(feature = "postgres");
+    let Some(url) = given else {
+        if postgres {
+            let example = "postgres://user:password@host/database";
+            return Err(format!(
+                "DATABASE_URL must be given, such as {example}: this program was built for PostgreSQL."
+            ));
+        }
+        // The characters that have a meaning in the address.
+        let path = data_dir.join("review-messages.db").display().to_string();
+        return Ok(format!("sqlite:{}", path.replace('%', "%25").replace('?', "%3f").replace('#', "%23")));
+    };
+    match url.split_once(':').map(|(scheme, _)| scheme) {
+        Some("postgres" | "postgresql") if postgres => Ok(url.to_owned()),
+        Some("sqlite") if !postgres => Ok(url.to_owned()),
+        Some("postgres" | "postgresql") => {
+            Err("DATABASE_URL names a PostgreSQL database, and this program was built for \
+            SQLite. Build it with the cargo feature postgres (make run DATABASE_URL=postgres://… does)."
+                .into())
+        }
+        Some("sqlite") => {
+            Err("DATABASE_URL names an SQLite file, and this program was built for PostgreSQL. Build it \
+            without the cargo feature postgres."
+                .into())
+        }
+        _ => Err("DATABASE_URL must begin with sqlite: or postgres://; without it, a file in DATA_DIR is used.".into()),
+    }
+}
+
+/// The value may hold a password, so no sentence repeats it.
+fn smtp_url(given: &str) -> Result<String, String> {
+    let known =
+        Url::parse(given).is_ok_and(|url| matches!(url.scheme(), "smtp" | "smtps" | "smtp+starttls") && url.has_host());
+    let forms = "smtps://user:password@host:port, smtp+starttls://… or smtp://…";
+    if known { Ok(given.to_owned()) } else { Err(format!("SMTP_URL cannot be read; it must be like {forms}.")) }
+}
+
+fn twilio(given: &Settings) -> Result<Option<TwilioConfig>, String> {
+    let parts = [&given.twilio_account_sid, &given.twilio_auth_token, &given.twilio_from].map(value);
+    if parts.iter().all(Option::is_none) {
+        return Ok(None);
+    }
+    let [Some(account_sid), Some(auth_token), Some(from)] = parts.map(|part| part.map(str::to_owned)) else {
+        return Err("TWILIO_ACCOUNT_SID, TWILIO_AUTH_TOKEN and TWILIO_FROM must be given together.".into());
+    };
+    let base_url = given.twilio_base_url.trim().trim_end_matches('/').to_owned();
+    if !Url::parse(&base_url).is_ok_and(|url| matches!(url.scheme(), "http" | "https") && url.has_host()) {
+        return Err(format!("TWILIO_BASE_URL is {base_url:?}; it must be like https://api.twilio.com."));
+    }
+    Ok(Some(TwilioConfig { account_sid, auth_token, from, base_url }))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn settings() -> Settings {
+        Settings {
+            addr: "127.0.0.1:3000".into(),
+            data_dir: "data".into(),
+            twilio_base_url: "https://api.twilio.com".into(),
+            database_url: cfg!(feature = "postgres").then(|| "postgres://localhost/reviews".into()),
+            ..Settings::default()
+        }
+    }
+
+    #[test]
+    fn what_is_not_given_follows_from_the_rest() {
+        let config = Config::new(&settings()).unwrap();
+        assert_eq!(config.base_url, "http://127.0.0.1:3000");
+        assert!(!config.is_secure() && !config.public_metrics);
+        assert_eq!(config.listening_at("0.0.0.0:8080".parse().unwrap()).base_url, "http://localhost:8080");
+        let own = Settings { base_url: Some("https://Reviews.example.com/".into()), ..settings() };
+        let config = Config::new(&own).unwrap().listening_at("127.0.0.1:1".parse().unwrap());
+        assert_eq!(config.base_url, "https://reviews.example.com");
+        assert!(config.is_secure());
+    }
+
+    #[test]
+    #[cfg(not(feature = "postgres"))]
+    fn the_embedded_database_is_in_the_data_folder() {
+        assert_eq!(Config::new(&settings()).unwrap().database_url, "sqlite:data/review-messages.db");
+    }
+
+    #[test]
+    fn a_wrong_value_is_named() {
+        let some = |s: &str| Some(s.to_owned());
+        for (name, wrong) in [
+            ("ADDR", Settings { addr: "3000".into(), ..settings() }),
+            ("ADDR", Settings { addr: "127.0.0.1:99999".into(), ..settings() }),
+            ("DATA_DIR", Settings { data_dir: " ".into(), ..settings() }),
+            ("DATABASE_URL", Settings { database_url: some("mysql://x"), ..settings() }),
+            ("BASE_URL", Settings { base_url: some("reviews.example.com"), ..settings() }),
+            ("BASE_URL", Settings { base_url: some("https://example.com/reviews"), ..settings() }),
+            ("BASE_URL", Settings { base_url: some("ftp://example.com"), ..settings() }),
+            ("SMTP_URL", Settings { smtp_url: some("mail.example.com:25"), ..settings() }),
+            ("MAIL_FROM", Settings { smtp_url: some("smtp://mail.example.com"), ..settings() }),
+            ("TWILIO_AUTH_TOKEN", Settings { twilio_account_sid: some("AC1"), ..settings() }),
+            ("METRICS", Settings { metrics: "everybody".into(), ..settings() }),
+        ] {
+            let sentence = Config::new(&wrong).unwrap_err();
+            assert!(sentence.contains(name) && sentence.ends_with('.'), "{name}: {sentence}");
+        }
+    }
+
+    #[test]
+    fn the_other_engine_is_named_with_the_feature() {
+        let other = if cfg!(feature = "postgres") { "sqlite:x.db" } else { "postgres://localhost/reviews" };
+        let sentence = Config::new(&Settings { database_url: Some(other.into()), ..settings() }).unwrap_err();
+        assert!(sentence.contains("DATABASE_URL") && sentence.contains("feature postgres"), "{sentence}");
+    }
+}

@@ -1,0 +1,103 @@
+//! Everything that is answered over HTTP: pages, server functions, public links, live updates, files.
+
+pub mod access;
+mod files;
+mod frames;
+mod functions;
+mod gate;
+mod health;
+mod live;
+mod metrics;
+mod public;
+mod reply;
+pub mod robots;
+mod security;
+mod tracking;
+
+use super::{AppState, telemetry};
+use crate::{
+    app::{App, shell},
+    ui::pages::not_found::PageStatus,
+};
+use axum::{
+    Router,
+    extract::{ConnectInfo, DefaultBodyLimit},
+    http::{Extensions, HeaderMap, StatusCode},
+    middleware::{from_fn, from_fn_with_state},
+    routing::{MethodRouter, get},
+};
+use leptos::prelude::*;
+use leptos_axum::{LeptosRoutes, ResponseOptions, generate_route_list};
+use std::{net::SocketAddr, sync::Arc};
+use tower_http::{CompressionLevel, catch_panic::CatchPanicLayer, compression::CompressionLayer};
+
+/// The largest form that is read, in bytes.
+const BODY_MAX: usize = 1024 * 1024;
+
+/// What is answered beside Leptos' pages and server functions; `access` says who may ask for it.
+pub fn routes() -> [(&'static str, MethodRouter<AppState>); 11] {
+    [
+        ("/o/{token}", get(tracking::pixel)),
+        ("/r/{token}", get(public::invite).post(public::review)),
+        ("/u/{token}", get(public::ask_to_unsubscribe).post(public::unsubscribe)),
+        ("/projects/{slug}/live", get(live::live)),
+        ("/projects/{slug}/messages/{id}/preview", get(frames::message)),
+        ("/projects/{slug}/outbox/{file}/body", get(frames::outbox)),
+        ("/health", get(health::health)),
+        ("/metrics", get(metrics::metrics)),
+        ("/robots.txt", get(health::robots)),
+        ("/pkg/{*file}", get(files::package)),
+        ("/favicon.ico", get(files::icon)),
+    ]
+}
+
+pub fn router(state: AppState) -> Router {
+    let mut router = pages(&state);
+    for (path, method) in routes() {
+        router = router.route(path, method);
+    }
+    router
+        .layer(DefaultBodyLimit::max(BODY_MAX))
+        .layer(from_fn_with_state(state.clone(), security::guard))
+        .layer(CatchPanicLayer::custom(reply::panicked))
+        .layer(from_fn_with_state(state.clone(), security::headers))
+        .layer(from_fn_with_state(state.clone(), telemetry::observe))
+        .with_state(state)
+}
+
+/// Leptos' pages and server functions, other files, and the page for what is nowhere.
+fn pages(state: &AppState) -> Router<AppState> {
+    let options = state.leptos_options.clone();
+    // Low, so that it costs less than it saves: what is served again and again is compressed well when it is built.
+    let compression = CompressionLayer::new().quality(CompressionLevel::Precise(2));
+    Router::new()
+        .leptos_routes_with_context(state, generate_route_list(App), page_context, move || shell(options.clone()))
+        .fallback(files::other)
+        .layer(from_fn_with_state(state.clone(), gate::gate))
+        .layer(from_fn(functions::status))
+        .layer(compression)
+}
+
+/// What pages find beside the state while they are made.
+fn page_context() {
+    security::allow_scripts();
+    if let Some(answer) = use_context::<ResponseOptions>() {
+        provide_context(PageStatus(Arc::new(move |code| {
+            if let Ok(code) = StatusCode::from_u16(code) {
+                answer.set_status(code);
+            }
+        })));
+    }
+}
+
+/// Who asks, for limits: the peer's address, or what a proxy on this machine says of it.
+pub fn peer(headers: &HeaderMap, extensions: &Extensions) -> String {
+    let peer = extensions.get::<ConnectInfo<SocketAddr>>().map(|ConnectInfo(addr)| addr.ip());
+    let forwarded = headers.get("x-forwarded-for").and_then(|v| v.to_str().ok());
+    match (peer, forwarded.and_then(|all| all.rsplit(',').next())) {
+        // The last entry is the one that the proxy itself has added.
+        (Some(ip), Some(client)) if ip.is_loopback() => client.trim().chars().take(64).collect(),
+        (Some(ip), _) => ip.to_string(),
+        (None, _) => String::new(),
+    }
+}

@@ -1,0 +1,81 @@
+//! Who may ask for what: every page, server function and other route with what it needs. A test compares this with what is
+//! registered, so that nothing is added without a decision.
+
+use crate::domain::role::Role;
+
+/// What a request must bring.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Needs {
+    Nothing,
+    /// A session of a member of the project with this role, or a higher one.
+    Role(Role),
+    /// The token of a message's link.
+    Token,
+    /// To come from this machine.
+    ThisMachine,
+}
+
+const VIEWER: Needs = Needs::Role(Role::Viewer);
+const OPERATOR: Needs = Needs::Role(Role::Operator);
+const MANAGER: Needs = Needs::Role(Role::Manager);
+
+/// Method, path as it is registered, need.
+pub const ACCESS: &[(&str, &str, Needs)] = &[
+    // Pages. `/` leads on, and to sign in where that is needed.
+    ("GET", "/sign-in", Needs::Nothing),
+    ("GET", "/projects/{slug}/messages", VIEWER),
+    ("GET", "/projects/{slug}/messages/{id}", VIEWER),
+    ("GET", "/projects/{slug}/customers", VIEWER),
+    ("GET", "/projects/{slug}/customers/new", OPERATOR),
+    ("GET", "/projects/{slug}/customers/{id}", VIEWER),
+    ("GET", "/projects/{slug}/customers/{id}/edit", OPERATOR),
+    ("GET", "/projects/{slug}/outbox", VIEWER),
+    ("GET", "/projects/{slug}/outbox/{file}", VIEWER),
+    // Server functions that read.
+    ("GET", "/api/load_customers", VIEWER),
+    ("GET", "/api/load_frame", VIEWER),
+    ("GET", "/api/load_message", VIEWER),
+    ("GET", "/api/load_messages", VIEWER),
+    ("GET", "/api/load_notice", Needs::Nothing),
+    ("GET", "/api/load_outbox", VIEWER),
+    ("GET", "/api/load_profile", VIEWER),
+    ("GET", "/api/open_outbox_mail", VIEWER),
+    // Server functions that write.
+    ("POST", "/api/add_customer", OPERATOR),
+    ("POST", "/api/add_note", OPERATOR),
+    ("POST", "/api/add_review", OPERATOR),
+    ("POST", "/api/cancel_message", OPERATOR),
+    ("POST", "/api/cancel_messages", MANAGER),
+    ("POST", "/api/cancel_unsent", OPERATOR),
+    ("POST", "/api/delete_customer", OPERATOR),
+    ("POST", "/api/delete_message", OPERATOR),
+    ("POST", "/api/delete_note", OPERATOR),
+    ("POST", "/api/edit_customer", OPERATOR),
+    ("POST", "/api/request_review", OPERATOR),
+    ("POST", "/api/resend_message", OPERATOR),
+    ("POST", "/api/reschedule_message", OPERATOR),
+    ("POST", "/api/send_copy", OPERATOR),
+    ("POST", "/api/send_now", OPERATOR),
+    ("POST", "/api/set_archived", OPERATOR),
+    ("POST", "/api/set_tags", OPERATOR),
+    ("POST", "/api/set_unsubscribed", OPERATOR),
+    ("POST", "/api/undo_cancel", OPERATOR),
+    // Signing out without a session does nothing.
+    ("POST", "/api/sign_in", Needs::Nothing),
+    ("POST", "/api/sign_out", Needs::Nothing),
+    // Other routes.
+    ("GET", "/projects/{slug}/live", VIEWER),
+    ("GET", "/projects/{slug}/messages/{id}/preview", VIEWER),
+    ("GET", "/projects/{slug}/outbox/{file}/body", VIEWER),
+    // Its answer is the same without one.
+    ("GET", "/o/{token}", Needs::Nothing),
+    ("GET", "/r/{token}", Needs::Token),
+    ("POST", "/r/{token}", Needs::Token),
+    ("GET", "/u/{token}", Needs::Token),
+    ("POST", "/u/{token}", Needs::Token),
+    ("GET", "/health", Needs::Nothing),
+    ("GET", "/metrics", Needs::ThisMachine),
+    ("GET", "/robots.txt", Needs::Nothing),
+    ("GET", "/pkg/{*file}", Needs::Nothing),
+    ("GET", "/favicon.ico", Needs::Nothing),
+];

@@ -1,0 +1,173 @@
+//! The pages behind the links in a message: leaving a review, and unsubscribing. They need neither scripts nor cookies; the
+//! token in the address is all that they go by.
+
+use super::{
+    peer, reply,
+    tracking::{letter, record},
+};
+use crate::{
+    domain::{
+        AppError, AppResult, Timestamp,
+        contact::{TEXT_MAX, parse_text},
+        message::EventKind,
+        review::{Invitation, Rating},
+        status::Signal,
+    },
+    server::{
+        AppState, auth,
+        store::{
+            customers,
+            reviews::{self, NewReview},
+            tracking::{self, Hit, Letter},
+        },
+    },
+    ui::pages::{
+        review::{ReviewForm, lost_page, review_page, thanks_page},
+        unsubscribe::unsubscribe_page,
+    },
+};
+use axum::{
+    body::Bytes,
+    extract::{Request, State},
+    http::{Extensions, HeaderMap, Method, StatusCode, Uri},
+    response::Response,
+};
+
+/// Who asks, and for what.
+struct Asked {
+    method: Method,
+    uri: Uri,
+    headers: HeaderMap,
+    peer: String,
+    now: Timestamp,
+}
+
+impl Asked {
+    fn new(method: Method, uri: Uri, headers: HeaderMap, extensions: &Extensions) -> Self {
+        let peer = peer(&headers, extensions);
+        Self { method, uri, headers, peer, now: Timestamp::now() }
+    }
+
+    /// The letter that the address stands for. Whoever tries one after another is stopped.
+    async fn letter(&self, state: &AppState) -> AppResult<Letter> {
+        state.limits.public.take(&self.peer, self.now)?;
+        match letter(state, &self.uri).await? {
+            Some(letter) => {
+                state.limits.public.give_back(&self.peer);
+                Ok(letter)
+            }
+            None => Err(AppError::NotFound("This link does not work.".into())),
+        }
+    }
+}
+
+fn answer(state: &AppState, result: AppResult<Response>) -> Response {
+    match result {
+        Ok(response) => response,
+        Err(error @ AppError::NotFound(_)) => {
+            reply::page(&state.leptos_options, auth::status(&error), "This link does not work", lost_page())
+        }
+        Err(error) => reply::error_page(&state.leptos_options, &error),
+    }
+}
+
+/// Shows the form. Following the link is all that it records: a rating is the customer's own act.
+pub async fn invite(State(state): State<AppState>, request: Request) -> Response {
+    let (parts, _) = request.into_parts();
+    let asked = Asked::new(parts.method, parts.uri, parts.headers, &parts.extensions);
+    let shown = async {
+        let letter = asked.letter(&state).await?;
+        if let Err(error) = record(&state, &letter, Signal::Clicked, &asked.method, &asked.headers, asked.now).await {
+            tracing::warn!(%error, "a click was not recorded");
+        }
+        Ok(form_page(&state, StatusCode::OK, letter.invitation(), ReviewForm::default()))
+    };
+    answer(&state, shown.await)
+}
+
+fn form_page(state: &AppState, status: StatusCode, invitation: Invitation, form: ReviewForm) -> Response {
+    let title = format!("Review {}", invitation.project_name);
+    reply::page(&state.leptos_options, status, &title, review_page(invitation, form))
+}
+
+/// Takes a review.
+pub async fn review(
+    State(state): State<AppState>,
+    method: Method,
+    uri: Uri,
+    headers: HeaderMap,
+    extensions: Extensions,
+    body: Bytes,
+) -> Response {
+    let asked = Asked::new(method, uri, headers, &extensions);
+    let taken = async {
+        let letter = asked.letter(&state).await?;
+        take_review(&state, &letter, &body, asked.now).await
+    };
+    answer(&state, taken.await)
+}
+
+async fn take_review(state: &AppState, letter: &Letter, body: &[u8], now: Timestamp) -> AppResult<Response> {
+    if let Some(rating) = letter.left() {
+        return Ok(thanks(state, letter.invitation(), rating));
+    }
+    let (rating, text) = (field(body, "rating"), field(body, "text"));
+    let checked = Rating::parse(&rating)
+        .and_then(|rating| parse_text("text", "Your review", &text, TEXT_MAX).map(|text| (rating, text)));
+    let (rating, text) = match checked {
+        Ok(checked) => checked,
+        Err(error) => {
+            let form = ReviewForm { rating: rating.trim().parse().ok(), text, error: Some(error) };
+            return Ok(form_page(state, StatusCode::UNPROCESSABLE_ENTITY, letter.invitation(), form));
+        }
+    };
+    // Whoever writes a review has followed the link, however it looked.
+    let click = Hit { signal: Signal::Clicked, machine: false, detail: None };
+    tracking::record_first(&state.db, letter, click, now).await?;
+    let review =
+        NewReview { customer: letter.customer_id, rating, text, source: Some((letter.message_id, letter.request_id)) };
+    match reviews::add(&letter.system(&state.db), &review, now).await {
+        Ok(_) => Ok(thanks(state, letter.invitation(), rating)),
+        // Sent twice at once: the first one counts.
+        Err(AppError::Conflict(_)) => Ok(thanks(state, letter.invitation(), rating)),
+        Err(error) => Err(error),
+    }
+}
+
+fn thanks(state: &AppState, invitation: Invitation, rating: Rating) -> Response {
+    reply::page(&state.leptos_options, StatusCode::OK, "Thank you", thanks_page(invitation, rating))
+}
+
+/// The first value of a form's field; empty where there is none.
+fn field(body: &[u8], name: &str) -> String {
+    form_urlencoded::parse(body).find(|(n, _)| n == name).map(|(_, value)| value.into_owned()).unwrap_or_default()
+}
+
+/// Shows a button; programs that look at every link change nothing.
+pub async fn ask_to_unsubscribe(State(state): State<AppState>, request: Request) -> Response {
+    let (parts, _) = request.into_parts();
+    let asked = Asked::new(parts.method, parts.uri, parts.headers, &parts.extensions);
+    let shown = async { Ok(unsubscribed(&state, &asked.letter(&state).await?, false)) };
+    answer(&state, shown.await)
+}
+
+/// Unsubscribes, by the page's button or by a mail program's one click (RFC 8058); once or often.
+pub async fn unsubscribe(State(state): State<AppState>, request: Request) -> Response {
+    let (parts, _) = request.into_parts();
+    let asked = Asked::new(parts.method, parts.uri, parts.headers, &parts.extensions);
+    let done = async {
+        let letter = asked.letter(&state).await?;
+        if !letter.is_unsubscribed() {
+            let system = letter.system(&state.db);
+            customers::set_unsubscribed(&system, letter.customer_id, true, asked.now).await?;
+            tracking::note(&system, letter.message_id, EventKind::Unsubscribed, None, asked.now).await?;
+        }
+        Ok(unsubscribed(&state, &letter, true))
+    };
+    answer(&state, done.await)
+}
+
+fn unsubscribed(state: &AppState, letter: &Letter, done: bool) -> Response {
+    let body = unsubscribe_page(letter.project_name.clone(), done || letter.is_unsubscribed());
+    reply::page(&state.leptos_options, StatusCode::OK, "Unsubscribe", body)
+}

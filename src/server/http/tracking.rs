@@ -1,0 +1,63 @@
+//! The pixel of an email, and what opens and clicks are recorded as.
+
+use super::robots;
+use crate::{
+    domain::{AppResult, Timestamp, message::Channel, status::Signal},
+    server::{
+        AppState,
+        store::tracking::{self, Hit, Letter},
+    },
+};
+use axum::{
+    extract::{Request, State},
+    http::{HeaderMap, HeaderName, HeaderValue, Method, Uri, header::CONTENT_TYPE},
+    response::{IntoResponse, Response},
+};
+
+/// One transparent point.
+const GIF: &[u8] = b"GIF89a\x01\x00\x01\x00\x80\x00\x00\x00\x00\x00\xff\xff\xff!\xf9\x04\x01\x00\x00\x00\x00,\x00\x00\x00\x00\x01\x00\x01\x00\x00\x02\x02D\x01\x00;";
+
+/// The same answer for every token, known or not: it tells nothing.
+pub async fn pixel(State(state): State<AppState>, request: Request) -> Response {
+    if let Err(error) = opened(&state, request.method(), request.uri(), request.headers(), Timestamp::now()).await {
+        tracing::warn!(%error, "an open was not recorded");
+    }
+    let headers = [
+        (CONTENT_TYPE, HeaderValue::from_static("image/gif")),
+        // Mail is read on other sites.
+        (HeaderName::from_static("cross-origin-resource-policy"), HeaderValue::from_static("cross-origin")),
+    ];
+    (headers, GIF).into_response()
+}
+
+async fn opened(state: &AppState, method: &Method, uri: &Uri, headers: &HeaderMap, now: Timestamp) -> AppResult<()> {
+    match letter(state, uri).await? {
+        Some(letter) if letter.channel == Channel::Email => {
+            record(state, &letter, Signal::Opened, method, headers, now).await
+        }
+        _ => Ok(()),
+    }
+}
+
+/// What the token in the address of a public page stands for. It is taken as it was written: nothing that needs decoding
+/// is a token.
+pub async fn letter(state: &AppState, uri: &Uri) -> AppResult<Option<Letter>> {
+    let token = uri.path().rsplit('/').next().unwrap_or_default();
+    let could_be =
+        (16..=64).contains(&token.len()) && token.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'_');
+    if could_be { tracking::letter(&state.db, token).await } else { Ok(None) }
+}
+
+/// Keeps a hit, marked as a machine's where it looks like one.
+pub async fn record(
+    state: &AppState,
+    letter: &Letter,
+    signal: Signal,
+    method: &Method,
+    headers: &HeaderMap,
+    now: Timestamp,
+) -> AppResult<()> {
+    let machine = robots::is_machine(method, headers, letter.sent_at.map(|sent| now.0 - sent.0));
+    let name = robots::name(headers).filter(|_| machine);
+    tracking::record(&state.db, letter, Hit { signal, machine, detail: name.as_deref() }, now).await
+}

@@ -1,0 +1,252 @@
+//! People who sign in: their sessions, one-time links, and what each session gives access to.
+
+use super::{Db, db::Tx};
+use crate::domain::{AppResult, ProjectId, Timestamp, UserId, role::Role};
+use chrono_tz::Tz;
+
+#[derive(Clone, sqlx::FromRow)]
+pub struct Person {
+    pub id: UserId,
+    /// PHC string; None for whom only a one-time link lets in.
+    pub password_hash: Option<String>,
+}
+
+/// What a session gives access to.
+#[derive(Clone, Debug)]
+pub struct Access {
+    pub person: UserId,
+    pub name: String,
+    pub email: String,
+    pub last_project: Option<ProjectId>,
+    /// None where there is no such project, or the person is no member.
+    pub project: Option<Membership>,
+}
+
+#[derive(Clone, Debug)]
+pub struct Membership {
+    pub id: ProjectId,
+    pub name: String,
+    pub zone: Tz,
+    pub role: Role,
+}
+
+/// The person of a session and their place in the project of `slug`; None where there is no such session.
+pub async fn access(db: &Db, token_hash: &[u8], slug: &str, now: Timestamp) -> AppResult<Option<Access>> {
+    #[derive(sqlx::FromRow)]
+    struct Found {
+        person_id: UserId,
+        person_name: String,
+        email: String,
+        last_project_id: Option<ProjectId>,
+        project_id: Option<ProjectId>,
+        project_name: Option<String>,
+        time_zone: Option<String>,
+        role: Option<Role>,
+    }
+    let found: Option<Found> = sqlx::query_as(
+        "select person.id as person_id, person.name as person_name, person.email, person.last_project_id,
+            project.id as project_id, project.name as project_name, project.time_zone, membership.role
+         from session
+         join person on person.id = session.person_id
+         left join project on project.slug = $1
+         left join membership on membership.project_id = project.id and membership.person_id = person.id
+         where session.token_hash = $2 and session.expires_at > $3",
+    )
+    .bind(slug)
+    .bind(token_hash)
+    .bind(now)
+    .fetch_optional(db.read())
+    .await?;
+    Ok(found.map(|f| Access {
+        person: f.person_id,
+        name: f.person_name,
+        email: f.email,
+        last_project: f.last_project_id,
+        project: match (f.project_id, f.project_name, f.time_zone, f.role) {
+            (Some(id), Some(name), Some(zone), Some(role)) => {
+                // Zones are checked when a project is made; UTC shows times that are at least not wrong.
+                Some(Membership { id, name, zone: zone.parse().unwrap_or(Tz::UTC), role })
+            }
+            _ => None,
+        },
+    }))
+}
+
+/// The person of a session.
+pub async fn of_session(db: &Db, token_hash: &[u8], now: Timestamp) -> AppResult<Option<UserId>> {
+    let person = sqlx::query_scalar("select person_id from session where token_hash = $1 and expires_at > $2")
+        .bind(token_hash)
+        .bind(now)
+        .fetch_optional(db.read())
+        .await?;
+    Ok(person)
+}
+
+/// `email` in lower case.
+pub async fn by_email(db: &Db, email: &str) -> AppResult<Option<Person>> {
+    let person = sqlx::query_as("select id, password_hash from person where email = $1")
+        .bind(email)
+        .fetch_optional(db.read())
+        .await?;
+    Ok(person)
+}
+
+pub async fn is_any(db: &Db) -> AppResult<bool> {
+    let one: Option<i32> = sqlx::query_scalar("select 1 from person limit 1").fetch_optional(db.read()).await?;
+    Ok(one.is_some())
+}
+
+/// `email` in lower case.
+///
+/// # Errors
+/// Where it is taken.
+pub async fn add(tx: &mut Tx, email: &str, name: &str, hash: Option<&str>, now: Timestamp) -> AppResult<UserId> {
+    let id = UserId::new();
+    sqlx::query("insert into person (id, email, name, password_hash, created_at) values ($1, $2, $3, $4, $5)")
+        .bind(id)
+        .bind(email)
+        .bind(name)
+        .bind(hash)
+        .bind(now)
+        .execute(&mut **tx)
+        .await?;
+    Ok(id)
+}
+
+/// Ends the person's sessions, too. False where there is nobody.
+pub async fn set_password(db: &Db, email: &str, hash: &str) -> AppResult<bool> {
+    let mut tx = db.begin().await?;
+    let person: Option<UserId> =
+        sqlx::query_scalar("update person set password_hash = $1 where email = $2 returning id")
+            .bind(hash)
+            .bind(email)
+            .fetch_optional(&mut *tx)
+            .await?;
+    if let Some(person) = person {
+        sqlx::query("delete from session where person_id = $1").bind(person).execute(&mut *tx).await?;
+    }
+    tx.commit().await?;
+    Ok(person.is_some())
+}
+
+/// Starts a session in the place of `before`; the person's sessions that have run out go with it.
+pub async fn start_session(
+    db: &Db,
+    person: UserId,
+    token_hash: &[u8],
+    before: Option<&[u8]>,
+    now: Timestamp,
+    expires: Timestamp,
+) -> AppResult<()> {
+    let mut tx = db.begin().await?;
+    sqlx::query("delete from session where token_hash = $1 or (person_id = $2 and expires_at <= $3)")
+        .bind(before.unwrap_or_default())
+        .bind(person)
+        .bind(now)
+        .execute(&mut *tx)
+        .await?;
+    sqlx::query("insert into session (token_hash, person_id, created_at, expires_at) values ($1, $2, $3, $4)")
+        .bind(token_hash)
+        .bind(person)
+        .bind(now)
+        .bind(expires)
+        .execute(&mut *tx)
+        .await?;
+    tx.commit().await?;
+    Ok(())
+}
+
+pub async fn end_session(db: &Db, token_hash: &[u8]) -> AppResult<()> {
+    let mut tx = db.begin().await?;
+    sqlx::query("delete from session where token_hash = $1").bind(token_hash).execute(&mut *tx).await?;
+    tx.commit().await?;
+    Ok(())
+}
+
+/// A link that signs `person` in once.
+pub async fn add_link(db: &Db, person: UserId, token_hash: &[u8], expires: Timestamp) -> AppResult<()> {
+    let mut tx = db.begin().await?;
+    sqlx::query("insert into sign_in_link (token_hash, person_id, expires_at) values ($1, $2, $3)")
+        .bind(token_hash)
+        .bind(person)
+        .bind(expires)
+        .execute(&mut *tx)
+        .await?;
+    tx.commit().await?;
+    Ok(())
+}
+
+/// Uses a link up: its person the first time, and nobody ever after.
+pub async fn use_link(db: &Db, token_hash: &[u8], now: Timestamp) -> AppResult<Option<UserId>> {
+    let mut tx = db.begin().await?;
+    let person = sqlx::query_scalar(
+        "update sign_in_link set used_at = $1 where token_hash = $2 and used_at is null and expires_at > $1
+         returning person_id",
+    )
+    .bind(now)
+    .bind(token_hash)
+    .fetch_optional(&mut *tx)
+    .await?;
+    tx.commit().await?;
+    Ok(person)
+}
+
+/// The slug of the project that a person used last, or else of the first by name.
+pub async fn home(db: &Db, person: UserId) -> AppResult<Option<String>> {
+    let slug = sqlx::query_scalar(
+        "select project.slug
+         from membership
+         join project on project.id = membership.project_id
+         join person on person.id = membership.person_id
+         where membership.person_id = $1
+         order by case when project.id = person.last_project_id then 0 else 1 end, project.name
+         limit 1",
+    )
+    .bind(person)
+    .fetch_optional(db.read())
+    .await?;
+    Ok(slug)
+}
+
+pub async fn remember_project(db: &Db, person: UserId, project: ProjectId) -> AppResult<()> {
+    let mut tx = db.begin().await?;
+    sqlx::query("update person set last_project_id = $1 where id = $2")
+        .bind(project)
+        .bind(person)
+        .execute(&mut *tx)
+        .await?;
+    tx.commit().await?;
+    Ok(())
+}
+
+/// The first owner of the oldest project.
+pub async fn first_owner(db: &Db) -> AppResult<Option<UserId>> {
+    let owner = sqlx::query_scalar(
+        "select membership.person_id
+         from project
+         join membership on membership.project_id = project.id and membership.role = $1
+         order by project.number, membership.person_id
+         limit 1",
+    )
+    .bind(Role::Owner)
+    .fetch_optional(db.read())
+    .await?;
+    Ok(owner)
+}
+
+/// The first owner of a project.
+pub async fn owner_of(db: &Db, slug: &str) -> AppResult<Option<UserId>> {
+    let owner = sqlx::query_scalar(
+        "select membership.person_id
+         from project
+         join membership on membership.project_id = project.id and membership.role = $1
+         where project.slug = $2
+         order by membership.person_id
+         limit 1",
+    )
+    .bind(Role::Owner)
+    .bind(slug)
+    .fetch_optional(db.read())
+    .await?;
+    Ok(owner)
+}
