@@ -16,7 +16,7 @@ mod tracking;
 
 use super::{AppState, telemetry};
 use crate::{
-    app::{App, shell},
+    app::{App, Theme, shell},
     ui::pages::not_found::PageStatus,
 };
 use axum::{
@@ -81,6 +81,7 @@ fn pages(state: &AppState) -> Router<AppState> {
 /// What pages find beside the state while they are made.
 fn page_context() {
     security::allow_scripts();
+    provide_context(Theme(theme()));
     if let Some(answer) = use_context::<ResponseOptions>() {
         provide_context(PageStatus(Arc::new(move |code| {
             if let Ok(code) = StatusCode::from_u16(code) {
@@ -88,6 +89,14 @@ fn page_context() {
             }
         })));
     }
+}
+
+/// The theme that the person chose, from the cookie that the page set.
+fn theme() -> Option<&'static str> {
+    let parts = use_context::<axum::http::request::Parts>()?;
+    let jar = axum_extra::extract::CookieJar::from_headers(&parts.headers);
+    let wanted = jar.get("theme")?.value().to_owned();
+    ["light", "dark"].into_iter().find(|theme| *theme == wanted)
 }
 
 /// Who asks, for limits: the peer's address, or what a proxy on this machine says of it.
