@@ -19,7 +19,7 @@ use config::Config;
 use delivery::{Transports, worker};
 use leptos::prelude::LeptosOptions;
 use limits::Limits;
-use std::{net::SocketAddr, sync::Arc, time::Duration};
+use std::{net::SocketAddr, path::Path, sync::Arc, time::Duration};
 use store::Db;
 use telemetry::Traffic;
 use tokio::{
@@ -79,6 +79,9 @@ fn leptos_options(addr: SocketAddr) -> Result<LeptosOptions, String> {
     let mut options = leptos::config::get_config_from_str(include_str!("../Leptos.toml"))
         .map_err(|e| format!("A variable LEPTOS_… of the environment cannot be used: {e}."))?;
     options.site_addr = addr;
+    // Written beside the program by cargo-leptos; where another tool built it, the files have their plain names.
+    let hashes = std::env::current_exe().ok().map(|program| program.with_file_name(&*options.hash_file));
+    options.hash_files &= hashes.is_some_and(|file| file.is_file());
     Ok(options)
 }
 
@@ -92,6 +95,12 @@ pub async fn serve(
     stop: watch::Sender<bool>,
     work: bool,
 ) -> Result<(), String> {
+    if !Path::new(&*state.leptos_options.site_root).is_dir() {
+        let folder = &state.leptos_options.site_root;
+        tracing::warn!(
+            "the folder {folder} of LEPTOS_SITE_ROOT is not there: pages will have neither style nor scripts"
+        );
+    }
     stop_on_signals(stop)?;
     let worker = work.then(|| start_worker(&state));
     let mut stopped = state.stop.clone();

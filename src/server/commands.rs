@@ -7,7 +7,7 @@ use super::{
     AppState,
     config::{Config, Settings},
     demo,
-    store::{self, people},
+    store::{self, Db, people},
     telemetry, work,
 };
 use crate::domain::{AppError, Timestamp};
@@ -98,18 +98,27 @@ async fn run(Cli { command, settings }: Cli) -> Result<(), Failure> {
         }
         Command::Work => {
             let transports = config.transports().map_err(wrong)?;
-            let db = store::open(&config.database_url).await?;
+            let db = open(&config).await?;
             let (stop, stopped) = watch::channel(false);
             Ok(work(AppState::new(db, config, transports, stopped).map_err(wrong)?, stop).await?)
         }
         Command::Migrate => {
-            store::open(&config.database_url).await?;
+            open(&config).await?;
             say("The database is up to date.")
         }
         Command::Demo => make_demo(&config).await,
         Command::User(command) => user::run(&config, command).await,
         Command::Counters(what) => counters(&config, matches!(what, CountersCommand::Repair)).await,
     }
+}
+
+/// The database, brought up to date, in a data folder that is there.
+async fn open(config: &Config) -> Result<Db, Failure> {
+    std::fs::create_dir_all(&config.data_dir).map_err(|e| {
+        let folder = config.data_dir.display();
+        Failure(format!("The folder {folder} of DATA_DIR cannot be made: {e}."), 2)
+    })?;
+    Ok(store::open(&config.database_url).await?)
 }
 
 /// Standard output is what scripts read: each line leaves at once.
@@ -119,7 +128,7 @@ fn say(line: &str) -> Result<(), Failure> {
 }
 
 async fn make_demo(config: &Config) -> Result<(), Failure> {
-    let db = store::open(&config.database_url).await?;
+    let db = open(config).await?;
     let now = Timestamp::now();
     let owner = match people::owner_of(&db, demo::SLUG).await? {
         Some(owner) => owner,
@@ -129,7 +138,7 @@ async fn make_demo(config: &Config) -> Result<(), Failure> {
 }
 
 async fn counters(config: &Config, repair: bool) -> Result<(), Failure> {
-    let db = store::open(&config.database_url).await?;
+    let db = open(config).await?;
     let drift = store::counters::audit(&db, repair).await?;
     for one in &drift {
         say(&format!("{one:?}"))?;

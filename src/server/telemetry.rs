@@ -7,6 +7,7 @@ use axum::{
     response::Response,
 };
 use std::{
+    io::IsTerminal,
     sync::atomic::{AtomicU64, Ordering},
     time::Instant,
 };
@@ -19,7 +20,13 @@ use tracing_subscriber::EnvFilter;
 pub fn init(filter: &str) -> Result<(), String> {
     let filter = EnvFilter::try_new(filter)
         .map_err(|e| format!("LOG {filter:?} is not a filter such as info, or review_messages=debug,warn: {e}."))?;
-    let _ = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).try_init();
+    let is_terminal = std::io::stderr().is_terminal();
+    // A second call in one process, as in tests, changes nothing.
+    let _ = tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_writer(std::io::stderr)
+        .with_ansi(is_terminal)
+        .try_init();
     Ok(())
 }
 

@@ -1,13 +1,13 @@
 //! `serve`: from the settings to a process that answers.
 
-use super::{Failure, say};
+use super::{Failure, open, say};
 use crate::{
     domain::{AppError, Timestamp, UserId, role::Role},
     server::{
         AppState, auth,
         config::Config,
         demo, serve,
-        store::{self, Db, people, projects},
+        store::{Db, people, projects},
     },
 };
 use chrono_tz::Tz;
@@ -27,7 +27,7 @@ pub(super) async fn start(config: Config, with_worker: bool) -> Result<(), Failu
     let addr = listener.local_addr().map_err(|e| Failure(format!("The address is not known: {e}."), 1))?;
     let config = config.listening_at(addr);
     let transports = config.transports().map_err(|sentence| Failure(sentence, 2))?;
-    let db = store::open(&config.database_url).await?;
+    let db = open(&config).await?;
     let (stop, stopped) = watch::channel(false);
     let state = AppState::new(db, config, transports, stopped).map_err(|sentence| Failure(sentence, 2))?;
     say(&format!("Listening on {}", state.config.base_url))?;

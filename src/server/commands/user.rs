@@ -1,6 +1,6 @@
 //! `user add` and `user passwd`.
 
-use super::{Failure, say, start::print_link};
+use super::{Failure, open, say, start::print_link};
 use crate::{
     domain::{
         AppError, AppResult, ProjectId, Timestamp,
@@ -10,7 +10,7 @@ use crate::{
     server::{
         auth::password,
         config::Config,
-        store::{self, Db, db::Tx, people, projects},
+        store::{Db, db::Tx, people, projects},
     },
 };
 use chrono_tz::Tz;
@@ -76,7 +76,7 @@ async fn add_user(config: &Config, user: AddUser) -> Result<(), Failure> {
     let email = parse_email("email", &user.email)?.to_lowercase();
     let name = parse_line("name", "The name", &user.name, NAME_MAX)?;
     let hash = if user.password_stdin { Some(password::hash(password_line()?).await?) } else { None };
-    let db = store::open(&config.database_url).await?;
+    let db = open(config).await?;
     let now = Timestamp::now();
     let known = people::by_email(&db, &email).await?;
     let mut tx = db.begin().await.map_err(AppError::from)?;
@@ -113,7 +113,7 @@ async fn project(db: &Db, tx: &mut Tx, user: &AddUser, now: Timestamp) -> Result
 
 async fn change_password(config: &Config, email: &str) -> Result<(), Failure> {
     let hash = password::hash(password_line()?).await?;
-    let db = store::open(&config.database_url).await?;
+    let db = open(config).await?;
     let email = email.trim().to_lowercase();
     if !people::set_password(&db, &email, &hash).await? {
         return Err(format!("There is nobody with the email {email}.").into());
