@@ -21,6 +21,9 @@ pub struct AskForm {
     /// Days between the messages, 1–90.
     #[serde(default)]
     pub days: String,
+    /// `now` or `later`, as the form's choice says; where it says nothing, `at` decides.
+    #[serde(default)]
+    pub when: String,
     /// Wall time in the project's zone (`YYYY-MM-DDTHH:MM`); empty for now.
     #[serde(default)]
     pub at: String,
@@ -63,6 +66,10 @@ impl AskForm {
                 .ok_or_else(|| AppError::invalid("days", "Write a whole number of days from 1 to 90."))?,
         };
         let at = match self.at.trim() {
+            _ if self.when == "now" => None,
+            "" if self.when == "later" => {
+                return Err(AppError::invalid("at", "Choose a date and time, or send it now."));
+            }
             "" => None,
             s => Some(super::schedule::parse_wall("at", s)?),
         };
@@ -88,9 +95,12 @@ mod tests {
             (AskForm { days: "0".into(), ..ok.clone() }, "days"),
             (AskForm { days: "1e9".into(), ..ok.clone() }, "days"),
             (AskForm { at: "tomorrow".into(), ..ok.clone() }, "at"),
+            (AskForm { when: "later".into(), ..ok.clone() }, "at"),
         ] {
             let error = form.check().unwrap_err();
             assert!(error.for_field(field).is_some(), "{form:?}: {error}");
         }
+        let now = AskForm { when: "now".into(), at: "2026-11-24T09:00".into(), ..ok };
+        assert_eq!(now.check().map(|ask| ask.at), Ok(None));
     }
 }

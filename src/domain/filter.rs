@@ -117,6 +117,11 @@ impl MessageFilter {
         f
     }
 
+    /// The same of pairs that are not encoded; the last of a name counts.
+    pub fn from_pairs(pairs: &[(&'static str, String)]) -> Self {
+        Self::parse(&write_query(pairs.to_vec()))
+    }
+
     /// The pairs that are not at their default.
     pub fn pairs(&self) -> Vec<(&'static str, String)> {
         let mut p = Vec::new();

@@ -24,6 +24,22 @@ pub struct Frame {
 }
 
 impl Frame {
+    /// Before it is known: nobody, who may do nothing.
+    pub fn unknown() -> Self {
+        Self {
+            user_name: String::new(),
+            user_email: String::new(),
+            slug: String::new(),
+            project_name: String::new(),
+            role: Role::Viewer,
+            projects: Vec::new(),
+            locations: Vec::new(),
+            zone: String::new(),
+            today: NaiveDate::default(),
+            demo: false,
+        }
+    }
+
     pub fn may(&self, needed: Role) -> bool {
         self.role >= needed
     }

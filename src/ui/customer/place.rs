@@ -1,0 +1,137 @@
+//! The profile's address: whose it is, what it shows, and which dialog stands open.
+
+use crate::domain::{
+    CustomerId, MessageId,
+    customer::{ProfileQuery, ProfileView},
+};
+use serde::{Deserialize, Serialize};
+
+/// What is being done on a profile. Each is a dialog that the address opens (`?do=edit`), so that it works as a page
+/// of its own without scripts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Task {
+    RequestReview,
+    Edit,
+    AddReview,
+    CancelUnsent,
+    /// Unsubscribe; resubscribe where the customer is unsubscribed.
+    Unsubscribe,
+    /// Archive; unarchive where the customer is archived.
+    Archive,
+    Delete,
+}
+
+impl Task {
+    const ALL: [Self; 7] = [
+        Self::RequestReview,
+        Self::Edit,
+        Self::AddReview,
+        Self::CancelUnsent,
+        Self::Unsubscribe,
+        Self::Archive,
+        Self::Delete,
+    ];
+
+    /// As in the address.
+    pub fn slug(self) -> &'static str {
+        match self {
+            Self::RequestReview => "request",
+            Self::Edit => "edit",
+            Self::AddReview => "review",
+            Self::CancelUnsent => "cancel",
+            Self::Unsubscribe => "unsubscribe",
+            Self::Archive => "archive",
+            Self::Delete => "delete",
+        }
+    }
+
+    pub fn from_slug(s: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|t| t.slug() == s)
+    }
+}
+
+/// An address of one customer's profile.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Place {
+    pub slug: String,
+    pub customer: CustomerId,
+    pub query: ProfileQuery,
+}
+
+impl Place {
+    pub fn href(&self) -> String {
+        self.query.href(&self.slug, self.customer)
+    }
+
+    /// Without a query.
+    pub fn path(&self) -> String {
+        format!("/projects/{}/customers/{}", self.slug, self.customer)
+    }
+
+    /// What `load_profile` takes.
+    pub fn query_string(&self) -> String {
+        self.at_rest().split_once('?').map(|(_, query)| query.to_owned()).unwrap_or_default()
+    }
+
+    /// The same with a dialog open. Without the anchor: the page is to stay where it is.
+    pub fn task(&self, task: Task) -> String {
+        let href = self.at_rest();
+        let mark = if href.contains('?') { '&' } else { '?' };
+        format!("{href}{mark}do={}", task.slug())
+    }
+
+    /// The same without a dialog, and without the anchor.
+    pub fn at_rest(&self) -> String {
+        let mut href = self.href();
+        href.truncate(href.find('#').unwrap_or(href.len()));
+        href
+    }
+
+    /// The other view of the same messages; a marked message stays marked.
+    pub fn view(&self, view: ProfileView) -> String {
+        Self { query: ProfileQuery { view, ..self.query }, ..self.clone() }.href()
+    }
+
+    pub fn page(&self, page: u32) -> String {
+        Self { query: ProfileQuery { page, message: None, ..self.query }, ..self.clone() }.href()
+    }
+
+    /// One message, marked, in the view that is shown.
+    pub fn message(&self, message: MessageId) -> String {
+        Self { query: ProfileQuery { message: Some(message), ..self.query }, ..self.clone() }.href()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const ID: &str = "0190163d-8694-739b-aea5-966c26f8ad91";
+
+    fn place(query: &str) -> Place {
+        Place {
+            slug: "harbor".into(),
+            customer: ID.parse().unwrap_or(CustomerId(Default::default())),
+            query: ProfileQuery::parse(query),
+        }
+    }
+
+    #[test]
+    fn a_dialog_keeps_what_is_shown() {
+        let base = format!("/projects/harbor/customers/{ID}");
+        assert_eq!(place("").task(Task::Edit), format!("{base}?do=edit"));
+        assert_eq!(place("view=list&page=2").task(Task::Delete), format!("{base}?view=list&page=2&do=delete"));
+        let marked = place(&format!("message={ID}"));
+        assert_eq!(marked.task(Task::Edit), format!("{base}?message={ID}&do=edit"));
+        assert_eq!(marked.at_rest(), format!("{base}?message={ID}"));
+        assert_eq!(marked.view(ProfileView::List), format!("{base}?view=list&message={ID}#message-{ID}"));
+    }
+
+    #[test]
+    fn tasks_are_read_as_they_are_written() {
+        for task in Task::ALL {
+            assert_eq!(Task::from_slug(task.slug()), Some(task));
+        }
+        assert_eq!(Task::from_slug("burn"), None);
+    }
+}

@@ -1,0 +1,51 @@
+//! The reviews that a customer left, each with the message that led to it.
+
+use super::{place::Place, stars::stars};
+use crate::{
+    domain::{customer::Profile, review::Review},
+    ui::parts::time::Time,
+};
+use chrono::NaiveDate;
+use leptos::prelude::*;
+
+#[component]
+pub fn Reviews(profile: Signal<Profile>, today: NaiveDate, place: Signal<Place>) -> impl IntoView {
+    let reviews = Memo::new(move |_| profile.with(|p| p.reviews.clone()));
+    let list = move || {
+        let reviews = reviews.get();
+        if reviews.is_empty() {
+            return view! { <p class="muted">"No reviews yet."</p> }.into_any();
+        }
+        let items = reviews.into_iter().map(|review| view! { <ReviewItem review today place /> }).collect_view();
+        view! { <ul class="reviews">{items}</ul> }.into_any()
+    };
+    view! {
+        <section class="card" aria-labelledby="reviews-heading">
+            <h2 id="reviews-heading">"Reviews"</h2>
+            {list}
+        </section>
+    }
+}
+
+#[component]
+fn ReviewItem(review: Review, today: NaiveDate, place: Signal<Place>) -> impl IntoView {
+    let source = match (review.message, review.message_label, review.added_by) {
+        (Some(message), label, _) => {
+            let label = label.unwrap_or_else(|| "Message".into());
+            view! {
+                "Left through "
+                <a href=move || place.get().message(message)>{label}</a>
+            }
+            .into_any()
+        }
+        (None, _, Some(person)) => view! { {format!("Added by {person}")} }.into_any(),
+        (None, _, None) => view! { "Left without a message" }.into_any(),
+    };
+    view! {
+        <li class="review">
+            <p>{stars(review.rating)} " " <Time at=review.created today /></p>
+            {(!review.text.is_empty()).then(|| view! { <p class="review-text">{review.text}</p> })}
+            <p class="muted">{source}</p>
+        </li>
+    }
+}

@@ -1,0 +1,181 @@
+//! What stands around every page of a project: the sidebar, and at the bottom what was just done.
+
+use super::{
+    pages::not_found::ErrorPage,
+    parts::{
+        icon::Icon,
+        toast::{ToastRegion, use_toasts},
+    },
+};
+use crate::{
+    api::session::{SignOut, load_frame, load_notice},
+    domain::project::Frame,
+};
+use leptos::prelude::*;
+use leptos_router::{
+    components::{A, Outlet},
+    hooks::{use_location, use_params_map},
+};
+
+#[derive(Clone, Copy)]
+struct Current(StoredValue<Option<Frame>>);
+
+/// Of the project in whose pages we are.
+pub fn use_frame() -> Frame {
+    let Current(frame) = expect_context();
+    frame.get_value().unwrap_or_else(Frame::unknown)
+}
+
+#[component]
+pub fn ProjectFrame() -> impl IntoView {
+    let params = use_params_map();
+    let slug = Memo::new(move |_| params.with(|p| p.get("slug")).unwrap_or_default());
+    let current = Current(StoredValue::new(None));
+    provide_context(current);
+    let toasts = use_toasts();
+    let frame = Resource::new(move || slug.get(), load_frame);
+    // What a form without scripts did; asked for on the server alone, where the cookie is read.
+    let notice = Resource::new(|| (), |()| load_notice());
+    view! {
+        <Suspense>
+            {move || Suspend::new(async move {
+                let notice = notice.await.ok().flatten();
+                match frame.await {
+                    Ok(frame) => {
+                        toasts.enter(&frame.slug);
+                        current.0.set_value(Some(frame.clone()));
+                        view! {
+                            <a class="skip-link" href="#content">
+                                "Skip to content"
+                            </a>
+                            <div class="shell">
+                                <Sidebar frame />
+                                <main class="content" id="content" tabindex="-1">
+                                    {notice
+                                        .map(|done| {
+                                            view! {
+                                                <p class="notice" role="status">
+                                                    {done.sentence}
+                                                </p>
+                                            }
+                                        })}
+                                    <Outlet />
+                                </main>
+                            </div>
+                        }
+                            .into_any()
+                    }
+                    Err(error) => {
+                        view! {
+                            <main class="content" id="content">
+                                <ErrorPage error />
+                            </main>
+                        }
+                            .into_any()
+                    }
+                }
+            })}
+        </Suspense>
+        <ToastRegion />
+    }
+}
+
+#[component]
+fn Sidebar(frame: Frame) -> impl IntoView {
+    let path = use_location().pathname;
+    let link = {
+        let frame = frame.clone();
+        move |rest: &'static str, icon: &'static str, label: &'static str| {
+            let href = frame.href(rest);
+            let here = href.clone();
+            view! {
+                <li>
+                    <a
+                        class="nav-link"
+                        href=href
+                        aria-current=move || path.with(|p| p.starts_with(&here)).then_some("page")
+                    >
+                        <Icon name=icon />
+                        {label}
+                    </a>
+                </li>
+            }
+        }
+    };
+    let switcher = (frame.projects.len() > 1).then(|| {
+        let others = frame.projects.clone();
+        let own = frame.slug.clone();
+        view! {
+            <ul class="project-switch" aria-label="Projects">
+                {others
+                    .into_iter()
+                    .filter(|p| p.slug != own)
+                    .map(|p| {
+                        view! {
+                            <li>
+                                <A href=format!("/projects/{}/messages", p.slug)>{p.name}</A>
+                            </li>
+                        }
+                    })
+                    .collect_view()}
+            </ul>
+        }
+    });
+    let sign_out = ServerAction::<SignOut>::new();
+    view! {
+        <header class="sidebar">
+            <details class="sidebar-menu" open>
+                <summary class="topbar" aria-label="Menu">
+                    <Icon name="menu" />
+                    <span>{frame.project_name.clone()}</span>
+                </summary>
+                <div class="sidebar-body">
+                    <div class="sidebar-head">
+                        <strong>{frame.project_name.clone()}</strong>
+                        {switcher}
+                    </div>
+                    <nav class="nav" aria-label="Project">
+                        <ul>
+                            {link("messages", "messages", "Messages")} {link("customers", "customers", "Customers")}
+                            {frame.demo.then(|| link("outbox", "outbox", "Outbox"))}
+                        </ul>
+                    </nav>
+                    <div class="sidebar-foot">
+                        <ThemeSwitch />
+                        <p>
+                            <span>{frame.user_name.clone()}</span>
+                            <span class="muted">{frame.role.name()}</span>
+                        </p>
+                        <ActionForm action=sign_out>
+                            <button class="button button-quiet" type="submit">
+                                <Icon name="sign-out" />
+                                "Sign out"
+                            </button>
+                        </ActionForm>
+                    </div>
+                </div>
+            </details>
+        </header>
+    }
+}
+
+/// Light, dark, or as the system has it; remembered in a cookie, so that the server sends the page in it.
+#[component]
+fn ThemeSwitch() -> impl IntoView {
+    let switch = move |_| {
+        let Some(root) = document().document_element() else { return };
+        let dark_now = match root.get_attribute("data-theme").as_deref() {
+            Some(theme) => theme == "dark",
+            None => window().match_media("(prefers-color-scheme: dark)").ok().flatten().is_some_and(|m| m.matches()),
+        };
+        let theme = if dark_now { "light" } else { "dark" };
+        let _ = root.set_attribute("data-theme", theme);
+        crate::app::remember_theme(theme);
+    };
+    view! {
+        <button type="button" class="button button-quiet theme-switch" on:click=switch>
+            <Icon name="moon" />
+            "Light or dark"
+        </button>
+    }
+}

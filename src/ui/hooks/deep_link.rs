@@ -1,0 +1,60 @@
+//! Reaching the element that an address points to: in the middle of the screen, with the focus on it.
+//!
+//! The browser does so itself for a fragment that is there when the page loads. It does not where the element comes
+//! later (client navigation, another view of the same data), and it never moves the focus.
+
+use leptos::{
+    prelude::*,
+    wasm_bindgen::{JsCast, JsValue},
+    web_sys::{
+        Element,
+        js_sys::{Function, Object, Reflect},
+    },
+};
+
+/// Remembers what was reached, so that new data under the same address does not pull the reader back to it.
+#[derive(Clone, Copy)]
+pub struct DeepLink(StoredValue<Option<String>>);
+
+impl DeepLink {
+    /// Made once for a page.
+    pub fn new() -> Self {
+        Self(StoredValue::new(None))
+    }
+
+    /// Called in an effect, each time that the page's data is there. `address` is what the reader followed, `target` the
+    /// id of the element that it points to: it is reached once for each address.
+    pub fn reach(self, address: String, target: Option<String>) {
+        let Some(target) = target else {
+            self.0.set_value(None);
+            return;
+        };
+        if self.0.with_value(|reached| reached.as_deref() == Some(&address)) {
+            return;
+        }
+        self.0.set_value(Some(address));
+        // The element is built by an effect of the same change, and the router scrolls in the frame after its own.
+        request_animation_frame(move || request_animation_frame(move || reach(&target)));
+    }
+}
+
+impl Default for DeepLink {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+fn reach(id: &str) {
+    let Some(element) = document().get_element_by_id(id) else { return };
+    call(&element, "scrollIntoView", "block", &"center".into());
+    call(&element, "focus", "preventScroll", &true.into());
+}
+
+/// `element.method({ option: value })`. By name: the typed options of these two exist in the browser's build alone.
+fn call(element: &Element, method: &str, option: &str, value: &JsValue) {
+    let options = Object::new();
+    let _ = Reflect::set(&options, &option.into(), value);
+    if let Ok(method) = Reflect::get(element, &method.into()).and_then(JsCast::dyn_into::<Function>) {
+        let _ = method.call1(element, &options);
+    }
+}

@@ -1,0 +1,12 @@
+//! One file a screen.
+
+pub mod customer;
+pub mod customer_form;
+pub mod customers;
+pub mod message;
+pub mod messages;
+pub mod not_found;
+pub mod outbox;
+pub mod review;
+pub mod sign_in;
+pub mod unsubscribe;

@@ -1,0 +1,97 @@
+//! The controls of a customer, for adding one and for changing one.
+
+use crate::{
+    domain::{
+        AppError,
+        contact::{EMAIL_MAX, NAME_MAX},
+        customer::CustomerForm,
+        project::Location,
+    },
+    ui::customer::form::{FieldError, FormNotice, TextField, described_by, field_error},
+};
+use leptos::prelude::*;
+
+/// The errors that stand by a control.
+const FIELDS: &[&str] = &["name", "company", "email", "phone", "location"];
+
+#[component]
+pub fn CustomerFields(
+    /// What stands in them at first.
+    form: CustomerForm,
+    locations: Vec<Location>,
+    error: Signal<Option<AppError>>,
+) -> impl IntoView {
+    view! {
+        <FormNotice error fields=FIELDS />
+        <TextField
+            id="customer-name"
+            label="Name"
+            name="form[name]"
+            field="name"
+            error
+            value=form.name
+            maxlength=NAME_MAX
+            required=true
+        />
+        <TextField
+            id="customer-company"
+            label="Company (optional)"
+            name="form[company]"
+            field="company"
+            error
+            value=form.company
+            maxlength=NAME_MAX
+        />
+        <TextField
+            id="customer-email"
+            label="Email"
+            name="form[email]"
+            field="email"
+            error
+            value=form.email
+            kind="email"
+            maxlength=EMAIL_MAX
+        />
+        <TextField
+            id="customer-phone"
+            label="Phone"
+            name="form[phone]"
+            field="phone"
+            error
+            value=form.phone
+            kind="tel"
+            hint="With the country code, such as +1 415 555 0132."
+            maxlength=40
+        />
+        {(!locations.is_empty()).then(|| view! { <LocationField chosen=form.location locations error /> })}
+    }
+}
+
+#[component]
+fn LocationField(chosen: String, locations: Vec<Location>, error: Signal<Option<AppError>>) -> impl IntoView {
+    let error = field_error(error, "location");
+    let options = locations
+        .into_iter()
+        .map(|location| {
+            let id = location.id.to_string();
+            let selected = id == chosen;
+            view! { <option value=id selected=selected>{location.name}</option> }
+        })
+        .collect_view();
+    view! {
+        <div class="field">
+            <label class="field-label" for="customer-location">"Location"</label>
+            <select
+                class="select"
+                id="customer-location"
+                name="form[location]"
+                aria-invalid=move || error.get().map(|_| "true")
+                aria-describedby=described_by("customer-location", false, error)
+            >
+                <option value="">"None"</option>
+                {options}
+            </select>
+            <FieldError id="customer-location" error />
+        </div>
+    }
+}

@@ -1,0 +1,222 @@
+//! The page behind a message's link: a rating, a few words, thanks. It needs no scripts and works with the keyboard alone.
+
+use crate::domain::{
+    AppError,
+    contact::TEXT_MAX,
+    review::{Invitation, Rating},
+};
+use leptos::prelude::*;
+
+/// What each number of stars means, from one to five.
+const MEANINGS: [&str; 5] = ["Poor", "Fair", "Good", "Very good", "Excellent"];
+
+/// What the customer has filled in, and what was wrong with it.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct ReviewForm {
+    pub rating: Option<i16>,
+    pub text: String,
+    pub error: Option<AppError>,
+}
+
+/// The form; where the link has expired or a review was left already, a sentence that says so.
+pub fn review_page(invitation: Invitation, form: ReviewForm) -> impl IntoView {
+    if let Some(rating) = invitation.left {
+        return left_page(&invitation, rating).into_any();
+    }
+    if invitation.expired {
+        return expired_page(&invitation).into_any();
+    }
+    let lead = match invitation.first_name.as_str() {
+        "" => "Your honest opinion helps us, and everyone who comes after you.".to_owned(),
+        name => format!("Hello {name}, your honest opinion helps us, and everyone who comes after you."),
+    };
+    let place = place(&invitation);
+    let error = form.error.as_ref();
+    let for_rating = error.and_then(|e| e.for_field("rating")).map(str::to_owned);
+    let for_text = error.and_then(|e| e.for_field("text")).map(str::to_owned);
+    let for_all = error.filter(|_| for_rating.is_none() && for_text.is_none()).map(ToString::to_string);
+    let content = view! {
+        <h1>{format!("How was your visit to {place}?")}</h1>
+        <p>{lead}</p>
+        {for_all.map(|e| view! { <p class="notice notice-error" role="alert">{e}</p> })}
+        <form method="post">
+            {rating_field(form.rating, for_rating)}
+            {text_field(&form.text, for_text)}
+            <button class="button button-primary" type="submit">"Send review"</button>
+        </form>
+    };
+    card(content).into_any()
+}
+
+/// After a review was sent.
+pub fn thanks_page(invitation: Invitation, rating: Rating) -> impl IntoView {
+    let heading = match invitation.first_name.as_str() {
+        "" => "Thank you".to_owned(),
+        name => format!("Thank you, {name}"),
+    };
+    let project = invitation.project_name.clone();
+    let sentence = match rating.stars() {
+        4.. => format!("We are glad that you liked it. {project} looks forward to seeing you again."),
+        3 => format!("{project} reads every review, and yours will help us do better."),
+        _ => {
+            format!("We are sorry that it was not better. {project} reads every review, and will take yours to heart.")
+        }
+    };
+    card(view! {
+        <h1>{heading}</h1>
+        {stars(rating)}
+        <p>{sentence}</p>
+        <p class="muted">"You can close this page now."</p>
+    })
+}
+
+/// For a link that leads nowhere: mistyped, cut off, or its message deleted.
+pub fn lost_page() -> impl IntoView {
+    card(view! {
+        <h1>"This link does not work"</h1>
+        <p>
+            "It may have been cut off on its way, or the message that it belongs to is gone. Open the link in the message once more; if that does not help, answer the message and tell us."
+        </p>
+    })
+}
+
+fn left_page(invitation: &Invitation, rating: Rating) -> impl IntoView {
+    card(view! {
+        <h1>"You have left your review already"</h1>
+        {stars(rating)}
+        <p>{format!("{} has received it. Thank you for taking the time.", invitation.project_name)}</p>
+    })
+}
+
+fn expired_page(invitation: &Invitation) -> impl IntoView {
+    card(view! {
+        <h1>"This link has expired"</h1>
+        <p>
+            {format!(
+                "Review links work for a limited time only. If you would still like to tell {} how it was, answer the message that brought you here, and they will send you a new one.",
+                invitation.project_name,
+            )}
+        </p>
+    })
+}
+
+/// What is reviewed: the business, and its branch where it has several.
+fn place(invitation: &Invitation) -> String {
+    match &invitation.location_name {
+        Some(location) => format!("{}, {location}", invitation.project_name),
+        None => invitation.project_name.clone(),
+    }
+}
+
+fn rating_field(chosen: Option<i16>, error: Option<String>) -> impl IntoView {
+    let described = error.is_some().then_some("rating-error");
+    let star = |n: i16, meaning: &'static str| {
+        let words = if n == 1 { format!("1 star, {meaning}") } else { format!("{n} stars, {meaning}") };
+        view! {
+            <label class="rating-star">
+                <input
+                    type="radio"
+                    name="rating"
+                    value=n.to_string()
+                    checked=chosen == Some(n)
+                    required
+                />
+                <svg class="icon" aria-hidden="true">
+                    <use href="/icons.svg#i-star-filled"></use>
+                </svg>
+                <span class="visually-hidden">{words}</span>
+            </label>
+        }
+    };
+    let scale: Vec<_> = (1..).zip(MEANINGS).map(|(n, meaning)| star(n, meaning)).collect();
+    view! {
+        <fieldset class="field" aria-describedby=described>
+            <legend class="field-label">"Your rating"</legend>
+            <div class="rating">{scale}</div>
+            <p class="rating-scale muted" aria-hidden="true">
+                <span>{MEANINGS[0]}</span>
+                <span>{MEANINGS[4]}</span>
+            </p>
+            {error.map(|e| view! { <p class="field-error" id="rating-error" role="alert">{e}</p> })}
+        </fieldset>
+    }
+}
+
+fn text_field(text: &str, error: Option<String>) -> impl IntoView {
+    let described = error.is_some().then_some("text-error");
+    view! {
+        <div class="field">
+            <label class="field-label" for="text">"What would you like to say? (optional)"</label>
+            <textarea
+                class="input"
+                id="text"
+                name="text"
+                rows="5"
+                maxlength=TEXT_MAX.to_string()
+                aria-describedby=described
+                aria-invalid=described.map(|_| "true")
+            >
+                {escape(text)}
+            </textarea>
+            {error.map(|e| view! { <p class="field-error" id="text-error" role="alert">{e}</p> })}
+        </div>
+    }
+}
+
+/// `5 of 5 stars`, drawn and in words.
+fn stars(rating: Rating) -> impl IntoView {
+    crate::ui::customer::stars::stars(rating)
+}
+
+/// The framework writes a text area's content as it stands, without escaping it.
+fn escape(text: &str) -> String {
+    text.replace('&', "&amp;").replace('<', "&lt;")
+}
+
+/// What every public page stands in.
+pub(super) fn card(content: impl IntoView) -> impl IntoView {
+    view! {
+        <main class="public">
+            <div class="public-card">{content}</div>
+        </main>
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn invitation() -> Invitation {
+        Invitation {
+            project_name: "Harbor Dental".into(),
+            location_name: None,
+            first_name: "Ana".into(),
+            left: None,
+            expired: false,
+        }
+    }
+
+    #[test]
+    fn what_was_written_comes_back_as_text() {
+        let form = ReviewForm { rating: Some(4), text: "</textarea><script>x</script>&".into(), error: None };
+        let html = review_page(invitation(), form).into_view().to_html();
+        assert!(html.contains("&lt;/textarea>&lt;script>x&lt;/script>&amp;</textarea>"), "{html}");
+    }
+
+    #[test]
+    fn a_review_is_left_once_and_in_time() {
+        let left = Invitation { left: Rating::new(5).ok(), expired: true, ..invitation() };
+        let html = review_page(left, ReviewForm::default()).into_view().to_html();
+        assert!(html.contains("already") && html.contains("5 of 5 stars") && !html.contains("<form"), "{html}");
+        let expired = Invitation { expired: true, ..invitation() };
+        let html = review_page(expired, ReviewForm::default()).into_view().to_html();
+        assert!(html.contains("expired") && !html.contains("<form"), "{html}");
+    }
+
+    #[test]
+    fn an_error_stands_by_its_field() {
+        let form = ReviewForm { error: Rating::parse("9").err(), ..ReviewForm::default() };
+        let html = review_page(invitation(), form).into_view().to_html();
+        assert!(html.contains("id=\"rating-error\"") && html.contains("from 1 to 5"), "{html}");
+    }
+}
