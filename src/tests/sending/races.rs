@@ -19,7 +19,7 @@ use crate::{
             Transports,
             worker::{run, step, step_until},
         },
-        store::{queue::claim::claim, requests::create},
+        store::{queue::claim::claim, requests::create, touch},
     },
 };
 use std::{collections::HashMap, sync::Arc, time::Duration};
@@ -141,6 +141,29 @@ async fn a_worker_that_stops_puts_back_what_it_has_not_begun() {
         .await
         .unwrap();
     assert_eq!(begun, 40);
+}
+
+/// A result that cannot be written is waited for; the message does not go out again.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_busy_database_holds_the_worker_up_and_nothing_more() {
+    let w = Arc::new(World::new().await);
+    let id = w.due(Email).await;
+    let gate = w.memory.hold();
+    let working = {
+        let w = w.clone();
+        tokio::spawn(async move { step(&w.db, &w.transports, NOW).await.unwrap() })
+    };
+    while w.memory.calls() == 0 {
+        sleep(Duration::from_millis(5)).await;
+    }
+    let mut blocker = w.db.begin().await.unwrap();
+    touch(&mut blocker, w.project).await.unwrap();
+    gate.add_permits(100);
+    sleep(Duration::from_millis(400)).await;
+    assert_eq!((w.memory.sent().len(), w.stored(id).await.state), (1, State::Sending));
+    blocker.rollback().await.unwrap();
+    assert_eq!(working.await.unwrap(), 1);
+    assert_eq!((w.memory.calls(), w.stored(id).await.state), (1, State::Sent));
 }
 
 #[tokio::test(flavor = "multi_thread")]
