@@ -6,7 +6,7 @@ use super::{
 };
 use crate::{
     domain::{
-        MessageId, Timestamp,
+        AppError, MessageId, Timestamp,
         ask::Ask,
         message::{
             Channel::{Email, Sms},
@@ -19,7 +19,7 @@ use crate::{
             Transports,
             worker::{run, step, step_until},
         },
-        store::{queue::claim::claim, requests::create, touch},
+        store::{queue::claim::claim, requests::create, steering, touch},
     },
 };
 use std::{collections::HashMap, sync::Arc, time::Duration};
@@ -42,9 +42,9 @@ async fn a_cancel_and_a_claim_never_both_win() {
         tasks.spawn(async move {
             let mut canceled = Vec::new();
             for id in part {
-                let changed =
-                    w.change(id, "state = 4, status = 6, canceled_at = 1, version = version + 1 where state = 0").await;
-                canceled.push((id, changed == 1));
+                let answer = steering::cancel(&w.manager, id, false, NOW).await;
+                assert!(matches!(answer, Ok(_) | Err(AppError::Conflict(_))), "{answer:?}");
+                canceled.push((id, answer.is_ok()));
             }
             canceled
         });
