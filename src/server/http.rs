@@ -16,16 +16,17 @@ mod tracking;
 
 use super::{AppState, telemetry};
 use crate::{
-    app::{App, shell},
+    app::{App, Theme, shell},
     ui::pages::not_found::PageStatus,
 };
 use axum::{
     Router,
     extract::{ConnectInfo, DefaultBodyLimit},
-    http::{Extensions, HeaderMap, StatusCode},
+    http::{Extensions, HeaderMap, StatusCode, request::Parts},
     middleware::{from_fn, from_fn_with_state},
     routing::{MethodRouter, get},
 };
+use axum_extra::extract::CookieJar;
 use leptos::prelude::*;
 use leptos_axum::{LeptosRoutes, ResponseOptions, generate_route_list};
 use std::{net::SocketAddr, sync::Arc};
@@ -41,7 +42,7 @@ pub fn routes() -> [(&'static str, MethodRouter<AppState>); 11] {
         ("/r/{token}", get(public::invite).post(public::review)),
         ("/u/{token}", get(public::ask_to_unsubscribe).post(public::unsubscribe)),
         ("/projects/{slug}/live", get(live::live)),
-        ("/projects/{slug}/messages/{id}/preview", get(frames::message)),
+        ("/projects/{slug}/messages/{message}/preview", get(frames::message)),
         ("/projects/{slug}/outbox/{file}/body", get(frames::outbox)),
         ("/health", get(health::health)),
         ("/metrics", get(metrics::metrics)),
@@ -81,6 +82,9 @@ fn pages(state: &AppState) -> Router<AppState> {
 /// What pages find beside the state while they are made.
 fn page_context() {
     security::allow_scripts();
+    if let Some(parts) = use_context::<Parts>() {
+        provide_context(theme(&parts.headers));
+    }
     if let Some(answer) = use_context::<ResponseOptions>() {
         provide_context(PageStatus(Arc::new(move |code| {
             if let Ok(code) = StatusCode::from_u16(code) {
@@ -88,6 +92,15 @@ fn page_context() {
             }
         })));
     }
+}
+
+/// The theme that the person has chosen in this browser.
+fn theme(headers: &HeaderMap) -> Theme {
+    Theme(match CookieJar::from_headers(headers).get("theme").map(|cookie| cookie.value()) {
+        Some("light") => Some("light"),
+        Some("dark") => Some("dark"),
+        _ => None,
+    })
 }
 
 /// Who asks, for limits: the peer's address, or what a proxy on this machine says of it.
