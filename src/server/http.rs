@@ -22,11 +22,10 @@ use crate::{
 use axum::{
     Router,
     extract::{ConnectInfo, DefaultBodyLimit},
-    http::{Extensions, HeaderMap, StatusCode, request::Parts},
+    http::{Extensions, HeaderMap, StatusCode},
     middleware::{from_fn, from_fn_with_state},
     routing::{MethodRouter, get},
 };
-use axum_extra::extract::CookieJar;
 use leptos::prelude::*;
 use leptos_axum::{LeptosRoutes, ResponseOptions, generate_route_list};
 use std::{net::SocketAddr, sync::Arc};
@@ -82,9 +81,7 @@ fn pages(state: &AppState) -> Router<AppState> {
 /// What pages find beside the state while they are made.
 fn page_context() {
     security::allow_scripts();
-    if let Some(parts) = use_context::<Parts>() {
-        provide_context(theme(&parts.headers));
-    }
+    provide_context(Theme(theme()));
     if let Some(answer) = use_context::<ResponseOptions>() {
         provide_context(PageStatus(Arc::new(move |code| {
             if let Ok(code) = StatusCode::from_u16(code) {
@@ -94,13 +91,12 @@ fn page_context() {
     }
 }
 
-/// The theme that the person has chosen in this browser.
-fn theme(headers: &HeaderMap) -> Theme {
-    Theme(match CookieJar::from_headers(headers).get("theme").map(|cookie| cookie.value()) {
-        Some("light") => Some("light"),
-        Some("dark") => Some("dark"),
-        _ => None,
-    })
+/// The theme that the person chose, from the cookie that the page set.
+fn theme() -> Option<&'static str> {
+    let parts = use_context::<axum::http::request::Parts>()?;
+    let jar = axum_extra::extract::CookieJar::from_headers(&parts.headers);
+    let wanted = jar.get("theme")?.value().to_owned();
+    ["light", "dark"].into_iter().find(|theme| *theme == wanted)
 }
 
 /// Who asks, for limits: the peer's address, or what a proxy on this machine says of it.

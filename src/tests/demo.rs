@@ -5,7 +5,7 @@ use crate::{
     domain::{AppError, Timestamp, message::FailureCode},
     server::{
         demo,
-        store::{Db, db::Query},
+        store::{Db, counters, db::Query},
     },
 };
 
@@ -181,6 +181,7 @@ async fn what_it_tells_hangs_together() {
     ] {
         assert_eq!(number(&w.db, sql).await, 0, "{what}");
     }
+    assert_eq!(counters::audit(&w.db, false).await.unwrap().len(), 0, "counters that drifted");
     let phones: Vec<String> =
         sqlx::query_scalar("select phone from customer where phone <> ''").fetch_all(w.db.read()).await.unwrap();
     for phone in phones {

@@ -9,6 +9,7 @@ pub mod world;
 use crate::{
     domain::{
         Timestamp,
+        filter::MessagesQuery,
         message::{
             Channel::{self, Email, Sms},
             EventKind::{self, *},
@@ -22,10 +23,13 @@ use crate::{
             retry::{AMBIGUOUS_WAIT, BASE as FIRST_DELAY, Class},
             worker::step,
         },
-        store::queue::{
-            self,
-            claim::{Job, Limits, claim},
-            results::{Outcome, Verdict, record},
+        store::{
+            messages,
+            queue::{
+                self,
+                claim::{Job, Limits, claim},
+                results::{Outcome, Verdict, record},
+            },
         },
     },
 };
@@ -164,6 +168,9 @@ async fn a_permanent_refusal_fails_with_its_reason() {
     assert_eq!(m.failure_text.as_deref(), Some(text));
     assert!(m.failed_at.is_some() && m.sent_at.is_none());
     assert_eq!(w.kinds(id).await, [Created, Attempted, Failed]);
+    let found = messages::page(&w.manager, &MessagesQuery::parse("q=no+such+user")).await.unwrap();
+    assert_eq!(found.rows.len(), 1, "found by the provider's words");
+    assert_eq!(found.stats.failed, 1);
     assert_eq!(step(&w.db, &w.transports, NOW.plus(Timestamp::DAY)).await, Ok(0));
 }
 

@@ -28,7 +28,7 @@ pub async fn customers(tx: &mut Tx, project: ProjectId, owner: UserId, story: &S
     let head = "insert into customer (project_id, id, location_id, name, company, email, phone, search_text,
         last_number, last_messaged_at, unsubscribed_at, archived_at, created_at) ";
     insert(tx, head, &story.customers, |row, c| {
-        let searched = search::fold(&format!("{} {} {} {}", c.name, c.company, c.email, c.phone));
+        let searched = [&c.name, c.company, &c.email, &c.phone].map(search::fold).join("\n");
         row.push_bind(project).push_bind(c.id).push_bind(c.location.map(|(id, _)| id)).push_bind(c.name.clone());
         row.push_bind(c.company).push_bind(c.email.clone()).push_bind(c.phone.clone()).push_bind(searched);
         row.push_bind(c.last_number).push_bind(c.last_messaged).push_bind(c.unsubscribed).push_bind(c.archived);

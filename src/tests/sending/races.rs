@@ -6,7 +6,7 @@ use super::{
 };
 use crate::{
     domain::{
-        MessageId, Timestamp,
+        AppError, MessageId, Timestamp,
         ask::Ask,
         message::{
             Channel::{Email, Sms},
@@ -19,7 +19,7 @@ use crate::{
             Transports,
             worker::{run, step, step_until},
         },
-        store::{queue::claim::claim, requests::create},
+        store::{queue::claim::claim, requests::create, steering, touch},
     },
 };
 use std::{collections::HashMap, sync::Arc, time::Duration};
@@ -42,9 +42,9 @@ async fn a_cancel_and_a_claim_never_both_win() {
         tasks.spawn(async move {
             let mut canceled = Vec::new();
             for id in part {
-                let changed =
-                    w.change(id, "state = 4, status = 6, canceled_at = 1, version = version + 1 where state = 0").await;
-                canceled.push((id, changed == 1));
+                let answer = steering::cancel(&w.manager, id, false, NOW).await;
+                assert!(matches!(answer, Ok(_) | Err(AppError::Conflict(_))), "{answer:?}");
+                canceled.push((id, answer.is_ok()));
             }
             canceled
         });
@@ -141,6 +141,29 @@ async fn a_worker_that_stops_puts_back_what_it_has_not_begun() {
         .await
         .unwrap();
     assert_eq!(begun, 40);
+}
+
+/// A result that cannot be written is waited for; the message does not go out again.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_busy_database_holds_the_worker_up_and_nothing_more() {
+    let w = Arc::new(World::new().await);
+    let id = w.due(Email).await;
+    let gate = w.memory.hold();
+    let working = {
+        let w = w.clone();
+        tokio::spawn(async move { step(&w.db, &w.transports, NOW).await.unwrap() })
+    };
+    while w.memory.calls() == 0 {
+        sleep(Duration::from_millis(5)).await;
+    }
+    let mut blocker = w.db.begin().await.unwrap();
+    touch(&mut blocker, w.project).await.unwrap();
+    gate.add_permits(100);
+    sleep(Duration::from_millis(400)).await;
+    assert_eq!((w.memory.sent().len(), w.stored(id).await.state), (1, State::Sending));
+    blocker.rollback().await.unwrap();
+    assert_eq!(working.await.unwrap(), 1);
+    assert_eq!((w.memory.calls(), w.stored(id).await.state), (1, State::Sent));
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -12,6 +12,7 @@ use crate::{
         guard::{Manager, Viewer},
         store::{self, Db, requests, touch},
     },
+    tests::database::{self, Fresh},
 };
 
 /// Monday, 23 November 2026, 12:00 in Berlin.
@@ -24,7 +25,7 @@ pub struct World {
     pub project: ProjectId,
     pub transports: Transports,
     pub memory: Memory,
-    _folder: tempfile::TempDir,
+    _fresh: Fresh,
 }
 
 /// A message as it stands.
@@ -46,8 +47,8 @@ pub struct Stored {
 
 impl World {
     pub async fn new() -> Self {
-        let folder = tempfile::tempdir().unwrap();
-        let db = store::open(&format!("sqlite:{}", folder.path().join("test.db").display())).await.unwrap();
+        let fresh = database::fresh().await;
+        let db = fresh.db.clone();
         let project = ProjectId::new();
         let mut tx = db.begin().await.unwrap();
         sqlx::query("insert into project (id, number, slug, name, time_zone, created_at) values ($1, 1, 'cup', 'Cup & Saucer', 'Europe/Berlin', 0)")
@@ -65,7 +66,7 @@ impl World {
         let zone = chrono_tz::Europe::Berlin;
         let manager = Viewer::system(db.clone(), project, "cup".into(), "Cup & Saucer".into(), zone);
         let (transports, memory) = Transports::memory(BASE).unwrap();
-        Self { db, manager, project, transports, memory, _folder: folder }
+        Self { db, manager, project, transports, memory, _fresh: fresh }
     }
 
     pub async fn customer(&self, name: &str, email: &str, phone: &str) -> CustomerId {

@@ -12,7 +12,7 @@ use crate::{
         delivery::Outgoing,
         store::{
             db::{Db, Engine, Query, Tx},
-            touch,
+            dialect, touch,
         },
     },
 };
@@ -203,6 +203,7 @@ async fn candidates(tx: &mut Tx, keys: Vec<Key>) -> sqlx::Result<Vec<Due>> {
              where m.state = 0 and ",
         );
         push_keys(&mut query, ["m.project_id", "m.id"], project, &ids);
+        query.push(dialect::SKIP_LOCKED);
         due.extend(query.build_query_as().fetch_all(&mut **tx).await?);
     }
     due.sort_by_key(|message: &Due| (message.due_at, message.key()));

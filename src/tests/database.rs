@@ -1,0 +1,30 @@
+//! A fresh database for each test.
+
+use crate::server::store::{self, Db};
+use tempfile::TempDir;
+
+/// Goes when it is dropped; on PostgreSQL with its server, which is thrown away.
+pub struct Fresh {
+    pub db: Db,
+    _folder: Option<TempDir>,
+}
+
+#[cfg(not(feature = "postgres"))]
+pub async fn fresh() -> Fresh {
+    let folder = tempfile::tempdir().unwrap();
+    let db = store::open(&format!("sqlite:{}", folder.path().join("test.db").display())).await.unwrap();
+    Fresh { db, _folder: Some(folder) }
+}
+
+/// On the server that TEST_DATABASE_URL names (scripts/postgres.sh starts one).
+#[cfg(feature = "postgres")]
+pub async fn fresh() -> Fresh {
+    use sqlx::{AssertSqlSafe, Connection, Executor, PgConnection};
+    let url = std::env::var("TEST_DATABASE_URL").expect("TEST_DATABASE_URL: run scripts/postgres.sh run cargo test");
+    let name = format!("test_{}", uuid::Uuid::now_v7().simple());
+    let mut server = PgConnection::connect(&url).await.unwrap();
+    server.execute(AssertSqlSafe(format!("create database {name}"))).await.unwrap();
+    let mut own = reqwest::Url::parse(&url).unwrap();
+    own.set_path(&name);
+    Fresh { db: store::open(own.as_str()).await.unwrap(), _folder: None }
+}
