@@ -2,7 +2,6 @@
 
 use std::process::ExitCode;
 
-#[tokio::main]
-async fn main() -> ExitCode {
-    review_messages::server::commands::main().await
+fn main() -> ExitCode {
+    review_messages::server::commands::main()
 }

@@ -13,7 +13,7 @@ use super::{
 use crate::domain::{AppError, Timestamp};
 use clap::{Parser, Subcommand};
 use std::{io::Write, process::ExitCode};
-use tokio::sync::watch;
+use tokio::{runtime::Builder, sync::watch};
 
 /// Ask customers for reviews by email and SMS, and see and steer every message in a browser
 #[derive(Parser)]
@@ -59,6 +59,9 @@ enum CountersCommand {
     Repair,
 }
 
+/// Of each thread, in bytes: a page is one deep tree, which a build without optimization makes on a deep stack.
+pub const STACK: usize = 16 * 1024 * 1024;
+
 /// Why the program ends otherwise than well: a sentence, and the exit code.
 struct Failure(String, u8);
 
@@ -76,9 +79,19 @@ impl From<String> for Failure {
 
 /// Reads the command line and does what it says. The exit code is 2 for a wrong command line or setting, 1 for what went
 /// wrong later.
-pub async fn main() -> ExitCode {
+pub fn main() -> ExitCode {
     let cli = Cli::parse();
-    match run(cli).await {
+    let runtime = Builder::new_multi_thread().enable_all().thread_stack_size(STACK).build();
+    let result = match runtime {
+        // What still runs when it is done (a slow disk, a hash) is not waited for.
+        Ok(runtime) => {
+            let result = runtime.block_on(async { tokio::spawn(run(cli)).await });
+            runtime.shutdown_background();
+            result.unwrap_or_else(|e| Err(Failure(format!("The program broke off: {e}."), 1)))
+        }
+        Err(e) => Err(Failure(format!("No threads can be started: {e}."), 1)),
+    };
+    match result {
         Ok(()) => ExitCode::SUCCESS,
         Err(Failure(sentence, code)) => {
             eprintln!("review-messages: {sentence}");

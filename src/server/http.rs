@@ -41,7 +41,7 @@ pub fn routes() -> [(&'static str, MethodRouter<AppState>); 11] {
         ("/r/{token}", get(public::invite).post(public::review)),
         ("/u/{token}", get(public::ask_to_unsubscribe).post(public::unsubscribe)),
         ("/projects/{slug}/live", get(live::live)),
-        ("/projects/{slug}/messages/{id}/preview", get(frames::message)),
+        ("/projects/{slug}/messages/{message}/preview", get(frames::message)),
         ("/projects/{slug}/outbox/{file}/body", get(frames::outbox)),
         ("/health", get(health::health)),
         ("/metrics", get(metrics::metrics)),

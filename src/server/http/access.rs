@@ -24,11 +24,9 @@ pub const ACCESS: &[(&str, &str, Needs)] = &[
     // Pages. `/` leads on, and to sign in where that is needed.
     ("GET", "/sign-in", Needs::Nothing),
     ("GET", "/projects/{slug}/messages", VIEWER),
-    ("GET", "/projects/{slug}/messages/{id}", VIEWER),
+    ("GET", "/projects/{slug}/messages/{message}", VIEWER),
     ("GET", "/projects/{slug}/customers", VIEWER),
-    ("GET", "/projects/{slug}/customers/new", OPERATOR),
-    ("GET", "/projects/{slug}/customers/{id}", VIEWER),
-    ("GET", "/projects/{slug}/customers/{id}/edit", OPERATOR),
+    ("GET", "/projects/{slug}/customers/{customer}", VIEWER),
     ("GET", "/projects/{slug}/outbox", VIEWER),
     ("GET", "/projects/{slug}/outbox/{file}", VIEWER),
     // Server functions that read.
@@ -65,7 +63,7 @@ pub const ACCESS: &[(&str, &str, Needs)] = &[
     ("POST", "/api/sign_out", Needs::Nothing),
     // Other routes.
     ("GET", "/projects/{slug}/live", VIEWER),
-    ("GET", "/projects/{slug}/messages/{id}/preview", VIEWER),
+    ("GET", "/projects/{slug}/messages/{message}/preview", VIEWER),
     ("GET", "/projects/{slug}/outbox/{file}/body", VIEWER),
     // Its answer is the same without one.
     ("GET", "/o/{token}", Needs::Nothing),
