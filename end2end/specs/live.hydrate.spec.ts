@@ -1,0 +1,65 @@
+// What changes at the server changes on the screen, without a reload.
+
+import { profileAt } from "../fixtures/addresses";
+import { ask, newCustomer, noon, submit } from "../fixtures/forms";
+import { MessagesPage } from "../fixtures/messages";
+import { ProfilePage } from "../fixtures/profile";
+import { env, expect, test } from "../fixtures/test";
+
+test("a cancel by one person shows on the Messages page of another", async ({ page, as }) => {
+  const customer = await newCustomer(page);
+  await ask(page, customer, { email: true, at: noon(6) });
+  const theirs = await new MessagesPage(await as("viewer")).open({ q: customer.name });
+  await expect(theirs.row(customer.name, "Scheduled")).toHaveCount(1);
+  await submit(page, "cancel_unsent", { slug: env("REVIEW_MESSAGES_PROJECT"), id: customer.id });
+  await expect(theirs.row(customer.name, "Canceled")).toHaveCount(1);
+});
+
+test("a new request shows on an open profile, and then that it was sent", async ({ page, as }) => {
+  const customer = await newCustomer(page);
+  const theirs = await new ProfilePage(await as("operator")).open(customer.id);
+  await expect(theirs.page.getByText("Request a review to schedule messages.")).toBeVisible();
+  await ask(page, customer, { email: true });
+  await expect(theirs.row("Request")).toContainText("Sent");
+});
+
+test("what is ticked stays ticked when something else changes", async ({ page, as }) => {
+  const customer = await newCustomer(page);
+  await ask(page, customer, { email: true, reminders: 3, at: noon(6) });
+  const manager = await as("manager");
+  const theirs = await new MessagesPage(manager).open({ q: customer.name });
+  await expect(theirs.rows).toHaveCount(4);
+  await theirs.row(customer.name, "Reminder 2").getByRole("checkbox").check();
+  await ask(page, customer, { sms: true, at: noon(60) });
+  await expect(theirs.rows).toHaveCount(5);
+  await expect(theirs.row(customer.name, "Reminder 2").getByRole("checkbox")).toBeChecked();
+  await expect(manager.getByText(/^1 selected/).first()).toBeVisible();
+});
+
+test("the page stays where the reader has scrolled it, and the focus where it is", async ({ page, as }) => {
+  const customer = await newCustomer(page);
+  for (const n of [1, 2, 3, 4]) await ask(page, customer, { email: true, reminders: 3, days: 1, at: noon(6 * n) });
+  const theirs = await new MessagesPage(await as("viewer")).open({ q: customer.name, sort: "scheduled", dir: "asc" });
+  await expect(theirs.rows).toHaveCount(16);
+  const link = theirs.rows.nth(12).getByRole("rowheader").getByRole("link");
+  await link.focus();
+  await link.scrollIntoViewIfNeeded();
+  const top = await link.evaluate((element) => element.getBoundingClientRect().top);
+  await submit(page, "cancel_unsent", { slug: env("REVIEW_MESSAGES_PROJECT"), id: customer.id });
+  await expect(theirs.row(customer.name, "Canceled")).toHaveCount(16);
+  expect(await link.evaluate((element) => element.getBoundingClientRect().top)).toBeCloseTo(top, -1);
+  await expect(link).toBeFocused();
+});
+
+test("an open dialog with what was typed survives a change", async ({ page, as }) => {
+  const customer = await newCustomer(page);
+  const theirs = await as("operator");
+  await theirs.goto(profileAt(customer.id, { do: "edit" }));
+  const profile = new ProfilePage(theirs);
+  await profile.settled();
+  const dialog = theirs.getByRole("dialog", { name: "Edit customer" });
+  await dialog.getByRole("textbox", { name: /^Company/ }).fill("Half typ");
+  await ask(page, customer, { email: true, at: noon(6) });
+  await expect(profile.rows).toHaveCount(1);
+  await expect(dialog.getByRole("textbox", { name: /^Company/ })).toHaveValue("Half typ");
+});
