@@ -94,7 +94,7 @@ test("View message shows what will be sent, and its timeline", async ({ page, a1
 test("View message of an SMS says how many segments it has", async ({ page }) => {
   const { profile } = await waiting(page, { email: false, sms: true });
   await profile.act(profile.rows.first(), "View message");
-  await expect(page.getByRole("dialog")).toContainText(/\d segments?/);
+  await expect(page.getByRole("dialog")).toContainText(/\d SMS segments?/);
 });
 
 test("Send now sends it", async ({ page }) => {

@@ -202,7 +202,6 @@ test("hostile values are answered with a page", async ({ page }) => {
   for (const key of [Number.MIN_SAFE_INTEGER, "9223372036854775807", "-9223372036854775808"]) {
     await expectPage(page, `${messagesAt()}?after=0.${key}.0190163d8694739baea5966c26f8ad91.18446744073709551615`);
   }
-  await ready(page);
 });
 
 /** The search takes every hostile value; the other parameters, the first few. */
