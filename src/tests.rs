@@ -1,6 +1,14 @@
 //! Tests through HTTP and the database, one file a capability, on both engines.
 
+mod access;
 mod database;
 mod demo;
+mod functions;
+mod live;
+mod outbox;
+mod public;
 mod requests;
+mod security;
 mod sending;
+mod signing_in;
+mod support;
