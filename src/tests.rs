@@ -1,11 +1,13 @@
 //! Tests through HTTP and the database, one file a capability, on both engines.
 
 mod access;
+mod counters;
 mod database;
 mod demo;
 mod functions;
 mod live;
 mod outbox;
+mod pages;
 mod public;
 mod requests;
 mod security;

@@ -56,6 +56,7 @@ pub struct TestApp {
     pub memory: Memory,
     pub stop: watch::Sender<bool>,
     router: Router,
+    /// Counts up, so that no two have the same address or number.
     people: AtomicU32,
     _fresh: Fresh,
     _folder: TempDir,
@@ -167,7 +168,8 @@ impl TestApp {
 
     pub async fn customer(&self, name: &str) -> CustomerId {
         let email = format!("{}@example.com", name.to_lowercase().replace(' ', "."));
-        let form = CustomerForm { name: name.into(), email, phone: "+12015550123".into(), ..CustomerForm::default() };
+        let phone = format!("+120155501{:02}", self.people.fetch_add(1, Ordering::Relaxed));
+        let form = CustomerForm { name: name.into(), email, phone, ..CustomerForm::default() };
         let system = self.system("cup").await;
         customers::add(&system, &form, Timestamp::now()).await.unwrap()
     }

@@ -76,7 +76,7 @@ async fn file(options: &LeptosOptions, request: Request, caching: HeaderValue) -
             // Drawings of ours are opened by themselves at times, and style themselves.
             headers.insert(
                 CONTENT_SECURITY_POLICY,
-                HeaderValue::from_static("default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'"),
+                HeaderValue::from_static("default-src 'none'; style-src 'unsafe-inline'; object-src 'none'; frame-ancestors 'none'; base-uri 'none'"),
             );
             Ok(found)
         }

@@ -40,9 +40,8 @@ pub fn SelectionBar(
         let ids: Vec<MessageId> = rows.with_untracked(|rows| rows.iter().map(|r| r.id).collect());
         selection.select_all(&ids);
     };
-    let items = Callback::new(|()| {
-        vec![MenuItem { label: "Cancel unsent messages".into(), icon: "canceled", danger: true }]
-    });
+    let items =
+        Callback::new(|()| vec![MenuItem { label: "Cancel unsent messages".into(), icon: "canceled", danger: true }]);
     let on_choose = Callback::new(move |_| asking.set(true));
     let chosen = Memo::new(move |_| !selection.is_empty());
     let tools = move || {
@@ -126,7 +125,8 @@ fn ConfirmCancel(
             }
         });
     };
-    let face = move || if working.get() { "Canceling…".to_owned() } else { format!("Cancel {}", count(number, "message")) };
+    let face =
+        move || if working.get() { "Canceling…".to_owned() } else { format!("Cancel {}", count(number, "message")) };
     view! {
         <Dialog title="Cancel unsent messages" on_close>
             <div class="dialog-body">

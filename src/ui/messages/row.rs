@@ -140,4 +140,3 @@ fn failed(row: &MessageRow, today: NaiveDate) -> impl IntoView + use<> {
         </td>
     }
 }
-

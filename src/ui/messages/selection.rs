@@ -25,7 +25,11 @@ impl Selection {
         // Unticking one of all leaves those of the page: a filter cannot leave one out.
         self.all.set(false);
         self.ticked.update(|t| {
-            if on { t.insert(id) } else { t.remove(&id) };
+            if on {
+                t.insert(id)
+            } else {
+                t.remove(&id)
+            };
         });
     }
 
@@ -33,7 +37,11 @@ impl Selection {
         self.all.set(false);
         self.ticked.update(|t| {
             for id in ids {
-                if on { t.insert(*id) } else { t.remove(id) };
+                if on {
+                    t.insert(*id)
+                } else {
+                    t.remove(id)
+                };
             }
         });
     }

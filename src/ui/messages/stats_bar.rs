@@ -16,9 +16,7 @@ pub fn StatsBar(stats: Signal<Stats>, query: Signal<MessagesQuery>, #[prop(into)
         let slug = slug.clone();
         let chosen = move || query.with(|q| q.filter.status == Some(status));
         // The chosen one leads back to all.
-        let href = move || {
-            query.with(|q| q.filtered(q.filter.with_status((!chosen()).then_some(status))).href(&slug))
-        };
+        let href = move || query.with(|q| q.filtered(q.filter.with_status((!chosen()).then_some(status))).href(&slug));
         let share = move || stats.with(|s| s.share(status));
         let share_text = move || {
             let of = if status == Status::Failed { "of attempted" } else { "of sent" };

@@ -36,9 +36,7 @@ pub fn MessageTable(
     let head = move |label: &'static str, sort: Sort| match query {
         Some(query) => {
             let by = move || query.with(|q| (q.filter.sort == sort).then_some(q.filter.dir));
-            let order = move || {
-                by().map(|d| if d == Direction::Ascending { "ascending" } else { "descending" })
-            };
+            let order = move || by().map(|d| if d == Direction::Ascending { "ascending" } else { "descending" });
             let href = move || {
                 query.with(|q| {
                     let dir = by().map_or(Direction::Descending, Direction::reversed);
@@ -63,7 +61,8 @@ pub fn MessageTable(
         }
         None => view! { <th scope="col">{label}</th> }.into_any(),
     };
-    let tick_all = selection.map(|selection| view! { <th scope="col" class="cell-check"><TickAll rows selection /></th> });
+    let tick_all =
+        selection.map(|selection| view! { <th scope="col" class="cell-check"><TickAll rows selection /></th> });
     let own = frame.clone();
     view! {
         <div class="table-wrap">

@@ -19,11 +19,12 @@ use leptos::prelude::*;
 pub fn MessageView(detail: MessageDetail, frame: Frame) -> impl IntoView {
     let today = frame.today;
     let row = detail.row.clone();
-    let failure = (row.status == Status::Failed).then(|| view! { <Failure detail=detail.clone() frame=frame.clone() /> });
+    let failure =
+        (row.status == Status::Failed).then(|| view! { <Failure detail=detail.clone() frame=frame.clone() /> });
     let segments = (detail.segments > 0).then(|| {
         view! {
-            <dt>"Length"</dt>
-            <dd>{count(detail.segments.into(), "SMS segment")}</dd>
+            <dt>"SMS length"</dt>
+            <dd>{count(detail.segments.into(), "segment")}</dd>
         }
     });
     let subject = (!detail.subject.is_empty()).then(|| {
@@ -107,7 +108,7 @@ fn Failure(detail: MessageDetail, frame: Frame) -> impl IntoView {
     let fix = may_act.then(|| {
         if code.wants_new_address() {
             view! {
-                <a class="button" href=edit>
+                <a class="button" href=edit on:click=|_| close_dialog()>
                     "Edit customer"
                 </a>
             }

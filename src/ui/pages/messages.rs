@@ -44,11 +44,15 @@ pub fn MessagesPage() -> impl IntoView {
         live.set_value(true);
         page.refetch();
     });
-    let pending = RwSignal::new(false);
+    let loading = RwSignal::new(false);
+    // The server sends no page that waits for something: only a page that stands can be busy.
+    let stands = RwSignal::new(false);
+    Effect::new(move |_| stands.set(true));
+    let pending = Signal::derive(move || stands.get() && loading.get());
     view! {
         <Title text="Messages" />
-        <Transition set_pending=pending>
-            <Loaded page query=query.into() live pending=pending.into() />
+        <Transition set_pending=loading>
+            <Loaded page query=query.into() live pending />
         </Transition>
     }
 }
@@ -100,7 +104,9 @@ fn Content(
     if let Some(selection) = selection {
         provide_context(selection);
         // What is ticked is of one filter; the other pages of it keep their ticks.
-        let filter = Memo::new(move |_| query.with(|q| MessageFilter { sort: Default::default(), dir: Default::default(), ..q.filter.clone() }));
+        let filter = Memo::new(move |_| {
+            query.with(|q| MessageFilter { sort: Default::default(), dir: Default::default(), ..q.filter.clone() })
+        });
         Effect::new(move |before: Option<MessageFilter>| {
             let now = filter.get();
             if before.is_some_and(|b| b != now) {
