@@ -48,8 +48,9 @@ fn staying_here(mut response: Response, host: Option<HeaderValue>) -> Response {
     let is_path = to.starts_with('/') && !to.starts_with("//") && !to.contains('\\');
     let rest = to.split_once("://").map(|(_, rest)| rest);
     let is_ours = rest.is_some_and(|rest| rest.split(['/', '?', '#']).next() == Some(host));
-    if !is_path && !is_ours {
-        response.headers_mut().insert(LOCATION, HeaderValue::from_static("/"));
+    let to = if is_path || is_ours { to.trim_end_matches('?') } else { "/" };
+    if let Ok(to) = HeaderValue::from_str(to) {
+        response.headers_mut().insert(LOCATION, to);
     }
     response.headers_mut().remove(HeaderName::from_static(SERVER_FN_ERROR_HEADER));
     response
