@@ -65,6 +65,11 @@ mod sqlite {
         code(e).is_some_and(|c| matches!(c & 0xff, 5 | 6))
     }
 
+    /// SQLite stores every character.
+    pub fn is_unstorable(_: &sqlx::Error) -> bool {
+        false
+    }
+
     fn code(e: &sqlx::Error) -> Option<i32> {
         e.as_database_error()?.code()?.parse().ok()
     }
@@ -162,6 +167,11 @@ mod postgres {
     pub fn is_busy(e: &sqlx::Error) -> bool {
         // serialization_failure, deadlock_detected, too_many_connections, lock_not_available, query_canceled.
         matches!(code(e).as_deref(), Some("40001" | "40P01" | "53300" | "55P03" | "57014"))
+    }
+
+    /// character_not_in_repertoire: a text with U+0000.
+    pub fn is_unstorable(e: &sqlx::Error) -> bool {
+        code(e).as_deref() == Some("22021")
     }
 
     fn code(e: &sqlx::Error) -> Option<String> {
