@@ -193,8 +193,10 @@ create index message_by_scheduled on message (project_id, scheduled_at, id, stat
 create index message_by_sent on message (project_id, sent_at, id, status, channel, template, location_id, day, opened_at, clicked_at) where sent_at is not null;
 create index message_by_opened on message (project_id, opened_at, id, status, channel, template, location_id, day) where opened_at is not null;
 create index message_by_clicked on message (project_id, clicked_at, id, status, channel, template, location_id, day) where clicked_at is not null;
--- Rare statuses.
-create index message_by_status on message (project_id, status, scheduled_at, id, channel, template, location_id, day);
+-- Rare statuses: alone, in the order of sending, and those that were seen though nobody saw them sent.
+create index message_by_status on message (project_id, status, scheduled_at, id, channel, template, location_id, day, sent_at, opened_at, clicked_at);
+create index message_rare_by_sent on message (project_id, status, sent_at, id, channel, template, location_id, day, opened_at, clicked_at) where sent_at is not null and status not in (1, 2, 3);
+create index message_seen_unsent on message (project_id, scheduled_at, id, status, channel, template, location_id, day, sent_at, opened_at, clicked_at) where sent_at is null and status in (1, 2, 3, 5);
 create index message_of_customer on message (project_id, customer_id, scheduled_at, id);
 create index message_of_request on message (project_id, request_id, id);
 create index message_of_batch on message (project_id, cancel_batch, id) where cancel_batch is not null;

@@ -18,8 +18,8 @@ pub mod reviews;
 mod rows;
 pub mod search;
 pub mod steering;
-mod steering_undo;
 pub mod tally;
 pub mod tracking;
+mod walk;
 
 pub use db::{Db, open, touch};

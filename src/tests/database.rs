@@ -6,14 +6,16 @@ use tempfile::TempDir;
 /// Goes when it is dropped; on PostgreSQL with its server, which is thrown away.
 pub struct Fresh {
     pub db: Db,
+    /// For another process's view of it.
+    pub url: String,
     _folder: Option<TempDir>,
 }
 
 #[cfg(not(feature = "postgres"))]
 pub async fn fresh() -> Fresh {
     let folder = tempfile::tempdir().unwrap();
-    let db = store::open(&format!("sqlite:{}", folder.path().join("test.db").display())).await.unwrap();
-    Fresh { db, _folder: Some(folder) }
+    let url = format!("sqlite:{}", folder.path().join("test.db").display());
+    Fresh { db: store::open(&url).await.unwrap(), url, _folder: Some(folder) }
 }
 
 /// On the server that TEST_DATABASE_URL names (scripts/postgres.sh starts one).
@@ -26,5 +28,5 @@ pub async fn fresh() -> Fresh {
     server.execute(AssertSqlSafe(format!("create database {name}"))).await.unwrap();
     let mut own = reqwest::Url::parse(&url).unwrap();
     own.set_path(&name);
-    Fresh { db: store::open(own.as_str()).await.unwrap(), _folder: None }
+    Fresh { db: store::open(own.as_str()).await.unwrap(), url: own.into(), _folder: None }
 }

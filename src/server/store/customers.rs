@@ -1,116 +1,26 @@
 //! Customers: the list, one with everything about them, and what staff change.
 
+mod list;
+mod notes;
+
+pub use super::profile::profile;
+pub use list::page;
+pub use notes::{add_note, delete_note, set_tags};
+
 use super::{
     db::{Query, Tx},
-    profile,
     search::{self, fold},
     steering::cancel_customer,
 };
 use crate::{
     domain::{
-        AppError, AppResult, CustomerId, LocationId, NoteId, Timestamp,
+        AppError, AppResult, CustomerId, LocationId, Timestamp,
         bulk::Outcome,
-        customer::{CustomerForm, CustomerRow, CustomersPage},
+        customer::CustomerForm,
         message::{CancelCause, Channel},
     },
     server::guard::{Operator, Viewer},
 };
-
-pub use profile::profile;
-
-const PER_PAGE: usize = 50;
-
-#[derive(sqlx::FromRow)]
-struct Stored {
-    id: CustomerId,
-    name: String,
-    company: String,
-    email: String,
-    phone: String,
-    location_id: Option<LocationId>,
-    last_messaged_at: Option<Timestamp>,
-    unsubscribed_at: Option<Timestamp>,
-    archived_at: Option<Timestamp>,
-}
-
-/// What the Customers page's address says.
-#[derive(Default)]
-struct Wanted {
-    q: String,
-    archived: bool,
-    unsubscribed: bool,
-    /// `name␟id` of the row to page on from.
-    after: Option<(String, CustomerId)>,
-}
-
-impl Wanted {
-    fn parse(query: &str) -> Self {
-        let mut w = Self::default();
-        for (name, value) in form_urlencoded::parse(query.as_bytes()) {
-            match &*name {
-                "q" => w.q = fold(&value.chars().take(crate::domain::filter::SEARCH_MAX).collect::<String>()),
-                "archived" => w.archived = value == "yes",
-                "unsubscribed" => w.unsubscribed = value == "yes",
-                "after" => {
-                    w.after = value.rsplit_once('~').and_then(|(n, id)| Some((n.to_owned(), id.parse().ok()?)));
-                }
-                _ => {}
-            }
-        }
-        w
-    }
-
-    fn push(&self, query: &mut Query, viewer: &Viewer) {
-        query.push(" from customer where project_id = ").push_bind(viewer.project);
-        query.push(if self.archived { " and archived_at is not null" } else { " and archived_at is null" });
-        if self.unsubscribed {
-            query.push(" and unsubscribed_at is not null");
-        }
-        if !self.q.is_empty() {
-            query
-                .push(" and ")
-                .push(super::dialect::POSITION)
-                .push("(search_text, ")
-                .push_bind(self.q.clone())
-                .push(") > 0");
-        }
-    }
-}
-
-/// By name, fifty at a time.
-pub async fn page(viewer: &Viewer, query: &str) -> AppResult<CustomersPage> {
-    let wanted = Wanted::parse(query);
-    let mut rows = Query::new(
-        "select id, name, company, email, phone, location_id, last_messaged_at, unsubscribed_at, archived_at",
-    );
-    wanted.push(&mut rows, viewer);
-    if let Some((name, id)) = &wanted.after {
-        rows.push(" and (name, id) > (").push_bind(name.clone()).push(", ").push_bind(*id).push(")");
-    }
-    rows.push(" order by name, id limit ").push_bind(PER_PAGE as i64 + 1);
-    let mut rows: Vec<Stored> = rows.build_query_as().fetch_all(viewer.db.read()).await?;
-    let mut total = Query::new("select count(*)");
-    wanted.push(&mut total, viewer);
-    let total: i64 = total.build_query_scalar().fetch_one(viewer.db.read()).await?;
-    let more = rows.len() > PER_PAGE;
-    rows.truncate(PER_PAGE);
-    let next = rows.last().filter(|_| more).map(|r| format!("{}~{}", r.name, r.id));
-    let rows = rows
-        .into_iter()
-        .map(|c| CustomerRow {
-            id: c.id,
-            name: c.name,
-            company: c.company,
-            email: c.email,
-            phone: c.phone,
-            location: c.location_id,
-            last_messaged: c.last_messaged_at.map(|t| viewer.local(t)),
-            unsubscribed: c.unsubscribed_at.is_some(),
-            archived: c.archived_at.is_some(),
-        })
-        .collect();
-    Ok(CustomersPage { rows, next, total: total.unsigned_abs() })
-}
 
 fn search_text(form: &CustomerForm) -> String {
     [&form.name, &form.company, &form.email, &form.phone].map(|s| fold(s)).join("\n")
@@ -209,25 +119,6 @@ fn found(rows: u64) -> AppResult<()> {
     if rows == 0 { Err(AppError::no_such("customer")) } else { Ok(()) }
 }
 
-pub async fn set_tags(operator: &Operator, id: CustomerId, tags: &[String]) -> AppResult<()> {
-    let mut tx = operator.db.begin_in(operator.project).await?;
-    exists(&mut tx, operator, id).await?;
-    sqlx::query("delete from customer_tag where project_id = $1 and customer_id = $2")
-        .bind(operator.project)
-        .bind(id)
-        .execute(&mut *tx)
-        .await?;
-    for tag in tags {
-        sqlx::query("insert into customer_tag (project_id, customer_id, tag) values ($1, $2, $3)")
-            .bind(operator.project)
-            .bind(id)
-            .bind(tag)
-            .execute(&mut *tx)
-            .await?;
-    }
-    Ok(operator.db.commit(tx, operator.project).await?)
-}
-
 /// # Errors
 /// `NotFound` where it is none of the project's.
 pub(super) async fn exists(tx: &mut Tx, viewer: &Viewer, id: CustomerId) -> AppResult<()> {
@@ -237,39 +128,6 @@ pub(super) async fn exists(tx: &mut Tx, viewer: &Viewer, id: CustomerId) -> AppR
         .fetch_optional(&mut **tx)
         .await?;
     found(u64::from(known.is_some()))
-}
-
-pub async fn add_note(operator: &Operator, id: CustomerId, text: &str, now: Timestamp) -> AppResult<NoteId> {
-    let mut tx = operator.db.begin_in(operator.project).await?;
-    exists(&mut tx, operator, id).await?;
-    let note = NoteId::new();
-    sqlx::query(
-        "insert into note (project_id, customer_id, id, author_id, text, created_at) values ($1, $2, $3, $4, $5, $6)",
-    )
-    .bind(operator.project)
-    .bind(id)
-    .bind(note)
-    .bind(operator.user)
-    .bind(text)
-    .bind(now)
-    .execute(&mut *tx)
-    .await?;
-    operator.db.commit(tx, operator.project).await?;
-    Ok(note)
-}
-
-pub async fn delete_note(operator: &Operator, id: CustomerId, note: NoteId) -> AppResult<()> {
-    let mut tx = operator.db.begin_in(operator.project).await?;
-    let deleted = sqlx::query("delete from note where project_id = $1 and customer_id = $2 and id = $3")
-        .bind(operator.project)
-        .bind(id)
-        .bind(note)
-        .execute(&mut *tx)
-        .await?;
-    if deleted.rows_affected() == 0 {
-        return Err(AppError::no_such("note"));
-    }
-    Ok(operator.db.commit(tx, operator.project).await?)
 }
 
 /// Unsubscribing cancels what is unsent; resubscribing brings nothing back.

@@ -12,7 +12,7 @@ mod sqlite {
         server::store::db::Db,
     };
     use sqlx::{
-        ConnectOptions,
+        ConnectOptions, SqliteConnection,
         sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous},
     };
     use std::{collections::HashMap, str::FromStr, time::Duration};
@@ -59,6 +59,7 @@ mod sqlite {
         Ok(db)
     }
 
+    /// Whether nothing was done for the sake of others, and the same may succeed when it is tried again.
     pub fn is_busy(e: &sqlx::Error) -> bool {
         // SQLITE_BUSY and SQLITE_LOCKED, with their extended codes in the upper bytes.
         code(e).is_some_and(|c| matches!(c & 0xff, 5 | 6))
@@ -69,11 +70,6 @@ mod sqlite {
         false
     }
 
-    /// Whether the same transaction may succeed when it is tried again.
-    pub fn is_transient(e: &sqlx::Error) -> bool {
-        is_busy(e)
-    }
-
     fn code(e: &sqlx::Error) -> Option<i32> {
         e.as_database_error()?.code()?.parse().ok()
     }
@@ -82,26 +78,32 @@ mod sqlite {
     /// stands in project_change.
     async fn follow(db: Db, options: SqliteConnectOptions) {
         let Ok(mut connection) = options.connect().await else { return };
-        let mut last = 0_i64;
-        let mut known: HashMap<ProjectId, i64> = HashMap::new();
+        let mut last = data_version(&mut connection).await.unwrap_or_default();
+        let mut known = versions(&mut connection).await.unwrap_or_default();
         while !db.is_closed() {
             tokio::time::sleep(Duration::from_millis(500)).await;
-            let Ok(now) = sqlx::query_scalar::<_, i64>("pragma data_version").fetch_one(&mut connection).await else {
-                continue;
-            };
+            let Ok(now) = data_version(&mut connection).await else { continue };
             if now == last || !db.is_followed() {
                 continue;
             }
-            let versions = sqlx::query_as::<_, (ProjectId, i64)>("select project_id, version from project_change");
-            let Ok(versions) = versions.fetch_all(&mut connection).await else { continue };
-            let first = last == 0;
+            let Ok(versions) = versions(&mut connection).await else { continue };
             last = now;
             for (project, version) in versions {
-                if known.insert(project, version) != Some(version) && !first {
+                if known.insert(project, version) != Some(version) {
                     db.changed(project);
                 }
             }
         }
+    }
+
+    async fn data_version(connection: &mut SqliteConnection) -> sqlx::Result<i64> {
+        sqlx::query_scalar("pragma data_version").fetch_one(connection).await
+    }
+
+    async fn versions(connection: &mut SqliteConnection) -> sqlx::Result<HashMap<ProjectId, i64>> {
+        let versions: Vec<_> =
+            sqlx::query_as("select project_id, version from project_change").fetch_all(connection).await?;
+        Ok(versions.into_iter().collect())
     }
 
     /// The transaction's own news; SQLite's followers look at project_change themselves.
@@ -161,19 +163,15 @@ mod postgres {
         Ok(db)
     }
 
+    /// Whether nothing was done for the sake of others, and the same may succeed when it is tried again.
     pub fn is_busy(e: &sqlx::Error) -> bool {
-        // too_many_connections, lock_not_available, query_canceled.
-        matches!(code(e).as_deref(), Some("53300" | "55P03" | "57014"))
+        // serialization_failure, deadlock_detected, too_many_connections, lock_not_available, query_canceled.
+        matches!(code(e).as_deref(), Some("40001" | "40P01" | "53300" | "55P03" | "57014"))
     }
 
     /// character_not_in_repertoire: a text with U+0000.
     pub fn is_unstorable(e: &sqlx::Error) -> bool {
         code(e).as_deref() == Some("22021")
-    }
-
-    /// Whether the same transaction may succeed when it is tried again: a deadlock or a serialization failure.
-    pub fn is_transient(e: &sqlx::Error) -> bool {
-        matches!(code(e).as_deref(), Some("40P01" | "40001")) || is_busy(e)
     }
 
     fn code(e: &sqlx::Error) -> Option<String> {

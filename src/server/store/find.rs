@@ -15,7 +15,7 @@ use crate::{
         schedule,
         status::Status,
     },
-    server::guard::day_number,
+    server::guard::{Viewer, day_number},
 };
 use chrono::{Days, NaiveDate, NaiveTime};
 use chrono_tz::Tz;
@@ -25,6 +25,8 @@ pub struct Find<'a> {
     pub project: ProjectId,
     pub zone: Tz,
     pub filter: &'a MessageFilter,
+    /// The filter's status, or one that finds the same rows sooner.
+    pub status: Option<Status>,
     /// None where nothing is searched for.
     pub hits: Option<&'a Hits>,
 }
@@ -46,18 +48,28 @@ pub fn key_column(sort: Sort, stretch: Stretch) -> &'static str {
     }
 }
 
-impl Find<'_> {
-    /// Every message has a scheduled time; the other instants may be missing.
-    pub fn has_tail(&self) -> bool {
-        self.filter.sort != Sort::Scheduled
+impl<'a> Find<'a> {
+    pub fn new(viewer: &Viewer, filter: &'a MessageFilter, hits: Option<&'a Hits>) -> Self {
+        Self { project: viewer.project, zone: viewer.zone, filter, status: filter.status, hits }
     }
 
-    /// The rows (`seq`, `key`) of a stretch, forward or backward from a cursor of that stretch or from its end.
+    /// Every message has a scheduled time; the other instants may be missing.
+    pub fn stretches(&self) -> Vec<Stretch> {
+        match self.filter.sort {
+            Sort::Scheduled => vec![Stretch::Head],
+            _ => vec![Stretch::Head, Stretch::Tail],
+        }
+    }
+
+    /// The rows (`seq`, `id`, `key`) of a stretch, forward or backward from a cursor of that stretch or from its end.
     pub fn rows(&self, stretch: Stretch, from: Option<&Cursor>, forward: bool, limit: usize) -> Query {
         let key = key_column(self.filter.sort, stretch);
         let up = (self.filter.dir == Direction::Ascending) == forward;
-        let mut query = Query::new("select m.seq, m.");
+        let mut query = Query::new("select m.seq, m.id, m.");
         query.push(key).push(" as key from message m");
+        if let Some(Hits::Many(_)) = self.hits {
+            query.push(" join message_search s on s.seq = m.seq");
+        }
         self.push_where(&mut query);
         self.push_stretch(&mut query, stretch, key);
         if let Some(c) = from {
@@ -92,18 +104,22 @@ impl Find<'_> {
         schedule::instant(&self.zone, day.and_time(NaiveTime::MIN))
     }
 
-    /// ` where …` of all conditions, the status among them.
+    /// ` where …` of all conditions, the status among them. A common search is for `message_search s`.
     pub fn push_where(&self, query: &mut Query) {
-        if let Some(Hits::Many(_)) = self.hits {
-            query.push(" join message_search s on s.seq = m.seq");
-        }
-        query.push(" where m.project_id = ").push_bind(self.project);
+        self.push_place(query);
         self.push_facets(query);
-        push_status(query, self.filter.status);
+        push_status(query, self.status);
+        if let Some(Hits::Many(needle)) = self.hits {
+            search::push_test(query, needle);
+        }
+    }
+
+    /// ` where …`: the project's rows. Those of a rare search are named one by one, and the project with them: it leads
+    /// `seq`; told of the project too, SQLite would rather walk all its rows.
+    pub fn push_place(&self, query: &mut Query) {
         match self.hits {
-            None => {}
-            Some(Hits::Many(needle)) => search::push_test(query, needle),
-            Some(Hits::Few(seqs)) => push_seqs(query, seqs),
+            Some(Hits::Few(seqs)) => push_seqs(query.push(" where "), seqs),
+            _ => drop(query.push(" where m.project_id = ").push_bind(self.project)),
         }
     }
 
@@ -130,18 +146,19 @@ impl Find<'_> {
 /// The numbers are those of `Status`, written out so that partial indexes are used.
 pub fn push_status(query: &mut Query, status: Option<Status>) {
     const SENT: &str = " and m.status in (1, 2, 3, 5)";
+    const RARE: &str = " and m.status not in (1, 2, 3) and m.status = ";
     match status {
         None => {}
         Some(Status::Sent) => drop(query.push(SENT)),
         Some(Status::Opened) => drop(query.push(SENT).push(" and m.opened_at is not null")),
         Some(Status::Clicked) => drop(query.push(SENT).push(" and m.clicked_at is not null")),
-        Some(badge) => drop(query.push(" and m.status = ").push(badge as i16)),
+        Some(badge) => drop(query.push(RARE).push(badge as i16)),
     }
 }
 
-/// ` and m.seq in (…)`; numbers of our own, so they are written rather than bound.
+/// `m.seq in (…)`; numbers of our own, so they are written rather than bound.
 pub fn push_seqs(query: &mut Query, seqs: &[i64]) {
-    query.push(" and m.seq in (");
+    query.push("m.seq in (");
     if seqs.is_empty() {
         query.push("null");
     }

@@ -2,40 +2,39 @@
 
 use super::{
     db::Query,
-    find::{Find, Stretch, push_seqs},
+    find::Find,
     rows::{self, Stored},
     search::{self, Hits},
-    tally::{self, Tally},
+    tally::{self, Badges, Tally},
+    walk,
 };
 use crate::{
     api::messages::MessagesPage,
     domain::{
         AppError, AppResult, BatchId, EventId, MessageId, ReviewId, Timestamp,
-        filter::{Direction, MessagesQuery},
+        filter::MessagesQuery,
         message::{CancelCause, Channel, EventKind, MessageDetail, MessageRow, TimelineEntry, sms_segments},
-        page::{Cursor, PageAt, Place},
         status::Status,
     },
-    server::guard::Viewer,
+    server::{delivery::template::without_pixel, guard::Viewer},
 };
-use uuid::Uuid;
 
 /// One page of the table, with the numbers above it.
 pub async fn page(viewer: &Viewer, query: &MessagesQuery) -> AppResult<MessagesPage> {
     let filter = &query.filter;
     let hits = if filter.q.is_empty() { None } else { Some(search::hits(viewer, &filter.q).await?) };
-    let find = Find { project: viewer.project, zone: viewer.zone, filter, hits: hits.as_ref() };
+    let mut find = Find::new(viewer, filter, hits.as_ref());
     let tally = tally(viewer, &find).await?;
-    let total = tally.total(filter.status);
-    let (rows, place) = window(viewer, &find, query, total).await?;
-    Ok(MessagesPage { stats: tally.stats(), rows, place })
+    find.status = filter.status.or_else(|| tally.only());
+    let (found, place) = walk::page(viewer, &find, &tally, query.page).await?;
+    Ok(MessagesPage { stats: tally.stats(), rows: rows::by_seq(viewer, &found).await?, place })
 }
 
 pub(super) async fn tally(viewer: &Viewer, find: &Find<'_>) -> AppResult<Tally> {
     match find.hits {
         None => tally::counted(viewer, find.filter).await,
         Some(Hits::Few(seqs)) if seqs.is_empty() => Ok(Tally::default()),
-        Some(Hits::Few(seqs)) => counted_in(viewer, few_facts(find, seqs)).await,
+        Some(Hits::Few(_)) => counted_in(viewer, few_facts(find)).await,
         Some(Hits::Many(needle)) => {
             let range = search::seqs(viewer).await?;
             let query = many_facts(find, &range, needle);
@@ -64,21 +63,20 @@ fn push_sums(query: &mut Query) {
     }
 }
 
-fn few_facts(find: &Find<'_>, seqs: &[i64]) -> Query {
+fn few_facts(find: &Find<'_>) -> Query {
     let mut query = Query::new("select ");
     push_sums(&mut query);
-    query.push(" from message m where m.project_id = ").push_bind(find.project);
+    query.push(" from message m");
+    find.push_place(&mut query);
     find.push_facets(&mut query);
-    push_seqs(&mut query, seqs);
     query
 }
 
 fn many_facts(find: &Find<'_>, range: &std::ops::Range<i64>, needle: &str) -> Query {
     let mut query = Query::new("select ");
     push_sums(&mut query);
-    query.push(" from message_search s join message m on m.seq = s.seq where m.project_id = ").push_bind(find.project);
+    search::push_matches(&mut query, find.project, range, needle);
     find.push_facets(&mut query);
-    search::push_all(&mut query, find.project, range, needle);
     query
 }
 
@@ -87,148 +85,10 @@ async fn counted_in(viewer: &Viewer, mut query: Query) -> AppResult<Tally> {
     let s: Sums = query.build_query_as().fetch_one(viewer.db.read()).await?;
     let mut tally = Tally::default();
     for (status, n) in Status::ALL.into_iter().zip([s.0, s.1, s.2, s.3, s.4, s.5, s.6]) {
-        tally.add(status, n.unsigned_abs(), 0, 0);
+        tally.add(status, Badges { n: n.unsigned_abs(), ..Badges::default() });
     }
-    tally.add(Status::Sent, 0, s.7.unsigned_abs(), s.8.unsigned_abs());
+    tally.add(Status::Sent, Badges { n: 0, opened: s.7.unsigned_abs(), clicked: s.8.unsigned_abs() });
     Ok(tally)
-}
-
-/// A row's place in the order.
-#[derive(sqlx::FromRow)]
-struct Found {
-    seq: i64,
-    key: i64,
-    #[sqlx(skip)]
-    tail: bool,
-}
-
-/// The rows of a page and where they stand.
-async fn window(
-    viewer: &Viewer,
-    find: &Find<'_>,
-    query: &MessagesQuery,
-    total: u64,
-) -> AppResult<(Vec<MessageRow>, Place)> {
-    let per = usize::from(query.page.per);
-    let (mut found, at) = match &query.page.at {
-        PageAt::First => (walk(viewer, find, None, true, per + 1).await?, PageAt::First),
-        PageAt::After(c) => (walk(viewer, find, Some(c), true, per + 1).await?, query.page.at),
-        PageAt::Last => (walk(viewer, find, None, false, per + 1).await?, PageAt::Last),
-        PageAt::Before(c) => {
-            let found = walk(viewer, find, Some(c), false, per + 1).await?;
-            // Too little before the row for a page: that is the first page, shown whole.
-            if found.len() < per {
-                (walk(viewer, find, None, true, per + 1).await?, PageAt::First)
-            } else {
-                (found, query.page.at)
-            }
-        }
-    };
-    let more = found.len() > per;
-    found.truncate(per);
-    let backward = matches!(at, PageAt::Last | PageAt::Before(_));
-    if backward {
-        found.reverse();
-    }
-    let rows = load(viewer, &found).await?;
-    let n = rows.len() as u64;
-    let first_row = match at {
-        PageAt::First => 1,
-        PageAt::After(c) => c.rank.saturating_add(2).min(total.saturating_sub(n) + 1),
-        PageAt::Before(c) => c.rank.saturating_add(1).min(total).saturating_sub(n).max(1),
-        PageAt::Last => total.saturating_sub(n) + 1,
-    };
-    let cursor = |i: usize| {
-        let (row, f) = (rows.get(i)?, found.get(i)?);
-        Some(Cursor { tail: f.tail, key: f.key, id: row.id.0, rank: first_row - 1 + i as u64 })
-    };
-    let precede = if backward { more } else { matches!(at, PageAt::After(_)) };
-    let follow = if backward { matches!(at, PageAt::Before(_)) } else { more };
-    let place = Place {
-        first_row: if n == 0 { 0 } else { first_row },
-        last_row: if n == 0 { 0 } else { first_row + n - 1 },
-        total,
-        previous: if precede { cursor(0) } else { None },
-        next: if follow { cursor(rows.len().wrapping_sub(1)) } else { None },
-    };
-    Ok((rows, place))
-}
-
-/// Up to `limit` rows in the direction of the walk, over both stretches.
-async fn walk(
-    viewer: &Viewer,
-    find: &Find<'_>,
-    from: Option<&Cursor>,
-    forward: bool,
-    limit: usize,
-) -> AppResult<Vec<Found>> {
-    if let Some(Hits::Few(seqs)) = find.hits {
-        return few(viewer, find, seqs, from, forward, limit).await;
-    }
-    let order = match (find.has_tail(), forward) {
-        (false, _) => vec![Stretch::Head],
-        (true, true) => vec![Stretch::Head, Stretch::Tail],
-        (true, false) => vec![Stretch::Tail, Stretch::Head],
-    };
-    let start = from.map(|c| if c.tail { Stretch::Tail } else { Stretch::Head });
-    let mut found: Vec<Found> = Vec::with_capacity(limit);
-    for stretch in order.into_iter().skip_while(|s| start.is_some_and(|begin| begin != *s)) {
-        let from = from.filter(|_| start == Some(stretch));
-        let mut query = find.rows(stretch, from, forward, limit - found.len());
-        let rows: Vec<Found> = query.build_query_as().fetch_all(viewer.db.read()).await?;
-        found.extend(rows.into_iter().map(|f| Found { tail: stretch == Stretch::Tail, ..f }));
-        if found.len() == limit {
-            break;
-        }
-    }
-    Ok(found)
-}
-
-/// The matches of a rare search in order: few enough to sort here, where the engine would sort them in a temporary tree.
-async fn few(
-    viewer: &Viewer,
-    find: &Find<'_>,
-    seqs: &[i64],
-    from: Option<&Cursor>,
-    forward: bool,
-    limit: usize,
-) -> AppResult<Vec<Found>> {
-    if seqs.is_empty() {
-        return Ok(Vec::new());
-    }
-    let column = super::find::key_column(find.filter.sort, Stretch::Head);
-    let mut query = Query::new("select m.seq, m.id, m.");
-    query.push(column).push(" as key, m.scheduled_at from message m");
-    find.push_where(&mut query);
-    let rows: Vec<(i64, MessageId, Option<i64>, i64)> = query.build_query_as().fetch_all(viewer.db.read()).await?;
-    let mut rows: Vec<(bool, i64, Uuid, i64)> =
-        rows.into_iter().map(|(seq, id, key, at)| (key.is_none(), key.unwrap_or(at), id.0, seq)).collect();
-    let descending = find.filter.dir == Direction::Descending;
-    // The tail stays behind the head in both directions.
-    let place = |tail: bool, key: i64, id: Uuid| {
-        if descending { (tail, -(i128::from(key)), !id.as_u128()) } else { (tail, i128::from(key), id.as_u128()) }
-    };
-    rows.sort_unstable_by_key(|(tail, key, id, _)| place(*tail, *key, *id));
-    let begin = from.map(|c| place(c.tail, c.key, c.id));
-    let mut found: Vec<Found> = rows
-        .into_iter()
-        .filter(|(tail, key, id, _)| {
-            let here = place(*tail, *key, *id);
-            begin.is_none_or(|b| if forward { here > b } else { here < b })
-        })
-        .map(|(tail, key, _, seq)| Found { seq, key, tail })
-        .collect();
-    if !forward {
-        found.reverse();
-    }
-    found.truncate(limit);
-    Ok(found)
-}
-
-/// The rows in the order in which they were found; one that was deleted in between is passed over.
-async fn load(viewer: &Viewer, found: &[Found]) -> AppResult<Vec<MessageRow>> {
-    let seqs: Vec<i64> = found.iter().map(|f| f.seq).collect();
-    rows::by_seq(viewer, &seqs).await
 }
 
 /// One row as the tables show it.
@@ -258,15 +118,9 @@ pub async fn content(viewer: &Viewer, id: MessageId) -> AppResult<Content> {
     );
     let content: Option<Content> = content.bind(viewer.project).bind(id).fetch_optional(viewer.db.read()).await?;
     let mut content = content.ok_or_else(|| AppError::no_such("message"))?;
+    // Staff who look at a message do not open it.
     content.html = without_pixel(&content.html);
     Ok(content)
-}
-
-/// Staff who look at a message do not open it.
-fn without_pixel(html: &str) -> String {
-    let Some(start) = html.find("/o/").and_then(|at| html[..at].rfind("<img")) else { return html.to_owned() };
-    let Some(len) = html[start..].find('>') else { return html.to_owned() };
-    format!("{}{}", &html[..start], &html[start + len + 1..])
 }
 
 #[derive(sqlx::FromRow)]
@@ -340,34 +194,25 @@ pub fn queries_of(
     viewer: &Viewer,
     filter: &crate::domain::filter::MessageFilter,
     hits: Option<&Hits>,
-    from: Option<&Cursor>,
+    from: Option<&crate::domain::page::Cursor>,
 ) -> Vec<Query> {
-    let find = Find { project: viewer.project, zone: viewer.zone, filter, hits };
-    let mut queries = Vec::new();
-    for forward in [true, false] {
-        for stretch in [Stretch::Head, Stretch::Tail] {
+    use super::find::Stretch;
+    let find = Find::new(viewer, filter, hits);
+    let mut queries = vec![tally::counter_query(viewer.project, filter), rows::query_by_seq(&[1, 2, 3])];
+    match hits {
+        Some(Hits::Few(_)) => {
+            queries.push(few_facts(&find));
+            queries.push(walk::unsorted(&find));
+            return queries;
+        }
+        Some(Hits::Many(needle)) => queries.push(many_facts(&find, &(0..i64::MAX), needle)),
+        None => {}
+    }
+    for stretch in find.stretches() {
+        for forward in [true, false] {
+            let from = from.filter(|c| c.tail == (stretch == Stretch::Tail));
             queries.push(find.rows(stretch, from, forward, 51));
         }
     }
-    queries.push(tally::counter_query(viewer.project, filter));
-    if let Some(Hits::Many(needle)) = hits {
-        queries.push(many_facts(&find, &(0..i64::MAX), needle));
-    }
-    if let Some(Hits::Few(seqs)) = hits {
-        queries.push(few_facts(&find, seqs));
-    }
-    queries.push(rows::query_by_seq(&[1, 2, 3]));
     queries
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_preview_counts_as_no_open() {
-        let html = "<p>Hi</p><img src=\"http://x/o/abc\" width=\"1\" height=\"1\" alt=\"\"></body>";
-        assert_eq!(without_pixel(html), "<p>Hi</p></body>");
-        assert_eq!(without_pixel("<p>Hi</p>"), "<p>Hi</p>");
-    }
 }

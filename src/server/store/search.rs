@@ -15,11 +15,13 @@ use std::ops::Range;
 use unicode_normalization::{UnicodeNormalization, char::is_combining_mark};
 
 /// Up to so many matches are fetched and sorted; more are common enough to be met soon on a walk in the table's order.
-pub const FEW: usize = 400;
+pub const FEW: usize = 1_000;
 
-/// As both documents and searches are written: lower case, without accents, white space as one space.
+/// As both documents and searches are written: lower case, without accents, white space as one space. Letter by letter,
+/// so that what is part of a text stays part of it: the Greek sigma at a word's end is as any other.
 pub fn fold(text: &str) -> String {
-    let plain: String = text.nfkd().filter(|c| !is_combining_mark(*c)).collect::<String>().to_lowercase();
+    let letters = text.nfkd().filter(|c| !is_combining_mark(*c)).flat_map(char::to_lowercase);
+    let plain: String = letters.map(|c| if c == 'ς' { 'σ' } else { c }).collect();
     plain.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
@@ -74,10 +76,12 @@ pub fn push_test(query: &mut Query, needle: &str) {
     query.push(" and ").push(dialect::POSITION).push("(s.text, ").push_bind(needle.to_owned()).push(") > 0");
 }
 
-/// ` and …`: the row is among all the matches of a common search, through the index where there is one.
-pub fn push_all(query: &mut Query, project: ProjectId, range: &Range<i64>, needle: &str) {
-    dialect_search::push_all(query, project, range, needle);
+/// ` from … where …`: all matches of a common search as `message_search s` and `message m`, through the index where there
+/// is one.
+pub fn push_matches(query: &mut Query, project: ProjectId, range: &Range<i64>, needle: &str) {
+    dialect_search::push_matches(query, project, range, needle);
     push_test(query, needle);
+    query.push(" and m.project_id = ").push_bind(project);
 }
 
 #[derive(sqlx::FromRow)]
@@ -193,13 +197,19 @@ mod dialect_search {
         query
     }
 
-    pub fn push_all(query: &mut Query, _: ProjectId, range: &Range<i64>, needle: &str) {
+    /// `cross join` keeps the order: the planner knows nothing of how few rows a match leaves.
+    pub fn push_matches(query: &mut Query, _: ProjectId, range: &Range<i64>, needle: &str) {
         if needle.chars().count() < 3 {
-            query.push(" and s.seq >= ").push_bind(range.start).push(" and s.seq < ").push_bind(range.end);
+            query.push(" from message_search s cross join message m on m.seq = s.seq where s.seq >= ");
+            query.push_bind(range.start).push(" and s.seq < ").push_bind(range.end);
             return;
         }
-        query.push(" and s.seq in (select rowid from message_fts where message_fts match ").push_bind(trigrams(needle));
-        query.push(" and rowid >= ").push_bind(range.start).push(" and rowid < ").push_bind(range.end).push(")");
+        query.push(
+            " from message_fts f cross join message_search s on s.seq = f.rowid cross join message m on m.seq = s.seq
+             where f.message_fts match ",
+        );
+        query.push_bind(trigrams(needle));
+        query.push(" and f.rowid >= ").push_bind(range.start).push(" and f.rowid < ").push_bind(range.end);
     }
 }
 
@@ -222,8 +232,9 @@ mod dialect_search {
         query
     }
 
-    pub fn push_all(query: &mut Query, project: ProjectId, _: &Range<i64>, needle: &str) {
-        query.push(" and s.project_id = ").push_bind(project).push(" and s.text like ").push_bind(pattern(needle));
+    pub fn push_matches(query: &mut Query, project: ProjectId, _: &Range<i64>, needle: &str) {
+        query.push(" from message_search s join message m on m.seq = s.seq where s.project_id = ").push_bind(project);
+        query.push(" and s.text like ").push_bind(pattern(needle));
     }
 }
 
@@ -234,6 +245,7 @@ mod tests {
     #[test]
     fn what_people_type_finds_what_is_stored() {
         assert_eq!(fold("  José   GARCÍA\n"), "jose garcia");
+        assert_eq!(fold("ΟΔΟΣ İstanbul ﬁn"), "οδοσ istanbul fin");
         assert_eq!(needle("+1 (555) 010-0199"), "+15550100199");
         assert_eq!(needle("50% off_"), "50% off_");
         assert_eq!(needle("12"), "12");

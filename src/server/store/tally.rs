@@ -2,7 +2,12 @@
 
 use super::db::{Db, Query};
 use crate::{
-    domain::{AppResult, ProjectId, filter::MessageFilter, stats::Stats, status::Status},
+    domain::{
+        AppResult, ProjectId,
+        filter::{MessageFilter, Sort},
+        stats::Stats,
+        status::Status,
+    },
     server::guard::{Viewer, day_number},
 };
 use std::{
@@ -12,31 +17,62 @@ use std::{
 
 /// Counts of the messages that every filter but the status lets through.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Tally {
-    by_status: [u64; 7],
-    /// Of the sent.
-    opened: u64,
-    clicked: u64,
+pub struct Tally([Badges; Status::ALL.len()]);
+
+/// The messages with one badge.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Badges {
+    pub n: u64,
+    pub opened: u64,
+    pub clicked: u64,
 }
 
 impl Tally {
-    pub fn add(&mut self, status: Status, n: u64, opened: u64, clicked: u64) {
-        self.by_status[status as usize] += n;
-        if status.is_sent() {
-            self.opened += opened;
-            self.clicked += clicked;
-        }
+    pub fn add(&mut self, status: Status, badges: Badges) {
+        let kept = &mut self.0[status as usize];
+        kept.n += badges.n;
+        kept.opened += badges.opened;
+        kept.clicked += badges.clicked;
     }
 
     /// How many rows the table has with this status filter.
     pub fn total(&self, status: Option<Status>) -> u64 {
         match status {
-            None => self.by_status.iter().sum(),
-            Some(Status::Sent) => Status::ALL.iter().filter(|s| s.is_sent()).map(|s| self.by_status[*s as usize]).sum(),
-            Some(Status::Opened) => self.opened,
-            Some(Status::Clicked) => self.clicked,
-            Some(other) => self.by_status[other as usize],
+            Some(Status::Sent) => self.sum(Status::is_sent, |b| b.n),
+            Some(Status::Opened) => self.sum(Status::is_sent, |b| b.opened),
+            Some(Status::Clicked) => self.sum(Status::is_sent, |b| b.clicked),
+            badge => self.sum(|s| badge.is_none_or(|b| s == b), |b| b.n),
         }
+    }
+
+    /// How many of them have the instant that `sort` orders by; none where that is not counted.
+    pub fn head(&self, sort: Sort, status: Option<Status>) -> Option<u64> {
+        let instants: fn(&Badges) -> u64 = match sort {
+            Sort::Scheduled => return Some(self.total(status)),
+            Sort::Sent => return None,
+            Sort::Opened => |b| b.opened,
+            Sort::Clicked => |b| b.clicked,
+        };
+        match (status, sort) {
+            (Some(Status::Sent), _) | (Some(Status::Opened), Sort::Opened) | (Some(Status::Clicked), Sort::Clicked) => {
+                Some(self.sum(Status::is_sent, instants))
+            }
+            (Some(Status::Opened | Status::Clicked), _) => None,
+            (badge, _) => Some(self.sum(|s| badge.is_none_or(|b| s == b), instants)),
+        }
+    }
+
+    /// The status filter that leaves nothing out, where there is one: its index is shorter than that of all messages.
+    pub fn only(&self) -> Option<Status> {
+        let whole = self.total(None);
+        Status::ALL
+            .into_iter()
+            .filter(|s| !matches!(s, Status::Opened | Status::Clicked))
+            .find(|s| whole > 0 && self.total(Some(*s)) == whole)
+    }
+
+    fn sum(&self, which: impl Fn(Status) -> bool, what: impl Fn(&Badges) -> u64) -> u64 {
+        Status::ALL.into_iter().zip(&self.0).filter(|(s, _)| which(*s)).map(|(_, b)| what(b)).sum()
     }
 
     pub fn stats(&self) -> Stats {
@@ -65,7 +101,7 @@ pub async fn counted(viewer: &Viewer, filter: &MessageFilter) -> AppResult<Tally
     let mut tally = Tally::default();
     for c in cells {
         let [n, opened, clicked] = [c.n, c.opened, c.clicked].map(|x| u64::try_from(x).unwrap_or(0));
-        tally.add(c.status, n, opened, clicked);
+        tally.add(c.status, Badges { n, opened, clicked });
     }
     Ok(tally)
 }

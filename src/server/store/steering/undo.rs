@@ -1,9 +1,6 @@
 //! Taking a cancel back: its messages return to their former times.
 
-use super::{
-    db::{Query, Tx},
-    steering::{CHUNK, ids, push_ids, record, window},
-};
+use super::{CHUNK, ids, push_ids, record, window};
 use crate::{
     domain::{
         AppError, AppResult, BatchId, MessageId, ReviewId, Timestamp,
@@ -11,7 +8,10 @@ use crate::{
         message::EventKind,
         status::State,
     },
-    server::guard::Operator,
+    server::{
+        guard::Operator,
+        store::db::{Query, Tx},
+    },
 };
 
 #[derive(sqlx::FromRow)]

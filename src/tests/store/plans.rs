@@ -1,0 +1,126 @@
+//! How the databases go about the queries of the Messages page: along an index and no further than the page is long.
+
+use super::shop::{NOW, Shop};
+use crate::{
+    domain::{
+        filter::{Direction, MessageFilter, Sort},
+        message::{Channel, Template},
+        page::Cursor,
+        status::Status,
+    },
+    server::{
+        demo::chance::Chance,
+        store::{db::Query, messages::queries_of, search::Hits},
+    },
+};
+use uuid::Uuid;
+
+/// Each kind of filter in each order.
+fn filters(shop: &Shop) -> Vec<MessageFilter> {
+    let day = Some(shop.manager.today(NOW));
+    let none = MessageFilter::default();
+    let mut kinds = vec![
+        none.clone(),
+        MessageFilter { location: Some(shop.locations[0]), ..none.clone() },
+        MessageFilter { channel: Some(Channel::Email), template: Some(Template::Reminder), ..none.clone() },
+        MessageFilter { from: day, to: day, ..none.clone() },
+    ];
+    kinds.extend(Status::ALL.map(|s| MessageFilter { channel: Some(Channel::Email), ..none.with_status(Some(s)) }));
+    let orders = Sort::ALL.into_iter().flat_map(|s| [Direction::Ascending, Direction::Descending].map(|d| (s, d)));
+    orders.flat_map(|(sort, dir)| kinds.clone().into_iter().map(move |k| MessageFilter { sort, dir, ..k })).collect()
+}
+
+/// The queries of all pages there are, with what they are for.
+fn queries(shop: &Shop) -> Vec<(String, Query)> {
+    let few: Vec<i64> = (1..=900).map(|n| (1 << 40) + n).collect();
+    let searches = [None, Some(Hits::Few(few)), Some(Hits::Many("example".into())), Some(Hits::Many("ex".into()))];
+    let cursors = [
+        None,
+        Some(Cursor { tail: false, key: NOW.0, id: Uuid::nil(), rank: 9 }),
+        Some(Cursor { tail: true, key: NOW.0, id: Uuid::nil(), rank: 9 }),
+    ];
+    let mut all = Vec::new();
+    for filter in filters(shop) {
+        for hits in &searches {
+            for cursor in &cursors {
+                let what = format!("{filter:?} {}", hits.is_some());
+                let queries = queries_of(&shop.manager, &filter, hits.as_ref(), cursor.as_ref());
+                all.extend(queries.into_iter().map(|q| (what.clone(), q)));
+            }
+        }
+    }
+    all
+}
+
+#[tokio::test]
+async fn no_page_counts_skips_scans_or_sorts() {
+    let mut chance = Chance::new(10);
+    let shop = Shop::full(8, 300, &mut chance).await;
+    let queries = queries(&shop);
+    assert!(queries.len() > 2_000);
+    for analyzed in [false, true] {
+        if analyzed {
+            shop.execute("analyze").await;
+        }
+        let mut seen = std::collections::HashSet::new();
+        for (what, query) in &queries {
+            let sql = query.sql();
+            let text = sql.as_str();
+            assert!(!text.contains("offset") && !text.contains("count("), "{what}\n{text}");
+            // The same text has the same plan.
+            if seen.insert(text.to_owned()) {
+                engine::assert_walks(&shop, what, text).await;
+            }
+        }
+    }
+}
+
+#[cfg(not(feature = "postgres"))]
+mod engine {
+    use super::Shop;
+    use sqlx::{AssertSqlSafe, Row};
+
+    pub async fn assert_walks(shop: &Shop, what: &str, sql: &str) {
+        let explained = AssertSqlSafe(format!("explain query plan {sql}"));
+        // Parameters that are not bound are null, which does for a plan.
+        let steps = sqlx::raw_sql(explained).fetch_all(shop.db.read()).await.unwrap();
+        let plan: Vec<String> = steps.iter().map(|step| step.get::<String, _>("detail")).collect();
+        let counters = sql.contains(" from counter ");
+        for step in &plan {
+            let scan = step.starts_with("SCAN") && !step.contains("VIRTUAL TABLE INDEX");
+            // The few cells of the counters are grouped by status.
+            let sort = step.contains("TEMP B-TREE") && !counters;
+            assert!(!scan && !sort, "{what}\n{sql}\n{plan:#?}");
+        }
+        let walks = sql.contains(" order by ");
+        assert!(!walks || plan[0].contains(" INDEX message_"), "{what}\n{sql}\n{plan:#?}");
+    }
+}
+
+#[cfg(feature = "postgres")]
+mod engine {
+    use super::Shop;
+    use sqlx::{AssertSqlSafe, Row};
+
+    /// With other ways made dear, those remain that cannot do without: there must be an index for each order.
+    pub async fn assert_walks(shop: &Shop, what: &str, sql: &str) {
+        let mut tx = shop.db.begin().await.unwrap();
+        // Parameters that are null do for a plan, where it may not depend on them.
+        let parameters = (1..).take_while(|n| sql.contains(&format!("${n}"))).map(|_| "null").collect::<Vec<_>>();
+        let prepared = format!(
+            "set local plan_cache_mode = force_generic_plan; set local enable_seqscan = off;
+             set local enable_bitmapscan = off; set local enable_sort = off; prepare asked as {sql}"
+        );
+        sqlx::raw_sql(AssertSqlSafe(prepared)).execute(&mut *tx).await.unwrap();
+        let given = if parameters.is_empty() { String::new() } else { format!("({})", parameters.join(", ")) };
+        let explained = AssertSqlSafe(format!("explain execute asked{given}"));
+        let steps = sqlx::raw_sql(explained).fetch_all(&mut *tx).await.unwrap();
+        let plan: Vec<String> = steps.iter().map(|step| step.get::<String, _>(0)).collect();
+        for step in &plan {
+            let scan = step.contains("Seq Scan on message");
+            let sort = step.contains("Sort  ") && !sql.contains(" from counter ");
+            assert!(!scan && !sort, "{what}\n{sql}\n{plan:#?}");
+        }
+        sqlx::raw_sql("deallocate asked").execute(&mut *tx).await.unwrap();
+    }
+}
