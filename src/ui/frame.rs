@@ -1,6 +1,7 @@
 //! What stands around every page of a project: the sidebar, and at the bottom what was just done.
 
 use super::{
+    hooks::arrival::use_arrival,
     pages::not_found::ErrorPage,
     parts::{
         icon::Icon,
@@ -8,10 +9,13 @@ use super::{
     },
 };
 use crate::{
-    api::session::{SignOut, load_frame, load_notice},
-    domain::project::Frame,
+    api::{
+        messages::UndoCancel,
+        session::{SignOut, load_frame, load_notice},
+    },
+    domain::{customer::Done, project::Frame},
 };
-use leptos::prelude::*;
+use leptos::{prelude::*, server_fn::ServerFn};
 use leptos_router::{
     components::{A, Outlet},
     hooks::{use_location, use_params_map},
@@ -33,6 +37,7 @@ pub fn ProjectFrame() -> impl IntoView {
     let current = Current(StoredValue::new(None));
     provide_context(current);
     let toasts = use_toasts();
+    use_arrival();
     let frame = Resource::new(move || slug.get(), load_frame);
     // What a form without scripts did; asked for on the server alone, where the cookie is read.
     let notice = Resource::new(|| (), |()| load_notice());
@@ -44,6 +49,7 @@ pub fn ProjectFrame() -> impl IntoView {
                     Ok(frame) => {
                         toasts.enter(&frame.slug);
                         current.0.set_value(Some(frame.clone()));
+                        let slug = frame.slug.clone();
                         view! {
                             <a class="skip-link" href="#content">
                                 "Skip to content"
@@ -51,14 +57,7 @@ pub fn ProjectFrame() -> impl IntoView {
                             <div class="shell">
                                 <Sidebar frame />
                                 <main class="content" id="content" tabindex="-1">
-                                    {notice
-                                        .map(|done| {
-                                            view! {
-                                                <p class="notice" role="status">
-                                                    {done.sentence}
-                                                </p>
-                                            }
-                                        })}
+                                    {notice.map(|done| view! { <Notice done slug /> })}
                                     <Outlet />
                                 </main>
                             </div>
@@ -77,6 +76,28 @@ pub fn ProjectFrame() -> impl IntoView {
             })}
         </Suspense>
         <ToastRegion />
+    }
+}
+
+/// What the form that led here did, with its Undo: where scripts do not run, it takes the toasts' place.
+#[component]
+fn Notice(done: Done, slug: String) -> impl IntoView {
+    let undo = done.undo.map(|batch| {
+        view! {
+            <form method="post" action=UndoCancel::PATH>
+                <input type="hidden" name="slug" value=slug />
+                <input type="hidden" name="batch" value=batch.to_string() />
+                <button class="link-button" type="submit">
+                    "Undo"
+                </button>
+            </form>
+        }
+    });
+    view! {
+        <div class="notice" role="status">
+            <p>{done.sentence}</p>
+            {undo}
+        </div>
     }
 }
 
