@@ -1,8 +1,16 @@
 //! Tests through HTTP and the database, one file a capability, on both engines.
 
+mod access;
 mod counters;
 mod database;
 mod demo;
+mod functions;
+mod live;
+mod outbox;
 mod pages;
+mod public;
 mod requests;
+mod security;
 mod sending;
+mod signing_in;
+mod support;

@@ -23,7 +23,7 @@ test("a new request shows on an open profile, and then that it was sent", async 
   await expect(theirs.row("Request")).toContainText("Sent");
 });
 
-test("what is ticked stays ticked when something else changes", async ({ page, as }) => {
+test.fixme("what is ticked stays ticked when something else changes", async ({ page, as }) => {
   const customer = await newCustomer(page);
   await ask(page, customer, { email: true, reminders: 3, at: noon(6) });
   const manager = await as("manager");
@@ -36,7 +36,7 @@ test("what is ticked stays ticked when something else changes", async ({ page, a
   await expect(manager.getByText(/^1 selected/).first()).toBeVisible();
 });
 
-test("the page stays where the reader has scrolled it, and the focus where it is", async ({ page, as }) => {
+test.fixme("the page stays where the reader has scrolled it, and the focus where it is", async ({ page, as }) => {
   const customer = await newCustomer(page);
   for (const n of [1, 2, 3, 4]) await ask(page, customer, { email: true, reminders: 3, days: 1, at: noon(6 * n) });
   const theirs = await new MessagesPage(await as("viewer")).open({ q: customer.name, sort: "scheduled", dir: "asc" });
@@ -51,7 +51,7 @@ test("the page stays where the reader has scrolled it, and the focus where it is
   await expect(link).toBeFocused();
 });
 
-test("an open dialog with what was typed survives a change", async ({ page, as }) => {
+test.fixme("an open dialog with what was typed survives a change", async ({ page, as }) => {
   const customer = await newCustomer(page);
   const theirs = await as("operator");
   await theirs.goto(profileAt(customer.id, { do: "edit" }));

@@ -237,7 +237,7 @@ async fn no_query_of_the_page_scans_sorts_counts_or_offsets() {
                     let sql = query.build().sql().as_str().to_lowercase();
                     assert!(!sql.contains("count(") && !sql.contains("offset"), "{sql}");
                     let plan = sqlx::query(AssertSqlSafe(format!("explain query plan {sql}")));
-                    let plan = plan.fetch_all(viewer.db.read()).await;
+                    let plan = plan.fetch_all(shop.db().read()).await;
                     for step in plan.unwrap() {
                         let step: String = step.get("detail");
                         let scans = step.starts_with("SCAN m") || step.starts_with("SCAN s");

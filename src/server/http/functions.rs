@@ -41,6 +41,15 @@ async fn with_status(response: Response) -> Response {
     Response::from_parts(parts, Body::from(bytes))
 }
 
+/// The dialog that the address had opened is done with, unless its form was refused: then it shows the error.
+fn without_dialog(to: &str) -> String {
+    let Some((path, query)) = to.split_once('?').filter(|(_, query)| !query.contains("__err=")) else {
+        return to.to_owned();
+    };
+    let rest: Vec<_> = query.split('&').filter(|pair| !pair.starts_with("do=")).collect();
+    if rest.is_empty() { path.to_owned() } else { format!("{path}?{}", rest.join("&")) }
+}
+
 /// After a form without scripts, Leptos leads back to the address in `Referer`: only where that is one of ours.
 fn staying_here(mut response: Response, host: Option<HeaderValue>) -> Response {
     let host = host.as_ref().and_then(|h| h.to_str().ok()).unwrap_or_default();
@@ -48,8 +57,9 @@ fn staying_here(mut response: Response, host: Option<HeaderValue>) -> Response {
     let is_path = to.starts_with('/') && !to.starts_with("//") && !to.contains('\\');
     let rest = to.split_once("://").map(|(_, rest)| rest);
     let is_ours = rest.is_some_and(|rest| rest.split(['/', '?', '#']).next() == Some(host));
-    if !is_path && !is_ours {
-        response.headers_mut().insert(LOCATION, HeaderValue::from_static("/"));
+    let to = if is_path || is_ours { without_dialog(to.trim_end_matches('?')) } else { "/".into() };
+    if let Ok(to) = HeaderValue::from_str(&to) {
+        response.headers_mut().insert(LOCATION, to);
     }
     response.headers_mut().remove(HeaderName::from_static(SERVER_FN_ERROR_HEADER));
     response

@@ -22,7 +22,10 @@ use leptos_axum::ResponseOptions;
 
 const DEFAULTS: [(HeaderName, &str); 8] = [
     // For whatever says nothing else, which is no page.
-    (CONTENT_SECURITY_POLICY, "default-src 'none'; object-src 'none'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'"),
+    (
+        CONTENT_SECURITY_POLICY,
+        "default-src 'none'; object-src 'none'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'",
+    ),
     (X_CONTENT_TYPE_OPTIONS, "nosniff"),
     (X_FRAME_OPTIONS, "DENY"),
     // Own pages need it to return to after a form without scripts; nobody else learns an address, or a token in one.

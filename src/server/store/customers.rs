@@ -228,7 +228,9 @@ pub async fn set_tags(operator: &Operator, id: CustomerId, tags: &[String]) -> A
     Ok(operator.db.commit(tx, operator.project).await?)
 }
 
-async fn exists(tx: &mut Tx, viewer: &Viewer, id: CustomerId) -> AppResult<()> {
+/// # Errors
+/// `NotFound` where it is none of the project's.
+pub(super) async fn exists(tx: &mut Tx, viewer: &Viewer, id: CustomerId) -> AppResult<()> {
     let known: Option<CustomerId> = sqlx::query_scalar("select id from customer where project_id = $1 and id = $2")
         .bind(viewer.project)
         .bind(id)

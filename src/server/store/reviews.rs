@@ -1,6 +1,7 @@
 //! Reviews, and what a review stops.
 
 use super::{
+    customers::exists,
     db::Tx,
     steering::{cancel_request, record},
 };
@@ -24,9 +25,10 @@ pub struct NewReview {
 /// Keeps a review, ties it to its message, and cancels what is unsent of the message's request, all at once.
 ///
 /// # Errors
-/// Conflict where the request has its review already.
+/// Conflict where the request has its review already, NotFound for an unknown customer.
 pub async fn add(viewer: &Viewer, review: &NewReview, now: Timestamp) -> AppResult<ReviewId> {
     let mut tx = viewer.db.begin_in(viewer.project).await?;
+    exists(&mut tx, viewer, review.customer).await?;
     let id = insert(&mut tx, viewer, review, now).await?;
     if let Some((message, request)) = review.source {
         let stars = format!("{} of 5 stars", review.rating.stars());

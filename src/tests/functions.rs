@@ -1,0 +1,214 @@
+//! Server functions over HTTP: what staff do by scripts and without, and what bad input comes to.
+
+use super::support::{BASE, NOWHERE, TestApp};
+use crate::domain::{customer::Done, message::Channel, role::Role};
+use axum::{body::Body, http::StatusCode};
+
+#[tokio::test]
+async fn a_cancel_says_what_it_did_and_is_taken_back() {
+    let app = TestApp::new().await;
+    let sent = app.sent("Ana Ruiz", Channel::Email, 2).await;
+    let operator = app.member(Role::Operator).await;
+    let answer = operator.post("/api/cancel_unsent", &format!("slug=cup&id={}", sent.customer)).await;
+    let done: Done = serde_json::from_str(&answer.body).unwrap();
+    assert!(done.sentence.starts_with("Canceled 2 messages."), "{}", done.sentence);
+    assert_eq!(app.count("select count(*) from message where status = 6").await, 2);
+    let undo = format!("slug=cup&batch={}", done.undo.unwrap());
+    let back = operator.post("/api/undo_cancel", &undo).await;
+    assert!(back.body.contains("Restored 2 messages."), "{}", back.body);
+    assert_eq!(app.count("select count(*) from message where status = 6").await, 0);
+}
+
+#[tokio::test]
+async fn without_scripts_the_next_page_says_what_was_done_once() {
+    let app = TestApp::new().await;
+    let sent = app.sent("Ana Ruiz", Channel::Email, 1).await;
+    let mut operator = app.member(Role::Operator).await;
+    let from = format!("/projects/cup/customers/{}", sent.customer);
+    let answer =
+        operator.submit("/api/add_note", &format!("slug=cup&id={}&text=Likes+tea", sent.customer), &from).await;
+    assert_eq!((answer.status, answer.header("location")), (StatusCode::FOUND, format!("{BASE}{from}").as_str()));
+    let notice = answer.cookie("notice").unwrap();
+    let session = operator.cookie.clone().unwrap();
+    operator.cookie = Some(format!("{session}; {notice}"));
+    let page = operator.get(&from).await;
+    assert!(page.body.contains("Note added.") && page.body.contains("Likes tea"), "{}", page.body);
+    assert!(page.header("set-cookie").starts_with("notice=; Path=/; Max-Age=0"), "{:?}", page.headers);
+    operator.cookie = Some(session);
+    assert!(!operator.get(&from).await.body.contains("Note added."));
+}
+
+#[tokio::test]
+async fn statuses_are_those_of_the_errors() {
+    let app = TestApp::new().await;
+    let sent = app.sent("Ana Ruiz", Channel::Email, 0).await;
+    let manager = app.member(Role::Manager).await;
+    let (id, customer) = (sent.message, sent.customer);
+    for (path, form, status, sentence) in [
+        ("cancel_message", format!("id={id}"), 409, "sent already"),
+        ("send_now", format!("id={NOWHERE}"), 404, "no such message"),
+        ("send_now", "id=nonsense".into(), 422, "could not be read"),
+        ("send_now", String::new(), 422, "missing field"),
+        ("reschedule_message", format!("id={id}&at=yesterday"), 422, "date and time"),
+        ("cancel_messages", "ids=nonsense".into(), 422, "cannot be read"),
+        ("add_customer", "form[name]=".into(), 422, "name"),
+        ("add_customer", "form[name]=Ana&form[email]=nonsense".into(), 422, "email address"),
+        ("add_customer", "form[name]=Ana&form[phone]=123".into(), 422, "phone number"),
+        ("add_customer", "form[name]=Ana&form[location]=nonsense".into(), 422, "locations"),
+        ("add_note", format!("id={customer}&text="), 422, "Write something"),
+        ("add_review", format!("id={customer}&rating=9"), 422, "from 1 to 5"),
+        ("set_tags", format!("id={customer}&tags={}", "x".repeat(31)), 422, "at most 30"),
+        ("request_review", format!("id={customer}"), 422, "at least one channel"),
+    ] {
+        let answer = manager.post(&format!("/api/{path}"), &format!("slug=cup&{form}")).await;
+        assert_eq!(answer.status.as_u16(), status, "{path} {form}: {}", answer.body);
+        assert!(answer.body.contains(sentence), "{path} {form}: {}", answer.body);
+    }
+}
+
+#[tokio::test]
+async fn a_customer_is_added_with_a_phone_number_in_e164() {
+    let app = TestApp::new().await;
+    let operator = app.member(Role::Operator).await;
+    let answer = operator.post("/api/add_customer", "slug=cup&form[name]=Ben&form[phone]=(201)+555-0199").await;
+    assert_eq!(answer.status, StatusCode::OK, "{}", answer.body);
+    assert!(answer.header("location").starts_with("/projects/cup/customers/"));
+    let phone: String = sqlx::query_scalar("select phone from customer").fetch_one(app.db.read()).await.unwrap();
+    assert_eq!(phone, "+12015550199");
+}
+
+/// Values that no field was made for.
+fn hostile() -> Vec<String> {
+    [
+        "",
+        "%00",
+        "%ff%fe",
+        "%0d%0aSet-Cookie:%20x=y",
+        "'; drop table message; --",
+        "<script>alert(1)</script>",
+        "../../etc/passwd",
+        "-1",
+        "99999999999999999999",
+        "NaN",
+        "null",
+        "true",
+        "%F0%9F%92%A9",
+        "%E2%80%AE",
+        "{{7*7}}",
+        "a,b,c,,,",
+        "2026-02-30T25:61",
+    ]
+    .iter()
+    .map(|s| (*s).to_owned())
+    .chain([NOWHERE.to_owned(), "x".repeat(200_000), "%25".repeat(50_000)])
+    .collect()
+}
+
+#[tokio::test]
+async fn no_input_is_the_servers_fault() {
+    const FIELDS: [&str; 20] = [
+        "slug",
+        "id",
+        "batch",
+        "note",
+        "ids",
+        "query",
+        "at",
+        "file",
+        "text",
+        "tags",
+        "rating",
+        "on",
+        "also_request",
+        "email",
+        "password",
+        "next",
+        "form[name]",
+        "form[email]",
+        "form[at]",
+        "form[x][y][z][a][b][c][d]",
+    ];
+    let app = TestApp::demo().await;
+    let sent = app.sent("Ana Ruiz", Channel::Email, 1).await;
+    let owner = app.member(Role::Owner).await;
+    let functions: Vec<_> = leptos::server_fn::axum::server_fn_paths().collect();
+    assert!(functions.len() > 20);
+    for (path, method) in functions {
+        // Signing out would end the session that asks, and deleting leave nothing to ask about.
+        if path.ends_with("sign_out") || path.contains("delete_") {
+            continue;
+        }
+        for value in hostile() {
+            let all: Vec<String> = FIELDS.iter().skip(1).map(|field| format!("{field}={value}")).collect();
+            let one = format!("slug=cup&id={}&{}", sent.customer, &all[1..].join("&"));
+            for form in [format!("slug={value}"), format!("slug=cup&id={value}"), one] {
+                // Longer addresses do not reach a server.
+                if method == "GET" && form.len() > 60_000 {
+                    continue;
+                }
+                let answer = if method == "GET" {
+                    let Ok(uri) = format!("{path}?{form}").parse::<axum::http::Uri>() else { continue };
+                    owner.get(&uri.to_string()).await
+                } else {
+                    owner.post(path, &form).await
+                };
+                let (status, body) = (answer.status, &answer.body);
+                assert!(!status.is_server_error(), "{path} {form:.200}: {status} {body:.500}");
+            }
+        }
+        if method == "POST" {
+            for kind in [
+                "application/json",
+                "text/plain",
+                "multipart/form-data; boundary=x",
+                "application/x-www-form-urlencoded",
+            ] {
+                let mut request = owner.form(path).body(Body::from(vec![0xff, 0xfe, 0x00, b'=', b'&', b'%'])).unwrap();
+                request.headers_mut().insert("content-type", kind.parse().unwrap());
+                let answer = owner.send(request).await;
+                assert!(!answer.status.is_server_error(), "{path} as {kind}: {} {}", answer.status, answer.body);
+            }
+        }
+    }
+    assert_eq!(
+        app.count("select count(*) from message where reminder = 0 and status = 1").await,
+        1,
+        "the sent one stands"
+    );
+}
+
+#[tokio::test]
+async fn no_address_is_the_servers_fault() {
+    let app = TestApp::demo().await;
+    let viewer = app.member(Role::Viewer).await;
+    let pages = [
+        "messages",
+        "customers",
+        "outbox",
+        "messages/x",
+        "customers/x",
+        "outbox/x",
+        "outbox/x/body",
+        "messages/x/preview",
+        "live/x",
+    ];
+    for page in pages {
+        for value in hostile().into_iter().filter(|v| v.len() < 60_000) {
+            let query = [
+                "q", "location", "channel", "template", "status", "sort", "dir", "from", "to", "after", "before",
+                "per", "page", "message", "view",
+            ]
+            .map(|name| format!("{name}={value}"))
+            .join("&");
+            for path in [format!("/projects/cup/{page}?{query}"), format!("/projects/{value}/{page}")] {
+                let path = path.replace([' ', '<', '>', '{', '}'], "+");
+                if path.len() > 60_000 {
+                    continue;
+                }
+                let Ok(uri) = path.parse::<axum::http::Uri>() else { continue };
+                let answer = viewer.get(&uri.to_string()).await;
+                assert!(!answer.status.is_server_error(), "{path:.200}: {} {:.500}", answer.status, answer.body);
+            }
+        }
+    }
+}

@@ -1,0 +1,241 @@
+//! What customers do: open, click, review, unsubscribe; and what machines do in their name.
+
+use super::support::TestApp;
+use crate::domain::{
+    message::{Channel, EventKind},
+    role::Role,
+    status::{State, Status},
+};
+use axum::{
+    body::Body,
+    http::{Method, StatusCode},
+};
+
+const OPENED: (EventKind, bool) = (EventKind::Opened, false);
+
+#[tokio::test]
+async fn the_first_open_and_click_of_a_person_count() {
+    let app = TestApp::new().await;
+    let sent = app.sent("Ana Ruiz", Channel::Email, 0).await;
+    let browser = app.stranger();
+    let pixel = browser.get(&format!("/o/{}", sent.token)).await;
+    assert_eq!((pixel.status, pixel.header("content-type")), (StatusCode::OK, "image/gif"));
+    assert_eq!(pixel.header("cross-origin-resource-policy"), "cross-origin", "mail is read on other sites");
+    assert_eq!(app.status(sent.message).await, (Status::Opened, State::Sent));
+    browser.get(&format!("/o/{}", sent.token)).await;
+    let page = browser.get(&format!("/r/{}", sent.token)).await;
+    assert_eq!(page.status, StatusCode::OK);
+    assert!(
+        page.body.contains("Ana") && page.body.contains("<form") && !page.body.contains("<script"),
+        "{}",
+        page.body
+    );
+    assert_eq!(app.status(sent.message).await, (Status::Clicked, State::Sent));
+    let events = app.timeline(sent.message).await;
+    assert!(events.ends_with(&[OPENED, OPENED, (EventKind::Clicked, false)]), "{events:?}");
+    assert_eq!(
+        app.count("select count(*) from message where opened_at is not null and clicked_at is not null").await,
+        1
+    );
+    assert_eq!(app.count("select cast(sum(opened) as bigint) from counter where day = 0").await, 1);
+    assert_eq!(app.count("select count(*) from review").await, 0, "a GET records no rating");
+}
+
+#[tokio::test]
+async fn machines_are_kept_and_not_counted() {
+    let app = TestApp::new().await;
+    let sent = app.sent("Ana Ruiz", Channel::Email, 0).await;
+    let browser = app.stranger();
+    for path in ["/o/", "/r/"] {
+        let path = format!("{path}{}", sent.token);
+        browser.head(&path).await;
+        for agent in ["Mozilla/5.0", "curl/8.5.0"] {
+            let mut request = browser.request(Method::GET, &path).body(Body::empty()).unwrap();
+            request.headers_mut().insert("user-agent", agent.parse().unwrap());
+            assert_eq!(browser.send(request).await.status, StatusCode::OK);
+        }
+    }
+    assert_eq!(app.status(sent.message).await, (Status::Sent, State::Sent));
+    let machines = app.timeline(sent.message).await.into_iter().filter(|(_, machine)| *machine).count();
+    assert_eq!(machines, 6);
+    for _ in 0..100 {
+        browser.head(&format!("/o/{}", sent.token)).await;
+    }
+    assert!(app.timeline(sent.message).await.len() <= 60, "more hits say nothing new");
+    // A person after all of them still counts, once.
+    browser.get(&format!("/r/{}", sent.token)).await;
+    assert_eq!(app.status(sent.message).await, (Status::Clicked, State::Sent));
+}
+
+#[tokio::test]
+async fn nobody_reads_within_a_second_of_the_sending() {
+    let app = TestApp::new().await;
+    let sent = app.sent("Ana Ruiz", Channel::Email, 0).await;
+    let mut tx = app.db.begin().await.unwrap();
+    let now = crate::domain::Timestamp::now();
+    sqlx::query("update message set sent_at = $1").bind(now).execute(&mut *tx).await.unwrap();
+    tx.commit().await.unwrap();
+    app.stranger().get(&format!("/r/{}", sent.token)).await;
+    assert_eq!(app.status(sent.message).await.0, Status::Sent);
+    // But whoever leaves a review has followed the link.
+    app.stranger().post(&format!("/r/{}", sent.token), "rating=5").await;
+    assert_eq!(app.status(sent.message).await.0, Status::Clicked);
+}
+
+#[tokio::test]
+async fn what_was_read_has_arrived_whatever_was_reported() {
+    let app = TestApp::new().await;
+    let sent = app.sent("Ana Ruiz", Channel::Email, 0).await;
+    let mut tx = app.db.begin().await.unwrap();
+    sqlx::query("update message set failed_at = sent_at, state = $1, status = $2")
+        .bind(State::Failed)
+        .bind(Status::Failed)
+        .execute(&mut *tx)
+        .await
+        .unwrap();
+    tx.commit().await.unwrap();
+    app.stranger().get(&format!("/o/{}", sent.token)).await;
+    assert_eq!(app.status(sent.message).await, (Status::Opened, State::Sent));
+}
+
+#[tokio::test]
+async fn an_unknown_token_tells_nothing() {
+    let app = TestApp::new().await;
+    let browser = app.stranger();
+    let sent = app.sent("Ana Ruiz", Channel::Email, 0).await;
+    let known = browser.get(&format!("/o/{}", sent.token)).await;
+    for token in ["x", "abcdefghijklmnopqrstuvwx", "%00%ff", "'--", &"x".repeat(3_000)] {
+        let pixel = browser.get(&format!("/o/{token}")).await;
+        assert_eq!((pixel.status, &pixel.body, pixel.headers.len()), (known.status, &known.body, known.headers.len()));
+        for path in [format!("/r/{token}"), format!("/r/{token}?url=https://evil.example"), format!("/u/{token}")] {
+            for answer in [browser.get(&path).await, browser.post(&path, "rating=5").await] {
+                assert_eq!(answer.status, StatusCode::NOT_FOUND, "{path}");
+                assert!(answer.header("location").is_empty() && answer.body.contains("<h1"), "{path}");
+            }
+        }
+    }
+    let guesses = futures::future::join_all((0..130).map(|_| browser.post("/r/abcdefghijklmnopqrstuvwx", ""))).await;
+    assert!(guesses.iter().any(|g| g.status == StatusCode::TOO_MANY_REQUESTS), "guessing is slowed down");
+}
+
+#[tokio::test]
+async fn a_review_is_kept_once_and_cancels_what_is_unsent() {
+    let app = TestApp::new().await;
+    let sent = app.sent("Ana Ruiz", Channel::Email, 2).await;
+    let (browser, path) = (app.stranger(), format!("/r/{}", sent.token));
+    let thanks = browser.post(&path, "rating=4&text=Quick+%26+friendly.%0D%0A%3Cb%3EThanks%3C%2Fb%3E").await;
+    assert_eq!(thanks.status, StatusCode::OK);
+    assert!(thanks.body.contains("Thank you") && thanks.body.contains("4 of 5 stars"), "{}", thanks.body);
+    assert_eq!(app.status(sent.message).await.0, Status::Clicked);
+    assert!(app.timeline(sent.message).await.contains(&(EventKind::Reviewed, false)));
+    let reasons = app.count("select count(*) from message where status = 6 and cancel_cause = 2").await;
+    assert_eq!(reasons, 2, "both reminders: a review came first");
+
+    let again = browser.post(&path, "rating=1&text=again").await;
+    assert!(again.status == StatusCode::OK && again.body.contains("4 of 5 stars"), "{}", again.body);
+    assert!(browser.get(&path).await.body.contains("already"));
+    let (text, message): (String, String) = {
+        let (text, id): (String, crate::domain::MessageId) =
+            sqlx::query_as("select text, message_id from review").fetch_one(app.db.read()).await.unwrap();
+        (text, id.to_string())
+    };
+    assert_eq!((text.as_str(), message), ("Quick & friendly.\n<b>Thanks</b>", sent.message.to_string()));
+}
+
+#[tokio::test]
+async fn two_reviews_at_once_are_one() {
+    let app = TestApp::new().await;
+    let sent = app.sent("Ana Ruiz", Channel::Sms, 0).await;
+    let (browser, path) = (app.stranger(), format!("/r/{}", sent.token));
+    let answers = futures::future::join_all((0..8).map(|_| browser.post(&path, "rating=5"))).await;
+    assert!(answers.iter().all(|a| a.status == StatusCode::OK), "{answers:?}");
+    assert_eq!(app.count("select count(*) from review").await, 1);
+    assert_eq!(app.timeline(sent.message).await.iter().filter(|(kind, _)| *kind == EventKind::Clicked).count(), 1);
+}
+
+#[tokio::test]
+async fn a_wrong_review_is_said_by_its_field_and_keeps_the_text() {
+    let app = TestApp::new().await;
+    let sent = app.sent("Ana Ruiz", Channel::Email, 1).await;
+    let (browser, path) = (app.stranger(), format!("/r/{}", sent.token));
+    let long = format!("rating=5&text={}", "x".repeat(4_001));
+    for (form, sentence) in [
+        ("text=No+stars+from+me", "from 1 to 5"),
+        ("rating=0&text=No+stars+from+me", "from 1 to 5"),
+        ("rating=6", "from 1 to 5"),
+        ("rating=five", "from 1 to 5"),
+        ("rating=-1", "from 1 to 5"),
+        ("rating=99999999999999999999", "from 1 to 5"),
+        ("", "from 1 to 5"),
+        ("rating=5&text=a%00b", "plain text"),
+        (&long, "at most 4000"),
+    ] {
+        let answer = browser.post(&path, form).await;
+        assert_eq!(answer.status, StatusCode::UNPROCESSABLE_ENTITY, "{form:.40}");
+        assert!(answer.body.contains(sentence), "{form:.40}: {}", answer.body);
+        assert_eq!(answer.body.contains("No stars from me"), form.contains("No+stars"), "{form:.40}");
+    }
+    assert_eq!(app.count("select count(*) from review").await, 0);
+    assert_eq!(app.count("select count(*) from message where status = 0").await, 1, "the reminder waits");
+}
+
+#[tokio::test]
+async fn looking_at_the_way_out_changes_nothing() {
+    let app = TestApp::new().await;
+    let sent = app.sent("Ana Ruiz", Channel::Email, 1).await;
+    let (browser, path) = (app.stranger(), format!("/u/{}", sent.token));
+    for _ in 0..100 {
+        assert_eq!(browser.get(&path).await.status, StatusCode::OK);
+    }
+    browser.head(&path).await;
+    assert_eq!(app.count("select count(*) from customer where unsubscribed_at is not null").await, 0);
+    assert_eq!(app.count("select count(*) from message where status = 0").await, 1);
+}
+
+#[tokio::test]
+async fn one_click_unsubscribes_without_cookies_from_anywhere() {
+    let app = TestApp::new().await;
+    let sent = app.sent("Ana Ruiz", Channel::Email, 2).await;
+    let (browser, path) = (app.stranger(), format!("/u/{}", sent.token));
+    for _ in 0..3 {
+        let request = browser
+            .request(Method::POST, &path)
+            .header("content-type", "application/x-www-form-urlencoded")
+            .header("origin", "null")
+            .header("sec-fetch-site", "cross-site");
+        let answer = browser.send(request.body(Body::from("List-Unsubscribe=One-Click")).unwrap()).await;
+        assert_eq!(answer.status, StatusCode::OK);
+        assert!(answer.body.contains("You are unsubscribed") && answer.header("set-cookie").is_empty());
+    }
+    assert_eq!(app.count("select count(*) from customer where unsubscribed_at is not null").await, 1);
+    assert_eq!(app.count("select count(*) from message where status = 6 and cancel_cause = 1").await, 2);
+    let said =
+        app.timeline(sent.message).await.into_iter().filter(|(kind, _)| *kind == EventKind::Unsubscribed).count();
+    assert_eq!(said, 1);
+    assert!(browser.get(&path).await.body.contains("You are unsubscribed"));
+
+    let operator = app.member(Role::Operator).await;
+    let form = format!("slug=cup&id={}&form[email]=true", sent.customer);
+    let refused = operator.post("/api/request_review", &form).await;
+    assert!(refused.status == StatusCode::CONFLICT && refused.body.contains("unsubscribed"), "{}", refused.body);
+}
+
+#[tokio::test]
+async fn what_staff_see_is_nobodys_open() {
+    let app = TestApp::new().await;
+    let sent = app.sent("Ana Ruiz", Channel::Email, 0).await;
+    let operator = app.member(Role::Operator).await;
+    let preview = operator.get(&format!("/projects/cup/messages/{}/preview", sent.message)).await;
+    assert_eq!(preview.status, StatusCode::OK);
+    assert!(preview.body.contains("/r/") && !preview.body.contains("/o/"), "{}", preview.body);
+    let policy = preview.header("content-security-policy");
+    assert!(policy.starts_with("sandbox; default-src 'none'") && policy.contains("frame-ancestors 'self'"), "{policy}");
+
+    let copy = operator.post("/api/send_copy", &format!("slug=cup&id={}", sent.message)).await;
+    assert_eq!(copy.status, StatusCode::OK, "{}", copy.body);
+    let mail = app.memory.sent().pop().unwrap();
+    assert!(mail.subject.starts_with("Copy: ") && mail.recipient.starts_with("person-") && mail.message.is_none());
+    assert!(!mail.html.contains(&sent.token) && !mail.text.contains(&sent.token) && mail.html.contains("/r/copy"));
+    assert!(app.timeline(sent.message).await.contains(&(EventKind::CopySent, false)));
+    assert_eq!(app.status(sent.message).await.0, Status::Sent);
+}

@@ -1,0 +1,231 @@
+//! Signing in and out: passwords, one-time links, sessions, and where they lead.
+
+use super::support::{BASE, Browser, PASSWORD, TestApp};
+use crate::{
+    domain::{Timestamp, role::Role},
+    server::{auth, store::people},
+};
+use axum::http::StatusCode;
+
+fn form(email: &str, password: &str, next: &str) -> String {
+    form_urlencoded::Serializer::new(String::new())
+        .extend_pairs([("email", email), ("password", password), ("next", next)])
+        .finish()
+}
+
+fn with(browser: &Browser, cookie: Option<String>) -> Browser {
+    assert!(cookie.is_some(), "no session cookie");
+    Browser { cookie, ..browser.clone() }
+}
+
+#[tokio::test]
+async fn the_right_password_opens_a_session_of_its_own() {
+    let app = TestApp::new().await;
+    let (_, email) = app.person(Role::Viewer).await;
+    let stranger = app.stranger();
+    let answer = stranger.post("/api/sign_in", &form(&email.to_uppercase(), PASSWORD, "")).await;
+    assert_eq!(answer.status, StatusCode::OK, "{}", answer.body);
+    assert_eq!(answer.header("location"), "/projects/cup/messages");
+    let set = answer.header("set-cookie");
+    assert!(set.contains("HttpOnly") && set.contains("SameSite=Lax") && set.contains("Path=/"), "{set}");
+    assert!(!set.contains("Secure"), "{set}");
+    let first = with(&stranger, answer.cookie("session"));
+    assert_eq!(first.get("/projects/cup/messages").await.status, StatusCode::OK);
+
+    let again = first.post("/api/sign_in", &form(&email, PASSWORD, "")).await;
+    let second = with(&stranger, again.cookie("session"));
+    assert_ne!(first.cookie, second.cookie);
+    assert_eq!(second.get("/api/load_frame?slug=cup").await.status, StatusCode::OK);
+    assert_eq!(first.get("/api/load_frame?slug=cup").await.status, StatusCode::UNAUTHORIZED, "it was replaced");
+}
+
+#[tokio::test]
+async fn over_https_the_cookie_is_bound_to_the_host() {
+    let app = TestApp::configured(|s| s.base_url = Some("https://reviews.example.com".into()), |_| {}).await;
+    let (_, email) = app.person(Role::Viewer).await;
+    let answer = app.stranger().post("/api/sign_in", &form(&email, PASSWORD, "")).await;
+    let set = answer.header("set-cookie");
+    assert!(set.starts_with("__Host-session=") && set.contains("; Secure") && !set.contains("Domain"), "{set}");
+    assert_eq!(answer.header("strict-transport-security"), "max-age=31536000");
+    let person = with(&app.stranger(), answer.cookie("__Host-session"));
+    assert_eq!(person.get("/api/load_frame?slug=cup").await.status, StatusCode::OK);
+}
+
+#[tokio::test]
+async fn a_wrong_password_and_an_unknown_person_get_the_same_answer() {
+    let app = TestApp::new().await;
+    let (_, email) = app.person(Role::Viewer).await;
+    let wrong = app.stranger().post("/api/sign_in", &form(&email, "not it", "")).await;
+    let unknown = app.stranger().post("/api/sign_in", &form("nobody@example.com", "not it", "")).await;
+    assert_eq!(wrong.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert_eq!((wrong.status, &wrong.body), (unknown.status, &unknown.body));
+    assert!(wrong.body.contains("The email or the password is wrong."));
+    assert!(wrong.cookie("session").is_none());
+}
+
+#[tokio::test]
+async fn guessing_is_slowed_down_for_the_account_that_is_guessed() {
+    let app = TestApp::new().await;
+    let (_, email) = app.person(Role::Viewer).await;
+    for _ in 0..10 {
+        let wrong = app.stranger().post("/api/sign_in", &form(&email, "", "")).await;
+        assert_eq!(wrong.status, StatusCode::UNPROCESSABLE_ENTITY);
+    }
+    for password in ["", PASSWORD] {
+        let limited = app.stranger().post("/api/sign_in", &form(&email, password, "")).await;
+        assert_eq!(limited.status, StatusCode::TOO_MANY_REQUESTS);
+        assert!(limited.body.contains("Wait"), "{}", limited.body);
+    }
+    let (_, other) = app.person(Role::Viewer).await;
+    for _ in 0..12 {
+        let right = app.stranger().post("/api/sign_in", &form(&other, PASSWORD, "")).await;
+        assert_eq!(right.status, StatusCode::OK, "signing in is no guessing");
+    }
+}
+
+#[tokio::test]
+async fn guessing_is_slowed_down_for_the_address_that_guesses() {
+    let app = TestApp::new().await;
+    let now = Timestamp::now();
+    for _ in 0..100 {
+        app.state.limits.address.take("192.0.2.7", now).unwrap();
+    }
+    let theirs = Browser { peer: "192.0.2.7:1234".parse().unwrap(), ..app.stranger() };
+    let limited = theirs.post("/api/sign_in", &form("nobody@example.com", "x", "")).await;
+    assert_eq!(limited.status, StatusCode::TOO_MANY_REQUESTS);
+    let others = app.stranger().post("/api/sign_in", &form("nobody@example.com", "x", "")).await;
+    assert_eq!(others.status, StatusCode::UNPROCESSABLE_ENTITY);
+}
+
+#[tokio::test]
+async fn signing_out_ends_the_session_at_the_server() {
+    let app = TestApp::new().await;
+    let person = app.member(Role::Viewer).await;
+    let answer = person.post("/api/sign_out", "").await;
+    assert_eq!((answer.status, answer.header("location")), (StatusCode::OK, "/sign-in"));
+    assert!(answer.header("set-cookie").starts_with("session=; Path=/; Max-Age=0"));
+    assert_eq!(person.get("/api/load_frame?slug=cup").await.status, StatusCode::UNAUTHORIZED);
+    assert_eq!(app.count("select count(*) from session").await, 0);
+}
+
+#[tokio::test]
+async fn sessions_run_out_and_end_with_a_new_password() {
+    let app = TestApp::new().await;
+    let (person, email) = app.person(Role::Viewer).await;
+    let long_ago = Timestamp::now().plus(-31 * Timestamp::DAY);
+    let token = auth::start_session(&app.db, person, None, long_ago).await.unwrap();
+    let old = with(&app.stranger(), Some(format!("session={}", token.as_str())));
+    assert_eq!(old.get("/api/load_frame?slug=cup").await.status, StatusCode::UNAUTHORIZED);
+
+    let token = auth::start_session(&app.db, person, None, Timestamp::now()).await.unwrap();
+    assert_eq!(app.count("select count(*) from session").await, 1, "what had run out went with it");
+    let fresh = with(&app.stranger(), Some(format!("session={}", token.as_str())));
+    assert_eq!(fresh.get("/api/load_frame?slug=cup").await.status, StatusCode::OK);
+    people::set_password(&app.db, &email, "another hash").await.unwrap();
+    assert_eq!(fresh.get("/api/load_frame?slug=cup").await.status, StatusCode::UNAUTHORIZED);
+}
+
+#[tokio::test]
+async fn a_one_time_link_signs_in_once() {
+    let app = TestApp::new().await;
+    let (person, _) = app.person(Role::Owner).await;
+    let link = format!("/sign-in?token={}", auth::new_link(&app.db, person, Timestamp::now()).await.unwrap());
+    let stranger = app.stranger();
+    assert!(stranger.head(&link).await.cookie("session").is_none(), "looking at it does not use it");
+    let answer = stranger.get(&link).await;
+    assert_eq!((answer.status, answer.header("location")), (StatusCode::SEE_OTHER, "/"));
+    let owner = with(&stranger, answer.cookie("session"));
+    assert_eq!(owner.get("/").await.header("location"), "/projects/cup/messages");
+
+    let again = stranger.get(&link).await;
+    assert_eq!((again.status, again.header("location")), (StatusCode::SEE_OTHER, "/sign-in?problem=link"));
+    assert!(again.cookie("session").is_none());
+    let page = stranger.get("/sign-in?problem=link").await;
+    assert!(page.status == StatusCode::OK && page.body.contains("has been used or has expired"));
+
+    let late = auth::new_link(&app.db, person, Timestamp::now().plus(-25 * Timestamp::HOUR)).await.unwrap();
+    for token in [late.as_str(), "", "x", "%00", &"x".repeat(5_000), "%27%20or%201=1"] {
+        let answer = stranger.get(&format!("/sign-in?token={token}")).await;
+        assert_eq!(answer.header("location"), "/sign-in?problem=link", "{token}");
+        assert!(answer.cookie("session").is_none());
+    }
+}
+
+#[tokio::test]
+async fn who_is_not_signed_in_is_led_there_and_back() {
+    let app = TestApp::new().await;
+    let stranger = app.stranger();
+    assert_eq!(stranger.get("/").await.header("location"), "/sign-in");
+    let answer = stranger.get("/projects/cup/messages?status=failed&q=a%26b").await;
+    assert_eq!(answer.status, StatusCode::SEE_OTHER);
+    let next = "/sign-in?next=%2Fprojects%2Fcup%2Fmessages%3Fstatus%3Dfailed%26q%3Da%2526b";
+    assert_eq!(answer.header("location"), next);
+    let (_, email) = app.person(Role::Viewer).await;
+    let back = stranger.post("/api/sign_in", &form(&email, PASSWORD, "/projects/cup/messages?status=failed")).await;
+    assert_eq!(back.header("location"), "/projects/cup/messages?status=failed");
+}
+
+#[tokio::test]
+async fn signing_in_leads_to_no_other_site() {
+    let app = TestApp::new().await;
+    let (_, email) = app.person(Role::Viewer).await;
+    for next in
+        ["//evil.example", "https://evil.example", "/\\evil.example", "/\r\nx: y", "javascript:alert(1)", "\\\\evil"]
+    {
+        let answer = app.stranger().post("/api/sign_in", &form(&email, PASSWORD, next)).await;
+        assert_eq!(answer.header("location"), "/projects/cup/messages", "{next:?}");
+    }
+}
+
+#[tokio::test]
+async fn a_form_without_scripts_signs_in_and_says_what_was_wrong() {
+    let app = TestApp::new().await;
+    let (_, email) = app.person(Role::Viewer).await;
+    let stranger = app.stranger();
+    let right = stranger.submit("/api/sign_in", &form(&email, PASSWORD, ""), "/sign-in").await;
+    assert_eq!((right.status, right.header("location")), (StatusCode::FOUND, "/projects/cup/messages"));
+    assert!(right.cookie("session").is_some());
+    let wrong = stranger.submit("/api/sign_in", &form(&email, "x", ""), "/sign-in").await;
+    assert_eq!(wrong.status, StatusCode::FOUND);
+    let back = wrong.header("location").strip_prefix(BASE).unwrap().to_owned();
+    assert!(back.starts_with("/sign-in?"), "{back}");
+    let page = stranger.get(&back).await;
+    assert!(page.body.contains("The email or the password is wrong."), "{}", page.body);
+}
+
+#[tokio::test]
+async fn home_is_the_project_last_used() {
+    let app = TestApp::new().await;
+    app.project("bean").await;
+    let (person, _) = app.person(Role::Viewer).await;
+    let mut tx = app.db.begin().await.unwrap();
+    let bean = app.system("bean").await.project;
+    crate::server::store::projects::set_member(&mut tx, bean, person, Role::Viewer).await.unwrap();
+    tx.commit().await.unwrap();
+    let token = auth::start_session(&app.db, person, None, Timestamp::now()).await.unwrap();
+    let browser = with(&app.stranger(), Some(format!("session={}", token.as_str())));
+    for slug in ["cup", "bean", "cup"] {
+        assert_eq!(browser.get(&format!("/api/load_frame?slug={slug}")).await.status, StatusCode::OK);
+        // It is remembered beside the answer.
+        for _ in 0..200 {
+            if people::home(&app.db, person).await.unwrap().as_deref() == Some(slug) {
+                break;
+            }
+            tokio::time::sleep(std::time::Duration::from_millis(10)).await;
+        }
+        assert_eq!(browser.get("/").await.header("location"), format!("/projects/{slug}/messages"));
+    }
+}
+
+#[tokio::test]
+async fn who_is_in_no_project_is_told() {
+    let app = TestApp::new().await;
+    let (person, _) = app.person(Role::Viewer).await;
+    let mut tx = app.db.begin().await.unwrap();
+    sqlx::query("delete from membership").execute(&mut *tx).await.unwrap();
+    tx.commit().await.unwrap();
+    let token = auth::start_session(&app.db, person, None, Timestamp::now()).await.unwrap();
+    let browser = with(&app.stranger(), Some(format!("session={}", token.as_str())));
+    let answer = browser.get("/").await;
+    assert!(answer.status == StatusCode::FORBIDDEN && answer.body.contains("not a member of any project"));
+}
