@@ -11,12 +11,21 @@ use web_sys::{
     js_sys::{Function, Object, Reflect},
 };
 
-/// `element.method({ option: value })`. By name: the typed options exist in the browser's build alone.
+/// `element.method()`, by name: some are not in every browser, nor in our build for the server.
+pub fn call(element: &Element, method: &str) {
+    call1(element, method, &JsValue::UNDEFINED);
+}
+
+/// `element.method({ option: value })`
 pub fn call_with(element: &Element, method: &str, option: &str, value: &JsValue) {
     let options = Object::new();
     let _ = Reflect::set(&options, &option.into(), value);
+    call1(element, method, &options);
+}
+
+fn call1(element: &Element, method: &str, argument: &JsValue) {
     if let Ok(method) = Reflect::get(element, &method.into()).and_then(JsCast::dyn_into::<Function>) {
-        let _ = method.call1(element, &options);
+        let _ = method.call1(element, argument);
     }
 }
 
@@ -29,12 +38,17 @@ fn is_lost() -> bool {
     document().active_element().is_none_or(|e| e.tag_name() == "BODY")
 }
 
+pub fn to_content() {
+    if let Some(content) = by_id("content") {
+        without_scrolling(&content);
+    }
+}
+
 /// To the page's content, if what had the focus is gone in a moment.
 pub fn rescue() {
     let go = || {
-        let content = document().get_element_by_id("content");
-        if let Some(content) = content.filter(|_| is_lost()) {
-            without_scrolling(&content);
+        if is_lost() {
+            to_content();
         }
     };
     set_timeout(go, Duration::from_millis(60));

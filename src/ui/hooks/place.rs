@@ -30,7 +30,8 @@ fn key() -> Option<String> {
 /// Remembers where this list was scrolled to, and the element that led away.
 pub fn leave(element: &str) {
     let (Some(key), Ok(Some(storage))) = (key(), window().session_storage()) else { return };
-    let y = window().scroll_y().unwrap_or_default();
+    // Whole pixels do, and reading fractions would cost the browser's build dear.
+    let y = window().scroll_y().unwrap_or_default() as i32;
     let _ = storage.set_item(&key, &format!("{y} {element}"));
 }
 
@@ -59,5 +60,5 @@ fn restore() {
     if let Some(element) = document().get_element_by_id(element).and_then(|e| e.dyn_into::<HtmlElement>().ok()) {
         let _ = element.focus();
     }
-    window().scroll_to_with_x_and_y(0.0, y.parse().unwrap_or_default());
+    window().scroll_to_with_x_and_y(0.0, y.parse::<i32>().unwrap_or_default().into());
 }

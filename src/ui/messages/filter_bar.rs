@@ -70,6 +70,8 @@ pub fn FilterBar(query: Signal<MessagesQuery>, frame: Frame) -> impl IntoView {
             action=frame.href("messages")
             role="search"
             aria-label="Filter messages"
+            // The address says what is filtered by, not what the browser remembers of the form.
+            autocomplete="off"
             on:submit=move |e: ev::SubmitEvent| e.prevent_default()
         >
             <Search query go />

@@ -23,6 +23,7 @@ pub fn MessageTr(first: MessageRow, rows: Memo<Vec<MessageRow>>, scene: Scene) -
     let Scene { today, marked, .. } = scene;
     let href = scene.frame.with_value(|f| message_href(&f.slug, first.customer_id, id));
     let element = format!("message-{id}");
+    let left = element.clone();
     let check = scene.selection.map(|selection| tick(selection, &first, today));
     let avatar = view! { <Avatar id=first.customer_id.0 name=first.customer_name.clone() /> };
     let channel = first.channel;
@@ -35,7 +36,7 @@ pub fn MessageTr(first: MessageRow, rows: Memo<Vec<MessageRow>>, scene: Scene) -
     view! {
         <tr
             class=move || if is_marked() { "row row-marked" } else { "row" }
-            id=element.clone()
+            id=element
             tabindex="-1"
             aria-current=move || is_marked().then_some("true")
         >
@@ -43,7 +44,7 @@ pub fn MessageTr(first: MessageRow, rows: Memo<Vec<MessageRow>>, scene: Scene) -
             <th scope="row" class="cell-customer">
                 {avatar}
                 <span class="customer-lines">
-                    <a class="customer-name" href=href on:click=move |_| place::leave(&element)>
+                    <a class="customer-name" href=href on:click=move |_| place::leave(&left)>
                         {move || row.with(|r| r.customer_name.clone())}
                     </a>
                     <span class="customer-contact">{move || row.with(|r| r.recipient.clone())}</span>

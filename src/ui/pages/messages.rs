@@ -43,22 +43,28 @@ struct Answer {
 
 impl Answer {
     /// New data for the question that `last` answered, with the rows where they were: what the pointer or the focus is on
-    /// stays in its place. What is new comes last, where there is room; what has gone stays until the table is left.
+    /// stays in its place.
     fn in_order_of(mut self, last: &Self) -> Self {
-        let mut fresh = std::mem::take(&mut self.page.rows);
-        let mut kept = |old: &MessageRow| match fresh.iter().position(|r| r.id == old.id) {
-            Some(i) => fresh.remove(i),
-            None => old.clone(),
-        };
-        self.page.rows = last.page.rows.iter().map(&mut kept).collect();
-        let room = usize::from(self.query.page.per).saturating_sub(self.page.rows.len());
-        self.page.rows.extend(fresh.into_iter().take(room));
+        let fresh = std::mem::take(&mut self.page.rows);
+        self.page.rows = in_place(&last.page.rows, fresh, |a, b| a.id == b.id, self.query.page.per.into());
         self
     }
 
     fn answers_as(&self, other: &Self) -> bool {
         self.query == other.query && self.changes == other.changes
     }
+}
+
+/// The old rows as they are now, then what is new, up to so many. What has gone stays as it was.
+fn in_place<T: Clone>(old: &[T], mut fresh: Vec<T>, same: impl Fn(&T, &T) -> bool, most: usize) -> Vec<T> {
+    let mut rows: Vec<T> = Vec::with_capacity(old.len());
+    for row in old {
+        let now = fresh.iter().position(|f| same(row, f));
+        rows.push(now.map_or_else(|| row.clone(), |i| fresh.remove(i)));
+    }
+    let room = most.saturating_sub(rows.len());
+    rows.extend(fresh.into_iter().take(room));
+    rows
 }
 
 type Latest = Memo<Option<Result<Answer, AppError>>>;
@@ -73,8 +79,7 @@ pub fn MessagesPage() -> impl IntoView {
     let answer = Resource::new(
         move || (slug.get(), query.get(), toasts.track()),
         |(slug, query, changes)| async move {
-            let page = load_messages(slug, query.to_query()).await?;
-            Ok(Answer { query, changes, page })
+            load_messages(slug, query.to_query()).await.map(|page| Answer { query, changes, page })
         },
     );
     let read = Callback::new(move |()| answer.refetch());
@@ -279,5 +284,19 @@ fn Help(on_close: Callback<()>) -> impl IntoView {
             <dl class="dialog-body definition-list">{KEYS.map(line).into_iter().collect_view()}</dl>
             <DialogFoot>{()}</DialogFoot>
         </Dialog>
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::in_place;
+
+    #[test]
+    fn rows_stay_where_they_are_and_what_is_new_comes_last() {
+        let old = [(1, 'a'), (2, 'a'), (3, 'a')];
+        let fresh = vec![(4, 'b'), (3, 'b'), (1, 'b')];
+        let rows = |most| in_place(&old, fresh.clone(), |a, b| a.0 == b.0, most);
+        assert_eq!(rows(50), [(1, 'b'), (2, 'a'), (3, 'b'), (4, 'b')]);
+        assert_eq!(rows(3), [(1, 'b'), (2, 'a'), (3, 'b')]);
     }
 }

@@ -177,7 +177,7 @@ pub fn ToastRegion() -> impl IntoView {
         }
     };
     view! {
-        <div class="working" role="progressbar" aria-label="Working" hidden=move || toasts.working.get() == 0></div>
+        <div class="progress working" role="progressbar" aria-label="Working" hidden=move || toasts.working.get() == 0></div>
         <div
             class="toasts"
             role="status"
