@@ -6,7 +6,6 @@ use crate::{
     domain::{
         AppError,
         filter::{Direction, MessageFilter, MessagesQuery, Sort},
-        message::MessageRow,
         project::Frame,
         role::Role,
     },
