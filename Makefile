@@ -3,7 +3,7 @@
 SHELL := /usr/bin/env bash
 MAKEFLAGS += --no-print-directory
 .DEFAULT_GOAL := help
-.PHONY: help run dev test lint fmt bench setup clean
+.PHONY: help run build dev test lint fmt bench setup clean
 # ADDR, DATA_DIR and DATABASE_URL, given on the command line, reach the server through its environment: make passes them on.
 
 help: ## this list
@@ -15,7 +15,10 @@ help: ## this list
 run: ## set up, build the release and start it
 	@exec scripts/run.sh
 
-dev: ## the same, rebuilt at each change of a file
+build: ## set up and build the release, for deploying
+	@scripts/setup.sh build && . scripts/env.sh && exec scripts/build.sh $(if $(filter postgres%,$(DATABASE_URL)),postgres,sqlite)
+
+dev: ## as run, rebuilt at each change of a file
 	@exec scripts/run.sh dev
 
 test: ## everything: format, lints, tests on SQLite and PostgreSQL, browser tests

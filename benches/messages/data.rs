@@ -3,12 +3,9 @@
 use sqlx::{AssertSqlSafe, Connection, Executor, SqliteConnection, sqlite::SqliteConnectOptions};
 use std::{path::Path, time::Instant};
 
-/// How many messages the measured project has, and the customer whose profile is opened.
+/// How many messages the measured project has; the others have the rest.
 pub const BIG: i64 = 200_000;
 pub const REST: i64 = 800_000;
-pub const PROJECTS: i64 = 200;
-/// Messages of the measured customer.
-pub const HISTORY: i64 = 500;
 /// Scheduled messages of the project that is canceled by filter, on top of the million.
 pub const BULK: i64 = 100_000;
 

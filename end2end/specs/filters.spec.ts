@@ -3,7 +3,7 @@
 import { messagesAt } from "../fixtures/addresses";
 import { ask, newCustomer, noon } from "../fixtures/forms";
 import { MessagesPage, STATUSES, query, type Control } from "../fixtures/messages";
-import { expect, ready, scriptsRun, test, type Page } from "../fixtures/test";
+import { expect, scriptsRun, test, type Page } from "../fixtures/test";
 
 async function optionsOf(messages: MessagesPage, name: Control): Promise<string[]> {
   return (await messages.control(name).getByRole("option").allInnerTexts()).map((text) => text.trim());

@@ -134,8 +134,8 @@ async fn window(
     let n = rows.len() as u64;
     let first_row = match at {
         PageAt::First => 1,
-        PageAt::After(c) => (c.rank + 2).min(total.saturating_sub(n) + 1),
-        PageAt::Before(c) => (c.rank + 1).saturating_sub(n).max(1),
+        PageAt::After(c) => c.rank.saturating_add(2).min(total.saturating_sub(n) + 1),
+        PageAt::Before(c) => c.rank.saturating_add(1).min(total).saturating_sub(n).max(1),
         PageAt::Last => total.saturating_sub(n) + 1,
     };
     let cursor = |i: usize| {

@@ -51,7 +51,7 @@ fn ViewDialog(row: MessageRow, frame: Frame, on_close: Callback<()>) -> impl Int
             <div class="dialog-body">
                 {shown}
             </div>
-            <DialogFoot>{()}</DialogFoot>
+            <DialogFoot />
         </Dialog>
     }
 }

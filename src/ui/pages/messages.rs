@@ -281,7 +281,7 @@ fn Help(on_close: Callback<()>) -> impl IntoView {
     view! {
         <Dialog title="Keyboard" on_close>
             <dl class="dialog-body definition-list">{KEYS.map(line).into_iter().collect_view()}</dl>
-            <DialogFoot>{()}</DialogFoot>
+            <DialogFoot />
         </Dialog>
     }
 }

@@ -29,13 +29,16 @@ pub fn Dialog(
 
 /// The foot: the way back, and whatever does it.
 #[component]
-pub fn DialogFoot(children: Children, #[prop(default = "Close")] close: &'static str) -> impl IntoView {
+pub fn DialogFoot(
+    #[prop(default = "Close")] close: &'static str,
+    #[prop(optional)] children: Option<Children>,
+) -> impl IntoView {
     view! {
         <div class="dialog-foot">
             <form method="dialog">
                 <button class="button">{close}</button>
             </form>
-            {children()}
+            {children.map(|children| children())}
         </div>
     }
 }
