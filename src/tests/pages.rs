@@ -12,7 +12,7 @@ use crate::{
     },
     server::{
         demo,
-        guard::{Manager, Viewer},
+        guard::Manager,
         store::{Db, messages, projects, search, steering},
     },
     tests::database::Fresh,
@@ -223,7 +223,7 @@ async fn no_query_of_the_page_scans_sorts_counts_or_offsets() {
     use crate::{domain::page::Cursor, server::store::search::Hits};
     use sqlx::{AssertSqlSafe, Execute, Row};
     let shop = Shop::open().await;
-    let viewer: &Viewer = &shop.viewer;
+    let viewer = &shop.viewer;
     let location = projects::locations(viewer).await.unwrap()[0].id;
     let many = Hits::Many("example".into());
     let few = Hits::Few(vec![1 << 40, (1 << 40) + 1]);

@@ -64,6 +64,11 @@ mod sqlite {
         code(e).is_some_and(|c| matches!(c & 0xff, 5 | 6))
     }
 
+    /// SQLite stores every character.
+    pub fn is_unstorable(_: &sqlx::Error) -> bool {
+        false
+    }
+
     /// Whether the same transaction may succeed when it is tried again.
     pub fn is_transient(e: &sqlx::Error) -> bool {
         is_busy(e)
@@ -159,6 +164,11 @@ mod postgres {
     pub fn is_busy(e: &sqlx::Error) -> bool {
         // too_many_connections, lock_not_available, query_canceled.
         matches!(code(e).as_deref(), Some("53300" | "55P03" | "57014"))
+    }
+
+    /// character_not_in_repertoire: a text with U+0000.
+    pub fn is_unstorable(e: &sqlx::Error) -> bool {
+        code(e).as_deref() == Some("22021")
     }
 
     /// Whether the same transaction may succeed when it is tried again: a deadlock or a serialization failure.

@@ -9,6 +9,9 @@ impl From<sqlx::Error> for AppError {
             tracing::warn!(error = %e, "the database is busy");
             return Self::Unavailable("The database is busy, and nothing was changed. Try again in a moment.".into());
         }
+        if super::dialect::is_unstorable(&e) {
+            return Self::invalid("", "This has a character that no text can have.");
+        }
         let reference = uuid::Uuid::now_v7().simple().to_string()[20..].to_owned();
         tracing::error!(reference, error = %e, "database");
         Self::Internal(reference)
