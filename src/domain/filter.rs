@@ -218,9 +218,13 @@ impl MessageFilter {
 
 /// `YYYY-MM-DD`, of the years that a message can have.
 fn parse_day(s: &str) -> Option<NaiveDate> {
-    use chrono::Datelike;
-    let d = NaiveDate::parse_from_str(s, "%Y-%m-%d").ok()?;
-    (s.len() == 10 && (1970..=9999).contains(&d.year())).then_some(d)
+    let number = |from: usize, to: usize| {
+        let digits = s.get(from..to)?;
+        digits.bytes().all(|b| b.is_ascii_digit()).then(|| digits.parse::<u16>().ok())?
+    };
+    let dashes = s.len() == 10 && s.get(4..5) == Some("-") && s.get(7..8) == Some("-");
+    let year = number(0, 4).filter(|y| dashes && *y >= 1970)?;
+    NaiveDate::from_ymd_opt(year.into(), number(5, 7)?.into(), number(8, 10)?.into())
 }
 
 pub(super) fn write_query(pairs: Vec<(&'static str, String)>) -> String {

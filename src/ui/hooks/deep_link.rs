@@ -3,14 +3,8 @@
 //! The browser does so itself for a fragment that is there when the page loads. It does not where the element comes
 //! later (client navigation, another view of the same data), and it never moves the focus.
 
-use leptos::{
-    prelude::*,
-    wasm_bindgen::{JsCast, JsValue},
-    web_sys::{
-        Element,
-        js_sys::{Function, Object, Reflect},
-    },
-};
+use super::focus::{call_with, without_scrolling};
+use leptos::prelude::*;
 
 /// Remembers what was reached, so that new data under the same address does not pull the reader back to it.
 #[derive(Clone, Copy)]
@@ -46,15 +40,6 @@ impl Default for DeepLink {
 
 fn reach(id: &str) {
     let Some(element) = document().get_element_by_id(id) else { return };
-    call(&element, "scrollIntoView", "block", &"center".into());
-    call(&element, "focus", "preventScroll", &true.into());
-}
-
-/// `element.method({ option: value })`. By name: the typed options of these two exist in the browser's build alone.
-fn call(element: &Element, method: &str, option: &str, value: &JsValue) {
-    let options = Object::new();
-    let _ = Reflect::set(&options, &option.into(), value);
-    if let Ok(method) = Reflect::get(element, &method.into()).and_then(JsCast::dyn_into::<Function>) {
-        let _ = method.call1(element, &options);
-    }
+    call_with(&element, "scrollIntoView", "block", &"center".into());
+    without_scrolling(&element);
 }

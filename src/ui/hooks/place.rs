@@ -12,8 +12,13 @@ pub fn provide_return() {
     let returned = Returned(StoredValue::new(false));
     provide_context(returned);
     Effect::new(move |_| {
-        let handle = window_event_listener(ev::popstate, move |_| returned.0.set_value(true));
-        on_cleanup(move || handle.remove());
+        let back = window_event_listener(ev::popstate, move |_| returned.0.set_value(true));
+        // Whoever follows a link goes on, not back.
+        let on = window_event_listener(ev::click, move |_| returned.0.set_value(false));
+        on_cleanup(move || {
+            back.remove();
+            on.remove();
+        });
     });
 }
 
@@ -25,7 +30,8 @@ fn key() -> Option<String> {
 /// Remembers where this list was scrolled to, and the element that led away.
 pub fn leave(element: &str) {
     let (Some(key), Ok(Some(storage))) = (key(), window().session_storage()) else { return };
-    let y = window().scroll_y().unwrap_or_default();
+    // Whole pixels do, and reading fractions would cost the browser's build dear.
+    let y = window().scroll_y().unwrap_or_default() as i32;
     let _ = storage.set_item(&key, &format!("{y} {element}"));
 }
 
@@ -39,12 +45,20 @@ pub fn come_back() {
     request_animation_frame(|| request_animation_frame(restore));
 }
 
+/// Whether Back or Forward led here, to a list that was left at a place: it takes the focus there.
+pub fn is_returning() -> bool {
+    use_context::<Returned>().is_some_and(|Returned(returned)| returned.get_value()) && saved().is_some()
+}
+
+fn saved() -> Option<String> {
+    window().session_storage().ok().flatten()?.get_item(&key()?).ok().flatten()
+}
+
 fn restore() {
-    let (Some(key), Ok(Some(storage))) = (key(), window().session_storage()) else { return };
-    let Ok(Some(saved)) = storage.get_item(&key) else { return };
+    let Some(saved) = saved() else { return };
     let Some((y, element)) = saved.split_once(' ') else { return };
     if let Some(element) = document().get_element_by_id(element).and_then(|e| e.dyn_into::<HtmlElement>().ok()) {
         let _ = element.focus();
     }
-    window().scroll_to_with_x_and_y(0.0, y.parse().unwrap_or_default());
+    window().scroll_to_with_x_and_y(0.0, y.parse::<i32>().unwrap_or_default().into());
 }

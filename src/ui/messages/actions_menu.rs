@@ -1,22 +1,21 @@
 //! The menu of what may be done with one message, by its status and the person's role.
 
-use super::table::Asked;
+use super::table::Scene;
 use crate::{
     api::messages::{resend_message, send_copy, send_now},
     domain::{
-        AppResult,
-        customer::Done,
+        MessageId,
         message::{Action, MessageRow},
-        project::Frame,
         role::Role,
     },
     ui::parts::{
-        menu::{Menu, MenuItem},
+        icon::Icon,
+        menu::{MenuItem, MenuList, StartAt},
         toast::{Toasts, use_toasts},
     },
 };
-use leptos::{prelude::*, task::spawn_local};
-use std::future::Future;
+use leptos::{ev, prelude::*, task::spawn_local};
+use wasm_bindgen_futures::JsFuture;
 
 fn icon(action: Action) -> &'static str {
     match action {
@@ -31,59 +30,99 @@ fn icon(action: Action) -> &'static str {
     }
 }
 
-/// Without scripts, the button leads to the message's own page, where everything is a form.
+/// The button; its menu is made when it opens. Without scripts, the button leads to the message's own page, where
+/// everything is a form.
 #[component]
-pub fn ActionsMenu(row: MessageRow, frame: Frame) -> impl IntoView {
-    let Asked(asked) = expect_context();
-    let toasts = use_toasts();
-    let may_act = frame.may(Role::Operator);
-    let what = format!("Actions for {} to {}", row.what(), row.customer_name);
-    let fallback = frame.href(&format!("messages/{}", row.id));
-    let slug = frame.slug;
-    let row = StoredValue::new(row);
-    let actions = move || {
-        let allowed = |a: &Action| row.with_value(|r| r.may(*a)) && (may_act || a.only_reads());
-        Action::ALL.into_iter().filter(allowed).collect::<Vec<_>>()
+pub fn Actions(
+    id: MessageId,
+    /// Tells the message apart: `Request by Email to Ana Ruiz`.
+    name: String,
+    rows: Memo<Vec<MessageRow>>,
+    scene: Scene,
+) -> impl IntoView {
+    let menu = scene.menu;
+    let start = move || menu.get().filter(|(of, _)| *of == id).map(|(_, start)| start);
+    let on_click = move |e: ev::MouseEvent| {
+        e.prevent_default();
+        menu.update(|open| {
+            *open = if open.is_some_and(|(of, _)| of == id) { None } else { Some((id, StartAt::First)) }
+        });
     };
-    let items = Callback::new(move |()| {
-        let item = |a: Action| MenuItem { label: a.name().into(), icon: icon(a), danger: a == Action::Delete };
-        actions().into_iter().map(item).collect()
-    });
-    let on_choose = Callback::new(move |i: usize| {
-        let Some(action) = actions().get(i).copied() else { return };
-        let row = row.get_value();
-        let (slug, id) = (slug.clone(), row.id);
-        match action {
-            Action::SendNow => run(toasts, send_now(slug, id)),
-            Action::Resend => run(toasts, resend_message(slug, id)),
-            Action::SendCopy => run(toasts, send_copy(slug, id)),
-            Action::CopyUuid => copy(toasts, id.to_string()),
-            Action::View | Action::Cancel | Action::Reschedule | Action::Delete => asked.set(Some((action, row))),
+    let on_key = move |e: ev::KeyboardEvent| {
+        if let Some(start) = StartAt::of_key(&e) {
+            e.prevent_default();
+            menu.set(Some((id, start)));
         }
-    });
-    view! { <Menu label=what fallback items on_choose /> }
+    };
+    let label = format!("Actions for {name}");
+    let popup = {
+        let label = label.clone();
+        move || start().and_then(|start| Some(open_menu(row(rows, id)?, label.clone(), start, scene)))
+    };
+    view! {
+        <form class="menu-button" method="get" action=scene.frame.with_value(|f| f.href(&format!("messages/{id}")))>
+            <button
+                class="icon-button"
+                aria-label=label
+                aria-haspopup="menu"
+                aria-expanded=move || if start().is_some() { "true" } else { "false" }
+                on:click=on_click
+                on:keydown=on_key
+            >
+                <Icon name="more" />
+            </button>
+            {popup}
+        </form>
+    }
 }
 
-/// Calls the server, and says what came of it.
-pub fn run(toasts: Toasts, call: impl Future<Output = AppResult<Done>> + 'static) {
-    spawn_local(async move {
-        match call.await {
-            Ok(done) => toasts.done(done),
-            Err(e) => {
-                toasts.error(&e);
-                // What was shown may be out of date: that is why it was refused.
-                toasts.changed();
-            }
+fn row(rows: Memo<Vec<MessageRow>>, id: MessageId) -> Option<MessageRow> {
+    rows.with_untracked(|rows| rows.iter().find(|r| r.id == id).cloned())
+}
+
+/// Of the message as it is now.
+fn open_menu(row: MessageRow, label: String, start: StartAt, scene: Scene) -> AnyView {
+    let toasts = use_toasts();
+    let may_act = scene.frame.with_value(|f| f.may(Role::Operator));
+    let allowed = |a: &Action| row.may(*a) && (may_act || a.only_reads());
+    let actions: Vec<Action> = Action::ALL.into_iter().filter(allowed).collect();
+    let item = |a: &Action| MenuItem { label: a.name().into(), icon: icon(*a), danger: *a == Action::Delete };
+    let items = actions.iter().map(item).collect();
+    let on_choose = Callback::new(move |i: usize| {
+        if let Some(action) = actions.get(i) {
+            choose(*action, &row, scene, toasts);
         }
     });
+    let on_close = Callback::new(move |()| scene.menu.set(None));
+    view! { <MenuList label items start on_choose on_close /> }.into_any()
+}
+
+fn choose(action: Action, row: &MessageRow, scene: Scene, toasts: Toasts) {
+    let slug = scene.frame.with_value(|f| f.slug.clone());
+    match action {
+        Action::SendNow => toasts.run(send_now(slug, row.id)),
+        Action::Resend => toasts.run(resend_message(slug, row.id)),
+        Action::SendCopy => toasts.run(send_copy(slug, row.id)),
+        Action::CopyUuid => copy(toasts, row.id.to_string()),
+        Action::View | Action::Cancel | Action::Reschedule | Action::Delete => {
+            scene.asked.set(Some((action, row.clone())));
+        }
+    }
 }
 
 fn copy(toasts: Toasts, uuid: String) {
-    let written = window().navigator().clipboard().write_text(&uuid);
+    let clipboard = window().navigator().clipboard();
+    // Where the page did not come over https, there is none.
+    let written = (!clipboard.is_undefined()).then(|| clipboard.write_text(&uuid));
     spawn_local(async move {
-        match wasm_bindgen_futures::JsFuture::from(written).await {
-            Ok(_) => toasts.say(format!("Copied {uuid}.")),
-            Err(_) => toasts.say(format!("The browser does not allow copying. The UUID is {uuid}.")),
-        }
+        let copied = match written {
+            Some(promise) => JsFuture::from(promise).await.is_ok(),
+            None => false,
+        };
+        toasts.say(if copied {
+            format!("Copied {uuid}.")
+        } else {
+            format!("The browser does not allow copying. The UUID is {uuid}.")
+        });
     });
 }

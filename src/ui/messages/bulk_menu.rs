@@ -57,7 +57,7 @@ pub fn SelectionBar(
             };
             view! {
                 {offer}
-                <Menu label="Select bulk action" text="Select bulk action" items on_choose />
+                <Menu label="Select bulk action" items on_choose />
                 <button type="button" class="link-button" on:click=move |_| selection.clear()>
                     "Clear"
                 </button>
@@ -76,7 +76,9 @@ pub fn SelectionBar(
                 .get()
                 .then(|| {
                     let on_close = Callback::new(move |()| asking.set(false));
-                    view! { <ConfirmCancel selection number=number() query frame on_close /> }
+                    // What the question was asked of stays, whatever changes meanwhile.
+                    let number = untrack(number);
+                    view! { <ConfirmCancel selection number query frame on_close /> }.into_any()
                 })
         }}
     }
@@ -111,18 +113,15 @@ fn ConfirmCancel(
         let (slug, ids) = (slug.clone(), if all { String::new() } else { selection.ids() });
         let query = if all { filter.to_query() } else { String::new() };
         spawn_local(async move {
-            match cancel_messages(slug, ids, query).await {
-                Ok(done) => {
-                    selection.clear();
-                    close_dialog();
-                    toasts.done(done);
-                }
-                Err(e) => {
-                    close_dialog();
-                    toasts.error(&e);
-                    toasts.changed();
-                }
+            let answer = toasts.wait(cancel_messages(slug, ids, query)).await;
+            // It may have been closed meanwhile: that stops nothing.
+            if working.try_get_untracked().is_some() {
+                close_dialog();
             }
+            if answer.is_ok() {
+                selection.clear();
+            }
+            toasts.say_answer(answer);
         });
     };
     let face =

@@ -1,6 +1,6 @@
 //! The dialogs about one message: view, cancel, reschedule, delete. One host for a table.
 
-use super::{actions_menu::run, table::Asked, view::MessageView};
+use super::{table::Scene, view::MessageView};
 use crate::{
     api::messages::{cancel_message, delete_message, load_message, reschedule_message},
     domain::{
@@ -17,12 +17,11 @@ use crate::{
 use leptos::{html, prelude::*, task::spawn_local};
 
 #[component]
-pub fn Dialogs(asked: Asked, frame: Frame) -> impl IntoView {
-    let Asked(asked) = asked;
-    let on_close = Callback::new(move |()| asked.set(None));
+pub fn Dialogs(scene: Scene) -> impl IntoView {
+    let on_close = Callback::new(move |()| scene.asked.set(None));
     move || {
-        asked.get().map(|(action, row)| {
-            let frame = frame.clone();
+        scene.asked.get().map(|(action, row)| {
+            let frame = scene.frame.get_value();
             match action {
                 Action::Cancel => view! { <CancelDialog row frame on_close /> }.into_any(),
                 Action::Reschedule => view! { <RescheduleDialog row frame on_close /> }.into_any(),
@@ -43,7 +42,7 @@ fn ViewDialog(row: MessageRow, frame: Frame, on_close: Callback<()>) -> impl Int
     let detail = detail(&row, &frame);
     let title = format!("{} to {}", row.what(), row.customer_name);
     let shown = move || match detail.get() {
-        None => view! { <p class="muted">"Loading the message"</p> }.into_any(),
+        None => view! { <p class="muted loading" role="status">"Loading the message"</p> }.into_any(),
         Some(Ok(detail)) => view! { <MessageView detail frame=frame.clone() /> }.into_any(),
         Some(Err(e)) => view! { <p class="notice notice-error">{e.to_string()}</p> }.into_any(),
     };
@@ -80,7 +79,7 @@ fn CancelDialog(row: MessageRow, frame: Frame, on_close: Callback<()>) -> impl I
     let go = move |_| {
         let also = also.get_untracked().is_some_and(|a| a.checked());
         close_dialog();
-        run(toasts, cancel_message(slug.clone(), id, also));
+        toasts.run(cancel_message(slug.clone(), id, also));
     };
     let when = row.scheduled.short(frame.today);
     view! {
@@ -110,19 +109,21 @@ fn RescheduleDialog(row: MessageRow, frame: Frame, on_close: Callback<()>) -> im
     let slug = frame.slug.clone();
     let go = move |e: leptos::ev::SubmitEvent| {
         e.prevent_default();
-        let at = input.get_untracked().map(|i| i.value()).unwrap_or_default();
-        let slug = slug.clone();
-        if pending.get_untracked() {
-            return;
-        }
+        let Some(field) = input.get_untracked().filter(|_| !pending.get_untracked()) else { return };
         pending.set(true);
+        let call = reschedule_message(slug.clone(), id, field.value());
         spawn_local(async move {
-            match reschedule_message(slug, id, at).await {
+            match toasts.wait(call).await {
                 Ok(done) => {
-                    close_dialog();
+                    if pending.try_get_untracked().is_some() {
+                        close_dialog();
+                    }
                     toasts.done(done);
                 }
-                Err(e) => error.set(Some(e)),
+                Err(e) => {
+                    error.set(Some(e));
+                    let _ = field.focus();
+                }
             }
             pending.set(false);
         });
@@ -155,7 +156,12 @@ fn RescheduleDialog(row: MessageRow, frame: Frame, on_close: Callback<()>) -> im
                 </div>
             </form>
             <DialogFoot close="Keep its time">
-                <button type="submit" form="reschedule" class="button button-primary">
+                <button
+                    type="submit"
+                    form="reschedule"
+                    class="button button-primary"
+                    aria-disabled=move || pending.get().then_some("true")
+                >
                     "Reschedule message"
                 </button>
             </DialogFoot>
@@ -170,7 +176,7 @@ fn DeleteDialog(row: MessageRow, frame: Frame, on_close: Callback<()>) -> impl I
     let slug = frame.slug;
     let go = move |_| {
         close_dialog();
-        run(toasts, delete_message(slug.clone(), id));
+        toasts.run(delete_message(slug.clone(), id));
     };
     view! {
         <Dialog title="Delete message" on_close>

@@ -1,12 +1,11 @@
-//! One message in a table. Below 720 px it is a card.
+//! One message in a table. Where the table is narrow it is a card.
 
-use super::{actions_menu::ActionsMenu, selection::Selection};
+use super::{actions_menu::Actions, selection::Selection, table::Scene};
 use crate::{
     domain::{
-        LocalTime, MessageId,
+        LocalTime,
         customer::message_href,
         message::{Channel, MessageRow},
-        project::Frame,
         status::{State, Status},
     },
     ui::{
@@ -17,51 +16,52 @@ use crate::{
 use chrono::NaiveDate;
 use leptos::prelude::*;
 
-/// The column's name stands in each cell for the cards, which have no header.
+/// `first` is the message as it is when the row comes; what becomes of it is in `rows`.
 #[component]
-pub fn MessageTr(row: MessageRow, frame: Frame, marked: Option<Memo<Option<MessageId>>>) -> impl IntoView {
-    let id = row.id;
-    let today = frame.today;
-    let is_marked = move || marked.is_some_and(|m| m.get() == Some(id));
-    let class = move || if is_marked() { "row row-marked" } else { "row" };
-    let href = message_href(&frame.slug, row.customer_id, id);
+pub fn MessageTr(first: MessageRow, rows: Memo<Vec<MessageRow>>, scene: Scene) -> impl IntoView {
+    let id = first.id;
+    let Scene { today, marked, .. } = scene;
+    let href = scene.frame.with_value(|f| message_href(&f.slug, first.customer_id, id));
     let element = format!("message-{id}");
-    let back_to = element.clone();
-    let check = use_context::<Selection>().map(|selection| tick(selection, &row, today));
-    let when = row.sent.unwrap_or(row.scheduled);
-    let (badge, note) = badge(&row);
+    let left = element.clone();
+    let check = scene.selection.map(|selection| tick(selection, &first, today));
+    let avatar = view! { <Avatar id=first.customer_id.0 name=first.customer_name.clone() /> };
+    let channel = first.channel;
+    let template = first.template.label(first.reminder);
+    let actions = view! { <Actions id name=format!("{} to {}", first.what(), first.customer_name) rows scene /> };
+    let row = Memo::new(move |_| {
+        rows.with(|rows| rows.iter().find(|r| r.id == id).cloned()).unwrap_or_else(|| first.clone())
+    });
+    let is_marked = move || marked.is_some_and(|m| m.get() == Some(id));
     view! {
-        <tr class=class id=element tabindex="-1" aria-current=move || is_marked().then_some("true")>
-            {check} <th scope="row" class="cell-customer">
-                <Avatar id=row.customer_id.0 name=row.customer_name.clone() />
+        <tr
+            class=move || if is_marked() { "row row-marked" } else { "row" }
+            id=element
+            tabindex="-1"
+            aria-current=move || is_marked().then_some("true")
+        >
+            {check}
+            <th scope="row" class="cell-customer">
+                {avatar}
                 <span class="customer-lines">
-                    <a class="customer-name" href=href on:click=move |_| place::leave(&back_to)>
-                        {row.customer_name.clone()}
+                    <a class="customer-name" href=href on:click=move |_| place::leave(&left)>
+                        {move || row.with(|r| r.customer_name.clone())}
                     </a>
-                    <span class="customer-contact">{row.recipient.clone()}</span>
+                    <span class="customer-contact">{move || row.with(|r| r.recipient.clone())}</span>
                 </span>
             </th>
             <td class="cell-channel">
-                <Icon name=if row.channel == Channel::Email { "mail" } else { "sms" } />
-                {row.channel.name()}
+                <Icon name=if channel == Channel::Email { "mail" } else { "sms" } />
+                {channel.name()}
             </td>
-            <td class="cell-template">{row.template.label(row.reminder)}</td>
-            <td class="cell-when">
-                <Badge slug=row.status.slug() label=badge />
-                <Time at=when today />
-                {note.map(|n| view! { <span class="muted">{n}</span> })}
-            </td>
-            {mark("cell-sent", "Sent", "sent", row.sent.filter(|_| row.status.is_sent()), today)}
-            {mark("cell-opened", "Opened", "opened", row.opened, today)}
-            {mark("cell-clicked", "Clicked", "clicked", row.clicked, today)} {failed(&row, today)}
-            <td class="cell-actions">
-                <ActionsMenu row frame />
-            </td>
+            <td class="cell-template">{template}</td>
+            {move || row.with(|r| changing(r, today))}
+            <td class="cell-actions">{actions}</td>
         </tr>
     }
 }
 
-fn tick(selection: Selection, row: &MessageRow, today: NaiveDate) -> impl IntoView + use<> {
+fn tick(selection: Selection, row: &MessageRow, today: NaiveDate) -> AnyView {
     let id = row.id;
     let when = row.sent.unwrap_or(row.scheduled).short(today);
     let name = format!("Select message to {}, {}, {when}", row.customer_name, row.what());
@@ -76,38 +76,47 @@ fn tick(selection: Selection, row: &MessageRow, today: NaiveDate) -> impl IntoVi
             />
         </td>
     }
+    .into_any()
 }
 
-/// The badge's word, and what stands beneath.
-fn badge(row: &MessageRow) -> (&'static str, Option<&'static str>) {
-    match (row.status, row.state) {
-        (Status::Scheduled, State::Sending) => (row.status.name(), Some("being sent")),
-        (Status::Canceled, _) => (row.status.name(), row.cancel_cause.map(|c| c.sentence())),
-        _ => (row.status.name(), None),
+/// The cells that tell what became of the message.
+fn changing(row: &MessageRow, today: NaiveDate) -> AnyView {
+    let at = row.sent.unwrap_or(row.scheduled);
+    let note = match (row.status, row.state) {
+        (Status::Scheduled, State::Sending) => Some("being sent"),
+        (Status::Canceled, _) => row.cancel_cause.map(|c| c.sentence()),
+        _ => None,
+    };
+    view! {
+        <td class="cell-when">
+            <Badge slug=row.status.slug() label=row.status.name() />
+            <Time at today />
+            {note.map(|n| view! { <span class="muted">{n}</span> }.into_any())}
+        </td>
+        {mark("cell-sent", Status::Sent, row.sent.filter(|_| row.status.is_sent()), today)}
+        {mark("cell-opened", Status::Opened, row.opened, today)}
+        {mark("cell-clicked", Status::Clicked, row.clicked, today)}
+        {failed(row, today)}
     }
+    .into_any()
 }
 
 /// An icon and a time, or a dash with its meaning hidden.
-fn mark(
-    class: &'static str,
-    label: &'static str,
-    icon: &'static str,
-    at: Option<LocalTime>,
-    today: NaiveDate,
-) -> impl IntoView {
+fn mark(class: &'static str, what: Status, at: Option<LocalTime>, today: NaiveDate) -> AnyView {
     let shown = match at {
         Some(at) => view! {
-            <Icon name=icon />
+            <Icon name=what.slug() />
             <Time at today />
         }
         .into_any(),
-        None => dash(format!("Not {}", label.to_lowercase())),
+        None => dash(format!("Not {}", what.slug())),
     };
     view! {
-        <td class=class data-label=label>
+        <td class=class data-label=what.name()>
             {shown}
         </td>
     }
+    .into_any()
 }
 
 fn dash(meaning: String) -> AnyView {
@@ -120,10 +129,10 @@ fn dash(meaning: String) -> AnyView {
     .into_any()
 }
 
-fn failed(row: &MessageRow, today: NaiveDate) -> impl IntoView + use<> {
-    let shown = match (row.failed, row.failure) {
-        (Some(at), failure) => {
-            let reason = failure.map_or("Could not be delivered", |f| f.reason(row.channel));
+fn failed(row: &MessageRow, today: NaiveDate) -> AnyView {
+    let shown = match row.failed {
+        Some(at) => {
+            let reason = row.failure.map_or("Could not be delivered", |f| f.reason(row.channel));
             view! {
                 <Icon name="failed" />
                 <span class="reason" title=format!("{reason}, {}", at.short(today))>
@@ -132,11 +141,12 @@ fn failed(row: &MessageRow, today: NaiveDate) -> impl IntoView + use<> {
             }
             .into_any()
         }
-        (None, _) => dash("Not failed".into()),
+        None => dash("Not failed".into()),
     };
     view! {
         <td class="cell-failed" data-label="Failed">
             {shown}
         </td>
     }
+    .into_any()
 }

@@ -8,13 +8,28 @@ use crate::{
         message::{Action, MessageRow},
         project::Frame,
     },
-    ui::parts::icon::Icon,
+    ui::{
+        hooks::focus::RowFocus,
+        parts::{icon::Icon, menu::StartAt},
+    },
 };
+use chrono::NaiveDate;
 use leptos::{html, prelude::*};
 
-/// Which dialog stands open, about which message.
+/// What the rows of a table share. A handle: fifty rows copy no project.
 #[derive(Clone, Copy)]
-pub struct Asked(pub RwSignal<Option<(Action, MessageRow)>>);
+pub struct Scene {
+    pub frame: StoredValue<Frame>,
+    pub today: NaiveDate,
+    /// Rows can be ticked where there is one.
+    pub selection: Option<Selection>,
+    /// The row that the address points to.
+    pub marked: Option<Memo<Option<MessageId>>>,
+    /// Which row's menu is open.
+    pub menu: RwSignal<Option<(MessageId, StartAt)>>,
+    /// Which dialog is open, about which message.
+    pub asked: RwSignal<Option<(Action, MessageRow)>>,
+}
 
 /// Rows can be ticked where a [`Selection`] is given as context.
 #[component]
@@ -29,41 +44,21 @@ pub fn MessageTable(
     #[prop(optional)]
     query: Option<Signal<MessagesQuery>>,
 ) -> impl IntoView {
-    let asked = Asked(RwSignal::new(None));
-    provide_context(asked);
-    let selection = use_context::<Selection>();
-    let slug = StoredValue::new(frame.slug.clone());
+    let scene = Scene {
+        today: frame.today,
+        frame: StoredValue::new(frame),
+        selection: use_context(),
+        marked,
+        menu: RwSignal::new(None),
+        asked: RwSignal::new(None),
+    };
     let head = move |label: &'static str, sort: Sort| match query {
-        Some(query) => {
-            let by = move || query.with(|q| (q.filter.sort == sort).then_some(q.filter.dir));
-            let order = move || by().map(|d| if d == Direction::Ascending { "ascending" } else { "descending" });
-            let href = move || {
-                query.with(|q| {
-                    let dir = by().map_or(Direction::Descending, Direction::reversed);
-                    slug.with_value(|s| q.filtered(MessageFilter { sort, dir, ..q.filter.clone() }).href(s))
-                })
-            };
-            let icon = move || {
-                by().map(|d| {
-                    let name = if d == Direction::Ascending { "sort-up" } else { "sort-down" };
-                    view! { <Icon name /> }
-                })
-            };
-            view! {
-                <th scope="col" aria-sort=order>
-                    <a href=href data-noscroll="">
-                        {label}
-                        {icon}
-                    </a>
-                </th>
-            }
-            .into_any()
-        }
+        Some(query) => view! { <SortHead label sort query frame=scene.frame /> }.into_any(),
         None => view! { <th scope="col">{label}</th> }.into_any(),
     };
     let tick_all =
-        selection.map(|selection| view! { <th scope="col" class="cell-check"><TickAll rows selection /></th> });
-    let own = frame.clone();
+        scene.selection.map(|selection| view! { <th scope="col" class="cell-check"><TickAll rows selection /></th> });
+    let focus = RowFocus::new(move || rows.track());
     view! {
         <div class="table-wrap">
             <table class="table">
@@ -76,14 +71,42 @@ pub fn MessageTable(
                         <th scope="col">"Failed"</th> <th scope="col">"Actions"</th>
                     </tr>
                 </thead>
-                <tbody>
-                    <For each=move || rows.get() key=|row| (row.id, row.version) let:row>
-                        <MessageTr row frame=own.clone() marked />
+                // A row outlives its changes, and with it the focus and the menu in it: only what changed is written anew.
+                <tbody on:focusin=move |e| focus.entered(&e) on:focusout=move |_| focus.left()>
+                    <For each=move || rows.get() key=|row| row.id let:row>
+                        <MessageTr first=row rows scene />
                     </For>
                 </tbody>
             </table>
         </div>
-        <Dialogs asked frame />
+        <Dialogs scene />
+    }
+}
+
+#[component]
+fn SortHead(label: &'static str, sort: Sort, query: Signal<MessagesQuery>, frame: StoredValue<Frame>) -> impl IntoView {
+    let by = Memo::new(move |_| query.with(|q| (q.filter.sort == sort).then_some(q.filter.dir)));
+    let order = move || by.get().map(|d| if d == Direction::Ascending { "ascending" } else { "descending" });
+    let href = move || {
+        let dir = by.get().map_or(Direction::Descending, Direction::reversed);
+        query.with(|q| {
+            let sorted = MessageFilter { sort, dir, ..q.filter.clone() };
+            frame.with_value(|f| q.filtered(sorted).href(&f.slug))
+        })
+    };
+    let icon = move || {
+        by.get().map(|d| {
+            let name = if d == Direction::Ascending { "sort-up" } else { "sort-down" };
+            view! { <Icon name /> }.into_any()
+        })
+    };
+    view! {
+        <th scope="col" aria-sort=order>
+            <a href=href data-noscroll="">
+                {label}
+                {icon}
+            </a>
+        </th>
     }
 }
 
@@ -91,8 +114,7 @@ pub fn MessageTable(
 fn TickAll(rows: Memo<Vec<MessageRow>>, selection: Selection) -> impl IntoView {
     let input = NodeRef::<html::Input>::new();
     let ticked = Memo::new(move |_| rows.with(|rows| rows.iter().filter(|r| selection.has(r.id)).count()));
-    let total = Memo::new(move |_| rows.with(Vec::len));
-    let all = move || total.get() > 0 && ticked.get() == total.get();
+    let all = move || ticked.get() > 0 && ticked.get() == rows.with(Vec::len);
     Effect::new(move |_| {
         if let Some(input) = input.get() {
             input.set_indeterminate(ticked.get() > 0 && !all());

@@ -1,6 +1,5 @@
 //! The whole of one message: what was or will be sent, why it failed and what to do about it, and its timeline.
 
-use super::actions_menu::run;
 use crate::{
     api::messages::resend_message,
     domain::{
@@ -103,7 +102,7 @@ fn Failure(detail: MessageDetail, frame: Frame) -> impl IntoView {
     let slug = frame.slug.clone();
     let resend = move |_| {
         close_dialog();
-        run(toasts, resend_message(slug.clone(), row.id));
+        toasts.run(resend_message(slug.clone(), row.id));
     };
     let fix = may_act.then(|| {
         if code.wants_new_address() {

@@ -5,8 +5,7 @@ use crate::{
     api::messages::{self as api, load_messages},
     domain::{
         AppError,
-        filter::{MessageFilter, MessagesQuery},
-        message::MessageRow,
+        filter::{Direction, MessageFilter, MessagesQuery, Sort},
         project::Frame,
         role::Role,
     },
@@ -14,66 +13,119 @@ use crate::{
         frame::use_frame,
         hooks::{
             keys::{KEYS, use_keys},
-            live::use_live,
+            live::follow,
             place,
         },
         messages::{
             bulk_menu::SelectionBar, filter_bar::FilterBar, pager::Pager, selection::Selection, stats_bar::StatsBar,
             table::MessageTable,
         },
-        parts::dialog::{Dialog, DialogFoot},
+        parts::{
+            dialog::{Dialog, DialogFoot},
+            toast::use_toasts,
+        },
     },
 };
 use leptos::prelude::*;
 use leptos_meta::Title;
 use leptos_router::hooks::{use_location, use_params_map};
+use serde::{Deserialize, Serialize};
+
+/// What the server answered, and to which question.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+struct Answer {
+    query: MessagesQuery,
+    /// How many changes had been made from here when it was asked.
+    changes: u32,
+    page: api::MessagesPage,
+}
+
+impl Answer {
+    /// New data for the question that `last` answered, with the rows where they were: what the pointer or the focus is on
+    /// stays in its place.
+    fn in_order_of(mut self, last: &Self) -> Self {
+        let fresh = std::mem::take(&mut self.page.rows);
+        self.page.rows = in_place(&last.page.rows, fresh, |a, b| a.id == b.id, self.query.page.per.into());
+        self
+    }
+
+    fn answers_as(&self, other: &Self) -> bool {
+        self.query == other.query && self.changes == other.changes
+    }
+}
+
+/// The old rows as they are now, then what is new, up to so many. What has gone stays as it was.
+fn in_place<T: Clone>(old: &[T], mut fresh: Vec<T>, same: impl Fn(&T, &T) -> bool, most: usize) -> Vec<T> {
+    let mut rows: Vec<T> = Vec::with_capacity(old.len());
+    for row in old {
+        let now = fresh.iter().position(|f| same(row, f));
+        rows.push(now.map_or_else(|| row.clone(), |i| fresh.remove(i)));
+    }
+    let room = most.saturating_sub(rows.len());
+    rows.extend(fresh.into_iter().take(room));
+    rows
+}
+
+type Latest = Memo<Option<Result<Answer, AppError>>>;
 
 #[component]
 pub fn MessagesPage() -> impl IntoView {
     let params = use_params_map();
     let search = use_location().search;
+    let toasts = use_toasts();
     let slug = Memo::new(move |_| params.with(|p| p.get("slug")).unwrap_or_default());
     let query = Memo::new(move |_| search.with(|s| MessagesQuery::parse(s.trim_start_matches('?'))));
-    let page = Resource::new(
-        move || (slug.get(), query.get()),
-        |(slug, query)| async move { load_messages(slug, query.to_query()).await.map(|page| (query, page)) },
+    let answer = Resource::new(
+        move || (slug.get(), query.get(), toasts.track()),
+        |(slug, query, changes)| async move {
+            load_messages(slug, query.to_query()).await.map(|page| Answer { query, changes, page })
+        },
     );
-    // A live change keeps the rows where they are under a pointer; whatever the person asked for does not.
-    let live = StoredValue::new(false);
-    use_live(slug.into(), move || {
-        live.set_value(true);
-        page.refetch();
-    });
+    let read = Callback::new(move |()| answer.refetch());
+    follow(slug.into(), move || read.run(()));
     let loading = RwSignal::new(false);
     // The server sends no page that waits for something: only a page that stands can be busy.
     let stands = RwSignal::new(false);
     Effect::new(move |_| stands.set(true));
     let pending = Signal::derive(move || stands.get() && loading.get());
+    let latest = Memo::new(move |_| answer.get());
+    let waiting = || view! { <p class="muted loading" role="status">"Loading messages"</p> };
     view! {
         <Title text="Messages" />
-        <Transition set_pending=loading>
-            <Loaded page query=query.into() live pending />
+        <Transition fallback=waiting set_pending=loading>
+            <Loaded latest query=query.into() pending read />
         </Transition>
     }
 }
 
-type Answer = (MessagesQuery, api::MessagesPage);
+/// What stands on the page. New data is shown in the page that stands.
+#[derive(Clone, PartialEq)]
+enum Shown {
+    Waiting,
+    Rows,
+    Error(AppError),
+}
 
-/// New data is shown in the page that stands; only an error replaces it.
+/// Whether trying again may help: what stands on the page can stay meanwhile.
+fn is_passing(error: &AppError) -> bool {
+    matches!(error, AppError::Transport(_) | AppError::Unavailable(_) | AppError::TooMany(_))
+}
+
 #[component]
-fn Loaded(
-    page: Resource<Result<Answer, AppError>>,
-    query: Signal<MessagesQuery>,
-    live: StoredValue<bool>,
-    pending: Signal<bool>,
-) -> impl IntoView {
-    let latest = Memo::new(move |_| page.get());
-    let error = Memo::new(move |_| latest.with(|l| l.as_ref().map(|r| r.as_ref().err().cloned())));
-    move || match error.get() {
-        None => ().into_any(),
-        Some(Some(error)) => view! { <ErrorPage error /> }.into_any(),
-        Some(None) => match latest.get_untracked() {
-            Some(Ok(first)) => view! { <Content latest first query live pending frame=use_frame() /> }.into_any(),
+fn Loaded(latest: Latest, query: Signal<MessagesQuery>, pending: Signal<bool>, read: Callback<()>) -> impl IntoView {
+    let shown = Memo::new(move |before: Option<&Shown>| {
+        latest.with(|latest| match latest {
+            None => Shown::Waiting,
+            Some(Ok(_)) => Shown::Rows,
+            Some(Err(e)) if is_passing(e) && before == Some(&Shown::Rows) => Shown::Rows,
+            Some(Err(e)) => Shown::Error(e.clone()),
+        })
+    });
+    move || match shown.get() {
+        Shown::Waiting => ().into_any(),
+        Shown::Error(error) => view! { <ErrorPage error /> }.into_any(),
+        Shown::Rows => match latest.get_untracked() {
+            Some(Ok(first)) => view! { <Content latest first query pending read frame=use_frame() /> }.into_any(),
             _ => ().into_any(),
         },
     }
@@ -81,52 +133,54 @@ fn Loaded(
 
 #[component]
 fn Content(
-    latest: Memo<Option<Result<Answer, AppError>>>,
+    latest: Latest,
     first: Answer,
     query: Signal<MessagesQuery>,
-    live: StoredValue<bool>,
     pending: Signal<bool>,
+    read: Callback<()>,
     frame: Frame,
 ) -> impl IntoView {
+    // The pointer or the focus is on the rows: they keep their order meanwhile.
+    let pointed = RwSignal::new(false);
+    let focused = RwSignal::new(false);
     let answer = Memo::new(move |last: Option<&Answer>| {
-        let new = latest.get().and_then(Result::ok).or_else(|| last.cloned()).unwrap_or_else(|| first.clone());
-        let was_live = live.try_update_value(std::mem::take).unwrap_or(false);
-        match last {
-            Some(last) if was_live && last.0 == new.0 && under_pointer() => held(last, new),
-            _ => new,
+        let held = pointed.get() || focused.get();
+        match (latest.get().and_then(Result::ok), last) {
+            (Some(new), Some(last)) if held && new.answers_as(last) => new.in_order_of(last),
+            (Some(new), _) => new,
+            (None, last) => last.cloned().unwrap_or_else(|| first.clone()),
         }
     });
-    let stats = Signal::derive(move || answer.with(|(_, p)| p.stats));
-    let place = Signal::derive(move || answer.with(|(_, p)| p.place));
-    let rows = Memo::new(move |_| answer.with(|(_, p)| p.rows.clone()));
+    let trouble =
+        Memo::new(move |_| latest.with(|l| l.as_ref().and_then(|l| l.as_ref().err().map(ToString::to_string))));
+    let stats = Signal::derive(move || answer.with(|a| a.page.stats));
+    let place = Signal::derive(move || answer.with(|a| a.page.place));
+    let rows = Memo::new(move |_| answer.with(|a| a.page.rows.clone()));
     let none = Memo::new(move |_| rows.with(Vec::is_empty));
-    let selection = frame.may(Role::Manager).then(Selection::new);
+    let selection = frame.may(Role::Manager).then(|| use_selection(query));
     if let Some(selection) = selection {
         provide_context(selection);
-        // What is ticked is of one filter; the other pages of it keep their ticks.
-        let filter = Memo::new(move |_| {
-            query.with(|q| MessageFilter { sort: Default::default(), dir: Default::default(), ..q.filter.clone() })
-        });
-        Effect::new(move |before: Option<MessageFilter>| {
-            let now = filter.get();
-            if before.is_some_and(|b| b != now) {
-                selection.clear();
-            }
-            now
-        });
     }
     let help = RwSignal::new(false);
     Effect::new(move |_| use_keys(Callback::new(move |()| help.set(true))));
     Effect::new(|_| place::come_back());
     let bar = selection.map(|selection| view! { <SelectionBar selection rows place query frame=frame.clone() /> });
+    let ask = frame.may(Role::Operator).then(|| {
+        view! {
+            <a class="button button-primary" href=frame.href("customers")>
+                "Request review"
+            </a>
+        }
+    });
     let slug = frame.slug.clone();
     let own = frame.clone();
     let table = move || match none.get() {
         true => view! { <Nothing query=query.get() frame=own.clone() /> }.into_any(),
-        false => {
-            let frame = own.clone();
-            view! { <MessageTable rows caption="Messages" frame query /> }.into_any()
-        }
+        false => view! { <MessageTable rows caption="Messages" frame=own.clone() query /> }.into_any(),
+    };
+    let pager = {
+        let slug = slug.clone();
+        move || (!none.get()).then(|| view! { <Pager place query slug=slug.clone() /> }.into_any())
     };
     view! {
         <div class="title-row">
@@ -135,45 +189,56 @@ fn Content(
                 <button type="button" class="button button-quiet js-only" on:click=move |_| help.set(true)>
                     "Keyboard help"
                 </button>
-                <a class="button button-primary" href=frame.href("customers")>
-                    "Request review"
-                </a>
+                {ask}
             </div>
         </div>
-        <StatsBar stats query slug=slug.clone() />
-        <FilterBar query frame=frame.clone() />
+        <StatsBar stats query slug />
+        <FilterBar query frame />
+        {move || trouble.get().map(|sentence| view! { <Trouble sentence read /> }.into_any())}
         {bar}
-        <div class="table-region" aria-busy=move || if pending.get() { "true" } else { "false" }>
+        <div
+            class="table-region"
+            aria-busy=move || if pending.get() { "true" } else { "false" }
+            on:mouseenter=move |_| pointed.set(true)
+            on:mouseleave=move |_| pointed.set(false)
+            on:focusin=move |_| focused.set(true)
+            on:focusout=move |_| focused.set(false)
+        >
             {table}
         </div>
-        {move || {
-            let slug = slug.clone();
-            (!none.get()).then(|| view! { <Pager place query slug /> })
-        }}
-        {move || help.get().then(|| view! { <Help on_close=Callback::new(move |()| help.set(false)) /> })}
+        {pager}
+        {move || help.get().then(|| view! { <Help on_close=Callback::new(move |()| help.set(false)) /> }.into_any())}
     }
 }
 
-/// Whether the pointer is over the rows.
-fn under_pointer() -> bool {
-    document().query_selector(".table-region tbody:hover").ok().flatten().is_some()
+/// What is ticked is of one filter; the other pages of it, and other orders, keep their ticks.
+fn use_selection(query: Signal<MessagesQuery>) -> Selection {
+    let selection = Selection::new();
+    let filter = Memo::new(move |_| {
+        query.with(|q| MessageFilter { sort: Sort::default(), dir: Direction::default(), ..q.filter.clone() })
+    });
+    Effect::new(move |before: Option<MessageFilter>| {
+        let now = filter.get();
+        if before.is_some_and(|b| b != now) {
+            selection.clear();
+        }
+        now
+    });
+    selection
 }
 
-/// The new data in the old order: what the pointer is on stays where it is.
-fn held(last: &Answer, new: Answer) -> Answer {
-    let (query, mut page) = new;
-    let fresh = std::mem::take(&mut page.rows);
-    let mut rest: Vec<MessageRow> = fresh;
-    page.rows = last
-        .1
-        .rows
-        .iter()
-        .map(|old| match rest.iter().position(|r| r.id == old.id) {
-            Some(i) => rest.swap_remove(i),
-            None => old.clone(),
-        })
-        .collect();
-    (query, page)
+/// What is shown could not be read anew.
+#[component]
+fn Trouble(sentence: String, read: Callback<()>) -> impl IntoView {
+    view! {
+        <div class="notice notice-error" role="alert">
+            <p>{sentence}</p>
+            <p>"What you see may be out of date."</p>
+            <button type="button" class="button" on:click=move |_| read.run(())>
+                "Try again"
+            </button>
+        </div>
+    }
 }
 
 #[component]
@@ -196,7 +261,7 @@ fn Nothing(query: MessagesQuery, frame: Frame) -> impl IntoView {
             <h2>"No messages yet"</h2>
             <p>"Choose a customer and request a review: each email and SMS of it will stand here."</p>
             <a class="button button-primary" href=frame.href("customers")>
-                "Choose a customer"
+                {if frame.may(Role::Operator) { "Choose a customer" } else { "Look at the customers" }}
             </a>
         </div>
     }
@@ -218,5 +283,19 @@ fn Help(on_close: Callback<()>) -> impl IntoView {
             <dl class="dialog-body definition-list">{KEYS.map(line).into_iter().collect_view()}</dl>
             <DialogFoot />
         </Dialog>
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::in_place;
+
+    #[test]
+    fn rows_stay_where_they_are_and_what_is_new_comes_last() {
+        let old = [(1, 'a'), (2, 'a'), (3, 'a')];
+        let fresh = vec![(4, 'b'), (3, 'b'), (1, 'b')];
+        let rows = |most| in_place(&old, fresh.clone(), |a, b| a.0 == b.0, most);
+        assert_eq!(rows(50), [(1, 'b'), (2, 'a'), (3, 'b'), (4, 'b')]);
+        assert_eq!(rows(3), [(1, 'b'), (2, 'a'), (3, 'b')]);
     }
 }

@@ -2,7 +2,7 @@
 
 use super::icon::Icon;
 use leptos::{ev, html, prelude::*, wasm_bindgen::JsCast};
-use web_sys::HtmlElement;
+use web_sys::{HtmlElement, Node};
 
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct MenuItem {
@@ -11,171 +11,169 @@ pub struct MenuItem {
     pub danger: bool,
 }
 
-/// The items are made when it opens. Without scripts, the button leads to `fallback`.
+/// Which item has the focus when a menu opens.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum StartAt {
+    First,
+    Last,
+}
+
+impl StartAt {
+    /// For a key on the button that opens the menu.
+    pub fn of_key(e: &ev::KeyboardEvent) -> Option<Self> {
+        match e.key().as_str() {
+            "ArrowDown" => Some(Self::First),
+            "ArrowUp" => Some(Self::Last),
+            _ => None,
+        }
+    }
+}
+
+/// A button and its menu, whose items are made when it opens.
 #[component]
 pub fn Menu(
-    /// The accessible name of the button, and of the menu.
-    #[prop(into)]
-    label: String,
-    /// Shown on the button; an icon alone where it is empty.
-    #[prop(optional, into)]
-    text: String,
-    #[prop(optional, into)] fallback: Option<String>,
+    /// On the button; also the menu's name.
+    label: &'static str,
     items: Callback<(), Vec<MenuItem>>,
     /// Called with the index of the item.
     on_choose: Callback<usize>,
 ) -> impl IntoView {
-    let open = RwSignal::new(false);
-    let button = NodeRef::<html::Button>::new();
-    let list = NodeRef::<html::Ul>::new();
-    let at = StoredValue::new(0_usize);
-    let close = move |refocus: bool| {
-        open.set(false);
-        if refocus && let Some(button) = button.get_untracked() {
-            let _ = button.focus();
-        }
-    };
-    let show = move |last: bool| {
-        at.set_value(if last { usize::MAX } else { 0 });
-        open.set(true);
-    };
-    Effect::new(move |_| {
-        if list.get().is_some() {
-            focus_item(list, at.get_value());
-        }
-    });
-    let on_button_key = move |e: ev::KeyboardEvent| match e.key().as_str() {
-        "ArrowDown" | "ArrowUp" => {
+    let open = RwSignal::new(None::<StartAt>);
+    let on_close = Callback::new(move |()| open.set(None));
+    let on_click = move |_| open.update(|o| *o = if o.is_some() { None } else { Some(StartAt::First) });
+    let on_key = move |e: ev::KeyboardEvent| {
+        if let Some(start) = StartAt::of_key(&e) {
             e.prevent_default();
-            show(e.key() == "ArrowUp");
-        }
-        _ => {}
-    };
-    let on_click = move |e: ev::MouseEvent| {
-        e.prevent_default();
-        if open.get_untracked() { close(false) } else { show(false) }
-    };
-    let on_menu_key = move |e: ev::KeyboardEvent| {
-        let all = buttons(list);
-        let here = all.iter().position(|b| document().active_element().as_ref() == Some(b)).unwrap_or(0);
-        let to = match e.key().as_str() {
-            "ArrowDown" => (here + 1) % all.len().max(1),
-            "ArrowUp" => (here + all.len().max(1) - 1) % all.len().max(1),
-            "Home" => 0,
-            "End" => usize::MAX,
-            "Escape" => {
-                e.stop_propagation();
-                e.prevent_default();
-                return close(true);
-            }
-            "Tab" => return close(true),
-            key if key.chars().count() == 1 && !e.ctrl_key() && !e.meta_key() && key != " " => {
-                let key = key.to_lowercase();
-                let order = (1..=all.len()).map(|n| (here + n) % all.len());
-                let Some(i) = order.into_iter().find(|i| all[*i].inner_text().trim().to_lowercase().starts_with(&key))
-                else {
-                    return;
-                };
-                i
-            }
-            _ => return,
-        };
-        e.prevent_default();
-        e.stop_propagation();
-        focus_item(list, to);
-    };
-    // Leaving the menu by pointer or otherwise closes it.
-    let on_leave = move |e: ev::FocusEvent| {
-        let to = e.related_target().and_then(|t| t.dyn_into::<web_sys::Node>().ok());
-        let inside = list.get_untracked().is_some_and(|l| l.contains(to.as_ref()));
-        let on_button = button.get_untracked().is_some_and(|b| b.contains(to.as_ref()));
-        if !inside && !on_button {
-            open.set(false);
+            open.set(Some(start));
         }
     };
-    let name = label.clone();
-    let popup = move || {
-        open.get().then(|| {
-            let item = |(i, item): (usize, MenuItem)| {
-                let class = if item.danger { "menu-item menu-item-danger" } else { "menu-item" };
-                let choose = move |_| {
-                    close(true);
-                    on_choose.run(i);
-                };
-                view! {
-                    <li role="none">
-                        <button type="button" class=class role="menuitem" tabindex="-1" on:click=choose>
-                            <Icon name=item.icon />
-                            {item.label}
-                        </button>
-                    </li>
-                }
-            };
-            view! {
-                <ul
-                    class="menu"
-                    role="menu"
-                    aria-label=name.clone()
-                    node_ref=list
-                    on:keydown=on_menu_key
-                    on:focusout=on_leave
-                >
-                    {items.run(()).into_iter().enumerate().map(item).collect_view()}
-                </ul>
-            }
-        })
-    };
-    let class = if text.is_empty() { "icon-button" } else { "button" };
-    let face = if text.is_empty() {
-        view! { <Icon name="more" /> }.into_any()
-    } else {
-        view! {
-            {text}
-            <Icon name="chevron-down" />
-        }
-        .into_any()
-    };
-    let opener = view! {
-        <button
-            class=class
-            node_ref=button
-            aria-label=label
-            aria-haspopup="menu"
-            aria-expanded=move || if open.get() { "true" } else { "false" }
-            on:click=on_click
-            on:keydown=on_button_key
-        >
-            {face}
-        </button>
-    };
-    match fallback {
-        Some(action) => view! {
-            <form class="menu-button" method="get" action=action>
-                {opener}
-                {popup}
-            </form>
-        }
-        .into_any(),
-        None => view! {
-            <div class="menu-button">
-                {opener}
-                {popup}
-            </div>
-        }
-        .into_any(),
+    view! {
+        <div class="menu-button">
+            <button
+                type="button"
+                class="button"
+                aria-haspopup="menu"
+                aria-expanded=move || if open.get().is_some() { "true" } else { "false" }
+                on:click=on_click
+                on:keydown=on_key
+            >
+                {label}
+                <Icon name="chevron-down" />
+            </button>
+            {move || {
+                open.get().map(|start| view! { <MenuList label items=items.run(()) start on_choose on_close /> }.into_any())
+            }}
+        </div>
     }
 }
 
-fn buttons(list: NodeRef<html::Ul>) -> Vec<HtmlElement> {
+/// The open menu. It stands beside its button in a `.menu-button`, and is taken away by `on_close`.
+#[component]
+pub fn MenuList(
+    #[prop(into)] label: String,
+    items: Vec<MenuItem>,
+    start: StartAt,
+    /// Called with the index of the item, when the menu is closed and the button has the focus.
+    on_choose: Callback<usize>,
+    on_close: Callback<()>,
+) -> impl IntoView {
+    let list = NodeRef::<html::Ul>::new();
+    Effect::new(move |_| {
+        if list.get().is_some() {
+            focus_item(list, if start == StartAt::First { 0 } else { usize::MAX });
+        }
+    });
+    let close = move || {
+        focus_button(list);
+        on_close.run(());
+    };
+    let on_key = move |e: ev::KeyboardEvent| match e.key().as_str() {
+        "Escape" => {
+            e.stop_propagation();
+            e.prevent_default();
+            close();
+        }
+        // The browser goes on from the button.
+        "Tab" => close(),
+        key => {
+            if let Some(to) = next_item(list, key, &e) {
+                e.prevent_default();
+                e.stop_propagation();
+                focus_item(list, to);
+            }
+        }
+    };
+    // Leaving the menu by pointer or otherwise closes it.
+    let on_leave = move |e: ev::FocusEvent| {
+        let to = e.related_target().and_then(|t| t.dyn_into::<Node>().ok());
+        let around = list.get_untracked().and_then(|l| l.parent_element());
+        if !around.is_some_and(|a| to.is_some_and(|to| a.contains(Some(&to)))) {
+            on_close.run(());
+        }
+    };
+    let item = |(i, item): (usize, MenuItem)| {
+        let class = if item.danger { "menu-item menu-item-danger" } else { "menu-item" };
+        let choose = move |_| {
+            close();
+            on_choose.run(i);
+        };
+        view! {
+            <li role="none">
+                <button type="button" class=class role="menuitem" tabindex="-1" on:click=choose>
+                    <Icon name=item.icon />
+                    {item.label}
+                </button>
+            </li>
+        }
+    };
+    view! {
+        <ul class="menu" role="menu" aria-label=label node_ref=list on:keydown=on_key on:focusout=on_leave>
+            {items.into_iter().enumerate().map(item).collect_view()}
+        </ul>
+    }
+}
+
+type List = NodeRef<html::Ul>;
+
+/// Where a key leads from the item that has the focus.
+fn next_item(list: List, key: &str, e: &ev::KeyboardEvent) -> Option<usize> {
+    let all = buttons(list);
+    let count = all.len().max(1);
+    let here = all.iter().position(|b| document().active_element().as_ref() == Some(b)).unwrap_or(0);
+    match key {
+        "ArrowDown" => Some((here + 1) % count),
+        "ArrowUp" => Some((here + count - 1) % count),
+        "Home" => Some(0),
+        "End" => Some(usize::MAX),
+        letter if letter.chars().count() == 1 && letter != " " && !e.ctrl_key() && !e.meta_key() && !e.alt_key() => {
+            let begins = |i: &usize| {
+                let text = all[*i].inner_text();
+                text.trim().get(..letter.len()).is_some_and(|t| t.eq_ignore_ascii_case(letter))
+            };
+            (1..=all.len()).map(|n| (here + n) % count).find(begins)
+        }
+        _ => None,
+    }
+}
+
+fn buttons(list: List) -> Vec<HtmlElement> {
     let Some(list) = list.get_untracked() else { return Vec::new() };
     let Ok(found) = list.query_selector_all("[role=menuitem]") else { return Vec::new() };
     (0..found.length()).filter_map(|i| found.item(i)?.dyn_into().ok()).collect()
 }
 
 /// The last one where `at` is beyond.
-fn focus_item(list: NodeRef<html::Ul>, at: usize) {
+fn focus_item(list: List, at: usize) {
     let all = buttons(list);
     if let Some(item) = all.get(at.min(all.len().saturating_sub(1))) {
         let _ = item.focus();
+    }
+}
+
+fn focus_button(list: List) {
+    let around = list.get_untracked().and_then(|l| l.parent_element());
+    let button = around.and_then(|a| a.query_selector("[aria-haspopup=menu]").ok().flatten());
+    if let Some(button) = button.and_then(|b| b.dyn_into::<HtmlElement>().ok()) {
+        let _ = button.focus();
     }
 }
