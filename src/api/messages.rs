@@ -106,5 +106,7 @@ pub async fn send_copy(slug: String, id: MessageId) -> Result<Done, AppError> {
 pub async fn delete_message(slug: String, id: MessageId) -> Result<Done, AppError> {
     use crate::server::{actions, auth};
     let operator = auth::operator(&slug).await?;
-    auth::answer(actions::delete_message(&operator, id).await)
+    let done = auth::answer(actions::delete_message(&operator, id).await)?;
+    auth::leave_for(&format!("/projects/{slug}/messages"));
+    Ok(done)
 }

@@ -160,6 +160,13 @@ pub fn answer(result: AppResult<Done>) -> AppResult<Done> {
     Ok(done)
 }
 
+/// A form without scripts leads back to the page that it is on; this leads elsewhere, where that page is gone.
+pub fn leave_for(path: &str) {
+    if Asking::now().is_ok_and(|asking| asking.is_plain_form()) {
+        leptos_axum::redirect(path);
+    }
+}
+
 /// What [`answer`] left for this page; once.
 pub fn take_notice() -> Option<Done> {
     let asking = Asking::now().ok()?;

@@ -22,6 +22,9 @@ mod sqlite {
     pub const BEGIN_WRITE: &str = "begin immediate";
     /// Rows that another worker is claiming are waited for: there is one writer.
     pub const SKIP_LOCKED: &str = "";
+    /// After a table whose rows are named by their row ids: statistics of a small table speak for a walk along another
+    /// index.
+    pub const BY_ROW_ID: &str = " not indexed";
     /// The function that says where one text stands in another.
     pub const POSITION: &str = "instr";
     /// What keeps messages from changing while they are counted: the writer's transaction itself.
@@ -38,8 +41,15 @@ mod sqlite {
     /// # Errors
     /// A sentence that names DATABASE_URL where the address is not one of this engine's.
     pub async fn connect(url: &str) -> AppResult<Db> {
+        let invalid = |why: &str| AppError::invalid("DATABASE_URL", format!("DATABASE_URL: {why}."));
+        // sqlx would take any text for a file's name.
+        if !url.starts_with("sqlite:") {
+            return Err(invalid(
+                "this build is for SQLite, whose addresses are as in sqlite://data/review-messages.db",
+            ));
+        }
         let options = SqliteConnectOptions::from_str(url)
-            .map_err(|e| AppError::invalid("DATABASE_URL", format!("DATABASE_URL: {e}.")))?
+            .map_err(|e| invalid(&e.to_string()))?
             .create_if_missing(true)
             .journal_mode(SqliteJournalMode::Wal)
             // A result that was recorded must survive a power cut: what was sent would be sent again.
@@ -128,6 +138,8 @@ mod postgres {
     pub const BEGIN_WRITE: &str = "begin";
     /// Rows that another worker is claiming are passed over.
     pub const SKIP_LOCKED: &str = " for update of m skip locked";
+    /// Its statistics can be trusted.
+    pub const BY_ROW_ID: &str = "";
     /// The function that says where one text stands in another.
     pub const POSITION: &str = "strpos";
     /// What keeps messages from changing while they are counted.

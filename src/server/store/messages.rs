@@ -2,6 +2,7 @@
 
 use super::{
     db::Query,
+    dialect,
     find::Find,
     rows::{self, Stored},
     search::{self, Hits},
@@ -66,7 +67,7 @@ fn push_sums(query: &mut Query) {
 fn few_facts(find: &Find<'_>) -> Query {
     let mut query = Query::new("select ");
     push_sums(&mut query);
-    query.push(" from message m");
+    query.push(" from message m").push(dialect::BY_ROW_ID);
     find.push_place(&mut query);
     find.push_facets(&mut query);
     query

@@ -2,6 +2,7 @@
 
 use super::{
     db::Query,
+    dialect,
     find::{Find, Stretch, key_column},
     search::Hits,
     tally::Tally,
@@ -179,7 +180,10 @@ impl Walk<'_> {
 /// The matches of a rare search with what they are ordered by.
 pub(super) fn unsorted(find: &Find<'_>) -> Query {
     let mut query = Query::new("select m.seq, m.id, m.");
-    query.push(key_column(find.filter.sort, Stretch::Head)).push(" as key, m.scheduled_at from message m");
+    query
+        .push(key_column(find.filter.sort, Stretch::Head))
+        .push(" as key, m.scheduled_at from message m")
+        .push(dialect::BY_ROW_ID);
     find.push_where(&mut query);
     query
 }

@@ -74,14 +74,15 @@ async fn the_list_is_searched_and_hides_the_archived() {
     assert_eq!(found("").await.len(), 11);
     assert_eq!(found("q=GARCIA").await, ["José García"]);
     assert_eq!(found("q=100%25").await, ["100% Real_Name"]);
-    assert_eq!(found("q=%25").await.len(), 4, "two names and two companies");
+    assert_eq!(found("q=%25").await.len(), 3, "three of a company, two of them by name too");
     assert_eq!(found("q=%2B1+(555)+010-0003").await, ["back\\slash"]);
     assert_eq!(found("q=customer.1").await.len(), 3);
     assert_eq!(found("q=nobody").await, Vec::<String>::new());
     assert_eq!(found("archived=yes").await, ["Ana Ruiz"]);
     assert_eq!(found("unsubscribed=yes").await, ["José García"]);
     assert_eq!(found("archived=yes&unsubscribed=yes").await.len(), 0);
-    assert_eq!(customers::page(&project(&shop.db, "other").await, "").await.unwrap().total, 0);
+    let other = project(&shop.db, "other").await;
+    assert_eq!(customers::page(&other, "").await.unwrap().total, 0);
 }
 
 #[tokio::test]

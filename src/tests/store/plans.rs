@@ -32,7 +32,8 @@ fn filters(shop: &Shop) -> Vec<MessageFilter> {
 
 /// The queries of all pages there are, with what they are for.
 fn queries(shop: &Shop) -> Vec<(String, Query)> {
-    let few: Vec<i64> = (1..=900).map(|n| (1 << 40) + n).collect();
+    // Fewer than there are messages: of nearly all of them a scan would be the best.
+    let few: Vec<i64> = (1..=60).map(|n| (1 << 40) + n).collect();
     let searches = [None, Some(Hits::Few(few)), Some(Hits::Many("example".into())), Some(Hits::Many("ex".into()))];
     let cursors = [
         None,

@@ -22,8 +22,8 @@ pub fn MessageView(detail: MessageDetail, frame: Frame) -> impl IntoView {
         (row.status == Status::Failed).then(|| view! { <Failure detail=detail.clone() frame=frame.clone() /> });
     let segments = (detail.segments > 0).then(|| {
         view! {
-            <dt>"SMS length"</dt>
-            <dd>{count(detail.segments.into(), "segment")}</dd>
+            <dt>"Length"</dt>
+            <dd>{count(detail.segments.into(), "SMS segment")}</dd>
         }
     });
     let subject = (!detail.subject.is_empty()).then(|| {
