@@ -191,7 +191,7 @@ test("Delete message asks first, and is for good", async ({ page, a11y }) => {
   await expect(profile.rows).toHaveCount(1);
 });
 
-test.fixme("a failed message says why and what to do; its button edits the address, and then it can be resent", async ({ page }) => {
+test("a failed message says why and what to do; its button edits the address, and then it can be resent", async ({ page }) => {
   const profile = await openDemo(page, "failed", { q: "address does not exist", channel: "email" });
   await expect(marked(page)).toContainText("Address does not exist");
   await profile.act(marked(page), "Resend message");

@@ -34,7 +34,7 @@ test("the page shows the message, its timeline and what may be done", async ({ p
   await expect(page).toHaveURL(/\/customers\/.*\?message=/);
 });
 
-test.fixme("cancel, and undo", async ({ page }) => {
+test("cancel, and undo", async ({ page }) => {
   const { forms } = await openWaiting(page);
   await forms.getByRole("button", { name: "Cancel message" }).click();
   await said(page, /Canceled 1 message\./);

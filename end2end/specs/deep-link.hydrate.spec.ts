@@ -79,7 +79,7 @@ test("to a profile and back: filter, page and place are as they were", async ({ 
   await expect.poll(async () => Math.abs((await page.evaluate(() => window.scrollY)) - before)).toBeLessThan(120);
 });
 
-test.fixme("a profile opened from elsewhere starts at its top, with the focus on its heading", async ({ page }) => {
+test("a profile opened from elsewhere starts at its top, with the focus on its heading", async ({ page }) => {
   const customer = await newCustomer(page);
   const messages = await new MessagesPage(page).open();
   await page.getByRole("navigation").getByRole("link", { name: "Customers", exact: true }).click();

@@ -63,7 +63,7 @@ test("letters are letters where one types, and with Ctrl", async ({ page }) => {
   await expect(messages.rows.first()).not.toBeFocused();
 });
 
-test.fixme("the first Tab offers to skip to the content", async ({ page }) => {
+test("the first Tab offers to skip to the content", async ({ page }) => {
   await new MessagesPage(page).open();
   await page.keyboard.press("Tab");
   const skip = page.getByRole("link", { name: /^Skip to/ });

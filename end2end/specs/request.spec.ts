@@ -20,7 +20,7 @@ async function send(dialog: Locator): Promise<void> {
   await dialog.getByRole("button", { name: "Request review" }).click();
 }
 
-test.fixme("by both channels with reminders, at a time: its messages wait", async ({ page }) => {
+test("by both channels with reminders, at a time: its messages wait", async ({ page }) => {
   const customer = await newCustomer(page);
   const dialog = await openRequest(page, customer.id);
   await expect(dialog.getByRole("checkbox", { name: "Email" })).toBeChecked();
@@ -44,7 +44,7 @@ test.fixme("by both channels with reminders, at a time: its messages wait", asyn
   }
 });
 
-test.fixme("now, by email: it is sent within seconds", async ({ page }) => {
+test("now, by email: it is sent within seconds", async ({ page }) => {
   const customer = await newCustomer(page, { phone: "" });
   const dialog = await openRequest(page, customer.id);
   await expect(dialog.getByRole("checkbox", { name: "SMS" })).toBeDisabled();

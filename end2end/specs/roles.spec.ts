@@ -113,7 +113,7 @@ test("a stranger is refused everything", async ({ page, stranger }) => {
   }
 });
 
-test.fixme("another project's addresses and ids answer 404", async ({ page, as, a11y }) => {
+test("another project's addresses and ids answer 404", async ({ page, as, a11y }) => {
   for (const address of ["/projects/other/messages", "/projects/other/customers", profileAt(NOWHERE), "/no/such/page"]) {
     const answer = await page.goto(address);
     expect(answer?.status(), address).toBe(404);
