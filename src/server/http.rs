@@ -21,12 +21,13 @@ use crate::{
 };
 use axum::{
     Router,
-    extract::{ConnectInfo, DefaultBodyLimit},
+    extract::{ConnectInfo, DefaultBodyLimit, Request},
     http::{Extensions, HeaderMap, StatusCode},
-    middleware::{from_fn, from_fn_with_state},
+    middleware::{Next, from_fn, from_fn_with_state},
+    response::Response,
     routing::{MethodRouter, get},
 };
-use leptos::prelude::*;
+use leptos::{prelude::*, reactive::computed::ScopedFuture};
 use leptos_axum::{LeptosRoutes, ResponseOptions, generate_route_list};
 use std::{net::SocketAddr, sync::Arc};
 use tower_http::{CompressionLevel, catch_panic::CatchPanicLayer, compression::CompressionLayer};
@@ -57,6 +58,7 @@ pub fn router(state: AppState) -> Router {
         router = router.route(path, method);
     }
     router
+        .layer(from_fn(apart))
         .layer(DefaultBodyLimit::max(BODY_MAX))
         .layer(from_fn_with_state(state.clone(), security::guard))
         .layer(CatchPanicLayer::custom(reply::panicked))
@@ -76,6 +78,16 @@ fn pages(state: &AppState) -> Router<AppState> {
         .layer(from_fn_with_state(state.clone(), gate::gate))
         .layer(from_fn(functions::status))
         .layer(compression)
+}
+
+/// Each request has a reactive owner of its own, under which Leptos makes others.
+///
+/// Without it, a server function's owner becomes the child of whichever page was last begun on the same thread: it would
+/// see that page's contexts, and reading one at the moment in which another thread drops the page never ends
+/// (reactive_graph 0.2.16: `with_context` holds the child's lock while it drops the last reference to the parent, whose
+/// cleanup takes the same lock).
+async fn apart(request: Request, next: Next) -> Response {
+    Owner::new_root(None).with(|| ScopedFuture::new(next.run(request))).await
 }
 
 /// What pages find beside the state while they are made.
@@ -108,5 +120,31 @@ pub fn peer(headers: &HeaderMap, extensions: &Extensions) -> String {
         (Some(ip), Some(client)) if ip.is_loopback() => client.trim().chars().take(64).collect(),
         (Some(ip), _) => ip.to_string(),
         (None, _) => String::new(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use axum::body::{Body, to_bytes};
+    use tower::ServiceExt;
+
+    /// What a server function would see: Leptos makes its owner so.
+    async fn seen() -> &'static str {
+        Owner::new().with(|| use_context::<&'static str>()).unwrap_or("nothing")
+    }
+
+    async fn answer(router: Router) -> Vec<u8> {
+        let answer = router.oneshot(Request::new(Body::empty())).await.unwrap();
+        to_bytes(answer.into_body(), 100).await.unwrap().to_vec()
+    }
+
+    #[tokio::test]
+    async fn a_request_sees_nothing_of_the_page_begun_before_it() {
+        let page = Owner::new_root(None);
+        page.with(|| provide_context("another's page"));
+        let routes = Router::new().route("/", get(seen));
+        assert_eq!(answer(routes.clone()).await, b"another's page", "else this test is not needed any more");
+        assert_eq!(answer(routes.layer(from_fn(apart))).await, b"nothing");
     }
 }
