@@ -4,6 +4,7 @@ mod access;
 mod counters;
 mod database;
 mod demo;
+mod documents;
 mod functions;
 mod live;
 mod outbox;

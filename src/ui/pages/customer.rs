@@ -118,14 +118,16 @@ fn Content(
     });
     let customer = Memo::new(move |_| answer.with(|(_, profile)| profile.customer.clone()));
     let profile = Signal::derive(move || answer.with(|(_, profile)| profile.clone()));
-    let id = customer.with_untracked(|c| c.id);
+    let (id, first_name) = customer.with_untracked(|c| (c.id, c.name.clone()));
+    // The server writes the document's head when the page has been made, and what it was made of is gone.
+    let title = move || customer.try_with(|c| c.name.clone()).unwrap_or_else(|| first_name.clone());
     let slug = frame.slug.clone();
     let today = frame.today;
     let may_act = frame.may(Role::Operator);
     use_target(answer);
     let dialog = may_act.then(|| view! { <Dialog profile frame=frame.clone() place=asked actions /> });
     view! {
-        <Title text=move || customer.with(|c| c.name.clone()) />
+        <Title text=title />
         <div class="profile">
             <ProfileHeader profile place=asked frame=frame.clone() />
             {dialog}

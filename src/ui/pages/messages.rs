@@ -88,12 +88,11 @@ pub fn MessagesPage() -> impl IntoView {
     let stands = RwSignal::new(false);
     Effect::new(move |_| stands.set(true));
     let pending = Signal::derive(move || stands.get() && loading.get());
-    let latest = Memo::new(move |_| answer.get());
     let waiting = || view! { <p class="muted loading" role="status">"Loading messages"</p> };
     view! {
         <Title text="Messages" />
         <Transition fallback=waiting set_pending=loading>
-            <Loaded latest query=query.into() pending read />
+            <Loaded answer query=query.into() pending read />
         </Transition>
     }
 }
@@ -112,7 +111,14 @@ fn is_passing(error: &AppError) -> bool {
 }
 
 #[component]
-fn Loaded(latest: Latest, query: Signal<MessagesQuery>, pending: Signal<bool>, read: Callback<()>) -> impl IntoView {
+fn Loaded(
+    answer: Resource<Result<Answer, AppError>>,
+    query: Signal<MessagesQuery>,
+    pending: Signal<bool>,
+    read: Callback<()>,
+) -> impl IntoView {
+    // Read in here: the Transition waits for what is read below it.
+    let latest = Memo::new(move |_| answer.get());
     let shown = Memo::new(move |before: Option<&Shown>| {
         latest.with(|latest| match latest {
             None => Shown::Waiting,
