@@ -131,7 +131,7 @@ mod tests {
 
     /// What a server function would see: Leptos makes its owner so.
     async fn seen() -> &'static str {
-        Owner::new().with(|| use_context::<&'static str>()).unwrap_or("nothing")
+        Owner::new().with(use_context::<&'static str>).unwrap_or("nothing")
     }
 
     async fn answer(router: Router) -> Vec<u8> {

@@ -82,34 +82,45 @@ fn tick(selection: Selection, row: &MessageRow, today: NaiveDate) -> AnyView {
 /// The cells that tell what became of the message.
 fn changing(row: &MessageRow, today: NaiveDate) -> AnyView {
     let at = row.sent.unwrap_or(row.scheduled);
-    let note = match (row.status, row.state) {
-        (Status::Scheduled, State::Sending) => Some("being sent"),
-        (Status::Canceled, _) => row.cancel_cause.map(|c| c.sentence()),
-        _ => None,
-    };
+    let sent = row.sent.filter(|_| row.status.is_sent());
     view! {
         <td class="cell-when">
             <Badge slug=row.status.slug() label=row.status.name() />
             <Time at today />
-            {note.map(|n| view! { <span class="muted">{n}</span> }.into_any())}
         </td>
-        {mark("cell-sent", Status::Sent, row.sent.filter(|_| row.status.is_sent()), today)}
-        {mark("cell-opened", Status::Opened, row.opened, today)}
-        {mark("cell-clicked", Status::Clicked, row.clicked, today)}
+        {mark("cell-sent", Status::Sent, sent, why_unsent(row), today)}
+        {mark("cell-opened", Status::Opened, row.opened, None, today)}
+        {mark("cell-clicked", Status::Clicked, row.clicked, None, today)}
         {failed(row, today)}
     }
     .into_any()
 }
 
-/// An icon and a time, or a dash with its meaning hidden.
-fn mark(class: &'static str, what: Status, at: Option<LocalTime>, today: NaiveDate) -> AnyView {
-    let shown = match at {
-        Some(at) => view! {
+/// Stands where the time of sending would: so that a row keeps its height whatever becomes of its message.
+fn why_unsent(row: &MessageRow) -> Option<&'static str> {
+    match (row.status, row.state) {
+        (Status::Scheduled, State::Sending) => Some("being sent"),
+        (Status::Canceled, _) => row.cancel_cause.map(|c| c.sentence()),
+        _ => None,
+    }
+}
+
+/// An icon and a time; else why there is none, or a dash with its meaning hidden.
+fn mark(
+    class: &'static str,
+    what: Status,
+    at: Option<LocalTime>,
+    why_not: Option<&'static str>,
+    today: NaiveDate,
+) -> AnyView {
+    let shown = match (at, why_not) {
+        (Some(at), _) => view! {
             <Icon name=what.slug() />
             <Time at today />
         }
         .into_any(),
-        None => dash(format!("Not {}", what.slug())),
+        (None, Some(why)) => view! { <span class="why-unsent" title=why>{why}</span> }.into_any(),
+        (None, None) => dash(format!("Not {}", what.slug())),
     };
     view! {
         <td class=class data-label=what.name()>

@@ -210,6 +210,7 @@ fn Content(
             on:focusin=move |_| focused.set(true)
             on:focusout=move |_| focused.set(false)
         >
+            <div class="progress working" aria-hidden="true" hidden=move || !pending.get()></div>
             {table}
         </div>
         {pager}
