@@ -1,6 +1,6 @@
 //! Signing in and out, and what stands around every page.
 
-use crate::domain::{AppError, project::Frame};
+use crate::domain::{AppError, customer::Done, project::Frame};
 use leptos::{prelude::*, server_fn::codec::GetUrl};
 
 /// Role: viewer. The sidebar of a project.
@@ -17,18 +17,20 @@ pub async fn sign_in(
     #[server(default)] email: String,
     #[server(default)] password: String,
     #[server(default)] next: String,
-) -> Result<(), AppError> {
-    crate::server::auth::sign_in(&email, &password, &next).await
+) -> Result<Done, AppError> {
+    crate::server::auth::sign_in(&email, &password, &next).await?;
+    Ok(Done::new("Signed in."))
 }
 
 /// Role: signed in.
 #[server(endpoint = "sign_out")]
-pub async fn sign_out() -> Result<(), AppError> {
-    crate::server::auth::sign_out().await
+pub async fn sign_out() -> Result<Done, AppError> {
+    crate::server::auth::sign_out().await?;
+    Ok(Done::new("Signed out."))
 }
 
 /// What a form without scripts did, from the cookie that its answer set; shown once.
 #[server(endpoint = "load_notice", input = GetUrl)]
-pub async fn load_notice() -> Result<Option<crate::domain::customer::Done>, AppError> {
+pub async fn load_notice() -> Result<Option<Done>, AppError> {
     Ok(crate::server::auth::take_notice())
 }

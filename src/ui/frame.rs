@@ -1,7 +1,7 @@
 //! What stands around every page of a project: the sidebar, and at the bottom what was just done.
 
 use super::{
-    hooks::{arrival::use_arrival, focus},
+    hooks::{arrival::use_arrival, focus, resource::use_resource},
     pages::not_found::ErrorPage,
     parts::{
         icon::Icon,
@@ -42,9 +42,9 @@ pub fn ProjectFrame() -> impl IntoView {
     provide_context(current);
     let toasts = use_toasts();
     use_arrival();
-    let frame = Resource::new(move || slug.get(), load_frame);
+    let frame = use_resource(move || slug.get(), load_frame);
     // What a form without scripts did; asked for on the server alone, where the cookie is read.
-    let notice = Resource::new(|| (), |()| load_notice());
+    let notice = use_resource(|| (), |()| load_notice());
     view! {
         <Suspense>
             {move || Suspend::new(async move {

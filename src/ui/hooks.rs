@@ -6,3 +6,4 @@ pub mod focus;
 pub mod keys;
 pub mod live;
 pub mod place;
+pub mod resource;

@@ -5,5 +5,6 @@ pub mod badge;
 pub mod dialog;
 pub mod icon;
 pub mod menu;
+pub mod post;
 pub mod time;
 pub mod toast;

@@ -8,70 +8,68 @@ use crate::{
         },
         requests::RequestReview,
     },
-    domain::{AppError, customer::Done},
+    domain::customer::Done,
+    ui::parts::post::Post,
 };
-use leptos::{
-    prelude::*,
-    server_fn::{ServerFn, error::FromServerFnError},
-};
+use leptos::prelude::*;
 
 #[derive(Clone, Copy)]
 pub struct CustomerActions {
-    pub request: ServerAction<RequestReview>,
-    pub edit: ServerAction<EditCustomer>,
-    pub add_review: ServerAction<AddReview>,
-    pub cancel_unsent: ServerAction<CancelUnsent>,
-    pub set_unsubscribed: ServerAction<SetUnsubscribed>,
-    pub set_archived: ServerAction<SetArchived>,
-    pub delete: ServerAction<DeleteCustomer>,
-    pub add_note: ServerAction<AddNote>,
-    pub delete_note: ServerAction<DeleteNote>,
-    pub set_tags: ServerAction<SetTags>,
+    pub request: Post,
+    pub edit: Post,
+    pub add_review: Post,
+    pub cancel_unsent: Post,
+    pub set_unsubscribed: Post,
+    pub set_archived: Post,
+    pub delete: Post,
+    pub add_note: Post,
+    pub delete_note: Post,
+    pub set_tags: Post,
 }
 
 impl CustomerActions {
     pub fn new() -> Self {
         Self {
-            request: ServerAction::new(),
-            edit: ServerAction::new(),
-            add_review: ServerAction::new(),
-            cancel_unsent: ServerAction::new(),
-            set_unsubscribed: ServerAction::new(),
-            set_archived: ServerAction::new(),
-            delete: ServerAction::new(),
-            add_note: ServerAction::new(),
-            delete_note: ServerAction::new(),
-            set_tags: ServerAction::new(),
+            request: Post::to::<RequestReview>(),
+            edit: Post::to::<EditCustomer>(),
+            add_review: Post::to::<AddReview>(),
+            cancel_unsent: Post::to::<CancelUnsent>(),
+            set_unsubscribed: Post::to::<SetUnsubscribed>(),
+            set_archived: Post::to::<SetArchived>(),
+            delete: Post::to::<DeleteCustomer>(),
+            add_note: Post::to::<AddNote>(),
+            delete_note: Post::to::<DeleteNote>(),
+            set_tags: Post::to::<SetTags>(),
         }
     }
 
     /// Calls `then` with what each action but the deletion says when it is done.
     pub fn on_done(self, then: Callback<Done>) {
-        on_done(self.request, then);
-        on_done(self.edit, then);
-        on_done(self.add_review, then);
-        on_done(self.cancel_unsent, then);
-        on_done(self.set_unsubscribed, then);
-        on_done(self.set_archived, then);
-        on_done(self.add_note, then);
-        on_done(self.delete_note, then);
-        on_done(self.set_tags, then);
+        self.request.on_done(then);
+        self.edit.on_done(then);
+        self.add_review.on_done(then);
+        self.cancel_unsent.on_done(then);
+        self.set_unsubscribed.on_done(then);
+        self.set_archived.on_done(then);
+        self.add_note.on_done(then);
+        self.delete_note.on_done(then);
+        self.set_tags.on_done(then);
     }
 
     /// The deletion's answer leads to another page by itself.
     pub fn on_deleted(self, then: Callback<Done>) {
-        on_done(self.delete, then);
+        self.delete.on_done(then);
     }
 
     /// Forgets what the dialogs' actions were refused for, so that a dialog opens clean.
     pub fn forget_refusals(self) {
-        self.request.value().set(None);
-        self.edit.value().set(None);
-        self.add_review.value().set(None);
-        self.cancel_unsent.value().set(None);
-        self.set_unsubscribed.value().set(None);
-        self.set_archived.value().set(None);
-        self.delete.value().set(None);
+        self.request.forget_refusal();
+        self.edit.forget_refusal();
+        self.add_review.forget_refusal();
+        self.cancel_unsent.forget_refusal();
+        self.set_unsubscribed.forget_refusal();
+        self.set_archived.forget_refusal();
+        self.delete.forget_refusal();
     }
 }
 
@@ -79,26 +77,4 @@ impl Default for CustomerActions {
     fn default() -> Self {
         Self::new()
     }
-}
-
-/// Calls `then` each time that the action succeeds.
-pub fn on_done<S>(action: ServerAction<S>, then: Callback<Done>)
-where
-    S: ServerFn<Output = Done, Error = AppError> + Clone + Send + Sync + 'static,
-    AppError: FromServerFnError,
-{
-    Effect::new(move |_| {
-        if let Some(Ok(done)) = action.value().get() {
-            then.run(done);
-        }
-    });
-}
-
-/// What the action was refused for, last.
-pub fn refusal<S>(action: ServerAction<S>) -> Signal<Option<AppError>>
-where
-    S: ServerFn<Error = AppError> + Clone + Send + Sync + 'static,
-    S::Output: Clone + Send + Sync + 'static,
-{
-    Signal::derive(move || action.value().get().and_then(Result::err))
 }

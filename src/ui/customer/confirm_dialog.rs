@@ -1,15 +1,17 @@
 //! The questions that a profile asks before it stops, archives or deletes something.
 
 use super::{
-    actions::{CustomerActions, refusal},
+    actions::CustomerActions,
     address_dialog::{AddressDialog, DialogFoot},
     form::{CustomerTarget, FormNotice},
     place::Task,
 };
-use crate::domain::{
-    AppError,
-    customer::{Customer, Profile},
-    stats::count,
+use crate::{
+    domain::{
+        customer::{Customer, Profile},
+        stats::count,
+    },
+    ui::parts::post::PostForm,
 };
 use leptos::prelude::*;
 
@@ -31,35 +33,28 @@ pub fn confirm_dialog(
 ) -> AnyView {
     let Some(question) = question(task, profile) else { return ().into_any() };
     let Customer { id, unsubscribed, archived, .. } = profile.customer;
-    let target = view! { <CustomerTarget slug id /> };
-    match task {
-        Task::CancelUnsent => {
-            let action = actions.cancel_unsent;
-            let foot = foot(&question, back, action.pending());
-            let form = view! { <ActionForm action=action>{target} {foot}</ActionForm> };
-            confirm(question, back, refusal(action), form.into_any())
-        }
-        Task::Unsubscribe => {
-            let action = actions.set_unsubscribed;
-            let foot = foot(&question, back, action.pending());
-            let form =
-                view! { <ActionForm action=action>{target} {switch(unsubscribed.is_none())} {foot}</ActionForm> };
-            confirm(question, back, refusal(action), form.into_any())
-        }
-        Task::Archive => {
-            let action = actions.set_archived;
-            let foot = foot(&question, back, action.pending());
-            let form = view! { <ActionForm action=action>{target} {switch(archived.is_none())} {foot}</ActionForm> };
-            confirm(question, back, refusal(action), form.into_any())
-        }
-        Task::Delete => {
-            let action = actions.delete;
-            let foot = foot(&question, back, action.pending());
-            let form = view! { <ActionForm action=action>{target} {foot}</ActionForm> };
-            confirm(question, back, refusal(action), form.into_any())
-        }
-        Task::RequestReview | Task::Edit | Task::AddReview => ().into_any(),
+    let (action, on) = match task {
+        Task::CancelUnsent => (actions.cancel_unsent, None),
+        Task::Unsubscribe => (actions.set_unsubscribed, Some(unsubscribed.is_none())),
+        Task::Archive => (actions.set_archived, Some(archived.is_none())),
+        Task::Delete => (actions.delete, None),
+        Task::RequestReview | Task::Edit | Task::AddReview => return ().into_any(),
+    };
+    let switch = on.map(|on| view! { <input type="hidden" name="on" value=on.to_string() /> });
+    view! {
+        <AddressDialog title=question.title back>
+            <div class="dialog-body">
+                <FormNotice error=action.refusal() />
+                <p>{question.explanation}</p>
+                <PostForm to=action>
+                    <CustomerTarget slug id />
+                    {switch}
+                    <DialogFoot back submit=question.submit danger=question.danger pending=action.pending() />
+                </PostForm>
+            </div>
+        </AddressDialog>
     }
+    .into_any()
 }
 
 fn question(task: Task, profile: &Profile) -> Option<Question> {
@@ -112,26 +107,4 @@ fn question(task: Task, profile: &Profile) -> Option<Question> {
         Task::RequestReview | Task::Edit | Task::AddReview => return None,
     };
     Some(Question { title, explanation, submit, danger })
-}
-
-fn confirm(question: Question, back: Signal<String>, error: Signal<Option<AppError>>, form: AnyView) -> AnyView {
-    view! {
-        <AddressDialog title=question.title back>
-            <div class="dialog-body">
-                <FormNotice error />
-                <p>{question.explanation}</p>
-                {form}
-            </div>
-        </AddressDialog>
-    }
-    .into_any()
-}
-
-/// What the action switches on or off.
-fn switch(on: bool) -> impl IntoView {
-    view! { <input type="hidden" name="on" value=on.to_string() /> }
-}
-
-fn foot(question: &Question, back: Signal<String>, pending: Memo<bool>) -> impl IntoView + use<> {
-    view! { <DialogFoot back submit=question.submit.clone() danger=question.danger pending /> }
 }

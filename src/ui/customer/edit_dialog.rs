@@ -1,27 +1,23 @@
 //! Changing a customer's name and contact.
 
 use super::{
-    actions::refusal,
     address_dialog::{AddressDialog, DialogFoot},
     form::CustomerTarget,
 };
 use crate::{
-    api::customers::EditCustomer,
     domain::{
         customer::{Customer, CustomerForm},
         project::Frame,
     },
-    ui::pages::customer_form::CustomerFields,
+    ui::{
+        pages::customer_form::CustomerFields,
+        parts::post::{Post, PostForm},
+    },
 };
 use leptos::prelude::*;
 
 #[component]
-pub fn EditDialog(
-    customer: Customer,
-    frame: Frame,
-    action: ServerAction<EditCustomer>,
-    #[prop(into)] back: Signal<String>,
-) -> impl IntoView {
+pub fn EditDialog(customer: Customer, frame: Frame, action: Post, #[prop(into)] back: Signal<String>) -> impl IntoView {
     let form = CustomerForm {
         name: customer.name,
         company: customer.company,
@@ -33,11 +29,11 @@ pub fn EditDialog(
         <AddressDialog title="Edit customer" back>
             <div class="dialog-body">
                 <p class="muted">"Messages that are not sent yet go to the new address."</p>
-                <ActionForm action=action>
+                <PostForm to=action>
                     <CustomerTarget slug=frame.slug id=customer.id />
-                    <CustomerFields form locations=frame.locations error=refusal(action) />
+                    <CustomerFields form locations=frame.locations error=action.refusal() />
                     <DialogFoot back submit="Save changes" pending=action.pending() />
-                </ActionForm>
+                </PostForm>
             </div>
         </AddressDialog>
     }

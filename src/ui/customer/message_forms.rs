@@ -1,9 +1,6 @@
 //! Everything that may be done with one message, each as a form that works without scripts.
 
-use super::{
-    actions::{on_done, refusal},
-    form::{FieldError, FormNotice, described_by, field_error},
-};
+use super::form::{FieldError, FormNotice, described_by, field_error};
 use crate::{
     api::messages::{CancelMessage, DeleteMessage, RescheduleMessage, ResendMessage, SendCopy, SendNow, UndoCancel},
     domain::{
@@ -13,46 +10,47 @@ use crate::{
         project::Frame,
         stats::count,
     },
+    ui::parts::post::{Post, PostForm},
 };
 use leptos::prelude::*;
 
 /// One action each, made once for the page.
 #[derive(Clone, Copy)]
 pub struct MessageActions {
-    cancel: ServerAction<CancelMessage>,
-    undo: ServerAction<UndoCancel>,
-    send_now: ServerAction<SendNow>,
-    reschedule: ServerAction<RescheduleMessage>,
-    resend: ServerAction<ResendMessage>,
-    send_copy: ServerAction<SendCopy>,
-    delete: ServerAction<DeleteMessage>,
+    cancel: Post,
+    undo: Post,
+    send_now: Post,
+    reschedule: Post,
+    resend: Post,
+    send_copy: Post,
+    delete: Post,
 }
 
 impl MessageActions {
     pub fn new() -> Self {
         Self {
-            cancel: ServerAction::new(),
-            undo: ServerAction::new(),
-            send_now: ServerAction::new(),
-            reschedule: ServerAction::new(),
-            resend: ServerAction::new(),
-            send_copy: ServerAction::new(),
-            delete: ServerAction::new(),
+            cancel: Post::to::<CancelMessage>(),
+            undo: Post::to::<UndoCancel>(),
+            send_now: Post::to::<SendNow>(),
+            reschedule: Post::to::<RescheduleMessage>(),
+            resend: Post::to::<ResendMessage>(),
+            send_copy: Post::to::<SendCopy>(),
+            delete: Post::to::<DeleteMessage>(),
         }
     }
 
     /// Calls `then` with what each action but the deletion says when it is done.
     pub fn on_done(self, then: Callback<Done>) {
-        on_done(self.cancel, then);
-        on_done(self.undo, then);
-        on_done(self.send_now, then);
-        on_done(self.reschedule, then);
-        on_done(self.resend, then);
-        on_done(self.send_copy, then);
+        self.cancel.on_done(then);
+        self.undo.on_done(then);
+        self.send_now.on_done(then);
+        self.reschedule.on_done(then);
+        self.resend.on_done(then);
+        self.send_copy.on_done(then);
     }
 
     pub fn on_deleted(self, then: Callback<Done>) {
-        on_done(self.delete, then);
+        self.delete.on_done(then);
     }
 }
 
@@ -69,9 +67,9 @@ pub fn MessageForms(detail: MessageDetail, frame: Frame, actions: MessageActions
     let slug = frame.slug.clone();
     let may = |action| row.may(action);
     let send_now = may(Action::SendNow).then(|| {
-        let error = refusal(actions.send_now);
+        let error = actions.send_now.refusal();
         let target = target(&slug, id);
-        view! { <ActionForm action=actions.send_now>{target} {plain_button("Send now", error)}</ActionForm> }
+        view! { <PostForm to=actions.send_now>{target} {plain_button("Send now", error)}</PostForm> }
     });
     let reschedule = may(Action::Reschedule).then(|| {
         let at = row.scheduled.input();
@@ -84,14 +82,14 @@ pub fn MessageForms(detail: MessageDetail, frame: Frame, actions: MessageActions
         view! { <UndoForm slug=slug.clone() batch action=actions.undo /> }
     });
     let resend = may(Action::Resend).then(|| {
-        let error = refusal(actions.resend);
+        let error = actions.resend.refusal();
         let target = target(&slug, id);
-        view! { <ActionForm action=actions.resend>{target} {plain_button("Resend message", error)}</ActionForm> }
+        view! { <PostForm to=actions.resend>{target} {plain_button("Resend message", error)}</PostForm> }
     });
     let send_copy = may(Action::SendCopy).then(|| {
-        let error = refusal(actions.send_copy);
+        let error = actions.send_copy.refusal();
         let target = target(&slug, id);
-        view! { <ActionForm action=actions.send_copy>{target} {plain_button("Send a copy to me", error)}</ActionForm> }
+        view! { <PostForm to=actions.send_copy>{target} {plain_button("Send a copy to me", error)}</PostForm> }
     });
     let delete = may(Action::Delete).then(|| view! { <DeleteForm slug=slug.clone() id action=actions.delete /> });
     view! {
@@ -124,13 +122,13 @@ fn RescheduleForm(
     /// The time that it has now.
     at: String,
     zone: String,
-    action: ServerAction<RescheduleMessage>,
+    action: Post,
 ) -> impl IntoView {
-    let error = refusal(action);
+    let error = action.refusal();
     let target = target(&slug, id);
     let for_at = field_error(error, "at");
     view! {
-        <ActionForm action=action>
+        <PostForm to=action>
             {target}
             <FormNotice error fields=&["at"] />
             <div class="field">
@@ -149,13 +147,13 @@ fn RescheduleForm(
                 <FieldError id="message-at" error=for_at />
             </div>
             <button class="button" type="submit">"Reschedule message"</button>
-        </ActionForm>
+        </PostForm>
     }
 }
 
 #[component]
-fn CancelForm(slug: String, id: MessageId, others: u32, action: ServerAction<CancelMessage>) -> impl IntoView {
-    let error = refusal(action);
+fn CancelForm(slug: String, id: MessageId, others: u32, action: Post) -> impl IntoView {
+    let error = action.refusal();
     let target = target(&slug, id);
     let also = (others > 0).then(|| {
         let label = format!("Also cancel the other {} of this request", count(others.into(), "unsent message"));
@@ -167,43 +165,43 @@ fn CancelForm(slug: String, id: MessageId, others: u32, action: ServerAction<Can
         }
     });
     view! {
-        <ActionForm action=action>
+        <PostForm to=action>
             {target}
             <FormNotice error />
             {also}
             <button class="button" type="submit">"Cancel message"</button>
-        </ActionForm>
+        </PostForm>
     }
 }
 
 #[component]
-fn UndoForm(slug: String, batch: BatchId, action: ServerAction<UndoCancel>) -> impl IntoView {
-    let error = refusal(action);
+fn UndoForm(slug: String, batch: BatchId, action: Post) -> impl IntoView {
+    let error = action.refusal();
     view! {
-        <ActionForm action=action>
+        <PostForm to=action>
             <input type="hidden" name="slug" value=slug />
             <input type="hidden" name="batch" value=batch.to_string() />
             <FormNotice error />
             <p class="field-hint">"Brings back everything that was canceled together with this message."</p>
             <button class="button" type="submit">"Undo cancel"</button>
-        </ActionForm>
+        </PostForm>
     }
 }
 
 /// Asks first: the button stands behind a disclosure that says what it does.
 #[component]
-fn DeleteForm(slug: String, id: MessageId, action: ServerAction<DeleteMessage>) -> impl IntoView {
-    let error = refusal(action);
+fn DeleteForm(slug: String, id: MessageId, action: Post) -> impl IntoView {
+    let error = action.refusal();
     let target = target(&slug, id);
     view! {
         <details class="edit">
             <summary>"Delete this message"</summary>
-            <ActionForm action=action>
+            <PostForm to=action>
                 {target}
                 <FormNotice error />
                 <p>"The message and its timeline are deleted for good. A message that was sent is not called back."</p>
                 <button class="button button-danger" type="submit">"Delete message"</button>
-            </ActionForm>
+            </PostForm>
         </details>
     }
 }

@@ -1,17 +1,19 @@
 //! What staff wrote down about a customer.
 
 use super::{
-    actions::{CustomerActions, refusal},
+    actions::CustomerActions,
     form::{CustomerTarget, FieldError, FormNotice, described_by, field_error},
 };
 use crate::{
-    api::customers::{AddNote, DeleteNote},
     domain::{
         CustomerId,
         contact::TEXT_MAX,
         customer::{Note, Profile},
     },
-    ui::parts::time::Time,
+    ui::parts::{
+        post::{Post, PostForm},
+        time::Time,
+    },
 };
 use chrono::NaiveDate;
 use leptos::prelude::*;
@@ -43,7 +45,7 @@ pub fn Notes(
     view! {
         <section class="card" aria-labelledby="notes-heading">
             <h2 id="notes-heading">"Notes"</h2>
-            <FormNotice error=refusal(actions.delete_note) />
+            <FormNotice error=actions.delete_note.refusal() />
             {move || none.get().then(|| view! { <p class="muted">"No notes yet."</p> })}
             <ul class="notes" hidden=move || none.get()>
                 <For each=move || notes.get() key=|note| note.id children=item />
@@ -54,31 +56,31 @@ pub fn Notes(
 }
 
 #[component]
-fn DeleteNoteForm(slug: String, id: CustomerId, note: Note, action: ServerAction<DeleteNote>) -> impl IntoView {
+fn DeleteNoteForm(slug: String, id: CustomerId, note: Note, action: Post) -> impl IntoView {
     let beginning: String = note.text.chars().take(40).collect();
     view! {
-        <ActionForm action=action>
+        <PostForm to=action>
             <CustomerTarget slug id />
             <input type="hidden" name="note" value=note.id.to_string() />
             <button class="link-button" type="submit" aria-label=format!("Delete note: {beginning}")>
                 "Delete"
             </button>
-        </ActionForm>
+        </PostForm>
     }
 }
 
 #[component]
-fn AddNoteForm(slug: String, id: CustomerId, action: ServerAction<AddNote>) -> impl IntoView {
-    let error = refusal(action);
+fn AddNoteForm(slug: String, id: CustomerId, action: Post) -> impl IntoView {
+    let error = action.refusal();
     let for_text = field_error(error, "text");
     let form = NodeRef::<leptos::html::Form>::new();
-    Effect::new(move |_| {
-        if let (Some(Ok(_)), Some(form)) = (action.value().get(), form.get_untracked()) {
+    action.on_done(Callback::new(move |_| {
+        if let Some(form) = form.get_untracked() {
             form.reset();
         }
-    });
+    }));
     view! {
-        <ActionForm action=action node_ref=form>
+        <PostForm to=action node_ref=form>
             <CustomerTarget slug id />
             <FormNotice error fields=&["text"] />
             <div class="field">
@@ -96,6 +98,6 @@ fn AddNoteForm(slug: String, id: CustomerId, action: ServerAction<AddNote>) -> i
                 <FieldError id="note-text" error=for_text />
             </div>
             <button class="button" type="submit">"Add note"</button>
-        </ActionForm>
+        </PostForm>
     }
 }

@@ -1,18 +1,17 @@
 //! Asking a customer for a review by hand: by which channels, with how many reminders, when.
 
 use super::{
-    actions::refusal,
     address_dialog::{AddressDialog, CloseLink, DialogFoot},
     form::{CustomerTarget, FieldError, FormNotice, described_by, field_error},
 };
 use crate::{
-    api::requests::RequestReview,
     domain::{
         AppError,
         ask::{REMINDER_DAYS, REMINDERS_MAX},
         customer::Customer,
         project::Frame,
     },
+    ui::parts::post::{Post, PostForm},
 };
 use leptos::prelude::*;
 
@@ -23,7 +22,7 @@ const FIELDS: &[&str] = &["channels", "reminders", "days", "at"];
 pub fn RequestDialog(
     customer: Customer,
     frame: Frame,
-    action: ServerAction<RequestReview>,
+    action: Post,
     #[prop(into)] back: Signal<String>,
 ) -> impl IntoView {
     let title = format!("Request a review from {}", customer.name);
@@ -60,22 +59,17 @@ fn obstacle(customer: &Customer) -> Option<&'static str> {
 }
 
 #[component]
-fn RequestForm(
-    customer: Customer,
-    frame: Frame,
-    action: ServerAction<RequestReview>,
-    back: Signal<String>,
-) -> impl IntoView {
-    let error = refusal(action);
+fn RequestForm(customer: Customer, frame: Frame, action: Post, back: Signal<String>) -> impl IntoView {
+    let error = action.refusal();
     view! {
-        <ActionForm action=action>
+        <PostForm to=action>
             <CustomerTarget slug=frame.slug.clone() id=customer.id />
             <FormNotice error fields=FIELDS />
             <Channels email=customer.email phone=customer.phone error />
             <Reminders error />
             <When error zone=frame.zone today=frame.today.to_string() />
             <DialogFoot back submit="Request review" pending=action.pending() />
-        </ActionForm>
+        </PostForm>
     }
 }
 

@@ -1,13 +1,12 @@
 //! Writing down a review that reached the business another way.
 
 use super::{
-    actions::refusal,
     address_dialog::{AddressDialog, DialogFoot},
     form::{CustomerTarget, FieldError, FormNotice, described_by, field_error},
 };
 use crate::{
-    api::customers::AddReview,
     domain::{contact::TEXT_MAX, customer::Customer},
+    ui::parts::post::{Post, PostForm},
 };
 use leptos::prelude::*;
 
@@ -15,10 +14,10 @@ use leptos::prelude::*;
 pub fn ReviewDialog(
     slug: String,
     customer: Customer,
-    action: ServerAction<AddReview>,
+    action: Post,
     #[prop(into)] back: Signal<String>,
 ) -> impl IntoView {
-    let error = refusal(action);
+    let error = action.refusal();
     let for_rating = field_error(error, "rating");
     let for_text = field_error(error, "text");
     let ratings = (1..=5)
@@ -32,7 +31,7 @@ pub fn ReviewDialog(
         <AddressDialog title=format!("Add a review by {}", customer.name) back>
             <div class="dialog-body">
                 <p class="muted">"For a review that the customer gave in person, by phone or elsewhere."</p>
-                <ActionForm action=action>
+                <PostForm to=action>
                     <CustomerTarget slug id=customer.id />
                     <FormNotice error fields=&["rating", "text"] />
                     <div class="field">
@@ -64,7 +63,7 @@ pub fn ReviewDialog(
                         <FieldError id="review-text" error=for_text />
                     </div>
                     <DialogFoot back submit="Add review" pending=action.pending() />
-                </ActionForm>
+                </PostForm>
             </div>
         </AddressDialog>
     }

@@ -1,17 +1,14 @@
 //! A customer's tags, and the form that replaces them.
 
-use super::{
-    actions::refusal,
-    form::{CustomerTarget, FormNotice, TextField},
-};
+use super::form::{CustomerTarget, FormNotice, TextField};
 use crate::{
-    api::customers::SetTags,
     domain::{CustomerId, customer::Customer},
+    ui::parts::post::{Post, PostForm},
 };
 use leptos::prelude::*;
 
 #[component]
-pub fn Tags(slug: String, customer: Memo<Customer>, action: ServerAction<SetTags>, may_change: bool) -> impl IntoView {
+pub fn Tags(slug: String, customer: Memo<Customer>, action: Post, may_change: bool) -> impl IntoView {
     let tags = Memo::new(move |_| customer.with(|c| c.tags.clone()));
     let id = customer.with_untracked(|c| c.id);
     let list = move || {
@@ -32,13 +29,13 @@ pub fn Tags(slug: String, customer: Memo<Customer>, action: ServerAction<SetTags
 }
 
 #[component]
-fn TagsForm(slug: String, id: CustomerId, tags: Memo<Vec<String>>, action: ServerAction<SetTags>) -> impl IntoView {
-    let error = refusal(action);
+fn TagsForm(slug: String, id: CustomerId, tags: Memo<Vec<String>>, action: Post) -> impl IntoView {
+    let error = action.refusal();
     let written = Signal::derive(move || tags.with(|tags| tags.join(", ")));
     view! {
         <details class="edit">
             <summary>"Edit tags"</summary>
-            <ActionForm action=action>
+            <PostForm to=action>
                 <CustomerTarget slug id />
                 <FormNotice error fields=&["tags"] />
                 <TextField
@@ -50,7 +47,7 @@ fn TagsForm(slug: String, id: CustomerId, tags: Memo<Vec<String>>, action: Serve
                     value=written
                 />
                 <button class="button" type="submit">"Save tags"</button>
-            </ActionForm>
+            </PostForm>
         </details>
     }
 }

@@ -2,7 +2,7 @@
 
 use super::table::Scene;
 use crate::{
-    api::messages::{resend_message, send_copy, send_now},
+    api::messages::{ResendMessage, SendCopy, SendNow},
     domain::{
         MessageId,
         message::{Action, MessageRow},
@@ -11,6 +11,7 @@ use crate::{
     ui::parts::{
         icon::Icon,
         menu::{MenuItem, MenuList, StartAt},
+        post::post,
         toast::{Toasts, use_toasts},
     },
 };
@@ -100,9 +101,9 @@ fn open_menu(row: MessageRow, label: String, start: StartAt, scene: Scene) -> An
 fn choose(action: Action, row: &MessageRow, scene: Scene, toasts: Toasts) {
     let slug = scene.frame.with_value(|f| f.slug.clone());
     match action {
-        Action::SendNow => toasts.run(send_now(slug, row.id)),
-        Action::Resend => toasts.run(resend_message(slug, row.id)),
-        Action::SendCopy => toasts.run(send_copy(slug, row.id)),
+        Action::SendNow => toasts.run(post(&SendNow { slug, id: row.id })),
+        Action::Resend => toasts.run(post(&ResendMessage { slug, id: row.id })),
+        Action::SendCopy => toasts.run(post(&SendCopy { slug, id: row.id })),
         Action::CopyUuid => copy(toasts, row.id.to_string()),
         Action::View | Action::Cancel | Action::Reschedule | Action::Delete => {
             scene.asked.set(Some((action, row.clone())));

@@ -2,7 +2,7 @@
 
 use super::selection::Selection;
 use crate::{
-    api::messages::cancel_messages,
+    api::messages::CancelMessages,
     domain::{
         MessageId,
         filter::MessagesQuery,
@@ -15,6 +15,7 @@ use crate::{
         dialog::{Dialog, DialogFoot, close_dialog},
         icon::Icon,
         menu::{Menu, MenuItem},
+        post::post,
         toast::use_toasts,
     },
 };
@@ -113,7 +114,7 @@ fn ConfirmCancel(
         let (slug, ids) = (slug.clone(), if all { String::new() } else { selection.ids() });
         let query = if all { filter.to_query() } else { String::new() };
         spawn_local(async move {
-            let answer = toasts.wait(cancel_messages(slug, ids, query)).await;
+            let answer = toasts.wait(post(&CancelMessages { slug, ids, query })).await;
             // It may have been closed meanwhile: that stops nothing.
             if working.try_get_untracked().is_some() {
                 close_dialog();

@@ -2,7 +2,7 @@
 
 use super::{table::Scene, view::MessageView};
 use crate::{
-    api::messages::{cancel_message, delete_message, load_message, reschedule_message},
+    api::messages::{CancelMessage, DeleteMessage, RescheduleMessage, load_message},
     domain::{
         AppError,
         message::{Action, MessageDetail, MessageRow},
@@ -11,6 +11,7 @@ use crate::{
     },
     ui::parts::{
         dialog::{Dialog, DialogFoot, close_dialog},
+        post::post,
         toast::use_toasts,
     },
 };
@@ -79,7 +80,7 @@ fn CancelDialog(row: MessageRow, frame: Frame, on_close: Callback<()>) -> impl I
     let go = move |_| {
         let also = also.get_untracked().is_some_and(|a| a.checked());
         close_dialog();
-        toasts.run(cancel_message(slug.clone(), id, also));
+        toasts.run(post(&CancelMessage { slug: slug.clone(), id, also_request: also }));
     };
     let when = row.scheduled.short(frame.today);
     view! {
@@ -111,7 +112,7 @@ fn RescheduleDialog(row: MessageRow, frame: Frame, on_close: Callback<()>) -> im
         e.prevent_default();
         let Some(field) = input.get_untracked().filter(|_| !pending.get_untracked()) else { return };
         pending.set(true);
-        let call = reschedule_message(slug.clone(), id, field.value());
+        let call = post(&RescheduleMessage { slug: slug.clone(), id, at: field.value() });
         spawn_local(async move {
             match toasts.wait(call).await {
                 Ok(done) => {
@@ -176,7 +177,7 @@ fn DeleteDialog(row: MessageRow, frame: Frame, on_close: Callback<()>) -> impl I
     let slug = frame.slug;
     let go = move |_| {
         close_dialog();
-        toasts.run(delete_message(slug.clone(), id));
+        toasts.run(post(&DeleteMessage { slug: slug.clone(), id }));
     };
     view! {
         <Dialog title="Delete message" on_close>

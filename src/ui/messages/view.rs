@@ -1,7 +1,7 @@
 //! The whole of one message: what was or will be sent, why it failed and what to do about it, and its timeline.
 
 use crate::{
-    api::messages::resend_message,
+    api::messages::ResendMessage,
     domain::{
         message::{Channel, FailureCode, MessageDetail, TimelineEntry},
         project::Frame,
@@ -9,7 +9,7 @@ use crate::{
         stats::count,
         status::Status,
     },
-    ui::parts::{badge::Badge, dialog::close_dialog, time::Time, toast::use_toasts},
+    ui::parts::{badge::Badge, dialog::close_dialog, post::post, time::Time, toast::use_toasts},
 };
 use chrono::NaiveDate;
 use leptos::prelude::*;
@@ -102,7 +102,7 @@ fn Failure(detail: MessageDetail, frame: Frame) -> impl IntoView {
     let slug = frame.slug.clone();
     let resend = move |_| {
         close_dialog();
-        toasts.run(resend_message(slug.clone(), row.id));
+        toasts.run(post(&ResendMessage { slug: slug.clone(), id: row.id }));
     };
     let fix = may_act.then(|| {
         if code.wants_new_address() {

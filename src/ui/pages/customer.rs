@@ -23,7 +23,11 @@ use crate::{
             task_dialog::task_dialog,
         },
         frame::use_frame,
-        hooks::{deep_link::DeepLink, live::use_live},
+        hooks::{
+            deep_link::DeepLink,
+            live::use_live,
+            resource::{PageResource, use_resource},
+        },
         parts::toast::use_toasts,
     },
 };
@@ -44,7 +48,7 @@ pub fn CustomerPage() -> impl IntoView {
     let query = Memo::new(move |_| search.with(|s| ProfileQuery::parse(s.trim_start_matches('?'))));
     let place =
         Memo::new(move |_| customer.get().map(|customer| Place { slug: slug.get(), customer, query: query.get() }));
-    let answer = Resource::new(
+    let answer = use_resource(
         move || place.get(),
         |place| async move {
             let place = place.ok_or_else(|| AppError::no_such("customer"))?;
@@ -77,11 +81,7 @@ enum Shown {
 }
 
 #[component]
-fn Loaded(
-    answer: Resource<Result<Answer, AppError>>,
-    place: Memo<Option<Place>>,
-    actions: CustomerActions,
-) -> impl IntoView {
+fn Loaded(answer: PageResource<Answer>, place: Memo<Option<Place>>, actions: CustomerActions) -> impl IntoView {
     let latest = Memo::new(move |_| answer.get());
     let shown = Memo::new(move |_| {
         latest.with(|answer| match answer {

@@ -10,12 +10,16 @@ use crate::{
         stats::count,
     },
     ui::{
-        customer::{
-            actions::{on_done, refusal},
-            address_dialog::{AddressDialog, DialogFoot},
-        },
+        customer::address_dialog::{AddressDialog, DialogFoot},
         frame::use_frame,
-        parts::{avatar::Avatar, icon::Icon, time::Time, toast::use_toasts},
+        hooks::resource::use_resource,
+        parts::{
+            avatar::Avatar,
+            icon::Icon,
+            post::{Post, PostForm},
+            time::Time,
+            toast::use_toasts,
+        },
     },
 };
 use leptos::prelude::*;
@@ -90,14 +94,14 @@ pub fn CustomersPage() -> impl IntoView {
     let search = use_location().search;
     let slug = Memo::new(move |_| params.with(|p| p.get("slug")).unwrap_or_default());
     let query = Memo::new(move |_| search.with(|s| Query::parse(s)));
-    let page = Resource::new(
+    let page = use_resource(
         move || (slug.get(), query.get().to_query()),
         |(slug, query)| async move { load_customers(slug, query).await },
     );
-    let action = ServerAction::<AddCustomer>::new();
+    let action = Post::to::<AddCustomer>();
     let toasts = use_toasts();
     // The answer leads to the new profile by itself.
-    on_done(action, Callback::new(move |done| toasts.done(done)));
+    action.on_done(Callback::new(move |done| toasts.done(done)));
     view! {
         <Title text="Customers" />
         <Transition>
@@ -112,7 +116,7 @@ pub fn CustomersPage() -> impl IntoView {
 }
 
 #[component]
-fn Content(page: Page, query: Memo<Query>, action: ServerAction<AddCustomer>, frame: Frame) -> impl IntoView {
+fn Content(page: Page, query: Memo<Query>, action: Post, frame: Frame) -> impl IntoView {
     let may_add = frame.may(Role::Operator);
     let slug = StoredValue::new(frame.slug.clone());
     let asked = use_query_map();
@@ -196,15 +200,15 @@ fn SearchForm(shown: Query, slug: String) -> impl IntoView {
 }
 
 #[component]
-fn AddDialog(frame: Frame, action: ServerAction<AddCustomer>, back: Signal<String>) -> impl IntoView {
+fn AddDialog(frame: Frame, action: Post, back: Signal<String>) -> impl IntoView {
     view! {
         <AddressDialog title="Add customer" back>
             <div class="dialog-body">
-                <ActionForm action=action>
+                <PostForm to=action>
                     <input type="hidden" name="slug" value=frame.slug />
-                    <CustomerFields form=CustomerForm::default() locations=frame.locations error=refusal(action) />
+                    <CustomerFields form=CustomerForm::default() locations=frame.locations error=action.refusal() />
                     <DialogFoot back submit="Add customer" pending=action.pending() />
-                </ActionForm>
+                </PostForm>
             </div>
         </AddressDialog>
     }

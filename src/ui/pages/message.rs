@@ -14,7 +14,7 @@ use crate::{
     ui::{
         customer::message_forms::{MessageActions, MessageForms},
         frame::use_frame,
-        hooks::live::use_live,
+        hooks::{live::use_live, resource::use_resource},
         messages::view::MessageView,
         parts::toast::use_toasts,
     },
@@ -31,7 +31,7 @@ pub fn MessagePage() -> impl IntoView {
     let params = use_params_map();
     let slug = Memo::new(move |_| params.with(|p| p.get("slug")).unwrap_or_default());
     let id = Memo::new(move |_| params.with(|p| p.get("message")).and_then(|id| id.parse().ok()));
-    let message = Resource::new(
+    let message = use_resource(
         move || (slug.get(), id.get()),
         |(slug, id)| async move {
             let id = id.ok_or_else(|| AppError::no_such("message"))?;

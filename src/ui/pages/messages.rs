@@ -15,6 +15,7 @@ use crate::{
             keys::{KEYS, use_keys},
             live::follow,
             place,
+            resource::{PageResource, use_resource},
         },
         messages::{
             bulk_menu::SelectionBar, filter_bar::FilterBar, pager::Pager, selection::Selection, stats_bar::StatsBar,
@@ -75,7 +76,7 @@ pub fn MessagesPage() -> impl IntoView {
     let toasts = use_toasts();
     let slug = Memo::new(move |_| params.with(|p| p.get("slug")).unwrap_or_default());
     let query = Memo::new(move |_| search.with(|s| MessagesQuery::parse(s.trim_start_matches('?'))));
-    let answer = Resource::new(
+    let answer = use_resource(
         move || (slug.get(), query.get(), toasts.track()),
         |(slug, query, changes)| async move {
             load_messages(slug, query.to_query()).await.map(|page| Answer { query, changes, page })
@@ -112,7 +113,7 @@ fn is_passing(error: &AppError) -> bool {
 
 #[component]
 fn Loaded(
-    answer: Resource<Result<Answer, AppError>>,
+    answer: PageResource<Answer>,
     query: Signal<MessagesQuery>,
     pending: Signal<bool>,
     read: Callback<()>,

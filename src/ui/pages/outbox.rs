@@ -6,7 +6,7 @@ use crate::{
     domain::{message::Channel, project::Frame},
     ui::{
         frame::use_frame,
-        hooks::live::use_live,
+        hooks::{live::use_live, resource::use_resource},
         parts::{icon::Icon, time::Time},
     },
 };
@@ -18,7 +18,7 @@ use leptos_router::hooks::use_params_map;
 #[component]
 pub fn OutboxPage() -> impl IntoView {
     let slug = slug();
-    let items = Resource::new(move || slug.get(), load_outbox);
+    let items = use_resource(move || slug.get(), load_outbox);
     use_live(slug.into(), move || items.refetch());
     view! {
         <Title text="Outbox" />
@@ -39,7 +39,7 @@ pub fn OutboxMailPage() -> impl IntoView {
     let slug = slug();
     let params = use_params_map();
     let file = Memo::new(move |_| params.with(|p| p.get("file")).unwrap_or_default());
-    let mail = Resource::new(
+    let mail = use_resource(
         move || (slug.get(), file.get()),
         |(slug, file)| async move { open_outbox_mail(slug, file).await },
     );

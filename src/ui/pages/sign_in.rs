@@ -2,9 +2,9 @@
 
 use crate::{
     api::session::SignIn,
-    ui::customer::{
-        actions::refusal,
-        form::{FormNotice, TextField},
+    ui::{
+        customer::form::{FormNotice, TextField},
+        parts::post::{Post, PostForm},
     },
 };
 use leptos::prelude::*;
@@ -13,8 +13,8 @@ use leptos_router::hooks::use_query_map;
 
 #[component]
 pub fn SignInPage() -> impl IntoView {
-    let action = ServerAction::<SignIn>::new();
-    let error = refusal(action);
+    let action = Post::to::<SignIn>();
+    let error = action.refusal();
     let query = use_query_map();
     let next = move || query.with(|q| q.get("next")).unwrap_or_default();
     let spent_link = move || query.with(|q| q.get("problem")).is_some_and(|p| p == "link");
@@ -33,7 +33,7 @@ pub fn SignInPage() -> impl IntoView {
                             }
                         })
                 }}
-                <ActionForm action=action>
+                <PostForm to=action>
                     <input type="hidden" name="next" value=next />
                     <FormNotice error fields=&["email", "password"] />
                     <TextField
@@ -63,7 +63,7 @@ pub fn SignInPage() -> impl IntoView {
                     >
                         "Sign in"
                     </button>
-                </ActionForm>
+                </PostForm>
             </div>
         </main>
     }

@@ -1,8 +1,8 @@
 //! What was done, said at the bottom of the page in `role="status"`, with Undo where there is one; and what is under way.
 
-use super::icon::Icon;
+use super::{icon::Icon, post::post};
 use crate::{
-    api::messages::undo_cancel,
+    api::messages::UndoCancel,
     domain::{AppError, AppResult, BatchId, customer::Done},
     ui::hooks::focus,
 };
@@ -144,7 +144,7 @@ impl Toasts {
 
     fn undo(self, toast: u32, batch: BatchId) {
         self.dismiss(toast);
-        self.run(undo_cancel(self.slug.get_untracked(), batch));
+        self.run(post(&UndoCancel { slug: self.slug.get_untracked(), batch }));
     }
 }
 
