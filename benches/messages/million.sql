@@ -33,11 +33,11 @@ with recursive c (number, id, n, last) as (
     select number, id, 0, size / 8 from project_size
     union all select number, id, n + 1, last from c where n < last
 )
-select c.id, unhex(printf('0190000000017%03xc%09x%06x', number % 4096, n, number)),
-    unhex(printf('0190000000007%03xb%015x', n % 3, number)),
-    case when n = 7 then 'Ottoline Quixworth' else w.first || ' ' || w.last end,
-    case when n % 5 = 0 then w.last || ' GmbH' else '' end,
-    lower(w.first) || '.' || n || '@example.com', printf('+1555%07d', n), '', 2, unixepoch() * 1000 - n, (unixepoch() - 390 * 86400) * 1000
+select c.id, unhex(printf('0190000000017%03xc%09x%06x', number % 4096, c.n, number)),
+    unhex(printf('0190000000007%03xb%015x', c.n % 3, number)),
+    case when c.n = 7 then 'Ottoline Quixworth' else w.first || ' ' || w.last end,
+    case when c.n % 5 = 0 then w.last || ' GmbH' else '' end,
+    lower(w.first) || '.' || c.n || '@example.com', printf('+1555%07d', c.n), '', 2, unixepoch() * 1000 - c.n, (unixepoch() - 390 * 86400) * 1000
 from c join word w on w.n = (c.n * 2654435761 + c.number) % 900;
 
 update customer set search_text = lower(name || char(10) || company || char(10) || email || char(10) || phone);

@@ -12,7 +12,7 @@ use super::{
 };
 use crate::domain::{AppError, Timestamp};
 use clap::{Parser, Subcommand};
-use std::{io::Write, process::ExitCode};
+use std::{io::Write, process::ExitCode, time::Duration};
 use tokio::{runtime::Builder, sync::watch};
 
 /// Ask customers for reviews by email and SMS, and see and steer every message in a browser
@@ -113,16 +113,33 @@ async fn run(Cli { command, settings }: Cli) -> Result<(), Failure> {
             let transports = config.transports().map_err(wrong)?;
             let db = open(&config).await?;
             let (stop, stopped) = watch::channel(false);
-            Ok(work(AppState::new(db, config, transports, stopped).map_err(wrong)?, stop).await?)
+            let state = AppState::new(db.clone(), config, transports, stopped).map_err(wrong)?;
+            let result = work(state, stop).await;
+            close(&db).await;
+            Ok(result?)
         }
-        Command::Migrate => {
-            open(&config).await?;
-            say("The database is up to date.")
+        Command::Migrate | Command::Demo | Command::User(_) | Command::Counters(_) => {
+            let db = open(&config).await?;
+            let result = once(&db, &config, command).await;
+            close(&db).await;
+            result
         }
-        Command::Demo => make_demo(&config).await,
-        Command::User(command) => user::run(&config, command).await,
-        Command::Counters(what) => counters(&config, matches!(what, CountersCommand::Repair)).await,
     }
+}
+
+/// The commands that do one thing to the database.
+async fn once(db: &Db, config: &Config, command: Command) -> Result<(), Failure> {
+    match command {
+        Command::Demo => make_demo(db, config).await,
+        Command::User(command) => user::run(db, config, command).await,
+        Command::Counters(what) => counters(db, matches!(what, CountersCommand::Repair)).await,
+        _ => say("The database is up to date."),
+    }
+}
+
+/// So that the file alone is the whole database, for whoever copies it. Not waited for longer: no data depends on it.
+async fn close(db: &Db) {
+    let _ = tokio::time::timeout(Duration::from_secs(5), db.close()).await;
 }
 
 /// The database, brought up to date, in a data folder that is there.
@@ -140,19 +157,17 @@ fn say(line: &str) -> Result<(), Failure> {
     writeln!(out, "{line}").and_then(|()| out.flush()).map_err(|e| Failure(format!("Nothing can be printed: {e}."), 1))
 }
 
-async fn make_demo(config: &Config) -> Result<(), Failure> {
-    let db = open(config).await?;
+async fn make_demo(db: &Db, config: &Config) -> Result<(), Failure> {
     let now = Timestamp::now();
-    let owner = match people::owner_of(&db, demo::SLUG).await? {
+    let owner = match people::owner_of(db, demo::SLUG).await? {
         Some(owner) => owner,
-        None => demo::create(&db, &config.base_url, now).await?.owner,
+        None => demo::create(db, &config.base_url, now).await?.owner,
     };
-    start::print_link(&db, config, owner, now).await
+    start::print_link(db, config, owner, now).await
 }
 
-async fn counters(config: &Config, repair: bool) -> Result<(), Failure> {
-    let db = open(config).await?;
-    let drift = store::counters::audit(&db, repair).await?;
+async fn counters(db: &Db, repair: bool) -> Result<(), Failure> {
+    let drift = store::counters::audit(db, repair).await?;
     for one in &drift {
         say(&format!("{one:?}"))?;
     }

@@ -1,6 +1,6 @@
 //! `serve`: from the settings to a process that answers.
 
-use super::{Failure, open, say};
+use super::{Failure, close, open, say};
 use crate::{
     domain::{AppError, Timestamp, UserId, role::Role},
     server::{
@@ -29,10 +29,12 @@ pub(super) async fn start(config: Config, with_worker: bool) -> Result<(), Failu
     let transports = config.transports().map_err(|sentence| Failure(sentence, 2))?;
     let db = open(&config).await?;
     let (stop, stopped) = watch::channel(false);
-    let state = AppState::new(db, config, transports, stopped).map_err(|sentence| Failure(sentence, 2))?;
+    let state = AppState::new(db.clone(), config, transports, stopped).map_err(|sentence| Failure(sentence, 2))?;
     say(&format!("Listening on {}", state.config.base_url))?;
     welcome(&state.db, &state.config).await?;
-    Ok(serve(state, listener, stop, with_worker).await?)
+    let result = serve(state, listener, stop, with_worker).await;
+    close(&db).await;
+    Ok(result?)
 }
 
 /// Where nobody can sign in yet, and in demo mode, prints a link that does.

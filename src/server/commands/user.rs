@@ -1,6 +1,6 @@
 //! `user add` and `user passwd`.
 
-use super::{Failure, open, say, start::print_link};
+use super::{Failure, say, start::print_link};
 use crate::{
     domain::{
         AppError, AppResult, ProjectId, Timestamp,
@@ -53,10 +53,10 @@ pub(super) struct AddUser {
     time_zone: Tz,
 }
 
-pub(super) async fn run(config: &Config, command: UserCommand) -> Result<(), Failure> {
+pub(super) async fn run(db: &Db, config: &Config, command: UserCommand) -> Result<(), Failure> {
     match command {
-        UserCommand::Add(user) => add_user(config, user).await,
-        UserCommand::Passwd { email, .. } => change_password(config, &email).await,
+        UserCommand::Add(user) => add_user(db, config, user).await,
+        UserCommand::Passwd { email, .. } => change_password(db, &email).await,
     }
 }
 
@@ -72,15 +72,14 @@ fn parse_slug(s: &str) -> AppResult<String> {
     ))
 }
 
-async fn add_user(config: &Config, user: AddUser) -> Result<(), Failure> {
+async fn add_user(db: &Db, config: &Config, user: AddUser) -> Result<(), Failure> {
     let email = parse_email("email", &user.email)?.to_lowercase();
     let name = parse_line("name", "The name", &user.name, NAME_MAX)?;
     let hash = if user.password_stdin { Some(password::hash(password_line()?).await?) } else { None };
-    let db = open(config).await?;
     let now = Timestamp::now();
-    let known = people::by_email(&db, &email).await?;
+    let known = people::by_email(db, &email).await?;
     let mut tx = db.begin().await.map_err(AppError::from)?;
-    let project = project(&db, &mut tx, &user, now).await?;
+    let project = project(db, &mut tx, &user, now).await?;
     let person = match &known {
         Some(person) => person.id,
         None => people::add(&mut tx, &email, &name, hash.as_deref(), now).await?,
@@ -93,7 +92,7 @@ async fn add_user(config: &Config, user: AddUser) -> Result<(), Failure> {
             say("The person was known already, and keeps name and password (user passwd changes the latter).")
         }
         (None, Some(_)) => Ok(()),
-        (None, None) => print_link(&db, config, person, now).await,
+        (None, None) => print_link(db, config, person, now).await,
     }
 }
 
@@ -111,11 +110,10 @@ async fn project(db: &Db, tx: &mut Tx, user: &AddUser, now: Timestamp) -> Result
     }
 }
 
-async fn change_password(config: &Config, email: &str) -> Result<(), Failure> {
+async fn change_password(db: &Db, email: &str) -> Result<(), Failure> {
     let hash = password::hash(password_line()?).await?;
-    let db = open(config).await?;
     let email = email.trim().to_lowercase();
-    if !people::set_password(&db, &email, &hash).await? {
+    if !people::set_password(db, &email, &hash).await? {
         return Err(format!("There is nobody with the email {email}.").into());
     }
     say("The password is changed, and all sessions of the person have ended.")
