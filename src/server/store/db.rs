@@ -94,6 +94,8 @@ impl Db {
     /// Ends all connections; on SQLite this also folds the write-ahead log into the file.
     pub async fn close(&self) {
         self.read.close().await;
+        // Where it cannot be, somebody else is at it, and nothing is lost.
+        let _ = dialect::fold(&self.write).await;
         self.write.close().await;
     }
 }

@@ -12,7 +12,7 @@ mod sqlite {
         server::store::db::Db,
     };
     use sqlx::{
-        ConnectOptions, SqliteConnection,
+        ConnectOptions, SqliteConnection, SqlitePool,
         sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous},
     };
     use std::{collections::HashMap, str::FromStr, time::Duration};
@@ -67,6 +67,11 @@ mod sqlite {
         let db = Db::new(read, write);
         tokio::spawn(follow(db.clone(), options));
         Ok(db)
+    }
+
+    /// Folds the write-ahead log into the file. The last connection that closes would do it too; another process may hold one.
+    pub async fn fold(pool: &SqlitePool) -> sqlx::Result<()> {
+        sqlx::query("pragma wal_checkpoint(truncate)").execute(pool).await.map(drop)
     }
 
     /// Whether nothing was done for the sake of others, and the same may succeed when it is tried again.
@@ -205,6 +210,11 @@ mod postgres {
                 }
             }
         }
+    }
+
+    /// PostgreSQL writes its log by itself.
+    pub async fn fold(_: &sqlx::PgPool) -> sqlx::Result<()> {
+        Ok(())
     }
 
     /// Reaches the listeners when the transaction commits.
