@@ -17,6 +17,7 @@ printf 'SQLite, release build of %s. These machines are shared: compare the colu
 # is a copy, which goes back to its place afterwards.
 release=$REVIEW_MESSAGES_BIN
 mkdir -p "$BENCH_DIR/bin"
+rm -f "$BENCH_DIR/bin/review-messages"
 cp -p "$release" "$(dirname "$release")/hash.txt" "$BENCH_DIR/bin/"
 export REVIEW_MESSAGES_BIN=$BENCH_DIR/bin/review-messages
 restore() { cp -p "$REVIEW_MESSAGES_BIN" "$release.measured" && mv "$release.measured" "$release"; }

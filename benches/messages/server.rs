@@ -94,6 +94,14 @@ impl Server {
     }
 }
 
+/// Also when a measurement breaks off.
+impl Drop for Server {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
 /// What the page makes a browser fetch beside itself: the stylesheet, the script, the WebAssembly.
 pub fn assets(html: &str) -> Vec<String> {
     let mut found: Vec<String> = html
