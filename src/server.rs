@@ -14,7 +14,7 @@ pub mod phone;
 pub mod store;
 pub mod telemetry;
 
-use axum::extract::FromRef;
+use axum::{extract::FromRef, serve::ListenerExt};
 use config::Config;
 use delivery::{Transports, worker};
 use leptos::prelude::LeptosOptions;
@@ -105,6 +105,10 @@ pub async fn serve(
     let worker = work.then(|| start_worker(&state));
     let mut stopped = state.stop.clone();
     let service = http::router(state).into_make_service_with_connect_info::<SocketAddr>();
+    // Else the last packet of an answer waits for the acknowledgement of the one before, for 40 ms.
+    let listener = listener.tap_io(|stream| {
+        let _ = stream.set_nodelay(true);
+    });
     let serving = axum::serve(listener, service).with_graceful_shutdown({
         let mut stop = stopped.clone();
         async move {

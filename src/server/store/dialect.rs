@@ -58,6 +58,9 @@ mod sqlite {
             .busy_timeout(Duration::from_secs(10))
             .pragma("cache_size", "-65536")
             .pragma("mmap_size", "1073741824")
+            // 64 MiB of write-ahead log before it is folded: the default folds after each part of a bulk action.
+            .pragma("wal_autocheckpoint", "16384")
+            .pragma("journal_size_limit", "67108864")
             .pragma("temp_store", "memory")
             .log_statements(tracing::log::LevelFilter::Trace)
             .statement_cache_capacity(256);

@@ -25,8 +25,8 @@ use crate::{
     server::guard::{Operator, Viewer},
 };
 
-/// Messages of one transaction: the write lock is held for some tens of milliseconds at most.
-const CHUNK: usize = 500;
+/// Messages of one transaction: the write lock is held for a fraction of a second.
+const CHUNK: usize = 2000;
 
 fn push_ids(query: &mut Query, ids: &[MessageId]) {
     query.push(" and id in (");
