@@ -238,4 +238,13 @@ async fn what_staff_see_is_nobodys_open() {
     assert!(!mail.html.contains(&sent.token) && !mail.text.contains(&sent.token) && mail.html.contains("/r/copy"));
     assert!(app.timeline(sent.message).await.contains(&(EventKind::CopySent, false)));
     assert_eq!(app.status(sent.message).await.0, Status::Sent);
+
+    // A page that still shows a message that was deleted shows why it is empty.
+    let deleted = operator.post("/api/delete_message", &format!("slug=cup&id={}", sent.message)).await;
+    assert_eq!(deleted.status, StatusCode::OK, "{}", deleted.body);
+    let gone = operator.get(&format!("/projects/cup/messages/{}/preview", sent.message)).await;
+    assert_eq!(gone.status, StatusCode::NOT_FOUND);
+    let policy = gone.header("content-security-policy");
+    assert!(policy.starts_with("sandbox; default-src 'none'") && policy.contains("frame-ancestors 'self'"), "{policy}");
+    assert_eq!(gone.header("x-frame-options"), "SAMEORIGIN");
 }

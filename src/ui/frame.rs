@@ -6,6 +6,7 @@ use super::{
     parts::{
         icon::Icon,
         toast::{ToastRegion, use_toasts},
+        whole::Whole,
     },
 };
 use crate::{
@@ -45,41 +46,42 @@ pub fn ProjectFrame() -> impl IntoView {
     let frame = use_resource(move || slug.get(), load_frame);
     // What a form without scripts did; asked for on the server alone, where the cookie is read.
     let notice = use_resource(|| (), |()| load_notice());
-    view! {
-        <Suspense>
-            {move || Suspend::new(async move {
-                let notice = notice.await.ok().flatten();
-                match frame.await {
-                    Ok(frame) => {
-                        toasts.enter(&frame.slug);
-                        current.0.set_value(Some(frame.clone()));
-                        let slug = frame.slug.clone();
-                        view! {
-                            // The router takes the link, and leaves the focus where it is.
-                            <a class="skip-link" href="#content" on:click=|_| focus::to_content()>
-                                "Skip to content"
-                            </a>
-                            <div class="shell">
-                                <Sidebar frame />
-                                <main class="content" id="content" tabindex="-1">
-                                    {notice.map(|done| view! { <Notice done slug /> })}
-                                    <Outlet />
-                                </main>
-                            </div>
-                        }
-                            .into_any()
-                    }
-                    Err(error) => {
-                        view! {
-                            <main class="content" id="content">
-                                <ErrorPage error />
-                            </main>
-                        }
-                            .into_any()
-                    }
+    let page = move || {
+        let (frame, notice) = (frame.get()?, notice.get()?);
+        Some(match frame {
+            Ok(frame) => {
+                toasts.enter(&frame.slug);
+                current.0.set_value(Some(frame.clone()));
+                let slug = frame.slug.clone();
+                let notice = notice.ok().flatten();
+                view! {
+                    // The router takes the link, and leaves the focus where it is.
+                    <a class="skip-link" href="#content" on:click=|_| focus::to_content()>
+                        "Skip to content"
+                    </a>
+                    <div class="shell">
+                        <Sidebar frame />
+                        <main class="content" id="content" tabindex="-1">
+                            {notice.map(|done| view! { <Notice done slug /> })}
+                            <Outlet />
+                        </main>
+                    </div>
                 }
-            })}
-        </Suspense>
+                .into_any()
+            }
+            Err(error) => view! {
+                <main class="content" id="content">
+                    <ErrorPage error />
+                </main>
+            }
+            .into_any(),
+        })
+    };
+    let wait = move || {
+        let _ = (frame.try_read(), notice.try_read());
+    };
+    view! {
+        <Suspense>{Whole::new(wait, page)}</Suspense>
         <ToastRegion />
     }
 }

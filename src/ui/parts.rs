@@ -8,3 +8,4 @@ pub mod menu;
 pub mod post;
 pub mod time;
 pub mod toast;
+pub mod whole;

@@ -22,6 +22,10 @@ const MESSAGE: &str = "sandbox; default-src 'none'; img-src https: data:; style-
 const OUTBOX: &str = "sandbox allow-popups allow-popups-to-escape-sandbox; default-src 'none'; \
      img-src 'self' http: https: data:; style-src 'unsafe-inline'; frame-ancestors 'self'; base-uri 'none'; form-action 'none'";
 
+/// What became of the message meanwhile is told in the frame too.
+const ERROR: &str = "sandbox; default-src 'none'; img-src 'self'; style-src 'self'; frame-ancestors 'self'; base-uri 'none'; \
+     form-action 'none'";
+
 pub async fn message(
     State(state): State<AppState>,
     Path((slug, id)): Path<(String, String)>,
@@ -64,14 +68,15 @@ fn with_links_outside(html: &str) -> String {
 }
 
 fn framed(state: &AppState, uri: &Uri, html: AppResult<String>, policy: &'static str) -> Response {
+    let (policy, answer) = match html {
+        Ok(html) => (policy, Html(html).into_response()),
+        Err(error) => (ERROR, reply::error(&state.leptos_options, uri, &error)),
+    };
     let headers = [
         (CONTENT_SECURITY_POLICY, HeaderValue::from_static(policy)),
         (X_FRAME_OPTIONS, HeaderValue::from_static("SAMEORIGIN")),
     ];
-    match html {
-        Ok(html) => (headers, Html(html)).into_response(),
-        Err(error) => reply::error(&state.leptos_options, uri, &error),
-    }
+    (headers, answer).into_response()
 }
 
 #[cfg(test)]

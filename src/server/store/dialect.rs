@@ -62,6 +62,8 @@ mod sqlite {
             .pragma("wal_autocheckpoint", "16384")
             .pragma("journal_size_limit", "67108864")
             .pragma("temp_store", "memory")
+            // A page of rows, with room: else the connection's thread waits for each to be taken.
+            .row_buffer_size(256)
             .log_statements(tracing::log::LevelFilter::Trace)
             .statement_cache_capacity(256);
         let write = SqlitePoolOptions::new().max_connections(1).connect_with(options.clone()).await?;

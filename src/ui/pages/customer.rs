@@ -28,7 +28,7 @@ use crate::{
             live::use_live,
             resource::{PageResource, use_resource},
         },
-        parts::toast::use_toasts,
+        parts::{toast::use_toasts, whole::Whole},
     },
 };
 use leptos::prelude::*;
@@ -82,22 +82,24 @@ enum Shown {
 
 #[component]
 fn Loaded(answer: PageResource<Answer>, place: Memo<Option<Place>>, actions: CustomerActions) -> impl IntoView {
-    let latest = Memo::new(move |_| answer.get());
+    let latest = Memo::new(move |_| answer.try_get().flatten());
     let shown = Memo::new(move |_| {
-        latest.with(|answer| match answer {
+        let shown = latest.try_with(|answer| match answer {
             None => Shown::Waiting,
             Some(Ok((place, _))) => Shown::Profile(place.customer),
             Some(Err(error)) => Shown::Error(error.clone()),
-        })
+        });
+        shown.unwrap_or(Shown::Waiting)
     });
-    move || match shown.get() {
+    let page = move || match shown.get() {
         Shown::Waiting => ().into_any(),
         Shown::Error(error) => view! { <ErrorPage error /> }.into_any(),
         Shown::Profile(_) => match latest.get_untracked() {
             Some(Ok(first)) => view! { <Content latest first place actions frame=use_frame() /> }.into_any(),
             _ => ().into_any(),
         },
-    }
+    };
+    Whole::new(move || drop(shown.try_read()), page)
 }
 
 #[component]

@@ -24,6 +24,7 @@ use crate::{
         parts::{
             dialog::{Dialog, DialogFoot},
             toast::use_toasts,
+            whole::Whole,
         },
     },
 };
@@ -119,23 +120,25 @@ fn Loaded(
     read: Callback<()>,
 ) -> impl IntoView {
     // Read in here: the Transition waits for what is read below it.
-    let latest = Memo::new(move |_| answer.get());
+    let latest = Memo::new(move |_| answer.try_get().flatten());
     let shown = Memo::new(move |before: Option<&Shown>| {
-        latest.with(|latest| match latest {
+        let shown = latest.try_with(|latest| match latest {
             None => Shown::Waiting,
             Some(Ok(_)) => Shown::Rows,
             Some(Err(e)) if is_passing(e) && before == Some(&Shown::Rows) => Shown::Rows,
             Some(Err(e)) => Shown::Error(e.clone()),
-        })
+        });
+        shown.unwrap_or(Shown::Waiting)
     });
-    move || match shown.get() {
+    let page = move || match shown.get() {
         Shown::Waiting => ().into_any(),
         Shown::Error(error) => view! { <ErrorPage error /> }.into_any(),
         Shown::Rows => match latest.get_untracked() {
             Some(Ok(first)) => view! { <Content latest first query pending read frame=use_frame() /> }.into_any(),
             _ => ().into_any(),
         },
-    }
+    };
+    Whole::new(move || drop(shown.try_read()), page)
 }
 
 #[component]
