@@ -39,7 +39,6 @@ pub async fn fill(file: &Path) -> sqlx::Result<()> {
         db.execute(AssertSqlSafe(sql.clone())).await?;
     }
     db.execute("insert into message_fts (message_fts) values ('rebuild')").await?;
-    db.execute("analyze").await?;
     db.close().await?;
     eprintln!("made {} messages in {:.0} s", BIG + REST + BULK, began.elapsed().as_secs_f64());
     Ok(())
