@@ -31,9 +31,8 @@ case " ${RUSTFLAGS:-} " in
     *) export RUSTFLAGS="${RUSTFLAGS:+$RUSTFLAGS }--cfg erase_components" ;;
 esac
 
-# SQLite is built without what makes its connections wait for each other (one pool of pages for all of them, counted memory),
-# and without statistics that are never gathered.
-export LIBSQLITE3_FLAGS="${LIBSQLITE3_FLAGS:--USQLITE_ENABLE_MEMORY_MANAGEMENT -USQLITE_ENABLE_STAT4 -DSQLITE_DEFAULT_MEMSTATUS=0}"
+# SQLite is built without what makes its connections wait for each other: one pool of pages for all of them, counted memory.
+export LIBSQLITE3_FLAGS="${LIBSQLITE3_FLAGS:--USQLITE_ENABLE_MEMORY_MANAGEMENT -DSQLITE_DEFAULT_MEMSTATUS=0}"
 
 # Nothing is fetched behind our back.
 export RUSTUP_AUTO_INSTALL=0

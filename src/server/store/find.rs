@@ -53,10 +53,12 @@ impl<'a> Find<'a> {
         Self { project: viewer.project, zone: viewer.zone, filter, status: filter.status, hits }
     }
 
-    /// Every message has a scheduled time; the other instants may be missing.
+    /// Every message has a scheduled time, and each opened one the time of that; the other instants may be missing.
     pub fn stretches(&self) -> Vec<Stretch> {
-        match self.filter.sort {
-            Sort::Scheduled => vec![Stretch::Head],
+        match (self.filter.sort, self.status) {
+            (Sort::Scheduled, _) | (Sort::Opened, Some(Status::Opened)) | (Sort::Clicked, Some(Status::Clicked)) => {
+                vec![Stretch::Head]
+            }
             _ => vec![Stretch::Head, Stretch::Tail],
         }
     }
