@@ -1,11 +1,11 @@
 // The Actions menu of a message: what it offers by status, and that each action does what it says.
 
-import { UUID } from "../fixtures/addresses";
-import { ask, newCustomer, noon, submit, type Ask, type Customer } from "../fixtures/forms";
+import { inProject, UUID } from "../fixtures/addresses";
+import { ask, newCustomer, noon, post, submit, type Ask, type Customer } from "../fixtures/forms";
 import { MessagesPage, query } from "../fixtures/messages";
 import { mailTo, outbox } from "../fixtures/outbox";
 import { ProfilePage, said } from "../fixtures/profile";
-import { env, expect, test, type Page } from "../fixtures/test";
+import { env, expect, test, visit, type Page } from "../fixtures/test";
 
 const WAITING = ["View message", "Send now", "Cancel message", "Reschedule message", "Send a copy to me", "Copy UUID", "Delete message"];
 const SENT = ["View message", "Send a copy to me", "Copy UUID", "Delete message"];
@@ -226,3 +226,23 @@ async function confirmIfAsked(page: Page, button: string | RegExp): Promise<void
   await expect(inDialog.or(answered).first()).toBeVisible();
   if (await inDialog.isVisible()) await inDialog.click();
 }
+
+test("what is open, typed in or loaded on a message's page stays while somebody else changes the message", async ({ page }) => {
+  const { profile } = await waiting(page);
+  const id = (await profile.ids())[0] ?? "";
+  const slug = env("REVIEW_MESSAGES_PROJECT");
+  let loads = 0;
+  page.on("request", (request) => (loads += request.url().endsWith("/preview") ? 1 : 0));
+  await visit(page, inProject(`messages/${id}`));
+  await expect(page.getByTitle("The email as the customer sees it").contentFrame().getByRole("link").first()).toBeVisible();
+  await page.getByText("As plain text").click();
+  const at = page.getByLabel("Date and time", { exact: true });
+  await at.fill("2031-05-06T07:08");
+  for (const [action, told] of [["cancel_message", "Canceled"], ["send_now", "Sent"]] as const) {
+    expect((await post(page, action, { slug, id }, { accept: "application/json" })).ok()).toBe(true);
+    await expect(page.getByRole("main").getByRole("listitem").filter({ hasText: told }).first()).toBeVisible();
+    await expect(page.getByRole("group").filter({ hasText: "As plain text" })).toHaveAttribute("open", "");
+    if (action === "cancel_message") await expect(at).toHaveValue("2031-05-06T07:08");
+  }
+  expect(loads).toBe(1);
+});

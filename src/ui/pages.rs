@@ -3,6 +3,7 @@
 pub mod customer;
 pub mod customer_form;
 pub mod customers;
+mod loaded;
 pub mod message;
 pub mod messages;
 pub mod not_found;

@@ -15,9 +15,44 @@ use chrono::NaiveDate;
 use leptos::prelude::*;
 
 #[component]
-pub fn MessageView(detail: MessageDetail, frame: Frame) -> impl IntoView {
+pub fn MessageView(#[prop(into)] detail: Signal<MessageDetail>, frame: Frame) -> impl IntoView {
+    let preview = {
+        let frame = frame.clone();
+        Memo::new(move |_| detail.with(|d| preview(d, &frame)))
+    };
+    let text = Memo::new(move |_| detail.with(|d| d.text.clone()));
+    // Apart from what changes: a frame that is built anew loads anew.
+    let content = move || match preview.get() {
+        Some(src) => view! {
+            <iframe class="preview-frame" sandbox="" src=src title="The email as the customer sees it"></iframe>
+            <details>
+                <summary>"As plain text"</summary>
+                <pre class="preview-text">{text}</pre>
+            </details>
+        }
+        .into_any(),
+        None => view! { <pre class="preview-text">{text}</pre> }.into_any(),
+    };
     let today = frame.today;
-    let row = detail.row.clone();
+    let timeline = move || detail.with(|d| d.timeline.iter().cloned().map(|e| entry(e, today)).collect_view());
+    view! {
+        <div class="message-view">
+            {move || detail.with(|d| facts(d, &frame))} <h3>"Content"</h3> {content} <h3>"Timeline"</h3>
+            <ol class="timeline">{timeline}</ol>
+        </div>
+    }
+}
+
+/// Where the email is as its customer sees it.
+fn preview(detail: &MessageDetail, frame: &Frame) -> Option<String> {
+    let row = &detail.row;
+    (row.channel == Channel::Email && !detail.html.is_empty())
+        .then(|| frame.href(&format!("messages/{}/preview", row.id)))
+}
+
+fn facts(detail: &MessageDetail, frame: &Frame) -> AnyView {
+    let today = frame.today;
+    let row = &detail.row;
     let failure =
         (row.status == Status::Failed).then(|| view! { <Failure detail=detail.clone() frame=frame.clone() /> });
     let segments = (detail.segments > 0).then(|| {
@@ -32,49 +67,29 @@ pub fn MessageView(detail: MessageDetail, frame: Frame) -> impl IntoView {
             <dd>{detail.subject.clone()}</dd>
         }
     });
-    let html = (row.channel == Channel::Email && !detail.html.is_empty()).then(|| {
-        let src = frame.href(&format!("messages/{}/preview", row.id));
-        view! { <iframe class="preview-frame" sandbox="" src=src title="The email as the customer sees it"></iframe> }
-    });
-    let text = if html.is_some() {
-        view! {
-            <details>
-                <summary>"As plain text"</summary>
-                <pre class="preview-text">{detail.text.clone()}</pre>
-            </details>
-        }
-        .into_any()
-    } else {
-        view! { <pre class="preview-text">{detail.text.clone()}</pre> }.into_any()
-    };
     view! {
-        <div class="message-view">
-            {failure} <dl class="definition-list">
-                <dt>"Status"</dt>
-                <dd>
-                    <Badge slug=row.status.slug() label=row.status.name() />
-                    {row.cancel_cause.map(|c| c.sentence())}
-                </dd>
-                <dt>"To"</dt>
-                <dd>{row.recipient.clone()}</dd>
-                <dt>"Scheduled"</dt>
-                <dd>
-                    <Time at=row.scheduled today />
-                </dd>
-                {subject}
-                {segments}
-                <dt>"UUID"</dt>
-                <dd>
-                    <code>{row.id.to_string()}</code>
-                </dd>
-            </dl>
-            <h3>"Content"</h3>
-            {html}
-            {text}
-            <h3>"Timeline"</h3>
-            <ol class="timeline">{detail.timeline.into_iter().map(|e| entry(e, today)).collect_view()}</ol>
-        </div>
+        {failure}
+        <dl class="definition-list">
+            <dt>"Status"</dt>
+            <dd>
+                <Badge slug=row.status.slug() label=row.status.name() />
+                {row.cancel_cause.map(|c| c.sentence())}
+            </dd>
+            <dt>"To"</dt>
+            <dd>{row.recipient.clone()}</dd>
+            <dt>"Scheduled"</dt>
+            <dd>
+                <Time at=row.scheduled today />
+            </dd>
+            {subject}
+            {segments}
+            <dt>"UUID"</dt>
+            <dd>
+                <code>{row.id.to_string()}</code>
+            </dd>
+        </dl>
     }
+    .into_any()
 }
 
 fn entry(e: TimelineEntry, today: NaiveDate) -> impl IntoView {

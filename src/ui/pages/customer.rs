@@ -1,10 +1,10 @@
 //! A customer's profile: who they are, what was sent to them and what became of it, what they said, and what can be done.
 
-use super::not_found::ErrorPage;
+use super::loaded::loaded;
 use crate::{
     api::customers::load_profile,
     domain::{
-        AppError, CustomerId,
+        AppError,
         customer::{Done, Profile, ProfileQuery},
         project::Frame,
         role::Role,
@@ -23,12 +23,8 @@ use crate::{
             task_dialog::task_dialog,
         },
         frame::use_frame,
-        hooks::{
-            deep_link::DeepLink,
-            live::use_live,
-            resource::{PageResource, use_resource},
-        },
-        parts::{toast::use_toasts, whole::Whole},
+        hooks::{deep_link::DeepLink, live::use_live, resource::use_resource},
+        parts::toast::use_toasts,
     },
 };
 use leptos::prelude::*;
@@ -62,62 +58,29 @@ pub fn CustomerPage() -> impl IntoView {
     actions.on_done(Callback::new(move |done: Done| {
         toasts.done(done);
         close_task_dialog();
-        answer.refetch();
     }));
     actions.on_deleted(Callback::new(move |done| toasts.done(done)));
     view! {
         <Transition>
-            <Loaded answer place actions />
+            {loaded(
+                answer,
+                |(place, _)| place.customer,
+                move |answer| view! { <Content answer place actions frame=use_frame() /> }.into_any(),
+            )}
         </Transition>
     }
 }
 
-/// What stands on the page. New data about the same customer is no other page: what is open or typed in stays.
-#[derive(Clone, PartialEq)]
-enum Shown {
-    Waiting,
-    Profile(CustomerId),
-    Error(AppError),
-}
-
-#[component]
-fn Loaded(answer: PageResource<Answer>, place: Memo<Option<Place>>, actions: CustomerActions) -> impl IntoView {
-    let latest = Memo::new(move |_| answer.try_get().flatten());
-    let shown = Memo::new(move |_| {
-        let shown = latest.try_with(|answer| match answer {
-            None => Shown::Waiting,
-            Some(Ok((place, _))) => Shown::Profile(place.customer),
-            Some(Err(error)) => Shown::Error(error.clone()),
-        });
-        shown.unwrap_or(Shown::Waiting)
-    });
-    let page = move || match shown.get() {
-        Shown::Waiting => ().into_any(),
-        Shown::Error(error) => view! { <ErrorPage error /> }.into_any(),
-        Shown::Profile(_) => match latest.get_untracked() {
-            Some(Ok(first)) => view! { <Content latest first place actions frame=use_frame() /> }.into_any(),
-            _ => ().into_any(),
-        },
-    };
-    Whole::new(move || drop(shown.try_read()), page)
-}
-
 #[component]
 fn Content(
-    latest: Memo<Option<Result<Answer, AppError>>>,
-    first: Answer,
+    answer: Memo<Answer>,
     /// The address now; another may have been asked for than was answered.
     place: Memo<Option<Place>>,
     actions: CustomerActions,
     frame: Frame,
 ) -> impl IntoView {
-    let asked = {
-        let (first, _) = first.clone();
-        Signal::derive(move || place.get().unwrap_or_else(|| first.clone()))
-    };
-    let answer = Memo::new(move |last: Option<&Answer>| {
-        latest.get().and_then(Result::ok).or_else(|| last.cloned()).unwrap_or_else(|| first.clone())
-    });
+    let (first, _) = answer.get_untracked();
+    let asked = Signal::derive(move || place.get().unwrap_or_else(|| first.clone()));
     let customer = Memo::new(move |_| answer.with(|(_, profile)| profile.customer.clone()));
     let profile = Signal::derive(move || answer.with(|(_, profile)| profile.clone()));
     let (id, first_name) = customer.with_untracked(|c| (c.id, c.name.clone()));

@@ -1,7 +1,7 @@
 //! One message on a page of its own: what was sent, what happened to it, and everything that may be done with it, as plain
 //! forms. It is where the actions menu leads without scripts.
 
-use super::not_found::ErrorPage;
+use super::loaded::loaded;
 use crate::{
     api::messages::load_message,
     domain::{
@@ -41,10 +41,7 @@ pub fn MessagePage() -> impl IntoView {
     let actions = MessageActions::new();
     let toasts = use_toasts();
     use_live(slug.into(), move || message.refetch());
-    actions.on_done(Callback::new(move |done: Done| {
-        toasts.done(done);
-        message.refetch();
-    }));
+    actions.on_done(Callback::new(move |done: Done| toasts.done(done)));
     let navigate = use_navigate();
     let profile_href = StoredValue::new(String::new());
     actions.on_deleted(Callback::new(move |done: Done| {
@@ -53,26 +50,29 @@ pub fn MessagePage() -> impl IntoView {
     }));
     view! {
         <Transition>
-            {move || Suspend::new(async move {
-                match message.await {
-                    Ok(detail) => {
-                        let frame = use_frame();
-                        profile_href.set_value(frame.href(&format!("customers/{}", detail.row.customer_id)));
-                        view! { <Content detail actions frame /> }.into_any()
-                    }
-                    Err(error) => view! { <ErrorPage error /> }.into_any(),
-                }
-            })}
+            {loaded(
+                message,
+                |detail| detail.row.id,
+                move |detail| {
+                    let frame = use_frame();
+                    let customer = detail.with_untracked(|d| d.row.customer_id);
+                    profile_href.set_value(frame.href(&format!("customers/{customer}")));
+                    view! { <Content detail actions frame /> }.into_any()
+                },
+            )}
         </Transition>
     }
 }
 
 #[component]
-fn Content(detail: MessageDetail, actions: MessageActions, frame: Frame) -> impl IntoView {
-    let row = detail.row.clone();
+fn Content(detail: Memo<MessageDetail>, actions: MessageActions, frame: Frame) -> impl IntoView {
+    let row = detail.with_untracked(|d| d.row.clone());
     let title = format!("{} to {}", row.what(), row.customer_name);
     let on_profile = message_href(&frame.slug, row.customer_id, row.id);
-    let may_act = frame.may(Role::Operator);
+    let forms = frame.may(Role::Operator).then(|| {
+        let frame = frame.clone();
+        move || view! { <MessageForms detail=detail.get() frame=frame.clone() actions /> }
+    });
     view! {
         <Title text=title.clone() />
         <div class="title-row">
@@ -83,9 +83,9 @@ fn Content(detail: MessageDetail, actions: MessageActions, frame: Frame) -> impl
         </div>
         <div class="profile">
             <div class="profile-main">
-                <MessageView detail=detail.clone() frame=frame.clone() />
+                <MessageView detail frame />
             </div>
-            <div class="profile-side">{may_act.then(|| view! { <MessageForms detail frame actions /> })}</div>
+            <div class="profile-side">{forms}</div>
         </div>
     }
 }
