@@ -45,7 +45,8 @@ impl Asking {
         match (use_context(), use_context(), use_context()) {
             (Some(state), Some(parts), Some(answer)) => Ok(Self { state, parts, answer }),
             _ => {
-                tracing::error!("a server function was called outside of a request");
+                // Whoever asked for the page has left while it was made.
+                tracing::debug!("a server function was called outside of a request");
                 Err(AppError::Internal("no request".into()))
             }
         }

@@ -90,10 +90,12 @@ pub fn MessagesPage() -> impl IntoView {
     let stands = RwSignal::new(false);
     Effect::new(move |_| stands.set(true));
     let pending = Signal::derive(move || stands.get() && loading.get());
+    // On the server nobody looks at it, and Leptos 0.8.23 keeps it with a task that panics when two threads meet in it.
+    let set_pending: Option<SignalSetter<bool>> = (!cfg!(feature = "ssr")).then(|| loading.into());
     let waiting = || view! { <p class="muted loading" role="status">"Loading messages"</p> };
     view! {
         <Title text="Messages" />
-        <Transition fallback=waiting set_pending=loading>
+        <Transition fallback=waiting nostrip:set_pending=set_pending>
             <Loaded answer query=query.into() pending read />
         </Transition>
     }
