@@ -44,14 +44,14 @@ pub fn FilterBar(query: Signal<MessagesQuery>, frame: Frame) -> impl IntoView {
         all.into_iter().chain(list.into_iter().map(|(v, n)| (v.to_owned(), n.to_owned()))).collect()
     };
     let locations = (frame.locations.len() > 1).then(|| {
-        let mut list: Options = vec![(String::new(), "All locations".into())];
+        let mut list: Options = vec![(String::new(), "All".into())];
         list.extend(frame.locations.iter().map(|l| (l.id.to_string(), l.name.clone())));
         let value = of(query, |f| f.location.map(|l| l.to_string()).unwrap_or_default());
         view! { <Choice label="Location" name="location" options=list value on_change=change("location") /> }
     });
-    let channels = options("All channels", Channel::ALL.map(|c| (c.slug(), c.name())).to_vec());
-    let templates = options("All templates", Template::ALL.map(|t| (t.slug(), t.name())).to_vec());
-    let statuses = options("All statuses", Status::ALL.map(|s| (s.slug(), s.name())).to_vec());
+    let channels = options("All", Channel::ALL.map(|c| (c.slug(), c.name())).to_vec());
+    let templates = options("All", Template::ALL.map(|t| (t.slug(), t.name())).to_vec());
+    let statuses = options("All", Status::ALL.map(|s| (s.slug(), s.name())).to_vec());
     let sorts = options("", Sort::ALL.map(|s| (s.slug(), s.name())).to_vec());
     let directions = options("", vec![("desc", "Newest first"), ("asc", "Oldest first")]);
     let channel = of(query, |f| f.channel.map_or("", Channel::slug).to_owned());
