@@ -24,13 +24,6 @@ export REVIEW_MESSAGES_BIN="$CARGO_TARGET_DIR/release/review-messages"
 export SERVER_FN_OVERRIDE_KEY=review-messages
 export LEPTOS_OUTPUT_NAME=review-messages
 
-# Views by dynamic type: the pages' static types would make the browser download three times as much, and the compiler
-# work five times as long. It changes the HTML's markers, so all builds have to agree; every tool shares the artefacts.
-case " ${RUSTFLAGS:-} " in
-    *" erase_components "*) ;;
-    *) export RUSTFLAGS="${RUSTFLAGS:+$RUSTFLAGS }--cfg erase_components" ;;
-esac
-
 # SQLite is built without what makes its connections wait for each other: one pool of pages for all of them, counted memory.
 export LIBSQLITE3_FLAGS="${LIBSQLITE3_FLAGS:--USQLITE_ENABLE_MEMORY_MANAGEMENT -DSQLITE_DEFAULT_MEMSTATUS=0}"
 

@@ -1,8 +1,8 @@
 //! The document shell and the router.
 
 use crate::ui::{
+    enhance::{self, Enhancements},
     frame::ProjectFrame,
-    hooks::place::provide_return,
     pages::{
         customer::CustomerPage,
         customers::CustomersPage,
@@ -12,11 +12,11 @@ use crate::ui::{
         outbox::{OutboxMailPage, OutboxPage},
         sign_in::SignInPage,
     },
-    parts::toast::provide_toasts,
 };
 use leptos::{
     config::LeptosOptions,
     hydration::{AutoReload, HydrationScripts},
+    nonce::use_nonce,
     prelude::*,
 };
 use leptos_meta::{HashedStylesheet, MetaTags, Title, provide_meta_context};
@@ -29,12 +29,6 @@ use leptos_router::{
 /// The theme that the request's cookie asks for; the server provides it.
 #[derive(Clone)]
 pub struct Theme(pub Option<&'static str>);
-
-/// Remembers the theme for the server's next page. Nothing else needs to read it.
-pub fn remember_theme(theme: &str) {
-    let cookie = format!("theme={theme}; Path=/; Max-Age=31536000; SameSite=Lax");
-    let _ = web_sys::js_sys::Reflect::set(&document(), &"cookie".into(), &cookie.into());
-}
 
 pub fn shell(options: LeptosOptions) -> impl IntoView {
     let theme = use_context::<Theme>().and_then(|t| t.0);
@@ -49,10 +43,14 @@ pub fn shell(options: LeptosOptions) -> impl IntoView {
                 <HashedStylesheet options=options.clone() id="leptos" />
                 <AutoReload options=options.clone() />
                 <HydrationScripts options />
+                <script nonce=use_nonce()>{include_str!("app/early.js")}</script>
                 <MetaTags />
             </head>
             <body>
                 <App />
+                <div id=enhance::ROOT>
+                    <Enhancements />
+                </div>
             </body>
         </html>
     }
@@ -61,18 +59,8 @@ pub fn shell(options: LeptosOptions) -> impl IntoView {
 #[component]
 pub fn App() -> impl IntoView {
     provide_meta_context();
-    provide_toasts();
-    provide_return();
-    // Tests wait for it, and style sheets hide what only serves without scripts.
-    Effect::new(|_| {
-        if let Some(body) = document().body() {
-            let _ = body.set_attribute("data-hydrated", "");
-        }
-    });
     view! {
-        <Title formatter=|page: String| {
-            if page.is_empty() { "review-messages".into() } else { format!("{page} · review-messages") }
-        } />
+        <Title formatter=title />
         <Router>
             <Routes fallback=NotFoundPage>
                 <Route path=path!("/sign-in") view=SignInPage ssr=SsrMode::Async />
@@ -86,6 +74,14 @@ pub fn App() -> impl IntoView {
                 </ParentRoute>
             </Routes>
         </Router>
+    }
+}
+
+/// leptos_meta 0.8.7 writes a title as it stands, without escaping it.
+fn title(page: String) -> String {
+    match page.as_str() {
+        "" => "review-messages".into(),
+        page => format!("{} · review-messages", page.replace('&', "&amp;").replace('<', "&lt;")),
     }
 }
 

@@ -17,6 +17,11 @@ pub mod ui;
 #[cfg(feature = "hydrate")]
 #[wasm_bindgen::prelude::wasm_bindgen]
 pub fn hydrate() {
+    use leptos::wasm_bindgen::JsCast;
+
     console_error_panic_hook::set_once();
-    leptos::mount::hydrate_body(app::App);
+    let root = leptos::prelude::document().get_element_by_id(ui::enhance::ROOT);
+    if let Some(root) = root.and_then(|root| root.dyn_into().ok()) {
+        leptos::mount::hydrate_from(root, ui::enhance::Enhancements).forget();
+    }
 }

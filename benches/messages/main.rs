@@ -154,7 +154,7 @@ async fn bulk(server: &Server) -> Result<()> {
     let (stop, stopped) = tokio::sync::watch::channel(false);
     let reading = tokio::spawn(async move { reader.measure_until("/projects/big/messages", 4, stopped).await });
     let began = Instant::now();
-    let answer = client.post("/api/cancel_messages", "slug=bulk&query=status%3Dscheduled").await?;
+    let answer = client.post("/api/cancel_messages", "slug=bulk&all=true&query=status%3Dscheduled").await?;
     let took = began.elapsed().as_secs_f64();
     stop.send(true)?;
     let readers = reading.await??;

@@ -1,6 +1,6 @@
 // The Actions menu of a message: what it offers by status, and that each action does what it says.
 
-import { inProject, UUID } from "../fixtures/addresses";
+import { inProject, profileAt, UUID } from "../fixtures/addresses";
 import { ask, newCustomer, noon, post, submit, type Ask, type Customer } from "../fixtures/forms";
 import { MessagesPage, query } from "../fixtures/messages";
 import { mailTo, outbox } from "../fixtures/outbox";
@@ -245,4 +245,38 @@ test("what is open, typed in or loaded on a message's page stays while somebody 
     if (action === "cancel_message") await expect(at).toHaveValue("2031-05-06T07:08");
   }
   expect(loads).toBe(1);
+});
+
+test("a button that is pressed before the scripts have come does its work when they are there", async ({ page }) => {
+  const customer = await newCustomer(page);
+  await ask(page, customer, { email: true, at: noon(4) });
+  let release = (): void => {};
+  const held = new Promise<void>((resolve) => (release = resolve));
+  await page.route("**/*.wasm", async (route) => {
+    await held;
+    await route.continue();
+  });
+  const address = profileAt(customer.id);
+  await page.goto(address);
+  await page.getByRole("button", { name: /^Actions/ }).click();
+  await expect(page.getByRole("menu")).toHaveCount(0);
+  release();
+  await expect(page.getByRole("menuitem", { name: "Cancel message" })).toBeVisible();
+  expect(new URL(page.url()).pathname).toBe(address);
+});
+
+test("rows that were ticked before the scripts have come stay ticked, and can be canceled", async ({ page }) => {
+  const customer = await newCustomer(page);
+  await ask(page, customer, { email: true, reminders: 2, at: noon(4) });
+  let release = (): void => {};
+  const held = new Promise<void>((resolve) => (release = resolve));
+  await page.route("**/*.wasm", async (route) => {
+    await held;
+    await route.continue();
+  });
+  await page.goto(inProject(`messages?q=${encodeURIComponent(customer.name)}`));
+  await page.getByRole("checkbox", { name: /^Select message to/ }).first().check();
+  release();
+  await expect(page.getByText(/^1 selected/).first()).toBeVisible();
+  await expect(page.getByRole("button", { name: "Select bulk action" })).toBeVisible();
 });

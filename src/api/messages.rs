@@ -49,16 +49,17 @@ pub async fn cancel_message(
     auth::answer(actions::cancel_message(&operator, id, also_request).await)
 }
 
-/// Role: manager. `ids` is a comma-separated list of the ticked messages; where it is empty, all that match `query`.
+/// Role: manager. `ids` is a comma-separated list of the ticked messages; with `all`, all that match `query` instead.
 #[server(endpoint = "cancel_messages")]
 pub async fn cancel_messages(
     slug: String,
     #[server(default)] ids: String,
+    #[server(default)] all: bool,
     #[server(default)] query: String,
 ) -> Result<Done, AppError> {
     use crate::server::{actions, auth};
     let manager = auth::manager(&slug).await?;
-    auth::answer(actions::cancel_selected(&manager, &ids, &query).await)
+    auth::answer(actions::cancel_selected(&manager, &ids, all, &query).await)
 }
 
 /// Role: operator.

@@ -27,6 +27,8 @@ pub enum Skip {
     Unsubscribed,
     /// The customer was archived since (undo).
     Archived,
+    /// The customer has no address of its channel any more (undo).
+    NoAddress,
     /// A review has come in since (undo).
     Reviewed,
 }
@@ -42,6 +44,7 @@ impl Skip {
             Self::NotCanceled => "no longer canceled",
             Self::Unsubscribed => "customer unsubscribed",
             Self::Archived => "customer archived",
+            Self::NoAddress => "no address any more",
             Self::Reviewed => "a review came first",
         }
     }

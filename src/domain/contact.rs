@@ -8,18 +8,20 @@ pub const EMAIL_MAX: usize = 254;
 pub const NAME_MAX: usize = 120;
 pub const TEXT_MAX: usize = 4_000;
 
-/// An address as SMTP takes it (the dot-atom form of RFC 5321 with a domain of two labels or more), in the case that it
-/// was given; no spaces, no control characters, no quoted local parts.
+/// An address as SMTP takes it (the dot-atom form of RFC 5321 with a domain of two labels or more), in lower case, so that a
+/// mailbox is known by one address; no spaces, no control characters, no quoted local parts.
 pub fn parse_email(field: &str, s: &str) -> Result<String, AppError> {
     let s = s.trim();
     let wrong = || AppError::invalid(field, "Write an email address such as ana@example.com.");
     if s.len() > EMAIL_MAX {
         return Err(AppError::invalid(field, format!("An email address has at most {EMAIL_MAX} characters.")));
     }
+    if !s.is_ascii() {
+        // Few servers take others (RFC 6531); a domain of other letters has a form of these too.
+        return Err(AppError::invalid(field, "Write the email address with the letters a to z, without accents."));
+    }
     let (local, domain) = s.rsplit_once('@').ok_or_else(wrong)?;
-    let atom = |c: char| {
-        c.is_ascii_alphanumeric() || "!#$%&'*+/=?^_`{|}~-".contains(c) || (!c.is_ascii() && c.is_alphanumeric())
-    };
+    let atom = |c: char| c.is_ascii_alphanumeric() || "!#$%&'*+/=?^_`{|}~-".contains(c);
     let local_ok =
         !local.is_empty() && local.len() <= 64 && local.split('.').all(|p| !p.is_empty() && p.chars().all(atom));
     let label_ok = |l: &str| {
@@ -27,10 +29,10 @@ pub fn parse_email(field: &str, s: &str) -> Result<String, AppError> {
             && l.len() <= 63
             && !l.starts_with('-')
             && !l.ends_with('-')
-            && l.chars().all(|c| c.is_alphanumeric() || c == '-')
+            && l.chars().all(|c| c.is_ascii_alphanumeric() || c == '-')
     };
     let domain_ok = domain.contains('.') && domain.split('.').all(label_ok);
-    if local_ok && domain_ok { Ok(s.to_owned()) } else { Err(wrong()) }
+    if local_ok && domain_ok { Ok(s.to_ascii_lowercase()) } else { Err(wrong()) }
 }
 
 /// One line of text: trimmed, without control characters, at most `max` characters.
@@ -76,6 +78,7 @@ mod tests {
         for good in ["ana@example.com", "a.b+c@mail.example.co.uk", "o'neil@example.ie", " ana@example.com "] {
             assert_eq!(parse_email("email", good).as_deref(), Ok(good.trim()));
         }
+        assert_eq!(parse_email("email", "Ana@Example.COM").as_deref(), Ok("ana@example.com"));
         for bad in [
             "",
             "ana",
@@ -90,6 +93,8 @@ mod tests {
             "ana@example..com",
             "<ana@example.com>",
             "\"a b\"@example.com",
+            "jörg@example.com",
+            "ana@bücher.example",
         ] {
             assert!(parse_email("email", bad).is_err(), "{bad:?}");
         }

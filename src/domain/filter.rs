@@ -117,9 +117,20 @@ impl MessageFilter {
         f
     }
 
-    /// The same of pairs that are not encoded; the last of a name counts.
-    pub fn from_pairs(pairs: &[(&'static str, String)]) -> Self {
-        Self::parse(&write_query(pairs.to_vec()))
+    /// The same for what must not be misread: nothing where a condition has a value that cannot be read.
+    pub fn parse_whole(query: &str) -> Option<Self> {
+        let f = Self::parse(query);
+        let is_read = |name: &str| match name {
+            "location" => f.location.is_some(),
+            "channel" => f.channel.is_some(),
+            "template" => f.template.is_some(),
+            "status" => f.status.is_some(),
+            "from" => f.from.is_some(),
+            "to" => f.to.is_some(),
+            _ => true,
+        };
+        let whole = form_urlencoded::parse(query.as_bytes()).all(|(name, v)| v.trim().is_empty() || is_read(&name));
+        whole.then_some(f)
     }
 
     /// The pairs that are not at their default.

@@ -91,6 +91,8 @@ pub enum CancelCause {
     Unsubscribed = 1,
     Reviewed = 2,
     Archived = 3,
+    /// Of its channel, the customer has no address any more.
+    NoAddress = 4,
 }
 
 impl CancelCause {
@@ -101,6 +103,7 @@ impl CancelCause {
             Self::Unsubscribed => "the customer unsubscribed",
             Self::Reviewed => "a review came first",
             Self::Archived => "the customer was archived",
+            Self::NoAddress => "the address was removed",
         }
     }
 }
@@ -248,6 +251,24 @@ impl Action {
         }
     }
 
+    /// How pages write it down for their scripts.
+    pub fn slug(self) -> &'static str {
+        match self {
+            Self::View => "view",
+            Self::SendNow => "send-now",
+            Self::Cancel => "cancel",
+            Self::Reschedule => "reschedule",
+            Self::Resend => "resend",
+            Self::SendCopy => "send-copy",
+            Self::CopyUuid => "copy-uuid",
+            Self::Delete => "delete",
+        }
+    }
+
+    pub fn from_slug(s: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|a| a.slug() == s)
+    }
+
     /// The table of product.md section 2.
     pub fn allowed(self, status: Status, state: State) -> bool {
         use Status::{Canceled, Failed, Scheduled};
@@ -267,7 +288,7 @@ impl Action {
     }
 }
 
-/// What a row of any table shows. Lean: fifty of them travel twice in a page (as HTML and as data).
+/// What a row of any table shows.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct MessageRow {
     pub id: MessageId,

@@ -33,16 +33,23 @@ pub async fn cancel_message(operator: &Operator, id: MessageId, also_request: bo
     Ok(done(&outcome, "Canceled"))
 }
 
-/// `ids` where there are any, else all that `query` matches.
-pub async fn cancel_selected(manager: &Manager, ids: &str, query: &str) -> AppResult<Done> {
-    let outcome = steering::cancel_selection(manager, &selection(ids, query)?, Timestamp::now()).await?;
+/// All that `query` matches where `all` is asked for, else those of `ids`.
+pub async fn cancel_selected(manager: &Manager, ids: &str, all: bool, query: &str) -> AppResult<Done> {
+    let outcome = steering::cancel_selection(manager, &selection(ids, all, query)?, Timestamp::now()).await?;
     Ok(done(&outcome, "Canceled"))
 }
 
-fn selection(ids: &str, query: &str) -> AppResult<Selection> {
+/// What is left out or cannot be read must never become "all".
+fn selection(ids: &str, all: bool, query: &str) -> AppResult<Selection> {
     let ids: Vec<&str> = ids.split(',').map(str::trim).filter(|id| !id.is_empty()).collect();
-    if ids.is_empty() {
-        return Ok(Selection::Matching(Box::new(MessageFilter::parse(query))));
+    if all && ids.is_empty() {
+        let filter = MessageFilter::parse_whole(query).ok_or_else(|| {
+            AppError::invalid("query", "The filter cannot be read, and nothing was canceled. Load the page again.")
+        })?;
+        return Ok(Selection::Matching(Box::new(filter)));
+    }
+    if ids.is_empty() || all {
+        return Err(AppError::invalid("ids", "Tick the messages to cancel, or select all that match."));
     }
     if ids.len() > TICKED_MAX {
         let sentence = format!("At most {TICKED_MAX} messages can be ticked. Select all that match instead.");
@@ -140,8 +147,8 @@ pub async fn add_customer(operator: &Operator, form: &CustomerForm) -> AppResult
 }
 
 pub async fn edit_customer(operator: &Operator, id: CustomerId, form: &CustomerForm) -> AppResult<Done> {
-    customers::edit(operator, id, &checked(form)?).await?;
-    Ok(Done::new("Customer saved."))
+    let outcome = customers::edit(operator, id, &checked(form)?, Timestamp::now()).await?;
+    Ok(with_canceled("Customer saved.", &outcome))
 }
 
 pub async fn set_unsubscribed(operator: &Operator, id: CustomerId, on: bool) -> AppResult<Done> {
@@ -211,13 +218,22 @@ mod tests {
     use super::*;
 
     #[test]
-    fn ticked_rows_come_before_the_filter() {
+    fn what_is_left_out_or_unreadable_is_never_all() {
         let id = "0190163d-8694-739b-aea5-966c26f8ad91";
-        let all = |ids: &str| selection(ids, "status=scheduled");
-        assert_eq!(all(&format!("{id}, {id},")), Ok(Selection::These(vec![id.parse().unwrap()])));
-        assert!(matches!(all(" , "), Ok(Selection::Matching(_))));
-        assert!(all("x").unwrap_err().for_field("ids").is_some());
-        assert!(all(&vec![id; 1_001].join(",")).unwrap_err().for_field("ids").is_some());
+        let these = |ids: &str| selection(ids, false, "status=scheduled");
+        assert_eq!(these(&format!("{id}, {id},")), Ok(Selection::These(vec![id.parse().unwrap()])));
+        let too_many = vec![id; 1_001].join(",");
+        for wrong in ["", " , ", "x", &too_many] {
+            assert!(these(wrong).unwrap_err().for_field("ids").is_some(), "{wrong}");
+        }
+        assert!(selection(id, true, "").is_err());
+        let all = |query: &str| selection("", true, query);
+        for query in ["", "status=scheduled&q=ana&sort=opened", "status=&channel="] {
+            assert!(matches!(all(query), Ok(Selection::Matching(_))), "{query}");
+        }
+        for query in ["location=7", "from=2026-13-01", "status=all", "channel=fax", "template=x", "to=soon"] {
+            assert!(all(query).unwrap_err().for_field("query").is_some(), "{query}");
+        }
     }
 
     #[test]

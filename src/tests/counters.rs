@@ -154,7 +154,7 @@ async fn a_message_that_failed_is_resent_to_the_new_address_only() {
         email: "ana.ruiz@example.com".into(),
         ..Default::default()
     };
-    customers::edit(&w.manager, customer, &form).await.unwrap();
+    customers::edit(&w.manager, customer, &form, NOW).await.unwrap();
     resend(&w.manager, id, NOW).await.unwrap();
     assert_eq!(w.stored(id).await.status, Status::Scheduled);
     while worker::step(&w.db, &w.transports, NOW).await.unwrap() > 0 {}

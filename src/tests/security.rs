@@ -203,3 +203,15 @@ async fn it_is_healthy_and_not_for_search_engines() {
     let nowhere = app.stranger().get("/nowhere").await;
     assert!(nowhere.status == StatusCode::NOT_FOUND && nowhere.body.contains("<h1"), "{}", nowhere.body);
 }
+
+#[tokio::test]
+async fn a_name_stays_text_in_the_title_too() {
+    let app = TestApp::new().await;
+    let operator = app.member(Role::Operator).await;
+    let name = "%3C/title%3E%3Cmeta%20http-equiv=refresh%20content=0%3E%20%26%20Sons";
+    let added =
+        operator.post("/api/add_customer", &format!("slug=cup&form[name]={name}&form[email]=x@example.com")).await;
+    let page = operator.get(added.header("location")).await;
+    assert!(page.body.contains("<title>&lt;/title>&lt;meta http-equiv=refresh content=0> &amp; Sons"), "{}", page.body);
+    assert!(!page.body.contains("<meta http-equiv"), "{}", page.body);
+}

@@ -1,23 +1,16 @@
 //! The parts of a customer's profile. Its messages are arrangements of the parts of `messages`.
 
-pub mod actions;
-pub mod address_dialog;
 pub mod confirm_dialog;
 pub mod details;
 pub mod edit_dialog;
-pub mod form;
-pub mod grouped;
+pub mod fields;
 pub mod header;
-pub mod list;
-pub mod message_forms;
 pub mod messages;
 pub mod notes;
 pub mod place;
 pub mod request_dialog;
 pub mod review_dialog;
 pub mod reviews;
-pub mod rows;
 pub mod stars;
 pub mod tags;
-pub mod task_dialog;
 pub mod task_menu;

@@ -1,13 +1,8 @@
-//! What stands around every page of a project: the sidebar, and at the bottom what was just done.
+//! What stands around every page of a project: the sidebar, and at the top what a form did that was sent without scripts.
 
 use super::{
-    hooks::{arrival::use_arrival, focus, resource::use_resource},
     pages::not_found::ErrorPage,
-    parts::{
-        icon::Icon,
-        toast::{ToastRegion, use_toasts},
-        whole::Whole,
-    },
+    parts::{icon::Icon, post::Post},
 };
 use crate::{
     api::{
@@ -19,12 +14,11 @@ use crate::{
         project::{Frame, ProjectLink},
     },
 };
-use leptos::{ev, prelude::*, server_fn::ServerFn};
+use leptos::{prelude::*, server_fn::ServerFn};
 use leptos_router::{
     components::Outlet,
     hooks::{use_location, use_params_map},
 };
-use web_sys::Element;
 
 #[derive(Clone, Copy)]
 struct Current(StoredValue<Option<Frame>>);
@@ -37,32 +31,23 @@ pub fn use_frame() -> Frame {
 
 #[component]
 pub fn ProjectFrame() -> impl IntoView {
-    let params = use_params_map();
-    let slug = Memo::new(move |_| params.with(|p| p.get("slug")).unwrap_or_default());
+    let slug = use_params_map().with_untracked(|p| p.get("slug")).unwrap_or_default();
     let current = Current(StoredValue::new(None));
     provide_context(current);
-    let toasts = use_toasts();
-    use_arrival();
-    let frame = use_resource(move || slug.get(), load_frame);
-    // What a form without scripts did; asked for on the server alone, where the cookie is read.
-    let notice = use_resource(|| (), |()| load_notice());
-    let page = move || {
-        let (frame, notice) = (frame.get()?, notice.get()?);
-        Some(match frame {
+    Suspend::new(async move {
+        match load_frame(slug).await {
             Ok(frame) => {
-                toasts.enter(&frame.slug);
-                current.0.set_value(Some(frame.clone()));
-                let slug = frame.slug.clone();
-                let notice = notice.ok().flatten();
+                let notice = load_notice().await.ok().flatten().map(|done| notice(done, &frame.slug));
+                let sidebar = sidebar(&frame);
+                current.0.set_value(Some(frame));
                 view! {
-                    // The router takes the link, and leaves the focus where it is.
-                    <a class="skip-link" href="#content" on:click=|_| focus::to_content()>
+                    <a class="skip-link" href="#content">
                         "Skip to content"
                     </a>
                     <div class="shell">
-                        <Sidebar frame />
+                        {sidebar}
                         <main class="content" id="content" tabindex="-1">
-                            {notice.map(|done| view! { <Notice done slug /> })}
+                            {notice}
                             <Outlet />
                         </main>
                     </div>
@@ -70,31 +55,22 @@ pub fn ProjectFrame() -> impl IntoView {
                 .into_any()
             }
             Err(error) => view! {
-                <main class="content" id="content">
+                <main class="content" id="content" tabindex="-1">
                     <ErrorPage error />
                 </main>
             }
             .into_any(),
-        })
-    };
-    let wait = move || {
-        let _ = (frame.try_read(), notice.try_read());
-    };
-    view! {
-        <Suspense>{Whole::new(wait, page)}</Suspense>
-        <ToastRegion />
-    }
+        }
+    })
 }
 
-/// What the form that led here did, with its Undo: where scripts do not run, it takes the toasts' place.
-#[component]
-fn Notice(done: Done, slug: String) -> impl IntoView {
-    let path = use_location().pathname;
-    let here = path.get_untracked();
+/// With its Undo: where scripts do not run, it takes the toasts' place.
+fn notice(done: Done, slug: &str) -> impl IntoView + use<> {
     let undo = done.undo.map(|batch| {
+        let post = Post::to::<UndoCancel>();
         view! {
-            <form method="post" action=UndoCancel::PATH>
-                <input type="hidden" name="slug" value=slug />
+            <form method="post" action=post.path>
+                <input type="hidden" name="slug" value=slug.to_owned() />
                 <input type="hidden" name="batch" value=batch.to_string() />
                 <button class="link-button" type="submit">
                     "Undo"
@@ -103,7 +79,7 @@ fn Notice(done: Done, slug: String) -> impl IntoView {
         }
     });
     view! {
-        <div class="notice" role="status" hidden=move || path.get() != here>
+        <div class="notice" role="status">
             <p>{done.sentence}</p>
             {undo}
         </div>
@@ -111,19 +87,14 @@ fn Notice(done: Done, slug: String) -> impl IntoView {
 }
 
 /// Where the window is small it is a popover, opened by the button in the top bar; that needs no scripts.
-#[component]
-fn Sidebar(frame: Frame) -> impl IntoView {
-    let path = use_location().pathname;
+fn sidebar(frame: &Frame) -> impl IntoView + use<> {
+    let here = use_location().pathname.get_untracked();
     let link = |rest: &'static str, icon: &'static str, label: &'static str| {
         let href = frame.href(rest);
-        let here = href.clone();
+        let current = here.starts_with(&href).then_some("page");
         view! {
             <li>
-                <a
-                    class="nav-link"
-                    href=href
-                    aria-current=move || path.with(|p| p.starts_with(&here)).then_some("page")
-                >
+                <a class="nav-link" href=href aria-current=current>
                     <Icon name=icon />
                     {label}
                 </a>
@@ -148,12 +119,12 @@ fn Sidebar(frame: Frame) -> impl IntoView {
     view! {
         <header class="sidebar">
             <div class="topbar">
-                <button type="button" class="icon-button" popovertarget=SIDEBAR aria-label="Menu">
+                <button type="button" class="icon-button" popovertarget="sidebar" aria-label="Menu">
                     <Icon name="menu" />
                 </button>
                 <span>{frame.project_name.clone()}</span>
             </div>
-            <div class="sidebar-body" id=SIDEBAR popover="auto" on:click=close_on_link>
+            <div class="sidebar-body" id="sidebar" popover="auto">
                 <div class="sidebar-head">
                     <strong>{frame.project_name.clone()}</strong>
                     {switcher}
@@ -165,13 +136,17 @@ fn Sidebar(frame: Frame) -> impl IntoView {
                     </ul>
                 </nav>
                 <div class="sidebar-foot">
-                    <ThemeSwitch />
+                    // `enhance/theme.rs` switches it.
+                    <button type="button" class="button button-quiet theme-switch">
+                        <Icon name="moon" />
+                        "Light or dark"
+                    </button>
                     <p>
                         <span>{frame.user_name.clone()}</span>
                         <span class="muted">{frame.role.name()}</span>
                     </p>
                     // A load of its own: nothing of what was shown stays in the browser.
-                    <form method="post" action=SignOut::PATH>
+                    <form method="post" action=SignOut::PATH data-plain="">
                         <button class="button button-quiet" type="submit">
                             <Icon name="sign-out" />
                             "Sign out"
@@ -180,39 +155,5 @@ fn Sidebar(frame: Frame) -> impl IntoView {
                 </div>
             </div>
         </header>
-    }
-}
-
-const SIDEBAR: &str = "sidebar";
-
-/// The router follows the link without a load: nothing else closes the popover.
-fn close_on_link(e: ev::MouseEvent) {
-    let target: Element = event_target(&e);
-    let body = document().get_element_by_id(SIDEBAR);
-    if let (Ok(Some(_)), Some(body)) = (target.closest("a"), body)
-        && body.matches(":popover-open").unwrap_or(false)
-    {
-        focus::call(&body, "hidePopover");
-    }
-}
-
-/// Light, dark, or as the system has it; remembered in a cookie, so that the server sends the page in it.
-#[component]
-fn ThemeSwitch() -> impl IntoView {
-    let switch = move |_| {
-        let Some(root) = document().document_element() else { return };
-        let dark_now = match root.get_attribute("data-theme").as_deref() {
-            Some(theme) => theme == "dark",
-            None => window().match_media("(prefers-color-scheme: dark)").ok().flatten().is_some_and(|m| m.matches()),
-        };
-        let theme = if dark_now { "light" } else { "dark" };
-        let _ = root.set_attribute("data-theme", theme);
-        crate::app::remember_theme(theme);
-    };
-    view! {
-        <button type="button" class="button button-quiet theme-switch" on:click=switch>
-            <Icon name="moon" />
-            "Light or dark"
-        </button>
     }
 }

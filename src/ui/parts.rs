@@ -1,11 +1,8 @@
-//! Parts that know nothing of messages.
+//! Parts of any page; they know nothing of the domain's nouns.
 
 pub mod avatar;
 pub mod badge;
 pub mod dialog;
 pub mod icon;
-pub mod menu;
 pub mod post;
 pub mod time;
-pub mod toast;
-pub mod whole;

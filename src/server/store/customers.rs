@@ -10,7 +10,7 @@ pub use notes::{add_note, delete_note, set_tags};
 use super::{
     db::{Query, Tx},
     search::{self, fold},
-    steering::cancel_customer,
+    steering::{cancel_channel, cancel_customer},
 };
 use crate::{
     domain::{
@@ -78,8 +78,9 @@ pub async fn add(operator: &Operator, form: &CustomerForm, now: Timestamp) -> Ap
     Ok(id)
 }
 
-/// Unsent messages go to the new addresses; what was sent keeps the address that it went to.
-pub async fn edit(operator: &Operator, id: CustomerId, form: &CustomerForm) -> AppResult<()> {
+/// Unsent messages, and those that were canceled and may be sent yet, go to the new addresses; where there is none any more, the
+/// unsent are canceled. What was sent keeps the address that it went to. Returns what was canceled.
+pub async fn edit(operator: &Operator, id: CustomerId, form: &CustomerForm, now: Timestamp) -> AppResult<Outcome> {
     let mut tx = operator.db.begin_in(operator.project).await?;
     let location = check(&mut tx, operator, form, Some(id)).await?;
     let changed = sqlx::query(
@@ -97,11 +98,14 @@ pub async fn edit(operator: &Operator, id: CustomerId, form: &CustomerForm) -> A
     .execute(&mut *tx)
     .await?;
     found(changed.rows_affected())?;
+    let mut canceled = 0;
     for (channel, address) in [(Channel::Email, &form.email), (Channel::Sms, &form.phone)] {
-        if !address.is_empty() {
+        if address.is_empty() {
+            canceled += cancel_channel(&mut tx, operator, id, channel, now).await?;
+        } else {
             sqlx::query(
                 "update message set recipient = $4, version = version + 1
-                 where project_id = $1 and customer_id = $2 and channel = $3 and state = 0 and recipient <> $4",
+                 where project_id = $1 and customer_id = $2 and channel = $3 and state in (0, 4) and recipient <> $4",
             )
             .bind(operator.project)
             .bind(id)
@@ -112,7 +116,8 @@ pub async fn edit(operator: &Operator, id: CustomerId, form: &CustomerForm) -> A
         }
     }
     search::refresh_customer(&mut tx, operator.project, id).await?;
-    Ok(operator.db.commit(tx, operator.project).await?)
+    operator.db.commit(tx, operator.project).await?;
+    Ok(Outcome { done: canceled, ..Outcome::default() })
 }
 
 fn found(rows: u64) -> AppResult<()> {

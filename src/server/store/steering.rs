@@ -7,7 +7,8 @@ mod cancel;
 mod requeue;
 mod undo;
 
-pub use cancel::{cancel, cancel_customer, cancel_request, cancel_selection};
+pub(super) use cancel::CANCELED_STATUS;
+pub use cancel::{cancel, cancel_channel, cancel_customer, cancel_request, cancel_selection};
 pub use requeue::{reschedule, resend, send_now};
 pub use undo::undo;
 

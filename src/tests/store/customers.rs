@@ -98,8 +98,10 @@ async fn an_address_belongs_to_one_customer_and_a_location_to_the_project() {
     let taken = CustomerForm { phone: "+15550100001".into(), ..form("Eve") };
     assert_eq!(field(customers::add(&shop.manager, &taken, NOW).await).0, "phone");
     let own = CustomerForm { email: "customer.0@example.com".into(), ..form("José") };
-    customers::edit(&shop.manager, shop.customers[0], &own).await.unwrap();
-    assert!(customers::edit(&shop.manager, shop.customers[1], &own).await.unwrap_err().for_field("email").is_some());
+    customers::edit(&shop.manager, shop.customers[0], &own, NOW).await.unwrap();
+    assert!(
+        customers::edit(&shop.manager, shop.customers[1], &own, NOW).await.unwrap_err().for_field("email").is_some()
+    );
 
     let other = project(&shop.db, "other").await;
     let foreign = CustomerForm { location: shop.locations[0].to_string(), ..form("Eve") };
@@ -117,7 +119,7 @@ async fn unsent_messages_follow_the_customers_address() {
     let sms = shop.message(0, Channel::Sms, NOW);
     shop.insert(&[waiting.clone(), sent.clone(), sms.clone()]).await;
     let new = CustomerForm { email: "new@example.com".into(), ..form("José") };
-    customers::edit(&shop.manager, shop.customers[0], &new).await.unwrap();
+    customers::edit(&shop.manager, shop.customers[0], &new, NOW).await.unwrap();
     let recipient = async |id| messages::row(&shop.manager, id).await.unwrap().recipient;
     assert_eq!(recipient(waiting.id).await, "new@example.com");
     assert_eq!(recipient(sent.id).await, "customer.0@example.com");
@@ -194,7 +196,7 @@ async fn nothing_of_another_project_can_be_read_or_changed() {
     let version = "select sum(last_number) + count(unsubscribed_at) + count(archived_at) from customer";
     let before = shop.number(version).await;
     assert!(is_missing(customers::profile(&other, customer, Default::default()).await));
-    assert!(is_missing(customers::edit(&other, customer, &form("Eve")).await));
+    assert!(is_missing(customers::edit(&other, customer, &form("Eve"), NOW).await));
     assert!(is_missing(customers::set_tags(&other, customer, &["x".into()]).await));
     assert!(is_missing(customers::add_note(&other, customer, "x", NOW).await));
     assert!(is_missing(customers::delete_note(&other, customer, note).await));

@@ -212,9 +212,9 @@ async fn a_failed_message_goes_to_the_customers_present_address() {
         email: email.into(),
         ..Default::default()
     };
-    customers::edit(&shop.manager, shop.customers[0], &form("")).await.unwrap();
-    assert!(refused(steering::resend(&shop.manager, id, NOW).await).contains("has no email address"));
-    customers::edit(&shop.manager, shop.customers[0], &form("new@example.com")).await.unwrap();
+    customers::edit(&shop.manager, shop.customers[0], &form(""), NOW).await.unwrap();
+    assert!(refused(steering::resend(&shop.manager, id, NOW).await).contains("has no email address any more"));
+    customers::edit(&shop.manager, shop.customers[0], &form("new@example.com"), NOW).await.unwrap();
     assert_eq!(detail(&shop, id).await.row.failure, Some(FailureCode::AddressUnknown));
     steering::resend(&shop.manager, id, NOW).await.unwrap();
     let seen = detail(&shop, id).await;
@@ -309,4 +309,38 @@ async fn a_message_in_full_shows_what_was_sent_and_what_happened() {
     let seen = detail(&shop, sms.id).await;
     assert_eq!((seen.row.what().as_str(), seen.segments), ("Reminder 2 by SMS", 2));
     assert_eq!((seen.row.customer_name.as_str(), seen.row.request_number), ("José García", 1));
+}
+
+/// Canceled or not, a message goes to where the customer is now.
+#[tokio::test]
+async fn a_canceled_message_comes_back_to_the_present_address() {
+    let shop = Shop::empty(1).await;
+    let customer = shop.customers[0];
+    let form = |email: &str| crate::domain::customer::CustomerForm {
+        name: "Ana".into(),
+        email: email.into(),
+        phone: "+12075550100".into(),
+        ..Default::default()
+    };
+    let new: Vec<NewMessage> = (1..=2).map(|h| shop.message(0, Email, NOW.plus(h * HOUR))).collect();
+    shop.insert(&new).await;
+    let (first, second) = (new[0].id, new[1].id);
+    let batch = steering::cancel(&shop.manager, first, false, NOW).await.unwrap().undo.unwrap();
+
+    let outcome = customers::edit(&shop.manager, customer, &form("new@example.com"), NOW).await.unwrap();
+    assert_eq!(outcome.done, 0);
+    for id in [first, second] {
+        assert_eq!(detail(&shop, id).await.row.recipient, "new@example.com");
+    }
+    // Without an address, what waits is stopped, and what is stopped stays so.
+    assert_eq!(customers::edit(&shop.manager, customer, &form(""), NOW).await.unwrap().done, 1);
+    let seen = detail(&shop, second).await;
+    assert_eq!((seen.row.status, seen.row.cancel_cause), (Status::Canceled, Some(CancelCause::NoAddress)));
+    assert!(refused(steering::send_now(&shop.manager, first, NOW).await).contains("no email address any more"));
+    let undone = steering::undo(&shop.manager, batch, NOW).await.unwrap();
+    assert_eq!((undone.done, undone.skipped), (0, vec![(Skip::NoAddress, 1)]));
+    customers::edit(&shop.manager, customer, &form("third@example.com"), NOW).await.unwrap();
+    steering::send_now(&shop.manager, first, NOW).await.unwrap();
+    let seen = detail(&shop, first).await;
+    assert_eq!((seen.row.status, seen.row.recipient.as_str()), (Status::Scheduled, "third@example.com"));
 }

@@ -7,18 +7,8 @@ use crate::{
 use chrono::NaiveDate;
 use leptos::prelude::*;
 
-#[component]
-pub fn Details(profile: Signal<Profile>, today: NaiveDate) -> impl IntoView {
-    view! {
-        <section class="card" aria-labelledby="details-heading">
-            <h2 id="details-heading">"Details"</h2>
-            <dl class="definition-list">{move || facts(profile.get(), today)}</dl>
-        </section>
-    }
-}
-
-fn facts(profile: Profile, today: NaiveDate) -> impl IntoView {
-    let since = move |label: &'static str, at: Option<LocalTime>| {
+pub fn details(profile: &Profile, today: NaiveDate) -> impl IntoView + use<> {
+    let since = |label: &'static str, at: Option<LocalTime>| {
         at.map(|at| {
             view! {
                 <dt>{label}</dt>
@@ -28,20 +18,25 @@ fn facts(profile: Profile, today: NaiveDate) -> impl IntoView {
             }
         })
     };
-    let customer = profile.customer;
+    let customer = &profile.customer;
     view! {
-        <dt>"Messages"</dt>
-        <dd>{thousands(profile.message_total.into())}</dd>
-        <dt>"Not sent yet"</dt>
-        <dd>{thousands(profile.unsent.into())}</dd>
-        <dt>"Reviews"</dt>
-        <dd>{thousands(profile.reviews.len() as u64)}</dd>
-        {since("Last messaged", customer.last_messaged)}
-        {since("Unsubscribed", customer.unsubscribed)}
-        {since("Archived", customer.archived)}
-        <dt>"UUID"</dt>
-        <dd>
-            <code>{customer.id.to_string()}</code>
-        </dd>
+        <section class="card" aria-labelledby="details-heading">
+            <h2 id="details-heading">"Details"</h2>
+            <dl class="definition-list">
+                <dt>"Messages"</dt>
+                <dd>{thousands(profile.message_total.into())}</dd>
+                <dt>"Not sent yet"</dt>
+                <dd>{thousands(profile.unsent.into())}</dd>
+                <dt>"Reviews"</dt>
+                <dd>{thousands(profile.reviews.len() as u64)}</dd>
+                {since("Last messaged", customer.last_messaged)}
+                {since("Unsubscribed", customer.unsubscribed)}
+                {since("Archived", customer.archived)}
+                <dt>"UUID"</dt>
+                <dd>
+                    <code>{customer.id.to_string()}</code>
+                </dd>
+            </dl>
+        </section>
     }
 }

@@ -1,40 +1,39 @@
 //! Changing a customer's name and contact.
 
-use super::{
-    address_dialog::{AddressDialog, DialogFoot},
-    form::CustomerTarget,
-};
+use super::fields::{customer_fields, target};
 use crate::{
+    api::customers::EditCustomer,
     domain::{
         customer::{Customer, CustomerForm},
         project::Frame,
     },
-    ui::{
-        pages::customer_form::CustomerFields,
-        parts::post::{Post, PostForm},
+    ui::parts::{
+        dialog::{AddressDialog, dialog_foot},
+        post::Post,
     },
 };
 use leptos::prelude::*;
 
-#[component]
-pub fn EditDialog(customer: Customer, frame: Frame, action: Post, #[prop(into)] back: Signal<String>) -> impl IntoView {
+/// `back` is the address without the dialog.
+pub fn edit_dialog(customer: &Customer, frame: &Frame, back: String) -> impl IntoView + use<> {
+    let post = Post::to::<EditCustomer>();
     let form = CustomerForm {
-        name: customer.name,
-        company: customer.company,
-        email: customer.email,
-        phone: customer.phone,
+        name: customer.name.clone(),
+        company: customer.company.clone(),
+        email: customer.email.clone(),
+        phone: customer.phone.clone(),
         location: customer.location.map(|l| l.to_string()).unwrap_or_default(),
+    };
+    let content = view! {
+        <p class="muted">"Messages that are not sent yet go to the new address."</p>
+        <form method="post" action=post.path>
+            {target(&frame.slug, customer.id)} {customer_fields(form, &frame.locations, &post)}
+            {dialog_foot(&back, "Save changes", false)}
+        </form>
     };
     view! {
         <AddressDialog title="Edit customer" back>
-            <div class="dialog-body">
-                <p class="muted">"Messages that are not sent yet go to the new address."</p>
-                <PostForm to=action>
-                    <CustomerTarget slug=frame.slug id=customer.id />
-                    <CustomerFields form locations=frame.locations error=action.refusal() />
-                    <DialogFoot back submit="Save changes" pending=action.pending() />
-                </PostForm>
-            </div>
+            {content}
         </AddressDialog>
     }
 }

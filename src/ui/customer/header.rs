@@ -2,7 +2,7 @@
 
 use super::{
     place::{Place, Task},
-    task_menu::TaskMenu,
+    task_menu::task_menu,
 };
 use crate::{
     domain::{
@@ -13,35 +13,23 @@ use crate::{
     ui::parts::{avatar::Avatar, icon::Icon, time::Time},
 };
 use leptos::prelude::*;
-use leptos_router::components::Form;
 
-#[component]
-pub fn ProfileHeader(profile: Signal<Profile>, frame: Frame, place: Signal<Place>) -> impl IntoView {
-    let customer = Memo::new(move |_| profile.with(|p| p.customer.clone()));
-    let unsent = Memo::new(move |_| profile.with(|p| p.unsent));
-    let who = move || {
-        let customer = customer.get();
-        let company = customer.company.clone();
-        view! {
-            <Avatar name=customer.name.clone() id=customer.id.0 />
-            <div class="profile-who">
-                <h1 tabindex="-1">{customer.name.clone()}</h1>
-                {(!company.is_empty()).then(|| view! { <p class="muted">{company}</p> })}
-                {ribbons(&customer)}
-            </div>
-        }
-    };
+pub fn profile_header(profile: &Profile, place: &Place, frame: &Frame) -> impl IntoView + use<> {
+    let customer = &profile.customer;
+    let company = &customer.company;
     let actions = frame.may(Role::Operator).then(|| {
-        view! {
-            <div class="title-actions">
-                <RequestButton place />
-                {move || view! { <TaskMenu customer=customer.get() unsent=unsent.get() place /> }}
-            </div>
-        }
+        view! { <div class="title-actions">{request_button(place)} {task_menu(profile, place)}</div> }
     });
     view! {
         <header class="profile-header">
-            {who} {actions} {move || view! { <ContactLines customer=customer.get() frame=frame.clone() /> }}
+            <Avatar name=customer.name.clone() id=customer.id.0 />
+            <div class="profile-who">
+                <h1 tabindex="-1">{customer.name.clone()}</h1>
+                {(!company.is_empty()).then(|| view! { <p class="muted">{company.clone()}</p> })}
+                {ribbons(customer)}
+            </div>
+            {actions}
+            {contact_lines(customer, frame)}
         </header>
     }
 }
@@ -55,54 +43,41 @@ fn ribbons(customer: &Customer) -> Option<impl IntoView + use<>> {
 }
 
 /// A form, so that it is a button and leads to the dialog's address also without scripts.
-#[component]
-fn RequestButton(place: Signal<Place>) -> impl IntoView {
+fn request_button(place: &Place) -> impl IntoView + use<> {
     let hidden = |name: &'static str, value: String| view! { <input type="hidden" name=name value=value /> };
-    let kept = move || {
-        let Place { query, .. } = place.get();
-        let view = (query.view == ProfileView::List).then(|| hidden("view", "list".into()));
-        let message = query.message.map(|m| hidden("message", m.to_string()));
-        let page = (query.message.is_none() && query.page > 1).then(|| hidden("page", query.page.to_string()));
-        (view, message, page)
-    };
+    let query = &place.query;
+    let view = (query.view == ProfileView::List).then(|| hidden("view", "list".into()));
+    let message = query.message.map(|m| hidden("message", m.to_string()));
+    let page = (query.message.is_none() && query.page > 1).then(|| hidden("page", query.page.to_string()));
     view! {
-        <Form method="get" action=move || place.get().path() noscroll=true>
-            {kept}
+        <form method="get" action=place.path()>
+            {view}
+            {message}
+            {page}
             <input type="hidden" name="do" value=Task::RequestReview.slug() />
             <button class="button button-primary" type="submit">
                 <Icon name="star" />
                 "Request review"
             </button>
-        </Form>
+        </form>
     }
 }
 
 /// Only the lines that there are.
-#[component]
-fn ContactLines(customer: Customer, frame: Frame) -> impl IntoView {
-    let Customer { email, phone, location, last_messaged, .. } = customer;
+fn contact_lines(customer: &Customer, frame: &Frame) -> impl IntoView + use<> {
     let today = frame.today;
-    let mail = (!email.is_empty()).then(|| {
-        let href = format!("mailto:{email}");
-        view! {
-            <li>
-                <Icon name="mail" />
-                <span class="visually-hidden">"Email: "</span>
-                <a href=href rel="external">{email}</a>
-            </li>
-        }
-    });
-    let phone = (!phone.is_empty()).then(|| {
-        let href = format!("tel:{phone}");
-        view! {
-            <li>
-                <Icon name="phone" />
-                <span class="visually-hidden">"Phone: "</span>
-                <a href=href rel="external">{phone}</a>
-            </li>
-        }
-    });
-    let location = location.map(|id| {
+    let line = |address: &str, scheme: &str, icon: &'static str, label: &'static str| {
+        (!address.is_empty()).then(|| {
+            view! {
+                <li>
+                    <Icon name=icon />
+                    <span class="visually-hidden">{label}": "</span>
+                    <a href=format!("{scheme}:{address}")>{address.to_owned()}</a>
+                </li>
+            }
+        })
+    };
+    let location = customer.location.map(|id| {
         view! {
             <li>
                 <Icon name="location" />
@@ -111,13 +86,13 @@ fn ContactLines(customer: Customer, frame: Frame) -> impl IntoView {
             </li>
         }
     });
-    let last = match last_messaged {
+    let last = match customer.last_messaged {
         Some(at) => view! { "Last messaged " <Time at today /> }.into_any(),
         None => view! { "Never messaged" }.into_any(),
     };
     view! {
         <ul class="contact-lines">
-            {mail} {phone} {location}
+            {line(&customer.email, "mailto", "mail", "Email")} {line(&customer.phone, "tel", "phone", "Phone")} {location}
             <li>
                 <Icon name="messages" />
                 <span>{last}</span>

@@ -1,76 +1,69 @@
 //! The Messages section of a profile: the two views of the same messages, and the pages of a long history.
 
-use super::{grouped::Grouped, list::List, place::Place};
-use crate::domain::{
-    MessageId,
-    customer::{Profile, ProfileView},
-    message::MessageRow,
-    project::Frame,
-    stats::count,
+use super::place::Place;
+use crate::{
+    domain::{
+        customer::{Profile, ProfileView},
+        message::MessageRow,
+        project::Frame,
+        stats::count,
+    },
+    ui::messages::table::{Scene, message_table},
 };
 use leptos::prelude::*;
 
-/// `answer` is the profile with the address that it answers; `place` is the address now.
-#[component]
-pub fn Messages(answer: Memo<(Place, Profile)>, frame: Frame, place: Signal<Place>) -> impl IntoView {
-    let total = Memo::new(move |_| answer.with(|(_, profile)| profile.message_total));
-    let rows = Memo::new(move |_| answer.with(|(_, profile)| profile.messages.clone()));
-    let pages = Memo::new(move |_| answer.with(|(_, profile)| (profile.page, profile.pages)));
-    let view = Memo::new(move |_| answer.with(|(place, _)| place.query.view));
-    let astray =
-        Memo::new(move |_| answer.with(|(place, profile)| place.query.message.is_some() && !profile.target_found));
-    let marked =
-        Memo::new(move |_| answer.with(|(place, profile)| place.query.message.filter(|_| profile.target_found)));
+pub fn messages(profile: &Profile, place: &Place, frame: &Frame) -> impl IntoView + use<> {
+    let scene = Scene { marked: place.query.message.filter(|_| profile.target_found), ..Scene::new(frame) };
+    let astray = (place.query.message.is_some() && !profile.target_found).then(|| {
+        view! {
+            <p class="notice">
+                "The message that this link points to is not among this customer's messages. It may have been deleted."
+            </p>
+        }
+    });
+    let rows = &profile.messages;
+    let content = match place.query.view {
+        _ if rows.is_empty() => view! { <p class="notice">"Request a review to schedule messages."</p> }.into_any(),
+        ProfileView::Grouped => grouped(rows, &scene).into_any(),
+        ProfileView::List => message_table(rows, "Messages".into(), &scene, None).into_any(),
+    };
     view! {
         <section class="profile-messages" aria-labelledby="messages-heading">
             <div class="section-head">
                 <h2 id="messages-heading">"Messages"</h2>
-                <p class="muted">{move || count(total.get().into(), "message")}</p>
-                <ViewSwitch place />
+                <p class="muted">{count(profile.message_total.into(), "message")}</p>
+                {view_switch(place)}
             </div>
-            {move || astray.get().then(astray_notice)}
-            <Rows rows view marked frame />
-            {move || {
-                let (page, pages) = pages.get();
-                (pages > 1).then(|| view! { <Pages place page pages /> })
-            }}
+            {astray}
+            {content}
+            {(profile.pages > 1).then(|| pages(profile, place))}
         </section>
     }
 }
 
-fn astray_notice() -> impl IntoView {
-    view! {
-        <p class="notice">
-            "The message that this link points to is not among this customer's messages. It may have been deleted."
-        </p>
-    }
-}
-
-#[component]
-fn Rows(
-    rows: Memo<Vec<MessageRow>>,
-    view: Memo<ProfileView>,
-    marked: Memo<Option<MessageId>>,
-    frame: Frame,
-) -> impl IntoView {
-    let none = Memo::new(move |_| rows.with(Vec::is_empty));
-    move || {
-        let frame = frame.clone();
-        match (none.get(), view.get()) {
-            (true, _) => view! { <p class="notice">"Request a review to schedule messages."</p> }.into_any(),
-            (false, ProfileView::Grouped) => view! { <Grouped rows frame marked /> }.into_any(),
-            (false, ProfileView::List) => view! { <List rows frame marked /> }.into_any(),
+/// By the request that they belong to, newest request first.
+fn grouped(rows: &[MessageRow], scene: &Scene) -> impl IntoView + use<> {
+    let group = |rows: &[MessageRow]| {
+        let number = rows[0].request_number;
+        let id = format!("request-{number}");
+        view! {
+            <section class="request-group" aria-labelledby=id.clone() id=format!("group-{number}")>
+                <h3 class="request-heading" id=id.clone()>
+                    {format!("Request #{number}")}
+                </h3>
+                {message_table(rows, format!("Messages of request #{number}"), scene, None)}
+            </section>
         }
-    }
+    };
+    rows.chunk_by(|a, b| a.request_id == b.request_id).map(group).collect_view()
 }
 
-#[component]
-fn ViewSwitch(place: Signal<Place>) -> impl IntoView {
-    let link = move |view: ProfileView, label: &'static str| {
-        let current = move || (place.get().query.view == view).then_some("true");
+fn view_switch(place: &Place) -> impl IntoView + use<> {
+    let link = |view: ProfileView, label: &'static str| {
+        let current = (place.query.view == view).then_some("true");
         view! {
             <li>
-                <a class="tab" href=move || place.get().view(view) aria-current=current data-noscroll="">
+                <a class="tab" href=place.view(view) aria-current=current data-noscroll="">
                     {label}
                 </a>
             </li>
@@ -83,11 +76,11 @@ fn ViewSwitch(place: Signal<Place>) -> impl IntoView {
     }
 }
 
-#[component]
-fn Pages(place: Signal<Place>, page: u32, pages: u32) -> impl IntoView {
-    let link = move |to: u32, rel: &'static str, label: &'static str| {
+fn pages(profile: &Profile, place: &Place) -> impl IntoView + use<> {
+    let Profile { page, pages, .. } = *profile;
+    let link = |to: u32, rel: &'static str, label: &'static str| {
         view! {
-            <a class="button" rel=rel href=move || place.get().page(to) data-noscroll="">
+            <a class="button" rel=rel href=place.page(to) data-noscroll="">
                 {label}
             </a>
         }

@@ -8,15 +8,11 @@ use crate::{
 use chrono::NaiveDate;
 use leptos::prelude::*;
 
-#[component]
-pub fn Reviews(profile: Signal<Profile>, today: NaiveDate, place: Signal<Place>) -> impl IntoView {
-    let reviews = Memo::new(move |_| profile.with(|p| p.reviews.clone()));
-    let list = move || {
-        let reviews = reviews.get();
-        if reviews.is_empty() {
-            return view! { <p class="muted">"No reviews yet."</p> }.into_any();
-        }
-        let items = reviews.into_iter().map(|review| view! { <ReviewItem review today place /> }).collect_view();
+pub fn reviews(profile: &Profile, place: &Place, today: NaiveDate) -> impl IntoView + use<> {
+    let list = if profile.reviews.is_empty() {
+        view! { <p class="muted">"No reviews yet."</p> }.into_any()
+    } else {
+        let items = profile.reviews.iter().map(|review| item(review, place, today)).collect_view();
         view! { <ul class="reviews">{items}</ul> }.into_any()
     };
     view! {
@@ -27,24 +23,24 @@ pub fn Reviews(profile: Signal<Profile>, today: NaiveDate, place: Signal<Place>)
     }
 }
 
-#[component]
-fn ReviewItem(review: Review, today: NaiveDate, place: Signal<Place>) -> impl IntoView {
-    let source = match (review.message, review.message_label, review.added_by) {
+fn item(review: &Review, place: &Place, today: NaiveDate) -> impl IntoView + use<> {
+    let source = match (review.message, &review.message_label, &review.added_by) {
         (Some(message), label, _) => {
-            let label = label.unwrap_or_else(|| "Message".into());
+            let label = label.clone().unwrap_or_else(|| "Message".into());
             view! {
                 "Left through "
-                <a href=move || place.get().message(message)>{label}</a>
+                <a href=place.message(message)>{label}</a>
             }
             .into_any()
         }
-        (None, _, Some(person)) => view! { {format!("Added by {person}")} }.into_any(),
-        (None, _, None) => view! { "Left without a message" }.into_any(),
+        (None, _, Some(person)) => format!("Added by {person}").into_any(),
+        (None, _, None) => "Left without a message".into_any(),
     };
+    let text = &review.text;
     view! {
         <li class="review">
             <p>{stars(review.rating)} " " <Time at=review.created today /></p>
-            {(!review.text.is_empty()).then(|| view! { <p class="review-text">{review.text}</p> })}
+            {(!text.is_empty()).then(|| view! { <p class="review-text">{text.clone()}</p> })}
             <p class="muted">{source}</p>
         </li>
     }

@@ -1,53 +1,48 @@
 //! A customer's tags, and the form that replaces them.
 
-use super::form::{CustomerTarget, FormNotice, TextField};
+use super::fields::target;
 use crate::{
-    domain::{CustomerId, customer::Customer},
-    ui::parts::post::{Post, PostForm},
+    api::customers::SetTags,
+    domain::{customer::Customer, project::Frame, role::Role},
+    ui::parts::post::{Post, TextField},
 };
 use leptos::prelude::*;
 
-#[component]
-pub fn Tags(slug: String, customer: Memo<Customer>, action: Post, may_change: bool) -> impl IntoView {
-    let tags = Memo::new(move |_| customer.with(|c| c.tags.clone()));
-    let id = customer.with_untracked(|c| c.id);
-    let list = move || {
-        let tags = tags.get();
-        if tags.is_empty() {
-            return view! { <p class="muted">"No tags yet."</p> }.into_any();
-        }
-        let items = tags.into_iter().map(|tag| view! { <li class="tag">{tag}</li> }).collect_view();
+pub fn tags(customer: &Customer, frame: &Frame) -> impl IntoView + use<> {
+    let list = if customer.tags.is_empty() {
+        view! { <p class="muted">"No tags yet."</p> }.into_any()
+    } else {
+        let items = customer.tags.iter().map(|tag| view! { <li class="tag">{tag.clone()}</li> }).collect_view();
         view! { <ul class="tags">{items}</ul> }.into_any()
     };
     view! {
         <section class="card" aria-labelledby="tags-heading">
             <h2 id="tags-heading">"Tags"</h2>
             {list}
-            {may_change.then(|| view! { <TagsForm slug id tags action /> })}
+            {frame.may(Role::Operator).then(|| tags_form(customer, &frame.slug))}
         </section>
     }
 }
 
-#[component]
-fn TagsForm(slug: String, id: CustomerId, tags: Memo<Vec<String>>, action: Post) -> impl IntoView {
-    let error = action.refusal();
-    let written = Signal::derive(move || tags.with(|tags| tags.join(", ")));
+fn tags_form(customer: &Customer, slug: &str) -> impl IntoView + use<> {
+    let post = Post::to::<SetTags>();
     view! {
         <details class="edit">
             <summary>"Edit tags"</summary>
-            <PostForm to=action>
-                <CustomerTarget slug id />
-                <FormNotice error fields=&["tags"] />
+            <form method="post" action=post.path>
+                {target(slug, customer.id)} {post.notice(&["tags"])}
                 <TextField
                     id="tags"
                     label="Tags, separated by commas"
                     name="tags"
                     field="tags"
-                    error
-                    value=written
+                    error=post.error("tags")
+                    value=customer.tags.join(", ")
                 />
-                <button class="button" type="submit">"Save tags"</button>
-            </PostForm>
+                <button class="button" type="submit">
+                    "Save tags"
+                </button>
+            </form>
         </details>
     }
 }

@@ -1,64 +1,62 @@
 //! A table of messages: the project's, and those of a profile.
 
-use super::{dialogs::Dialogs, row::MessageTr, selection::Selection};
+use super::row::message_row;
 use crate::{
     domain::{
         MessageId,
         filter::{Direction, MessageFilter, MessagesQuery, Sort},
-        message::{Action, MessageRow},
+        message::MessageRow,
         project::Frame,
+        role::Role,
     },
-    ui::{
-        hooks::focus::RowFocus,
-        parts::{icon::Icon, menu::StartAt},
-    },
+    ui::parts::icon::Icon,
 };
 use chrono::NaiveDate;
-use leptos::{html, prelude::*};
+use leptos::prelude::*;
 
-/// What the rows of a table share. A handle: fifty rows copy no project.
-#[derive(Clone, Copy)]
+/// What the rows of a table share.
+#[derive(Clone)]
 pub struct Scene {
-    pub frame: StoredValue<Frame>,
+    pub slug: String,
     pub today: NaiveDate,
-    /// Rows can be ticked where there is one.
-    pub selection: Option<Selection>,
+    /// Whether the person may do more with a message than look at it.
+    pub may_act: bool,
+    /// Whether rows can be ticked.
+    pub may_tick: bool,
     /// The row that the address points to.
-    pub marked: Option<Memo<Option<MessageId>>>,
-    /// Which row's menu is open.
-    pub menu: RwSignal<Option<(MessageId, StartAt)>>,
-    /// Which dialog is open, about which message.
-    pub asked: RwSignal<Option<(Action, MessageRow)>>,
+    pub marked: Option<MessageId>,
 }
 
-/// Rows can be ticked where a [`Selection`] is given as context.
-#[component]
-pub fn MessageTable(
-    rows: Memo<Vec<MessageRow>>,
-    #[prop(into)] caption: String,
-    frame: Frame,
-    /// The row that the address points to.
-    #[prop(optional)]
-    marked: Option<Memo<Option<MessageId>>>,
-    /// Given, the headers of what can be sorted by are links.
-    #[prop(optional)]
-    query: Option<Signal<MessagesQuery>>,
-) -> impl IntoView {
-    let scene = Scene {
-        today: frame.today,
-        frame: StoredValue::new(frame),
-        selection: use_context(),
-        marked,
-        menu: RwSignal::new(None),
-        asked: RwSignal::new(None),
-    };
-    let head = move |label: &'static str, sort: Sort| match query {
-        Some(query) => view! { <SortHead label sort query frame=scene.frame /> }.into_any(),
+impl Scene {
+    pub fn new(frame: &Frame) -> Self {
+        Self {
+            slug: frame.slug.clone(),
+            today: frame.today,
+            may_act: frame.may(Role::Operator),
+            may_tick: false,
+            marked: None,
+        }
+    }
+}
+
+/// `query`, where it is given, makes links of the heads of what can be sorted by.
+pub fn message_table(
+    rows: &[MessageRow],
+    caption: String,
+    scene: &Scene,
+    query: Option<&MessagesQuery>,
+) -> impl IntoView + use<> {
+    let head = |label: &'static str, sort: Sort| match query {
+        Some(query) => sort_head(label, sort, query, &scene.slug).into_any(),
         None => view! { <th scope="col">{label}</th> }.into_any(),
     };
-    let tick_all =
-        scene.selection.map(|selection| view! { <th scope="col" class="cell-check"><TickAll rows selection /></th> });
-    let focus = RowFocus::new(move || rows.track());
+    let tick_all = scene.may_tick.then(|| {
+        view! {
+            <th scope="col" class="cell-check">
+                <input type="checkbox" class="checkbox" aria-label="Select all on this page" autocomplete="off" />
+            </th>
+        }
+    });
     view! {
         <div class="table-wrap">
             <table class="table">
@@ -71,67 +69,27 @@ pub fn MessageTable(
                         <th scope="col">"Failed"</th> <th scope="col">"Actions"</th>
                     </tr>
                 </thead>
-                // A row outlives its changes, and with it the focus and the menu in it: only what changed is written anew.
-                <tbody on:focusin=move |e| focus.entered(&e) on:focusout=move |_| focus.left()>
-                    <For each=move || rows.get() key=|row| row.id let:row>
-                        <MessageTr first=row rows scene />
-                    </For>
-                </tbody>
+                <tbody>{rows.iter().map(|row| message_row(row, scene)).collect_view()}</tbody>
             </table>
         </div>
-        <Dialogs scene />
     }
 }
 
-#[component]
-fn SortHead(label: &'static str, sort: Sort, query: Signal<MessagesQuery>, frame: StoredValue<Frame>) -> impl IntoView {
-    let by = Memo::new(move |_| query.with(|q| (q.filter.sort == sort).then_some(q.filter.dir)));
-    let order = move || by.get().map(|d| if d == Direction::Ascending { "ascending" } else { "descending" });
-    let href = move || {
-        let dir = by.get().map_or(Direction::Descending, Direction::reversed);
-        query.with(|q| {
-            let sorted = MessageFilter { sort, dir, ..q.filter.clone() };
-            frame.with_value(|f| q.filtered(sorted).href(&f.slug))
-        })
+fn sort_head(label: &'static str, sort: Sort, query: &MessagesQuery, slug: &str) -> impl IntoView + use<> {
+    let by = (query.filter.sort == sort).then_some(query.filter.dir);
+    let (order, icon) = match by {
+        Some(Direction::Ascending) => (Some("ascending"), Some("sort-up")),
+        Some(Direction::Descending) => (Some("descending"), Some("sort-down")),
+        None => (None, None),
     };
-    let icon = move || {
-        by.get().map(|d| {
-            let name = if d == Direction::Ascending { "sort-up" } else { "sort-down" };
-            view! { <Icon name /> }.into_any()
-        })
-    };
+    let dir = by.map_or(Direction::Descending, Direction::reversed);
+    let href = query.filtered(MessageFilter { sort, dir, ..query.filter.clone() }).href(slug);
     view! {
         <th scope="col" aria-sort=order>
             <a href=href data-noscroll="">
                 {label}
-                {icon}
+                {icon.map(|name| view! { <Icon name /> })}
             </a>
         </th>
-    }
-}
-
-#[component]
-fn TickAll(rows: Memo<Vec<MessageRow>>, selection: Selection) -> impl IntoView {
-    let input = NodeRef::<html::Input>::new();
-    let ticked = Memo::new(move |_| rows.with(|rows| rows.iter().filter(|r| selection.has(r.id)).count()));
-    let all = move || ticked.get() > 0 && ticked.get() == rows.with(Vec::len);
-    Effect::new(move |_| {
-        if let Some(input) = input.get() {
-            input.set_indeterminate(ticked.get() > 0 && !all());
-        }
-    });
-    let tick = move |e| {
-        let ids: Vec<MessageId> = rows.with_untracked(|rows| rows.iter().map(|r| r.id).collect());
-        selection.tick_page(&ids, event_target_checked(&e));
-    };
-    view! {
-        <input
-            type="checkbox"
-            class="checkbox"
-            aria-label="Select all on this page"
-            node_ref=input
-            prop:checked=all
-            on:change=tick
-        />
     }
 }

@@ -9,52 +9,41 @@ use crate::{
         stats::count,
         status::Status,
     },
-    ui::parts::{badge::Badge, dialog::close_dialog, post::post, time::Time, toast::use_toasts},
+    ui::{
+        messages::message_forms::target,
+        parts::{badge::Badge, time::Time},
+    },
 };
 use chrono::NaiveDate;
-use leptos::prelude::*;
+use leptos::{prelude::*, server_fn::ServerFn};
 
-#[component]
-pub fn MessageView(#[prop(into)] detail: Signal<MessageDetail>, frame: Frame) -> impl IntoView {
-    let preview = {
-        let frame = frame.clone();
-        Memo::new(move |_| detail.with(|d| preview(d, &frame)))
-    };
-    let text = Memo::new(move |_| detail.with(|d| d.text.clone()));
-    // Apart from what changes: a frame that is built anew loads anew.
-    let content = move || match preview.get() {
-        Some(src) => view! {
+pub fn message_view(detail: &MessageDetail, frame: &Frame) -> impl IntoView + use<> {
+    let today = frame.today;
+    let text = detail.text.clone();
+    let content = if detail.row.channel == Channel::Email && !detail.html.is_empty() {
+        let src = frame.href(&format!("messages/{}/preview", detail.row.id));
+        view! {
             <iframe class="preview-frame" sandbox="" src=src title="The email as the customer sees it"></iframe>
             <details>
                 <summary>"As plain text"</summary>
                 <pre class="preview-text">{text}</pre>
             </details>
         }
-        .into_any(),
-        None => view! { <pre class="preview-text">{text}</pre> }.into_any(),
+        .into_any()
+    } else {
+        view! { <pre class="preview-text">{text}</pre> }.into_any()
     };
-    let today = frame.today;
-    let timeline = move || detail.with(|d| d.timeline.iter().cloned().map(|e| entry(e, today)).collect_view());
+    let timeline = detail.timeline.iter().cloned().map(|e| entry(e, today)).collect_view();
     view! {
-        <div class="message-view">
-            {move || detail.with(|d| facts(d, &frame))} <h3>"Content"</h3> {content} <h3>"Timeline"</h3>
-            <ol class="timeline">{timeline}</ol>
+        <div class="message-view" data-task="view">
+            {facts(detail, frame)} <h3>"Content"</h3> {content} <h3>"Timeline"</h3> <ol class="timeline">{timeline}</ol>
         </div>
     }
 }
 
-/// Where the email is as its customer sees it.
-fn preview(detail: &MessageDetail, frame: &Frame) -> Option<String> {
-    let row = &detail.row;
-    (row.channel == Channel::Email && !detail.html.is_empty())
-        .then(|| frame.href(&format!("messages/{}/preview", row.id)))
-}
-
-fn facts(detail: &MessageDetail, frame: &Frame) -> AnyView {
+fn facts(detail: &MessageDetail, frame: &Frame) -> impl IntoView + use<> {
     let today = frame.today;
     let row = &detail.row;
-    let failure =
-        (row.status == Status::Failed).then(|| view! { <Failure detail=detail.clone() frame=frame.clone() /> });
     let segments = (detail.segments > 0).then(|| {
         view! {
             <dt>"Length"</dt>
@@ -68,7 +57,7 @@ fn facts(detail: &MessageDetail, frame: &Frame) -> AnyView {
         }
     });
     view! {
-        {failure}
+        {(row.status == Status::Failed).then(|| failure(detail, frame))}
         <dl class="definition-list">
             <dt>"Status"</dt>
             <dd>
@@ -89,7 +78,6 @@ fn facts(detail: &MessageDetail, frame: &Frame) -> AnyView {
             </dd>
         </dl>
     }
-    .into_any()
 }
 
 fn entry(e: TimelineEntry, today: NaiveDate) -> impl IntoView {
@@ -107,31 +95,26 @@ fn entry(e: TimelineEntry, today: NaiveDate) -> impl IntoView {
 }
 
 /// Why, what to do about it, and a button that does it.
-#[component]
-fn Failure(detail: MessageDetail, frame: Frame) -> impl IntoView {
-    let toasts = use_toasts();
-    let row = detail.row;
+fn failure(detail: &MessageDetail, frame: &Frame) -> impl IntoView + use<> {
+    let row = &detail.row;
     let code = row.failure.unwrap_or(FailureCode::Other);
-    let may_act = frame.may(Role::Operator);
-    let edit = frame.href(&format!("customers/{}?do=edit", row.customer_id));
-    let slug = frame.slug.clone();
-    let resend = move |_| {
-        close_dialog();
-        toasts.run(post(&ResendMessage { slug: slug.clone(), id: row.id }));
-    };
-    let fix = may_act.then(|| {
+    let fix = frame.may(Role::Operator).then(|| {
         if code.wants_new_address() {
+            let edit = frame.href(&format!("customers/{}?do=edit", row.customer_id));
             view! {
-                <a class="button" href=edit on:click=|_| close_dialog()>
+                <a class="button" href=edit>
                     "Edit customer"
                 </a>
             }
             .into_any()
         } else {
             view! {
-                <button type="button" class="button js-only" on:click=resend>
-                    "Resend message"
-                </button>
+                <form method="post" action=ResendMessage::PATH>
+                    {target(&frame.slug, row.id)}
+                    <button class="button" type="submit">
+                        "Resend message"
+                    </button>
+                </form>
             }
             .into_any()
         }
@@ -142,7 +125,7 @@ fn Failure(detail: MessageDetail, frame: Frame) -> impl IntoView {
                 <strong>{code.reason(row.channel)}</strong>
             </p>
             <p>{code.advice(row.channel)}</p>
-            {detail.failure_text.map(|t| view! { <p class="muted">"The provider said: " <q>{t}</q></p> })}
+            {detail.failure_text.clone().map(|t| view! { <p class="muted">"The provider said: " <q>{t}</q></p> })}
             {fix}
         </div>
     }

@@ -1,6 +1,6 @@
 //! The project's customers: searched, filtered, paged, and added to.
 
-use super::{customer_form::CustomerFields, not_found::ErrorPage};
+use super::{awaited, param, query};
 use crate::{
     api::customers::{AddCustomer, load_customers},
     domain::{
@@ -10,24 +10,20 @@ use crate::{
         stats::count,
     },
     ui::{
-        customer::address_dialog::{AddressDialog, DialogFoot},
+        customer::fields::customer_fields,
         frame::use_frame,
-        hooks::resource::use_resource,
         parts::{
             avatar::Avatar,
+            dialog::{AddressDialog, dialog_foot},
             icon::Icon,
-            post::{Post, PostForm},
+            post::Post,
             time::Time,
-            toast::use_toasts,
         },
     },
 };
 use leptos::prelude::*;
 use leptos_meta::Title;
-use leptos_router::{
-    components::Form,
-    hooks::{use_location, use_params_map, use_query_map},
-};
+use leptos_router::hooks::use_query_map;
 
 /// What the page's address says.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -90,70 +86,47 @@ impl Query {
 
 #[component]
 pub fn CustomersPage() -> impl IntoView {
-    let params = use_params_map();
-    let search = use_location().search;
-    let slug = Memo::new(move |_| params.with(|p| p.get("slug")).unwrap_or_default());
-    let query = Memo::new(move |_| search.with(|s| Query::parse(s)));
-    let page = use_resource(
-        move || (slug.get(), query.get().to_query()),
-        |(slug, query)| async move { load_customers(slug, query).await },
-    );
-    let action = Post::to::<AddCustomer>();
-    let toasts = use_toasts();
-    // The answer leads to the new profile by itself.
-    action.on_done(Callback::new(move |done| toasts.done(done)));
+    let query = Query::parse(&query());
+    let adding = use_query_map().with_untracked(|q| q.get("do")).as_deref() == Some("add");
+    let data = load_customers(param("slug"), query.to_query());
     view! {
         <Title text="Customers" />
-        <Transition>
-            {move || Suspend::new(async move {
-                match page.await {
-                    Ok(page) => view! { <Content page query action frame=use_frame() /> }.into_any(),
-                    Err(error) => view! { <ErrorPage error /> }.into_any(),
-                }
-            })}
-        </Transition>
+        {awaited(data, move |page| content(page, &query, adding, &use_frame()))}
     }
 }
 
-#[component]
-fn Content(page: Page, query: Memo<Query>, action: Post, frame: Frame) -> impl IntoView {
+fn content(page: Page, query: &Query, adding: bool, frame: &Frame) -> impl IntoView + use<> {
     let may_add = frame.may(Role::Operator);
-    let slug = StoredValue::new(frame.slug.clone());
-    let asked = use_query_map();
-    let adding = Memo::new(move |_| may_add && asked.with(|q| q.get("do")).is_some_and(|task| task == "add"));
-    let back = Signal::derive(move || query.get().href(&slug.get_value()));
-    let add_href = move || query.get().adding(&slug.get_value());
-    let shown = query.get_untracked();
+    let slug = &frame.slug;
     let total = match page.total {
         0 => String::new(),
         n => count(n, "customer"),
     };
-    let next = page.next.clone().map(|after| Query { after: Some(after), ..shown.clone() }.href(&frame.slug));
-    let start = shown.after.is_some().then(|| Query { after: None, ..shown.clone() }.href(&frame.slug));
-    let content = if page.rows.is_empty() {
-        empty(&shown, may_add, &frame.slug).into_any()
-    } else {
-        table(page.rows, &frame).into_any()
-    };
+    let next = page.next.clone().map(|after| Query { after: Some(after), ..query.clone() }.href(slug));
+    let start = query.after.is_some().then(|| Query { after: None, ..query.clone() }.href(slug));
+    let list =
+        if page.rows.is_empty() { empty(query, may_add, slug).into_any() } else { table(page.rows, frame).into_any() };
+    let add = may_add.then(|| {
+        view! {
+            <div class="title-actions">
+                <a class="button button-primary" href=query.adding(slug) data-noscroll="">
+                    <Icon name="plus" />
+                    "Add customer"
+                </a>
+            </div>
+        }
+    });
     view! {
         <div class="title-row">
             <h1 tabindex="-1">"Customers"</h1>
-            {may_add
-                .then(|| {
-                    view! {
-                        <div class="title-actions">
-                            <a class="button button-primary" href=add_href data-noscroll="">
-                                <Icon name="plus" />
-                                "Add customer"
-                            </a>
-                        </div>
-                    }
-                })}
+            {add}
         </div>
-        {move || adding.get().then(|| view! { <AddDialog frame=frame.clone() action back /> })}
-        <SearchForm shown slug=slug.get_value() />
-        <p class="muted" role="status">{total}</p>
-        {content}
+        {(adding && may_add).then(|| add_dialog(frame, query.href(slug)))}
+        {search_form(query, slug)}
+        <p class="muted" role="status">
+            {total}
+        </p>
+        {list}
         <nav class="pager" aria-label="Pages of customers">
             <span class="pager-links">
                 {start.map(|href| view! { <a class="button" href=href>"First page"</a> })}
@@ -163,10 +136,15 @@ fn Content(page: Page, query: Memo<Query>, action: Post, frame: Frame) -> impl I
     }
 }
 
-#[component]
-fn SearchForm(shown: Query, slug: String) -> impl IntoView {
-    let narrows = shown.narrows();
-    let clear = Query::default().href(&slug);
+fn search_form(shown: &Query, slug: &str) -> impl IntoView + use<> {
+    let all = Query::default().href(slug);
+    let clear = shown.narrows().then(|| {
+        view! {
+            <a class="link-button" href=all.clone()>
+                "Clear filters"
+            </a>
+        }
+    });
     let choice = |name: &'static str, label: &'static str, on: bool| {
         view! {
             <label class="checkbox">
@@ -176,45 +154,51 @@ fn SearchForm(shown: Query, slug: String) -> impl IntoView {
         }
     };
     view! {
-        <Form method="get" action=clear.clone()>
+        <form method="get" action=all>
             <div class="filters" role="search" aria-label="Search customers">
                 <div class="field filter-search">
-                    <label class="field-label" for="customers-q">"Search customers"</label>
+                    <label class="field-label" for="customers-q">
+                        "Search customers"
+                    </label>
                     <input
                         class="input"
                         id="customers-q"
                         type="search"
                         name="q"
-                        value=shown.q
+                        value=shown.q.clone()
                         placeholder="Name, company, email or phone"
                         maxlength="200"
                     />
                 </div>
                 {choice("archived", "Archived", shown.archived)}
                 {choice("unsubscribed", "Unsubscribed", shown.unsubscribed)}
-                <button class="button" type="submit">"Search"</button>
-                {narrows.then(|| view! { <a class="link-button" href=clear>"Clear filters"</a> })}
+                <button class="button" type="submit">
+                    "Search"
+                </button>
+                {clear}
             </div>
-        </Form>
+        </form>
     }
 }
 
-#[component]
-fn AddDialog(frame: Frame, action: Post, back: Signal<String>) -> impl IntoView {
+/// `back` is the address without the dialog.
+fn add_dialog(frame: &Frame, back: String) -> impl IntoView + use<> {
+    let post = Post::to::<AddCustomer>();
+    let content = view! {
+        <form method="post" action=post.path>
+            <input type="hidden" name="slug" value=frame.slug.clone() />
+            {customer_fields(CustomerForm::default(), &frame.locations, &post)}
+            {dialog_foot(&back, "Add customer", false)}
+        </form>
+    };
     view! {
         <AddressDialog title="Add customer" back>
-            <div class="dialog-body">
-                <PostForm to=action>
-                    <input type="hidden" name="slug" value=frame.slug />
-                    <CustomerFields form=CustomerForm::default() locations=frame.locations error=action.refusal() />
-                    <DialogFoot back submit="Add customer" pending=action.pending() />
-                </PostForm>
-            </div>
+            {content}
         </AddressDialog>
     }
 }
 
-fn empty(shown: &Query, may_add: bool, slug: &str) -> impl IntoView {
+fn empty(shown: &Query, may_add: bool, slug: &str) -> impl IntoView + use<> {
     let (sentence, way_on) = if shown.narrows() || shown.after.is_some() {
         let all = Query::default().href(slug);
         ("No customer matches. Try fewer letters, or clear the filters.", Some((all, "Clear filters")))

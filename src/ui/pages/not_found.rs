@@ -6,8 +6,7 @@ use leptos_meta::Title;
 use leptos_router::hooks::use_location;
 use std::sync::Arc;
 
-/// Sets the HTTP status of the page that is being answered. The server provides it as a context; in the browser there is
-/// none, and no need of one.
+/// Sets the HTTP status of the page that is being answered. The server provides it as a context.
 #[derive(Clone)]
 pub struct PageStatus(pub Arc<dyn Fn(u16) + Send + Sync>);
 
@@ -27,11 +26,11 @@ pub fn ErrorPage(error: AppError) -> impl IntoView {
     let title = title(&error);
     let way_on = match &error {
         AppError::Unauthorized => {
-            let next = move || sign_in_href(&here.pathname.get(), &here.search.get());
+            let next = sign_in_href(&here.pathname.get_untracked(), &here.search.get_untracked());
             view! { <a class="button button-primary" href=next>"Sign in"</a> }.into_any()
         }
         AppError::Unavailable(_) | AppError::TooMany(_) | AppError::Internal(_) | AppError::Transport(_) => {
-            let again = move || same_address(&here.pathname.get(), &here.search.get());
+            let again = same_address(&here.pathname.get_untracked(), &here.search.get_untracked());
             view! { <a class="button" href=again rel="external">"Try again"</a> }.into_any()
         }
         _ => view! { <a class="button" href="/" rel="external">"Go to Messages"</a> }.into_any(),

@@ -1,63 +1,30 @@
 //! The demo's outbox: what was "sent", and each mail and SMS as its customer would see it.
 
-use super::not_found::ErrorPage;
+use super::{awaited, param};
 use crate::{
     api::outbox::{OutboxItem, OutboxMail, load_outbox, open_outbox_mail},
     domain::{message::Channel, project::Frame},
     ui::{
         frame::use_frame,
-        hooks::{live::use_live, resource::use_resource},
         parts::{icon::Icon, time::Time},
     },
 };
 use leptos::prelude::*;
 use leptos_meta::Title;
-use leptos_router::hooks::use_params_map;
 
 /// All of it, newest first.
 #[component]
 pub fn OutboxPage() -> impl IntoView {
-    let slug = slug();
-    let items = use_resource(move || slug.get(), load_outbox);
-    use_live(slug.into(), move || items.refetch());
     view! {
         <Title text="Outbox" />
-        <Transition>
-            {move || Suspend::new(async move {
-                match items.await {
-                    Ok(items) => view! { <Outbox items frame=use_frame() /> }.into_any(),
-                    Err(error) => view! { <ErrorPage error /> }.into_any(),
-                }
-            })}
-        </Transition>
+        {awaited(load_outbox(param("slug")), |items| view! { <Outbox items frame=use_frame() /> })}
     }
 }
 
 /// One mail or SMS.
 #[component]
 pub fn OutboxMailPage() -> impl IntoView {
-    let slug = slug();
-    let params = use_params_map();
-    let file = Memo::new(move |_| params.with(|p| p.get("file")).unwrap_or_default());
-    let mail = use_resource(
-        move || (slug.get(), file.get()),
-        |(slug, file)| async move { open_outbox_mail(slug, file).await },
-    );
-    view! {
-        <Transition>
-            {move || Suspend::new(async move {
-                match mail.await {
-                    Ok(mail) => view! { <Mail mail frame=use_frame() /> }.into_any(),
-                    Err(error) => view! { <ErrorPage error /> }.into_any(),
-                }
-            })}
-        </Transition>
-    }
-}
-
-fn slug() -> Memo<String> {
-    let params = use_params_map();
-    Memo::new(move |_| params.with(|p| p.get("slug")).unwrap_or_default())
+    awaited(open_outbox_mail(param("slug"), param("file")), |mail| view! { <Mail mail frame=use_frame() /> })
 }
 
 #[component]

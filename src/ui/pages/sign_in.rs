@@ -2,10 +2,7 @@
 
 use crate::{
     api::session::SignIn,
-    ui::{
-        customer::form::{FormNotice, TextField},
-        parts::post::{Post, PostForm},
-    },
+    ui::parts::post::{Post, TextField},
 };
 use leptos::prelude::*;
 use leptos_meta::Title;
@@ -13,35 +10,30 @@ use leptos_router::hooks::use_query_map;
 
 #[component]
 pub fn SignInPage() -> impl IntoView {
-    let action = Post::to::<SignIn>();
-    let error = action.refusal();
-    let query = use_query_map();
-    let next = move || query.with(|q| q.get("next")).unwrap_or_default();
-    let spent_link = move || query.with(|q| q.get("problem")).is_some_and(|p| p == "link");
+    let post = Post::to::<SignIn>();
+    let (next, problem) = use_query_map().with_untracked(|q| (q.get("next").unwrap_or_default(), q.get("problem")));
+    let spent_link = (problem.as_deref() == Some("link")).then(|| {
+        view! {
+            <p class="notice">
+                "This sign-in link has been used or has expired. Sign in with your password, or start the server again for a new link."
+            </p>
+        }
+    });
     view! {
         <Title text="Sign in" />
         <main class="public">
             <div class="public-card sign-in">
                 <h1 tabindex="-1">"Sign in"</h1>
-                {move || {
-                    spent_link()
-                        .then(|| {
-                            view! {
-                                <p class="notice">
-                                    "This sign-in link has been used or has expired. Sign in with your password, or start the server again for a new link."
-                                </p>
-                            }
-                        })
-                }}
-                <PostForm to=action>
+                {spent_link}
+                <form method="post" action=post.path>
                     <input type="hidden" name="next" value=next />
-                    <FormNotice error fields=&["email", "password"] />
+                    {post.notice(&["email", "password"])}
                     <TextField
                         id="sign-in-email"
                         label="Email"
                         name="email"
                         field="email"
-                        error
+                        error=post.error("email")
                         kind="email"
                         autocomplete="username"
                         required=true
@@ -51,19 +43,15 @@ pub fn SignInPage() -> impl IntoView {
                         label="Password"
                         name="password"
                         field="password"
-                        error
+                        error=post.error("password")
                         kind="password"
                         autocomplete="current-password"
                         required=true
                     />
-                    <button
-                        class="button button-primary"
-                        type="submit"
-                        aria-disabled=move || action.pending().get().then_some("true")
-                    >
+                    <button class="button button-primary" type="submit">
                         "Sign in"
                     </button>
-                </PostForm>
+                </form>
             </div>
         </main>
     }

@@ -1,53 +1,44 @@
-//! A modal dialog. The browser keeps the focus inside, closes it on Escape, and gives the focus back.
+//! A dialog that the address opens: a panel of the page without scripts, a modal dialog with them (`enhance/dialogs.rs`).
 
-use leptos::{html, prelude::*};
+use leptos::prelude::*;
 
+/// Open, in its place in the page.
 #[component]
-pub fn Dialog(
-    #[prop(into)] title: String,
-    /// Called when it closes, whoever closed it.
-    on_close: Callback<()>,
-    #[prop(optional)] wide: bool,
+pub fn AddressDialog(
+    /// What it asks for.
+    #[prop(into)]
+    title: String,
+    /// The address without the dialog: closing leads to it.
+    back: String,
     children: Children,
 ) -> impl IntoView {
-    let dialog = NodeRef::<html::Dialog>::new();
-    Effect::new(move |_| {
-        if let Some(dialog) = dialog.get()
-            && !dialog.open()
-        {
-            let _ = dialog.show_modal();
-        }
-    });
-    let class = if wide { "dialog dialog-wide" } else { "dialog" };
     view! {
-        <dialog class=class node_ref=dialog aria-labelledby="dialog-title" on:close=move |_| on_close.run(())>
-            <h2 id="dialog-title">{title}</h2>
-            {children()}
+        <dialog class="dialog" open=true data-back=back aria-labelledby="task-title">
+            <h2 id="task-title">{title}</h2>
+            <div class="dialog-body">{children()}</div>
         </dialog>
     }
 }
 
-/// The foot: the way back, and whatever does it.
-#[component]
-pub fn DialogFoot(
-    #[prop(default = "Close")] close: &'static str,
-    #[prop(optional)] children: Option<Children>,
-) -> impl IntoView {
+/// The foot of such a dialog: the way back, and the button that does it.
+pub fn dialog_foot(back: &str, submit: &str, danger: bool) -> impl IntoView + use<> {
+    let class = if danger { "button button-danger" } else { "button button-primary" };
     view! {
         <div class="dialog-foot">
-            <form method="dialog">
-                <button class="button">{close}</button>
-            </form>
-            {children.map(|children| children())}
+            {close_link(back, "Cancel")}
+            <button class=class type="submit">
+                // Says what will happen: "Delete customer", "Cancel 12 messages".
+                {submit.to_owned()}
+            </button>
         </div>
     }
 }
 
-/// Closes the dialog that stands open, if any.
-pub fn close_dialog() {
-    use leptos::wasm_bindgen::JsCast;
-    let open = document().query_selector("dialog[open]").ok().flatten();
-    if let Some(dialog) = open.and_then(|d| d.dyn_into::<web_sys::HtmlDialogElement>().ok()) {
-        dialog.close();
+/// Closes the dialog that it stands in; without scripts it leads to the page without it.
+pub fn close_link(back: &str, label: &'static str) -> impl IntoView + use<> {
+    view! {
+        <a class="button" href=back.to_owned() data-close="">
+            {label}
+        </a>
     }
 }

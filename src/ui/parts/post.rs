@@ -1,129 +1,98 @@
-//! Calls to the server functions that change something, which all answer with what was done: by forms that work without
-//! scripts too, and by buttons.
+//! Forms that change something: each posts to a server function, which answers with what was done.
 //!
-//! Leptos's `ServerAction` and `ActionForm` do the same with a type of its own for each function, and with a decoder for its
-//! arguments: in the browser's build, several kilobytes each. Here the function is its address, so that all share one.
+//! They are plain forms. Where scripts run, `enhance/forms.rs` sends them by a call instead, and puts the answer where these
+//! parts have left room for it.
 
-use crate::domain::{AppError, AppResult, customer::Done};
-use gloo_net::http::Request;
-use leptos::wasm_bindgen::JsCast;
+use crate::domain::{AppError, customer::Done};
 use leptos::{
-    ev, html,
     prelude::*,
-    server_fn::{
-        ServerFn,
-        error::{FromServerFnError, ServerFnUrlError},
-        redirect::{REDIRECT_HEADER, call_redirect_hook},
-    },
-    task::spawn_local,
+    server_fn::{ServerFn, error::ServerFnUrlError},
 };
-use serde::Serialize;
-use web_sys::{FormData, HtmlFormElement, UrlSearchParams};
 
-/// A server function that a form posts to, and what came of it last.
-#[derive(Clone, Copy, PartialEq, Eq)]
+/// The server function that a form posts to, and what it was refused for where it was sent without scripts.
+#[derive(Clone, Debug)]
 pub struct Post {
-    path: &'static str,
-    pending: RwSignal<bool>,
-    answer: RwSignal<Option<AppResult<Done>>>,
+    pub path: &'static str,
+    refusal: Option<AppError>,
 }
 
 impl Post {
     pub fn to<S: ServerFn<Output = Done, Error = AppError>>() -> Self {
-        Self::at(S::PATH)
+        // Without scripts, it comes back in the address.
+        let refusal = use_context::<ServerActionError>()
+            .filter(|e| e.path() == S::PATH)
+            .map(|e| ServerFnUrlError::<AppError>::decode_err(e.err()));
+        Self { path: S::PATH, refusal }
     }
 
-    fn at(path: &'static str) -> Self {
-        // Without scripts, what a form was refused for comes back in the address.
-        let refused = use_context::<ServerActionError>()
-            .filter(|e| e.path() == path)
-            .map(|e| Err(ServerFnUrlError::<AppError>::decode_err(e.err())));
-        Self { path, pending: RwSignal::new(false), answer: RwSignal::new(refused) }
+    /// What is wrong with the control that the server calls `field`.
+    pub fn error(&self, field: &str) -> Option<String> {
+        self.refusal.as_ref()?.for_field(field).map(str::to_owned)
     }
 
-    pub fn pending(self) -> Signal<bool> {
-        self.pending.into()
-    }
-
-    /// What it was refused for, last.
-    pub fn refusal(self) -> Signal<Option<AppError>> {
-        Signal::derive(move || self.answer.get().and_then(Result::err))
-    }
-
-    pub fn forget_refusal(self) {
-        self.answer.set(None);
-    }
-
-    /// Calls `then` each time that it succeeds.
-    pub fn on_done(self, then: Callback<Done>) {
-        Effect::new(move |_| {
-            if let Some(Ok(done)) = self.answer.get() {
-                then.run(done);
-            }
-        });
-    }
-
-    fn submit(self, event: &ev::SubmitEvent) {
-        event.prevent_default();
-        let form = event.target().and_then(|target| target.dyn_into::<HtmlFormElement>().ok());
-        let Some(body) = form.and_then(|form| written(&form)) else { return };
-        self.pending.set(true);
-        spawn_local(async move {
-            let answer = call(self.path, body).await;
-            // The page may have been left meanwhile.
-            self.answer.try_set(Some(answer));
-            self.pending.try_set(false);
-        });
+    /// Room for what is wrong with the form as a whole: an error that is about none of `fields`, which show theirs themselves.
+    pub fn notice(&self, fields: &[&str]) -> impl IntoView + use<> {
+        let error = self.refusal.as_ref().filter(|e| fields.iter().all(|field| e.for_field(field).is_none()));
+        let sentence = error.map(|e| view! { <p class="notice notice-error">{e.to_string()}</p> });
+        view! { <div role="alert" data-error="">{sentence}</div> }
     }
 }
 
-/// What is filled in, as the browser itself would send it.
-fn written(form: &HtmlFormElement) -> Option<String> {
-    let data = FormData::new_with_form(form).ok()?;
-    Some(UrlSearchParams::new_with_str_sequence_sequence(&data).ok()?.to_string().into())
-}
-
-/// A form that posts to it: by a call where scripts run, and as any form without.
-#[component]
-pub fn PostForm(to: Post, #[prop(optional)] node_ref: NodeRef<html::Form>, children: Children) -> impl IntoView {
+/// Room for what is wrong with the control `id`, which the server calls `field`, and the sentence where there is one. It is in
+/// the page from the start, so that what comes is read out.
+pub fn field_error(id: &str, field: &'static str, error: Option<String>) -> impl IntoView + use<> {
+    let none = error.is_none();
     view! {
-        <form method="post" action=to.path node_ref=node_ref on:submit=move |event| to.submit(&event)>
-            {children()}
-        </form>
+        <p class="field-error" id=format!("{id}-error") data-error=field hidden=none role="alert">
+            {error}
+        </p>
     }
 }
 
-/// Calls a server function with these arguments.
-pub fn post<S>(arguments: &S) -> impl Future<Output = AppResult<Done>> + use<S>
-where
-    S: ServerFn<Output = Done, Error = AppError> + Serialize,
-{
-    let body = serde_urlencoded::to_string(arguments);
-    async move {
-        match body {
-            Ok(body) => call(S::PATH, body).await,
-            Err(e) => Err(AppError::Transport(e.to_string())),
-        }
-    }
+/// The ids of a control's hint and of the room for its error, for `aria-describedby`.
+pub fn described_by(id: &str, hint: bool) -> String {
+    if hint { format!("{id}-hint {id}-error") } else { format!("{id}-error") }
 }
 
-/// Follows the answer to another page where it leads to one.
-async fn call(path: &'static str, body: String) -> AppResult<Done> {
-    let failed = |e: gloo_net::Error| AppError::Transport(e.to_string());
-    let answer = Request::post(path)
-        .header("Accept", "application/json")
-        .header("Content-Type", "application/x-www-form-urlencoded")
-        .body(body)
-        .map_err(failed)?
-        .send()
-        .await
-        .map_err(failed)?;
-    let bytes = answer.binary().await.map_err(failed)?;
-    if !answer.ok() {
-        return Err(AppError::de(bytes.into()));
+/// One line of input, with its label, hint and error.
+#[component]
+pub fn TextField(
+    /// Unique on the page.
+    id: &'static str,
+    label: &'static str,
+    /// The control's name in the form.
+    name: &'static str,
+    /// What the server calls it in an error.
+    field: &'static str,
+    error: Option<String>,
+    /// What stands in it until something else is typed.
+    #[prop(optional, into)]
+    value: String,
+    #[prop(default = "text")] kind: &'static str,
+    #[prop(default = "off")] autocomplete: &'static str,
+    #[prop(optional)] hint: Option<&'static str>,
+    #[prop(optional)] maxlength: Option<usize>,
+    #[prop(optional)] required: bool,
+) -> impl IntoView {
+    view! {
+        <div class="field">
+            <label class="field-label" for=id>
+                {label}
+            </label>
+            {hint.map(|h| view! { <p class="field-hint" id=format!("{id}-hint")>{h}</p> })}
+            <input
+                class="input"
+                id=id
+                name=name
+                type=kind
+                value=value
+                autocomplete=autocomplete
+                maxlength=maxlength.map(|n| n.to_string())
+                required=required
+                aria-invalid=error.as_ref().map(|_| "true")
+                aria-describedby=described_by(id, hint.is_some())
+            />
+            {field_error(id, field, error)}
+        </div>
     }
-    if answer.headers().get(REDIRECT_HEADER).is_some() {
-        call_redirect_hook(&answer.headers().get("Location").unwrap_or_default());
-    }
-    serde_json::from_slice(&bytes).map_err(|e| AppError::Transport(e.to_string()))
 }

@@ -6,7 +6,7 @@ use crate::{
         AppResult, BatchId, CustomerId, MessageId, RequestId, Timestamp,
         bulk::{Outcome, Selection, Skip},
         filter::MessageFilter,
-        message::{CancelCause, EventKind},
+        message::{CancelCause, Channel, EventKind},
         status::{State, Status},
     },
     server::{
@@ -181,6 +181,20 @@ pub async fn cancel_customer(
     finish(tx, viewer, query, cause, batch, now).await
 }
 
+/// The same of one channel, whose address the customer has no more.
+pub async fn cancel_channel(
+    tx: &mut Tx,
+    viewer: &Viewer,
+    customer: CustomerId,
+    channel: Channel,
+    now: Timestamp,
+) -> AppResult<u64> {
+    let mut query = set_canceled(viewer, CancelCause::NoAddress, None, now);
+    query.push(" and customer_id = ").push_bind(customer).push(" and channel = ").push_bind(channel);
+    query.push(" returning id");
+    Ok(finish(tx, viewer, query, CancelCause::NoAddress, None, now).await?.done)
+}
+
 /// The same of one request.
 pub async fn cancel_request(
     tx: &mut Tx,
@@ -209,10 +223,20 @@ async fn finish(
     Ok(Outcome { done: canceled.len() as u64, skipped: Vec::new(), undo: batch.filter(|_| !canceled.is_empty()) })
 }
 
+/// The status of a message that is canceled: a person may have read it, where nobody knew that it had arrived.
+pub const CANCELED_STATUS: &str = "case when complained_at is not null then 5 when clicked_at is not null then 3 when opened_at is not null then 2 else 6 end";
+
 /// `update … where … and state = 0`, to be narrowed.
 fn set_canceled(viewer: &Viewer, cause: CancelCause, batch: Option<BatchId>, now: Timestamp) -> Query {
-    let mut query = Query::new("update message set state = 4, status = 6, canceled_at = ");
-    query.push_bind(now).push(", cancel_cause = ").push_bind(cause).push(", canceled_by = ").push_bind(viewer.user);
+    let mut query = Query::new("update message set state = 4, status = ");
+    query
+        .push(CANCELED_STATUS)
+        .push(", canceled_at = ")
+        .push_bind(now)
+        .push(", cancel_cause = ")
+        .push_bind(cause)
+        .push(", canceled_by = ")
+        .push_bind(viewer.user);
     query.push(", cancel_batch = ").push_bind(batch).push(", version = version + 1 where project_id = ");
     query.push_bind(viewer.project).push(" and state = 0");
     query

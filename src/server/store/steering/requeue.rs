@@ -45,22 +45,30 @@ impl Standing {
         Ok(standing)
     }
 
-    /// The customer's present address, where a failed message may go there.
-    fn new_recipient(&self) -> AppResult<&str> {
-        let (address, what, field) = match self.channel {
-            Channel::Email => (&self.email, "email address", "email"),
-            Channel::Sms => (&self.phone, "phone number", "phone"),
+    /// The customer's present address.
+    fn recipient(&self) -> AppResult<&str> {
+        let (address, what) = match self.channel {
+            Channel::Email => (&self.email, "email address"),
+            Channel::Sms => (&self.phone, "phone number"),
         };
-        let code = self.failure_code.as_deref().map(FailureCode::from_code);
         if address.is_empty() {
-            return Err(AppError::Conflict(format!("This customer has no {what}. Edit the customer, then resend.")));
+            let sentence = format!("This customer has no {what} any more. Edit the customer, then try again.");
+            return Err(AppError::Conflict(sentence));
         }
-        if code.is_some_and(FailureCode::wants_new_address) && *address == self.recipient {
+        Ok(address)
+    }
+
+    /// The same, where a failed message may go there.
+    fn new_recipient(&self) -> AppResult<&str> {
+        let address = self.recipient()?;
+        let field = if self.channel == Channel::Email { "email" } else { "phone" };
+        let code = self.failure_code.as_deref().map(FailureCode::from_code);
+        if code.is_some_and(FailureCode::wants_new_address) && address == self.recipient {
             return Err(AppError::Conflict(format!(
                 "{address} does not exist, so it would fail again. Edit the customer's {field}, then resend."
             )));
         }
-        if code == Some(FailureCode::OptedOut) && *address == self.recipient {
+        if code == Some(FailureCode::OptedOut) && address == self.recipient {
             return Err(AppError::Conflict(
                 "The customer opted out at the provider by replying STOP. Only the customer can opt in again.".into(),
             ));
@@ -72,15 +80,16 @@ impl Standing {
 /// Puts a waiting or canceled message to a time; `at` = now sends it at once, within the project's window.
 async fn put(operator: &Operator, id: MessageId, at: Timestamp, kind: EventKind, now: Timestamp) -> AppResult<()> {
     let mut tx = operator.db.begin_in(operator.project).await?;
-    Standing::of(&mut tx, operator, id).await?;
+    let standing = Standing::of(&mut tx, operator, id).await?;
+    let recipient = standing.recipient()?;
     let due = window(&mut tx, operator).await?.next(&operator.zone, at);
     let changed = sqlx::query(
         "update message set state = 0, status = 0, scheduled_at = $3, due_at = $4, day = $5, canceled_at = null,
             cancel_cause = null, canceled_by = null, cancel_batch = null, attempts = 0, first_attempt_at = null,
-            version = version + 1
+            recipient = $6, version = version + 1
          where project_id = $1 and id = $2 and state in (0, 4)",
     );
-    let changed = changed.bind(operator.project).bind(id).bind(at).bind(due).bind(operator.day(at));
+    let changed = changed.bind(operator.project).bind(id).bind(at).bind(due).bind(operator.day(at)).bind(recipient);
     if changed.execute(&mut *tx).await?.rows_affected() == 0 {
         drop(tx);
         let what = if kind == EventKind::SendNow { "sent now" } else { "rescheduled" };

@@ -21,6 +21,8 @@ struct Canceled {
     scheduled_at: Timestamp,
     unsubscribed_at: Option<Timestamp>,
     archived_at: Option<Timestamp>,
+    /// The customer's present one of its channel.
+    address: String,
     review: Option<ReviewId>,
 }
 
@@ -33,6 +35,8 @@ impl Canceled {
             Some(Skip::Unsubscribed)
         } else if self.archived_at.is_some() {
             Some(Skip::Archived)
+        } else if self.address.is_empty() {
+            Some(Skip::NoAddress)
         } else if self.review.is_some() {
             Some(Skip::Reviewed)
         } else {
@@ -85,6 +89,7 @@ async fn members(
 ) -> sqlx::Result<Vec<Canceled>> {
     let mut query = Query::new(
         "select m.id, m.state, m.scheduled_at, c.unsubscribed_at, c.archived_at,
+            case when m.channel = 0 then c.email else c.phone end as address,
             (select v.id from review v where v.project_id = m.project_id and v.request_id = m.request_id limit 1) as review
          from message m join customer c on c.project_id = m.project_id and c.id = m.customer_id
          where m.project_id = ",

@@ -1,25 +1,36 @@
 //! What was done, said at the bottom of the page in `role="status"`, with Undo where there is one; and what is under way.
 
-use super::{icon::Icon, post::post};
+use super::{Desk, dom, forms, page::Visit, place};
 use crate::{
     api::messages::UndoCancel,
-    domain::{AppError, AppResult, BatchId, customer::Done},
-    ui::hooks::focus,
+    domain::{AppError, customer::Done},
+    ui::parts::icon::Icon,
 };
-use leptos::{prelude::*, task::spawn_local};
-use std::{future::Future, time::Duration};
+use leptos::prelude::*;
+use std::time::Duration;
 
 /// How long a toast stays, unless the pointer or the focus is on it.
 const STAY: Duration = Duration::from_secs(10);
 /// The same where there is something to do or to note: reaching it by keyboard takes a while.
 const STAY_LONG: Duration = Duration::from_secs(30);
 
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, PartialEq)]
 struct Toast {
     id: u32,
     sentence: String,
     error: bool,
-    undo: Option<BatchId>,
+    offer: Option<Offer>,
+}
+
+/// What a toast's button does.
+#[derive(Clone, PartialEq)]
+enum Offer {
+    /// Takes back a cancel of this project.
+    Undo {
+        project: String,
+        batch: String,
+    },
+    Retry(String, Visit),
 }
 
 #[derive(Clone, Copy)]
@@ -29,38 +40,21 @@ pub struct Toasts {
     held: RwSignal<bool>,
     /// How many calls to the server are under way.
     working: RwSignal<u32>,
-    /// The project in whose pages we are: whose cancel Undo takes back.
-    slug: RwSignal<String>,
-    /// Rises when something was changed from here: pages read anew.
-    changes: RwSignal<u32>,
-}
-
-/// Made once, around all pages.
-pub fn provide_toasts() {
-    provide_context(Toasts {
-        shown: RwSignal::new(Vec::new()),
-        next: StoredValue::new(0),
-        held: RwSignal::new(false),
-        working: RwSignal::new(0),
-        slug: RwSignal::new(String::new()),
-        changes: RwSignal::new(0),
-    });
-}
-
-pub fn use_toasts() -> Toasts {
-    expect_context()
 }
 
 impl Toasts {
-    pub fn enter(self, slug: &str) {
-        if self.slug.with_untracked(|s| s != slug) {
-            self.slug.set(slug.to_owned());
+    pub fn new() -> Self {
+        Self {
+            shown: RwSignal::new(Vec::new()),
+            next: StoredValue::new(0),
+            held: RwSignal::new(false),
+            working: RwSignal::new(0),
         }
     }
 
     pub fn done(self, done: Done) {
-        self.push(done.sentence, false, done.undo);
-        self.changed();
+        let undo = done.undo.map(|batch| Offer::Undo { project: dom::slug(), batch: batch.to_string() });
+        self.push(done.sentence, false, undo);
     }
 
     pub fn say(self, sentence: impl Into<String>) {
@@ -71,13 +65,17 @@ impl Toasts {
         self.push(error.to_string(), true, None);
     }
 
-    pub fn changed(self) {
-        self.changes.update(|n| *n += 1);
+    pub fn say_unreachable(self) {
+        self.push(UNREACHABLE.into(), true, None);
     }
 
-    /// For an effect: runs again with each change made from here.
-    pub fn track(self) -> u32 {
-        self.changes.get()
+    /// A page could not be fetched.
+    pub fn retry(self, to: String, how: Visit) {
+        let sentence = match how {
+            Visit::Refresh => format!("{UNREACHABLE} What you see may be out of date."),
+            _ => UNREACHABLE.into(),
+        };
+        self.push(sentence, true, Some(Offer::Retry(to, how)));
     }
 
     /// Waits for a call to the server; meanwhile the page shows that something is under way.
@@ -88,34 +86,15 @@ impl Toasts {
         answer
     }
 
-    /// Calls the server, and says what came of it.
-    pub fn run(self, call: impl Future<Output = AppResult<Done>> + 'static) {
-        spawn_local(async move {
-            let answer = self.wait(call).await;
-            self.say_answer(answer);
-        });
-    }
-
-    pub fn say_answer(self, answer: AppResult<Done>) {
-        match answer {
-            Ok(done) => self.done(done),
-            Err(e) => {
-                self.error(&e);
-                // What was shown may be out of date: that is why it was refused.
-                self.changed();
-            }
-        }
-        focus::rescue();
-    }
-
-    fn push(self, sentence: String, error: bool, undo: Option<BatchId>) {
+    fn push(self, sentence: String, error: bool, offer: Option<Offer>) {
         let id = self.next.get_value();
         self.next.set_value(id + 1);
+        let stay = if error || offer.is_some() { STAY_LONG } else { STAY };
         self.shown.update(|all| {
             all.retain(|t| t.sentence != sentence);
-            all.push(Toast { id, sentence, error, undo });
+            all.push(Toast { id, sentence, error, offer });
         });
-        self.fade(id, if error || undo.is_some() { STAY_LONG } else { STAY });
+        self.fade(id, stay);
     }
 
     fn fade(self, id: u32, stay: Duration) {
@@ -139,32 +118,39 @@ impl Toasts {
     fn dismiss(self, id: u32) {
         self.remove(id);
         self.held.set(false);
-        focus::rescue();
+        // When it has gone.
+        request_animation_frame(place::rescue);
     }
+}
 
-    fn undo(self, toast: u32, batch: BatchId) {
-        self.dismiss(toast);
-        self.run(post(&UndoCancel { slug: self.slug.get_untracked(), batch }));
+const UNREACHABLE: &str = "The server could not be reached. Check the connection and try again.";
+
+fn take(desk: Desk, toast: u32, offer: Offer) {
+    desk.toasts.dismiss(toast);
+    match offer {
+        Offer::Undo { project, batch } => forms::run::<UndoCancel>(desk, &[("slug", &project), ("batch", &batch)]),
+        Offer::Retry(to, how) => desk.page.visit(to, how),
     }
 }
 
 /// The region; it is in the page from the start, so that what comes is read out.
 #[component]
-pub fn ToastRegion() -> impl IntoView {
-    let toasts = use_toasts();
+pub fn ToastRegion(desk: Desk) -> impl IntoView {
+    let toasts = desk.toasts;
     let hold = move |on: bool| toasts.held.set(on);
     let toast = move |toast: Toast| {
-        let undo = toast.undo.map(|batch| {
+        let offer = toast.offer.map(|offer| {
+            let name = if matches!(offer, Offer::Undo { .. }) { "Undo" } else { "Try again" };
             view! {
-                <button type="button" class="link-button" on:click=move |_| toasts.undo(toast.id, batch)>
-                    "Undo"
+                <button type="button" class="link-button" on:click=move |_| take(desk, toast.id, offer.clone())>
+                    {name}
                 </button>
             }
         });
         view! {
             <div class=if toast.error { "toast toast-error" } else { "toast" }>
                 <p>{toast.sentence}</p>
-                {undo}
+                {offer}
                 <button
                     type="button"
                     class="icon-button"
