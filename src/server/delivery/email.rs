@@ -160,10 +160,13 @@ impl Email {
     /// # Errors
     /// What came instead of a yes, and what it means.
     pub async fn send(&self, mail: &Outgoing, at: Timestamp) -> Result<Receipt, Refusal> {
-        let mime = self.sender.mime(mail, at).map_err(|text| Refusal {
-            class: Class::Permanent(FailureCode::AddressUnknown),
-            code: None,
-            text,
+        let mime = self.sender.mime(mail, at).map_err(|text| {
+            let code = if mail.recipient.parse::<Address>().is_err() {
+                FailureCode::AddressUnknown
+            } else {
+                FailureCode::Other
+            };
+            Refusal { class: Class::Permanent(code), code: None, text }
         })?;
         match &self.route {
             Route::Smtp(smtp) => smtp.send(&mime).await,

@@ -16,6 +16,8 @@ pub const CAP: i64 = Timestamp::HOUR;
 pub const GIVE_UP: i64 = Timestamp::DAY;
 /// How long an email whose fate is unknown waits for a sign that it arrived before it is sent once more.
 pub const AMBIGUOUS_WAIT: i64 = 10 * Timestamp::MINUTE;
+/// … and up to this much longer: what one poisonous message took down with it does not come back beside it.
+pub const AMBIGUOUS_SPREAD: i64 = 2 * Timestamp::MINUTE;
 
 /// What a refusal means.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -49,6 +51,8 @@ pub enum Phase {
 pub fn smtp(phase: Phase, reply: Option<u16>, text: &str) -> Class {
     match reply {
         Some(400..500) => Class::LATER,
+        // Before a mail has begun, it is our account or the server that is refused: no message is to blame, nor to be given up.
+        Some(_) if phase == Phase::Connect => Class::LATER,
         Some(code) => Class::Permanent(smtp_failure(phase, code, text)),
         None if phase == Phase::End => Class::Ambiguous,
         None => Class::LATER,
@@ -82,18 +86,18 @@ fn smtp_failure(phase: Phase, code: u16, text: &str) -> FailureCode {
 /// The meaning of an answer of Twilio's API other than success: the HTTP status, the error number of its body
 /// (<https://www.twilio.com/docs/api/errors>) and the Retry-After header in ms.
 pub fn twilio(status: u16, error: Option<u32>, retry_after: Option<i64>) -> Class {
-    if matches!(status, 408 | 425 | 429 | 500..=599) {
+    // 401 and 403 are about our credentials or our account, as 20003 and 20005 are: no message is to blame, nor to be given up.
+    let account = matches!(status, 401 | 403) || matches!(error, Some(20003 | 20005));
+    if account || matches!(status, 408 | 425 | 429 | 500..=599) {
         return Class::Transient { retry_after };
     }
     Class::Permanent(match (error, status) {
         (Some(21211 | 21217 | 21614 | 30005 | 30006), _) => FailureCode::AddressUnknown,
         (Some(21610), _) => FailureCode::OptedOut,
         (Some(30007), _) => FailureCode::Rejected,
-        // Credentials, suspended account, sender that is not ours, trial account, region not allowed.
-        (Some(20003 | 20005 | 21212 | 21408 | 21603 | 21606 | 21608 | 21659 | 21660 | 21705), _) => {
-            FailureCode::Account
-        }
-        (_, 401..=403) => FailureCode::Account,
+        // Sender that is not ours, trial account, region not allowed.
+        (Some(21212 | 21408 | 21603 | 21606 | 21608 | 21659 | 21660 | 21705), _) => FailureCode::Account,
+        (_, 402) => FailureCode::Account,
         _ => FailureCode::Other,
     })
 }
@@ -119,7 +123,9 @@ pub enum Next {
 pub fn next(class: Class, channel: Channel, history: History, at: Timestamp, random: f64) -> Next {
     match class {
         Class::Permanent(code) => Next::Fail(code),
-        Class::Ambiguous if channel == Channel::Email && !history.was_ambiguous => Next::Retry(at.plus(AMBIGUOUS_WAIT)),
+        Class::Ambiguous if channel == Channel::Email && !history.was_ambiguous => {
+            Next::Retry(at.plus(AMBIGUOUS_WAIT + part(AMBIGUOUS_SPREAD, random)))
+        }
         Class::Ambiguous => Next::Fail(FailureCode::Unconfirmed),
         Class::Transient { retry_after } => {
             let due = at.plus(backoff(history.attempts, random).max(retry_after.unwrap_or(0)));
@@ -137,7 +143,11 @@ pub fn next(class: Class, channel: Channel, history: History, at: Timestamp, ran
 pub fn backoff(attempts: i32, random: f64) -> i64 {
     let doublings = attempts.clamp(1, 32) - 1;
     let bound = BASE.saturating_mul(1_i64 << doublings).min(CAP);
-    (bound as f64 * random.clamp(0.0, 1.0)) as i64
+    part(bound, random)
+}
+
+fn part(whole: i64, random: f64) -> i64 {
+    (whole as f64 * random.clamp(0.0, 1.0)) as i64
 }
 
 #[cfg(test)]
@@ -153,12 +163,12 @@ mod tests {
             for code in [421, 450, 451, 452, 454, 499] {
                 assert_eq!(smtp(phase, Some(code), "later"), Class::LATER, "{phase:?} {code}");
             }
+            let account = smtp(phase, Some(535), "5.7.8 bad credentials");
+            assert_eq!(account == Class::LATER, phase == Phase::Connect, "{phase:?}");
             let broken = if phase == Phase::End { Class::Ambiguous } else { Class::LATER };
             assert_eq!(smtp(phase, None, "connection reset"), broken, "{phase:?}");
         }
         for (phase, code, text, class) in [
-            (Phase::Connect, 554, "no service here", Account),
-            (Phase::Connect, 535, "5.7.8 bad credentials", Account),
             (Phase::Mail, 550, "sender not known", Account),
             (Phase::Rcpt, 550, "no such user", AddressUnknown),
             (Phase::Rcpt, 550, "5.1.1 no such user", AddressUnknown),
@@ -187,15 +197,14 @@ mod tests {
             (400, Some(21614), AddressUnknown),
             (400, Some(21610), OptedOut),
             (400, Some(30007), Rejected),
-            (401, Some(20003), Account),
-            (401, None, Account),
+            (402, None, Account),
             (400, Some(21606), Account),
             (400, None, Other),
             (404, Some(20404), Other),
         ] {
             assert_eq!(twilio(status, error, None), Class::Permanent(class), "{status} {error:?}");
         }
-        for status in [408, 429, 500, 502, 503] {
+        for status in [401, 403, 408, 429, 500, 502, 503] {
             assert_eq!(twilio(status, Some(20429), Some(7_000)), Class::Transient { retry_after: Some(7_000) });
         }
     }
@@ -206,7 +215,7 @@ mod tests {
         let first = History { attempts: 1, first_attempt: at, was_ambiguous: false };
         let second = History { attempts: 2, was_ambiguous: true, ..first };
         let unconfirmed = Next::Fail(FailureCode::Unconfirmed);
-        assert_eq!(next(Class::Ambiguous, Channel::Email, first, at, 0.5), Next::Retry(at.plus(AMBIGUOUS_WAIT)));
+        assert_eq!(next(Class::Ambiguous, Channel::Email, first, at, 0.0), Next::Retry(at.plus(AMBIGUOUS_WAIT)));
         assert_eq!(next(Class::Ambiguous, Channel::Email, second, at, 0.5), unconfirmed);
         assert_eq!(next(Class::Ambiguous, Channel::Sms, first, at, 0.5), unconfirmed);
     }

@@ -26,6 +26,8 @@ use std::{
 };
 use tokio::{net::TcpStream, time::timeout};
 
+/// How long a server may take to answer RSET.
+const RESET: Duration = Duration::from_secs(2);
 /// Servers close connections that are silent for long; ours are closed first.
 const IDLE: Duration = Duration::from_secs(30);
 /// Of the data, written at once.
@@ -173,7 +175,8 @@ impl Smtp {
         let reusable = match &result {
             Ok(_) => true,
             Err(broken) if broken.fault.is_hangup() => false,
-            Err(_) => connection.command(Rset).await.is_ok(),
+            // What the server has said counts, also where it says nothing more.
+            Err(_) => matches!(timeout(RESET, connection.command(Rset)).await, Ok(Ok(_))),
         };
         if reusable {
             self.idle.lock().unwrap_or_else(PoisonError::into_inner).push((connection, Instant::now()));

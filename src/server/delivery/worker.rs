@@ -1,4 +1,8 @@
 //! The worker: takes what is due, hands it to the transports, and writes what came of it.
+//!
+//! What is claimed is held until there is room for it: at most sixteen calls are under way. An attempt is written down in the
+//! same transaction as the results of those before it, and only then begins. So a worker that is killed leaves in doubt what it
+//! had begun, and nothing else; and a provider that hangs keeps one place busy, and nothing else.
 
 use super::{
     Outgoing, PROVIDER_TIMEOUT, Receipt, Refusal, Transports,
@@ -10,25 +14,24 @@ use crate::{
         Db,
         queue::{
             self, LEASE, Lease,
-            claim::{self, Claim, Job, Limits},
-            results::{self, Lost, Outcome, Verdict},
+            claim::{self, Claim, Job},
+            results::{self, Intent, Lost, Outcome, Verdict},
         },
     },
 };
-use futures::{StreamExt, stream};
+use futures::{FutureExt, StreamExt, future::BoxFuture, stream::FuturesUnordered};
 use std::{
-    sync::{
-        Arc,
-        atomic::{AtomicI64, Ordering},
-    },
+    collections::VecDeque,
+    pin::pin,
+    sync::Arc,
     time::{Duration, Instant},
 };
 use tokio::{
-    sync::{mpsc, watch},
+    sync::watch,
     time::{sleep, timeout},
 };
 
-/// Messages of one claim, and results of one commit.
+/// Messages of one claim.
 const BATCH: usize = 100;
 /// Calls to providers at the same time: also the most messages that a killed worker leaves in doubt.
 const IN_FLIGHT: usize = 16;
@@ -37,48 +40,29 @@ const POLL: Duration = Duration::from_millis(250);
 /// What is under way when the worker is told to stop may take this long.
 const GRACE: Duration = Duration::from_secs(25);
 
-/// `now` and how long ago that was: tests choose the first, and the rest cannot jump.
+/// The time that a step is given, or the world's.
 #[derive(Clone, Copy)]
-struct Clock {
-    now: Timestamp,
-    read: Instant,
+enum Clock {
+    /// That instant, and how long ago it was given.
+    From(Timestamp, Instant),
+    World,
 }
 
 impl Clock {
-    fn starting(now: Timestamp) -> Self {
-        Self { now, read: Instant::now() }
-    }
-
     fn now(&self) -> Timestamp {
-        self.now.plus(i64::try_from(self.read.elapsed().as_millis()).unwrap_or(i64::MAX))
+        match self {
+            Self::From(now, given) => now.plus(i64::try_from(given.elapsed().as_millis()).unwrap_or(i64::MAX)),
+            Self::World => Timestamp::now(),
+        }
     }
 }
 
 /// Works until it is told to stop (or nobody is left who could): then finishes what has begun and puts back the rest.
-pub async fn run(db: Db, transports: Arc<Transports>, mut stop: watch::Receiver<bool>) {
-    let mut changes = db.changes();
-    while !is_stopped(&stop) {
-        let patience = stop.clone();
-        let pause = tokio::select! {
-            step = step_until(&db, &transports, Timestamp::now(), &stop) => match step {
-                Ok(Step { more: true, .. }) => Duration::ZERO,
-                Ok(_) => POLL,
-                Err(error) => {
-                    tracing::error!(%error, "the worker could not read the queue");
-                    4 * POLL
-                }
-            },
-            () = out_of_patience(patience) => {
-                tracing::warn!("stopped with messages under way; their leases will run out");
-                return;
-            }
-        };
-        tokio::select! {
-            () = sleep(pause) => {}
-            // Behind on the news is news too.
-            _ = changes.recv(), if !pause.is_zero() => {}
-            _ = stop.wait_for(|stop| *stop) => {}
-        }
+pub async fn run(db: Db, transports: Arc<Transports>, stop: watch::Receiver<bool>) {
+    let mut pump = Pump::new(&db, &transports, Clock::World, stop.clone());
+    tokio::select! {
+        () = pump.run() => {}
+        () = out_of_patience(stop) => tracing::warn!("stopped with messages under way; their leases will run out"),
     }
 }
 
@@ -95,15 +79,7 @@ async fn out_of_patience(mut stop: watch::Receiver<bool>) {
 /// many messages it handled.
 pub async fn step(db: &Db, transports: &Transports, now: Timestamp) -> AppResult<usize> {
     let (_keep, stop) = watch::channel(false);
-    Ok(step_until(db, transports, now, &stop).await?.handled)
-}
-
-/// What one round did.
-#[derive(Clone, Copy, Debug, Default)]
-pub struct Step {
-    pub handled: usize,
-    /// Whether more is due.
-    pub more: bool,
+    step_until(db, transports, now, &stop).await
 }
 
 /// [`step`], which begins nothing more once `stop` says so.
@@ -112,130 +88,245 @@ pub async fn step_until(
     transports: &Transports,
     now: Timestamp,
     stop: &watch::Receiver<bool>,
-) -> AppResult<Step> {
-    let clock = Clock::starting(now);
-    let lost = results::lost(db, BATCH, now).await?;
-    if !lost.is_empty() {
-        tracing::warn!(messages = lost.len(), "claims ran out before their results came");
-        record_for_ever(db, &lost.iter().map(|l| give_up(l, now)).collect::<Vec<_>>()).await;
+) -> AppResult<usize> {
+    let mut pump = Pump::new(db, transports, Clock::From(now, Instant::now()), stop.clone());
+    let mut handled = pump.settle_lost().await?;
+    if !is_stopped(stop) {
+        handled += pump.refill().await?;
     }
-    if is_stopped(stop) {
-        return Ok(Step { handled: lost.len(), more: false });
+    while !pump.is_idle() {
+        pump.turn().await;
+        pump.wait().await;
     }
-    let limits = Limits {
-        messages: BATCH,
-        sms: IN_FLIGHT,
-        email_provider: transports.email.provider(),
-        sms_provider: transports.sms.provider(),
-    };
-    let Claim { jobs, handled, more } = claim::claim(db, limits, now).await?;
-    if !jobs.is_empty() {
-        Batch::new(db, transports, clock, stop).work(jobs).await;
-    }
-    Ok(Step { handled: handled + lost.len(), more: more || lost.len() == BATCH })
+    Ok(handled)
 }
 
-/// The messages of one claim on their way.
-struct Batch<'a> {
+/// The messages of one worker, from the claim to the written result.
+struct Pump<'a> {
     db: &'a Db,
     transports: &'a Transports,
     clock: Clock,
-    stop: &'a watch::Receiver<bool>,
-    /// When the claim runs out; heartbeats move it.
-    lease_until: AtomicI64,
+    stop: watch::Receiver<bool>,
+    /// Claimed and not begun, each with the end of its lease.
+    held: VecDeque<(Job, Timestamp)>,
+    /// Calls to providers.
+    calls: FuturesUnordered<BoxFuture<'a, Outcome>>,
+    /// What `calls` are about.
+    begun: Vec<Lease>,
+    /// What came of calls, and is not written yet.
+    back: Vec<Outcome>,
+    next_beat: Instant,
+    /// When claims of workers that are gone are looked for.
+    next_search: Instant,
 }
 
-impl<'a> Batch<'a> {
-    fn new(db: &'a Db, transports: &'a Transports, clock: Clock, stop: &'a watch::Receiver<bool>) -> Self {
-        let lease_until = AtomicI64::new(clock.now.plus(LEASE).0);
-        Self { db, transports, clock, stop, lease_until }
+impl<'a> Pump<'a> {
+    fn new(db: &'a Db, transports: &'a Transports, clock: Clock, stop: watch::Receiver<bool>) -> Self {
+        let now = Instant::now();
+        Self {
+            db,
+            transports,
+            clock,
+            stop,
+            held: VecDeque::new(),
+            calls: FuturesUnordered::new(),
+            begun: Vec::new(),
+            back: Vec::new(),
+            next_beat: now + HEARTBEAT,
+            next_search: now,
+        }
     }
 
-    async fn work(&self, mut jobs: Vec<Job>) {
-        // What is never repeated begins first.
-        jobs.sort_by_key(|job| job.channel == Channel::Email);
-        let leases: Vec<Lease> = jobs.iter().map(|job| job.lease).collect();
-        let (report, reports) = mpsc::channel(BATCH);
-        let unstarted = tokio::select! {
-            (unstarted, ()) = async { tokio::join!(self.send_all(jobs, report), self.record_all(reports)) } => unstarted,
-            () = self.beat(&leases) => Vec::new(),
+    async fn run(&mut self) {
+        let mut changes = self.db.changes();
+        loop {
+            let stopped = is_stopped(&self.stop);
+            let mut pause = POLL;
+            if !stopped && self.held.len() < IN_FLIGHT && self.calls.len() < IN_FLIGHT {
+                match self.look().await {
+                    Ok(0) => {}
+                    Ok(_) => pause = Duration::ZERO,
+                    Err(error) => {
+                        tracing::error!(%error, "the worker could not read the queue");
+                        pause = 4 * POLL;
+                    }
+                }
+            }
+            self.turn().await;
+            if !self.is_idle() {
+                self.wait().await;
+            } else if stopped {
+                return;
+            } else {
+                tokio::select! {
+                    () = sleep(pause) => {}
+                    // Behind on the news is news too.
+                    _ = changes.recv(), if !pause.is_zero() => {}
+                    _ = self.stop.wait_for(|stop| *stop) => {}
+                }
+            }
+        }
+    }
+
+    fn is_idle(&self) -> bool {
+        self.held.is_empty() && self.calls.is_empty() && self.back.is_empty()
+    }
+
+    /// Returns how many messages were handled or taken.
+    async fn look(&mut self) -> AppResult<usize> {
+        let mut handled = 0;
+        if Instant::now() >= self.next_search {
+            handled += self.settle_lost().await?;
+            // A whole batch of them may have more behind it.
+            let pause = if handled < BATCH { 4 * POLL } else { Duration::ZERO };
+            self.next_search = Instant::now() + pause;
+        }
+        Ok(handled + self.refill().await?)
+    }
+
+    /// Claims that ran out before their results came: what was begun may have gone out; the rest has not.
+    async fn settle_lost(&mut self) -> AppResult<usize> {
+        let now = self.clock.now();
+        let lost = self.during(results::lost(self.db, BATCH, now)).await?;
+        if lost.is_empty() {
+            return Ok(0);
+        }
+        tracing::warn!(messages = lost.len(), "claims ran out before their results came");
+        let given_up: Vec<_> = lost.iter().filter_map(|lost| give_up(lost, now)).collect();
+        let unbegun: Vec<_> = lost.iter().filter(|l| l.started.is_none()).map(|l| l.lease).collect();
+        self.during(queue::release(self.db, &unbegun, Some(now))).await?;
+        self.during(write_for_ever(self.db, &given_up, &[])).await;
+        Ok(lost.len())
+    }
+
+    /// Takes what is due.
+    async fn refill(&mut self) -> AppResult<usize> {
+        let now = self.clock.now();
+        let Claim { jobs, handled } = self.during(claim::claim(self.db, BATCH, now)).await?;
+        self.held.extend(jobs.into_iter().map(|job| (job, now.plus(LEASE))));
+        Ok(handled)
+    }
+
+    /// Writes what has come back, and begins what there is room for.
+    async fn turn(&mut self) {
+        let now = self.clock.now();
+        if is_stopped(&self.stop) {
+            let leases = self.held.drain(..).map(|(job, _)| job.lease).collect();
+            self.put_back(leases).await;
+        }
+        let mut jobs = Vec::new();
+        let mut late = Vec::new();
+        while self.calls.len() + jobs.len() < IN_FLIGHT
+            && let Some((job, until)) = self.held.pop_front()
+        {
+            // A process that slept must not send what another has taken over meanwhile.
+            if has_time(now, until) { jobs.push(job) } else { late.push(job.lease) }
+        }
+        self.put_back(late).await;
+        let back = std::mem::take(&mut self.back);
+        if back.is_empty() && jobs.is_empty() {
+            return;
+        }
+        let provider = |job: &Job| match job.channel {
+            Channel::Email => self.transports.email.provider(),
+            Channel::Sms => self.transports.sms.provider(),
         };
-        if let Err(error) = queue::release(self.db, &unstarted, self.clock.now()).await {
+        let intents: Vec<_> =
+            jobs.iter().map(|job| Intent { lease: job.lease, started: now, provider: provider(job) }).collect();
+        let begun = self.during(write_for_ever(self.db, &back, &intents)).await;
+        self.begun.retain(|lease| back.iter().all(|outcome| outcome.lease != *lease));
+        // What took its time: the database may have kept it waiting for longer than the leases last.
+        let now = self.clock.now();
+        for (job, began) in jobs.into_iter().zip(begun) {
+            if began {
+                self.begun.push(job.lease);
+                self.calls.push(send(self.transports, self.clock, job, now).boxed());
+            }
+        }
+    }
+
+    async fn put_back(&mut self, leases: Vec<Lease>) {
+        if let Err(error) = self.during(queue::release(self.db, &leases, None)).await {
             tracing::error!(%error, "claimed messages could not be put back; their leases will run out");
         }
     }
 
-    /// Returns what was not begun, because the worker stops or the lease does not reach to the end of a call.
-    async fn send_all(&self, jobs: Vec<Job>, report: mpsc::Sender<Outcome>) -> Vec<Lease> {
-        let report = &report;
-        stream::iter(jobs)
-            .map(|job| async move {
-                if is_stopped(self.stop) || !self.has_time() {
-                    return Some(job.lease);
-                }
-                // The receiver outlives all senders.
-                let _ = report.send(self.send(job).await).await;
-                None
-            })
-            .buffer_unordered(IN_FLIGHT)
-            .filter_map(async |unstarted| unstarted)
-            .collect()
-            .await
-    }
-
-    /// A process that slept must not send what another has taken over meanwhile.
-    fn has_time(&self) -> bool {
-        let timeout = i64::try_from(PROVIDER_TIMEOUT.as_millis()).unwrap_or(LEASE);
-        self.clock.now().plus(timeout).0 < self.lease_until.load(Ordering::Relaxed)
-    }
-
-    async fn send(&self, job: Job) -> Outcome {
-        let started = self.clock.now();
-        let result = self.call(job.channel, &job.mail, started).await;
-        let at = self.clock.now();
-        let history =
-            History { attempts: job.attempts, first_attempt: job.first_attempt, was_ambiguous: job.was_ambiguous };
-        let verdict = match result {
-            Ok(Receipt { provider_id, text }) => Verdict::Sent { provider_id, text },
-            Err(refusal) => judge(refusal, job.channel, history, at),
-        };
-        let Job { lease, customer, zone, .. } = job;
-        Outcome { lease, customer, zone, started, at, verdict, lost_before: None }
-    }
-
-    async fn call(&self, channel: Channel, mail: &Outgoing, at: Timestamp) -> Result<Receipt, Refusal> {
-        let call = async {
-            match channel {
-                Channel::Email => self.transports.email.send(mail, at).await,
-                Channel::Sms => self.transports.sms.send(mail, at).await,
-            }
-        };
-        // Transports keep their own time and know better what is in doubt; this only guards against one that does not.
-        timeout(PROVIDER_TIMEOUT + Duration::from_secs(5), call).await.unwrap_or_else(|_| {
-            Err(Refusal { class: Class::Ambiguous, code: None, text: "No answer from the provider in time".into() })
-        })
-    }
-
-    /// Whatever has come in since the last commit goes into the next.
-    async fn record_all(&self, mut reports: mpsc::Receiver<Outcome>) {
-        let mut group = Vec::with_capacity(BATCH);
-        while reports.recv_many(&mut group, BATCH).await > 0 {
-            record_for_ever(self.db, &group).await;
-            group.clear();
+    /// Until a call comes back, with all that have by then; or the worker is told to stop.
+    async fn wait(&mut self) {
+        if self.calls.is_empty() {
+            return;
+        }
+        let mut stop = self.stop.clone();
+        let was_stopped = is_stopped(&stop);
+        tokio::select! {
+            Some(outcome) = self.calls.next() => self.back.push(outcome),
+            // There may be something new for the places that are free.
+            () = sleep(POLL), if self.calls.len() < IN_FLIGHT => {}
+            () = sleep(self.next_beat.saturating_duration_since(Instant::now())) => {}
+            _ = stop.wait_for(|stop| *stop), if !was_stopped => {}
+        }
+        while let Some(Some(outcome)) = self.calls.next().now_or_never() {
+            self.back.push(outcome);
+        }
+        if Instant::now() >= self.next_beat {
+            self.next_beat = Instant::now() + HEARTBEAT;
+            self.beat().await;
         }
     }
 
-    /// Ends never.
-    async fn beat(&self, leases: &[Lease]) {
+    /// Keeps the claims alive.
+    async fn beat(&mut self) {
+        let until = self.clock.now().plus(LEASE);
+        let leases: Vec<Lease> = self.held.iter().map(|(job, _)| job.lease).chain(self.begun.iter().copied()).collect();
+        match self.during(queue::extend(self.db, &leases, until)).await {
+            Ok(()) => self.held.iter_mut().for_each(|(_, held_until)| *held_until = until),
+            Err(error) => tracing::warn!(%error, "a heartbeat failed"),
+        }
+    }
+
+    /// Calls go on while the database is waited for.
+    async fn during<T>(&mut self, work: impl Future<Output = T>) -> T {
+        let mut work = pin!(work);
         loop {
-            sleep(HEARTBEAT).await;
-            let until = self.clock.now().plus(LEASE);
-            match queue::extend(self.db, leases, until).await {
-                Ok(()) => self.lease_until.store(until.0, Ordering::Relaxed),
-                Err(error) => tracing::warn!(%error, "a heartbeat failed"),
+            tokio::select! {
+                biased;
+                done = &mut work => return done,
+                Some(outcome) = self.calls.next(), if !self.calls.is_empty() => self.back.push(outcome),
             }
         }
     }
+}
+
+/// Whether a call that begins now ends before the lease does.
+fn has_time(now: Timestamp, until: Timestamp) -> bool {
+    let timeout = i64::try_from(PROVIDER_TIMEOUT.as_millis()).unwrap_or(LEASE);
+    now.plus(timeout) < until
+}
+
+async fn send(transports: &Transports, clock: Clock, job: Job, started: Timestamp) -> Outcome {
+    let result = call(transports, job.channel, &job.mail, started).await;
+    let at = clock.now();
+    let history =
+        History { attempts: job.attempts, first_attempt: job.first_attempt, was_ambiguous: job.was_ambiguous };
+    let verdict = match result {
+        Ok(Receipt { provider_id, text }) => Verdict::Sent { provider_id, text },
+        Err(refusal) => judge(refusal, job.channel, history, at),
+    };
+    let Job { lease, customer, zone, .. } = job;
+    Outcome { lease, customer, zone, started, at, verdict, lost_before: None }
+}
+
+async fn call(transports: &Transports, channel: Channel, mail: &Outgoing, at: Timestamp) -> Result<Receipt, Refusal> {
+    let call = async {
+        match channel {
+            Channel::Email => transports.email.send(mail, at).await,
+            Channel::Sms => transports.sms.send(mail, at).await,
+        }
+    };
+    // Transports keep their own time and know better what is in doubt; this only guards against one that does not.
+    timeout(PROVIDER_TIMEOUT + Duration::from_secs(5), call).await.unwrap_or_else(|_| {
+        Err(Refusal { class: Class::Ambiguous, code: None, text: "No answer from the provider in time".into() })
+    })
 }
 
 fn judge(refusal: Refusal, channel: Channel, history: History, at: Timestamp) -> Verdict {
@@ -247,27 +338,33 @@ fn judge(refusal: Refusal, channel: Channel, history: History, at: Timestamp) ->
     }
 }
 
-/// Nobody knows what became of the attempt of a worker that is gone.
-fn give_up(lost: &Lost, now: Timestamp) -> Outcome {
+/// Nobody knows what became of an attempt that was begun by a worker that is gone.
+fn give_up(lost: &Lost, now: Timestamp) -> Option<Outcome> {
     let Lost { lease, customer, channel, zone, attempts, first_attempt, started, was_ambiguous } = *lost;
+    let started = started?;
     let refusal = Refusal {
         class: Class::Ambiguous,
         code: None,
         text: "The sending process ended before the provider's answer was known".into(),
     };
     let verdict = judge(refusal, channel, History { attempts, first_attempt, was_ambiguous }, now);
-    Outcome { lease, customer, zone, started, at: now, verdict, lost_before: Some(now) }
+    Some(Outcome { lease, customer, zone, started, at: now, verdict, lost_before: Some(now) })
 }
 
-/// A result that is not written would be sent again: so this waits for the database, and everything waits for this.
-async fn record_for_ever(db: &Db, group: &[Outcome]) {
+/// A result that is not written would be sent again: so this waits for the database, and everything waits for this. Returns
+/// which of the intents may begin.
+async fn write_for_ever(db: &Db, outcomes: &[Outcome], intents: &[Intent]) -> Vec<bool> {
     let mut pause = Duration::from_millis(50);
     loop {
-        match results::record(db, group).await {
-            Ok(0) => return,
-            Ok(stale) => return tracing::warn!(stale, "results came after their leases had run out"),
+        match results::write(db, outcomes, intents).await {
+            Ok(written) => {
+                if written.stale > 0 {
+                    tracing::warn!(stale = written.stale, "results came after their leases had run out");
+                }
+                return written.begun;
+            }
             Err(error) => {
-                tracing::error!(%error, results = group.len(), "results could not be written; trying again");
+                tracing::error!(%error, results = outcomes.len(), "results could not be written; trying again");
                 sleep(pause).await;
                 pause = (pause * 2).min(Duration::from_secs(5));
             }

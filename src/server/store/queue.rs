@@ -45,8 +45,9 @@ pub async fn extend(db: &Db, leases: &[Lease], until: Timestamp) -> sqlx::Result
     tx.commit().await
 }
 
-/// Puts back what was claimed and not begun.
-pub async fn release(db: &Db, leases: &[Lease], now: Timestamp) -> sqlx::Result<()> {
+/// Puts back what was claimed and not begun; by somebody else for a worker that is gone, where the lease ran out before
+/// `lost_before`.
+pub async fn release(db: &Db, leases: &[Lease], lost_before: Option<Timestamp>) -> sqlx::Result<()> {
     if leases.is_empty() {
         return Ok(());
     }
@@ -56,7 +57,7 @@ pub async fn release(db: &Db, leases: &[Lease], now: Timestamp) -> sqlx::Result<
         touch(&mut tx, *project).await?;
     }
     for lease in leases {
-        put_back(&mut tx, lease, now).await?;
+        put_back(&mut tx, lease, lost_before).await?;
     }
     tx.commit().await?;
     for project in projects {
@@ -65,25 +66,18 @@ pub async fn release(db: &Db, leases: &[Lease], now: Timestamp) -> sqlx::Result<
     Ok(())
 }
 
-async fn put_back(tx: &mut Tx, lease: &Lease, now: Timestamp) -> sqlx::Result<()> {
+async fn put_back(tx: &mut Tx, lease: &Lease, lost_before: Option<Timestamp>) -> sqlx::Result<()> {
     sqlx::query(
         "update message set state = 0, generation = generation + 1, attempts = attempts - 1, lease_until = null,
             first_attempt_at = case when attempts > 1 then first_attempt_at end, version = version + 1
-         where project_id = $1 and id = $2 and generation = $3 and state = 1",
+         where project_id = $1 and id = $2 and generation = $3 and state = 1 and lease_until < $4
+            and not exists (select 1 from send_attempt a
+                where a.project_id = $1 and a.message_id = $2 and a.generation = $3)",
     )
     .bind(lease.project)
     .bind(lease.message)
     .bind(lease.generation)
-    .execute(&mut **tx)
-    .await?;
-    sqlx::query(
-        "update send_attempt set outcome = 'released', finished_at = $1
-         where project_id = $2 and message_id = $3 and generation = $4 and outcome is null",
-    )
-    .bind(now)
-    .bind(lease.project)
-    .bind(lease.message)
-    .bind(lease.generation)
+    .bind(lost_before.unwrap_or(Timestamp(i64::MAX)))
     .execute(&mut **tx)
     .await?;
     Ok(())

@@ -145,7 +145,7 @@ async fn refusals_mean_what_they_say_at_every_point() {
     let permanent = |code| Class::Permanent(code);
     let cases = [
         (Greeting, "421 4.7.0 later", Class::LATER),
-        (Greeting, "554 go away", permanent(FailureCode::Account)),
+        (Greeting, "554 go away", Class::LATER),
         (Mail, "421 closing", Class::LATER),
         (Mail, "451 later", Class::LATER),
         (Mail, "550 sender unknown", permanent(FailureCode::Account)),

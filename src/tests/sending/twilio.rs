@@ -126,12 +126,7 @@ async fn refusals_mean_what_they_say() {
             "21610",
             "Unsubscribed  recipient",
         ),
-        (
-            (401, r#"{"code":20003,"message":"Authenticate"}"#, None),
-            Class::Permanent(FailureCode::Account),
-            "20003",
-            "Authenticate",
-        ),
+        ((401, r#"{"code":20003,"message":"Authenticate"}"#, None), later(None), "20003", "Authenticate"),
         ((429, r#"{"code":20429,"message":"Too many"}"#, Some("17")), later(Some(17_000)), "20429", "Too many"),
         ((429, "slow down", None), later(None), "429", "429 Too Many Requests"),
         ((500, "oops", None), later(None), "500", "500 Internal Server Error"),

@@ -6,13 +6,14 @@ use crate::{
         CustomerId, MessageId, ProjectId, Timestamp,
         message::{CancelCause, Channel, EventKind},
         schedule::Window,
-        status::{State, Status},
     },
     server::{
         delivery::Outgoing,
         store::{
             db::{Db, Engine, Query, Tx},
-            dialect, touch,
+            dialect,
+            steering::CANCELED_STATUS,
+            touch,
         },
     },
 };
@@ -34,23 +35,11 @@ pub struct Job {
     pub mail: Outgoing,
 }
 
-/// What a claim takes at most, and under which providers' names it is noted.
-#[derive(Clone, Copy, Debug)]
-pub struct Limits {
-    pub messages: usize,
-    /// All of these are sent at once: should the worker die, no SMS is in doubt whose sending had not begun.
-    pub sms: usize,
-    pub email_provider: &'static str,
-    pub sms_provider: &'static str,
-}
-
 #[derive(Debug, Default)]
 pub struct Claim {
     pub jobs: Vec<Job>,
-    /// Due messages that were looked at: sent, canceled or put off.
+    /// Due messages that were looked at: claimed, canceled or put off.
     pub handled: usize,
-    /// Whether more may be due.
-    pub more: bool,
 }
 
 /// A due message with all that deciding and sending it takes.
@@ -75,6 +64,8 @@ struct Due {
     window_end: Option<i16>,
     token: Option<String>,
     ambiguous: i64,
+    /// Whether a review has come in between two attempts to ask for it. (Who sends it again all the same, means it.)
+    reviewed: i64,
 }
 
 impl Due {
@@ -95,6 +86,8 @@ impl Due {
             Some(CancelCause::Unsubscribed)
         } else if self.archived_at.is_some() {
             Some(CancelCause::Archived)
+        } else if self.reviewed > 0 {
+            Some(CancelCause::Reviewed)
         } else {
             None
         }
@@ -133,11 +126,11 @@ struct Claimed {
     first_attempt_at: Timestamp,
 }
 
-/// Takes what is due at `now`: leases it, notes the attempts, and hands it over. What may not be sent any more is
-/// canceled instead; what is due outside its project's window is put off to when that opens.
-pub async fn claim(db: &Db, limits: Limits, now: Timestamp) -> sqlx::Result<Claim> {
+/// Takes what is due at `now`, at most so many: leases it and hands it over. What may not be sent any more is canceled
+/// instead; what is due outside its project's window is put off to when that opens.
+pub async fn claim(db: &Db, most: usize, now: Timestamp) -> sqlx::Result<Claim> {
     // Read outside the transaction, so that an idle worker writes nothing; touched in order, so that two cannot deadlock.
-    let projects: BTreeSet<_> = due_keys(db.read(), limits.messages, now).await?.into_iter().map(|(p, _)| p).collect();
+    let projects: BTreeSet<_> = due_keys(db.read(), most, now).await?.into_iter().map(|(p, _)| p).collect();
     if projects.is_empty() {
         return Ok(Claim::default());
     }
@@ -145,29 +138,21 @@ pub async fn claim(db: &Db, limits: Limits, now: Timestamp) -> sqlx::Result<Clai
     for project in &projects {
         touch(&mut tx, *project).await?;
     }
-    let mut keys = due_keys(&mut *tx, limits.messages, now).await?;
-    let full = keys.len() == limits.messages;
+    let mut keys = due_keys(&mut *tx, most, now).await?;
     keys.retain(|(project, _)| projects.contains(project));
-    let mut due = candidates(&mut tx, keys).await?;
-    let mut sms = 0;
-    due.retain(|d| {
-        d.channel == Channel::Email || {
-            sms += 1;
-            sms <= limits.sms
-        }
-    });
+    let due = candidates(&mut tx, keys).await?;
     let handled = due.len();
 
     let (canceled, due): (Vec<_>, Vec<_>) = due.into_iter().partition(|d| d.cancel_cause().is_some());
     let (open, closed): (Vec<_>, Vec<_>) = due.into_iter().partition(|d| d.window().next(&d.zone(), now) == now);
     cancel(&mut tx, &canceled, now).await?;
     put_off(&mut tx, &closed, now).await?;
-    let jobs = lease(&mut tx, open, limits, now).await?;
+    let jobs = lease(&mut tx, open, now).await?;
     tx.commit().await?;
     for project in projects {
         db.changed(project);
     }
-    Ok(Claim { jobs, handled, more: full || sms > limits.sms })
+    Ok(Claim { jobs, handled })
 }
 
 async fn due_keys(
@@ -195,7 +180,9 @@ async fn candidates(tx: &mut Tx, keys: Vec<Key>) -> sqlx::Result<Vec<Due>> {
                 (select max(t.token) from tracking_token t
                     where t.project_id = m.project_id and t.message_id = m.id) as token,
                 (select count(*) from send_attempt a where a.project_id = m.project_id and a.message_id = m.id
-                    and a.outcome = 'ambiguous' and a.started_at >= m.first_attempt_at) as ambiguous
+                    and a.outcome = 'ambiguous' and a.started_at >= m.first_attempt_at) as ambiguous,
+                (select count(*) from review v where v.project_id = m.project_id and v.request_id = m.request_id
+                    and m.template in (0, 1) and m.attempts > 0) as reviewed
              from message m
              join message_content k on k.project_id = m.project_id and k.message_id = m.id
              join customer c on c.project_id = m.project_id and c.id = m.customer_id
@@ -210,8 +197,8 @@ async fn candidates(tx: &mut Tx, keys: Vec<Key>) -> sqlx::Result<Vec<Due>> {
     Ok(due)
 }
 
-/// One compare-and-set a project for all that may go out, and the intents beside it.
-async fn lease(tx: &mut Tx, due: Vec<Due>, limits: Limits, now: Timestamp) -> sqlx::Result<Vec<Job>> {
+/// One compare-and-set a project for all that may go out.
+async fn lease(tx: &mut Tx, due: Vec<Due>, now: Timestamp) -> sqlx::Result<Vec<Job>> {
     let mut claimed: HashMap<Key, Claimed> = HashMap::with_capacity(due.len());
     for (project, ids) in by_project(due.iter().map(Due::key)) {
         let mut query = Query::new("update message set state = 1, generation = generation + 1");
@@ -224,38 +211,17 @@ async fn lease(tx: &mut Tx, due: Vec<Due>, limits: Limits, now: Timestamp) -> sq
         claimed.extend(rows.into_iter().map(|row| ((row.project_id, row.id), row)));
     }
     // In the order in which they are due.
-    let jobs: Vec<Job> = due.into_iter().filter_map(|d| claimed.get(&d.key()).map(|c| d.into_job(c))).collect();
-    if jobs.is_empty() {
-        return Ok(jobs);
-    }
-    let mut query = Query::new("insert into send_attempt (project_id, message_id, generation, started_at, provider) ");
-    query.push_values(&jobs, |mut row, job| {
-        let provider = match job.channel {
-            Channel::Email => limits.email_provider,
-            Channel::Sms => limits.sms_provider,
-        };
-        row.push_bind(job.lease.project).push_bind(job.lease.message).push_bind(job.lease.generation);
-        row.push_bind(now).push_bind(provider);
-    });
-    query.build().execute(&mut **tx).await?;
-    Ok(jobs)
+    Ok(due.into_iter().filter_map(|d| claimed.get(&d.key()).map(|c| d.into_job(c))).collect())
 }
 
 async fn cancel(tx: &mut Tx, due: &[Due], now: Timestamp) -> sqlx::Result<()> {
     for message in due {
         let Some(cause) = message.cancel_cause() else { continue };
-        let changed = sqlx::query(
-            "update message set state = $1, status = $2, canceled_at = $3, cancel_cause = $4, version = version + 1
-             where project_id = $5 and id = $6 and state = 0",
-        )
-        .bind(State::Canceled)
-        .bind(Status::Canceled)
-        .bind(now)
-        .bind(cause)
-        .bind(message.project_id)
-        .bind(message.id)
-        .execute(&mut **tx)
-        .await?;
+        let mut query = Query::new("update message set state = 4, status = ");
+        query.push(CANCELED_STATUS).push(", canceled_at = ").push_bind(now).push(", cancel_cause = ").push_bind(cause);
+        query.push(", version = version + 1 where project_id = ").push_bind(message.project_id);
+        query.push(" and id = ").push_bind(message.id).push(" and state = 0");
+        let changed = query.build().execute(&mut **tx).await?;
         if changed.rows_affected() == 1 {
             let event = Event::new(message.key(), EventKind::Canceled, now, Some(cause.sentence().into()));
             append(tx, &[event]).await?;

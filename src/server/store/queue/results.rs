@@ -112,13 +112,33 @@ impl Known {
     }
 }
 
-/// Writes a group of results in one transaction; returns how many came too late, and so changed nothing but the
-/// timeline.
-pub async fn record(db: &Db, outcomes: &[Outcome]) -> sqlx::Result<usize> {
+/// An attempt that is about to begin.
+#[derive(Clone, Copy, Debug)]
+pub struct Intent {
+    pub lease: Lease,
+    pub started: Timestamp,
+    /// The name that it is noted under.
+    pub provider: &'static str,
+}
+
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Written {
+    /// How many results came too late, and so changed nothing but the timeline.
+    pub stale: usize,
+    /// For each intent whether it may begin: whether its lease still stands.
+    pub begun: Vec<bool>,
+}
+
+/// Writes a group of results, and notes the attempts that are to begin, in one transaction.
+pub async fn write(db: &Db, outcomes: &[Outcome], intents: &[Intent]) -> sqlx::Result<Written> {
+    if outcomes.is_empty() && intents.is_empty() {
+        return Ok(Written::default());
+    }
     let projects: BTreeSet<_> = outcomes.iter().map(|o| o.lease.project).collect();
+    let touched: BTreeSet<_> = intents.iter().map(|i| i.lease.project).chain(projects.iter().copied()).collect();
     let mut tx = db.begin().await?;
-    for project in &projects {
-        touch(&mut tx, *project).await?;
+    for project in touched {
+        touch(&mut tx, project).await?;
     }
     let known = known(&mut tx, outcomes).await?;
     let mut events = Vec::with_capacity(2 * outcomes.len());
@@ -135,11 +155,33 @@ pub async fn record(db: &Db, outcomes: &[Outcome]) -> sqlx::Result<usize> {
         }
     }
     append(&mut tx, &events).await?;
+    let mut begun = Vec::with_capacity(intents.len());
+    for intent in intents {
+        begun.push(begin(&mut tx, intent).await?);
+    }
     tx.commit().await?;
     for project in projects {
         db.changed(project);
     }
-    Ok(stale)
+    Ok(Written { stale, begun })
+}
+
+/// Whether the lease still stands.
+async fn begin(tx: &mut Tx, intent: &Intent) -> sqlx::Result<bool> {
+    let Intent { lease, started, provider } = *intent;
+    let noted = sqlx::query(
+        "insert into send_attempt (project_id, message_id, generation, started_at, provider)
+         select project_id, id, generation, $1, $2 from message
+         where project_id = $3 and id = $4 and generation = $5 and state = 1",
+    )
+    .bind(started)
+    .bind(provider)
+    .bind(lease.project)
+    .bind(lease.message)
+    .bind(lease.generation)
+    .execute(&mut **tx)
+    .await?;
+    Ok(noted.rows_affected() == 1)
 }
 
 async fn known(tx: &mut Tx, outcomes: &[Outcome]) -> sqlx::Result<HashMap<Key, Known>> {
@@ -268,7 +310,8 @@ pub struct Lost {
     pub zone: Tz,
     pub attempts: i32,
     pub first_attempt: Timestamp,
-    pub started: Timestamp,
+    /// None where it was not begun.
+    pub started: Option<Timestamp>,
     pub was_ambiguous: bool,
 }
 
@@ -298,7 +341,7 @@ pub async fn lost(db: &Db, limit: usize, now: Timestamp) -> sqlx::Result<Vec<Los
             zone: row.time_zone.parse().unwrap_or(Tz::UTC),
             attempts: row.attempts,
             first_attempt,
-            started: row.started_at.unwrap_or(first_attempt),
+            started: row.started_at,
             was_ambiguous: row.ambiguous > 0,
         }
     };
