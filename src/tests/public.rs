@@ -248,3 +248,55 @@ async fn what_staff_see_is_nobodys_open() {
     assert!(policy.starts_with("sandbox; default-src 'none'") && policy.contains("frame-ancestors 'self'"), "{policy}");
     assert_eq!(gone.header("x-frame-options"), "SAMEORIGIN");
 }
+
+#[tokio::test]
+async fn who_follows_the_link_of_an_email_has_opened_it() {
+    let app = TestApp::new().await;
+    let sent = app.sent("Ana Ruiz", Channel::Email, 0).await;
+    app.stranger().get(&format!("/r/{}", sent.token)).await;
+    assert_eq!(app.status(sent.message).await, (Status::Clicked, State::Sent));
+    assert_eq!(app.count("select count(*) from message where opened_at = clicked_at").await, 1);
+    let events = app.timeline(sent.message).await;
+    assert!(events.ends_with(&[OPENED, (EventKind::Clicked, false)]), "{events:?}");
+    let sms = app.sent("Ben Adler", Channel::Sms, 0).await;
+    app.stranger().get(&format!("/r/{}", sms.token)).await;
+    assert_eq!(app.count("select count(*) from message where opened_at is not null").await, 1);
+}
+
+/// A gateway looks at all links while it takes the mail.
+#[tokio::test]
+async fn nobody_reads_what_is_still_on_its_way() {
+    let app = TestApp::new().await;
+    let sent = app.sent("Ana Ruiz", Channel::Email, 0).await;
+    let mut tx = app.db.begin().await.unwrap();
+    sqlx::query("update message set state = 1, status = 0, sent_at = null").execute(&mut *tx).await.unwrap();
+    tx.commit().await.unwrap();
+    for path in ["/o/", "/r/"] {
+        app.stranger().get(&format!("{path}{}", sent.token)).await;
+    }
+    assert_eq!(app.status(sent.message).await, (Status::Scheduled, State::Sending));
+    assert!(app.timeline(sent.message).await.iter().rev().take(2).all(|(_, machine)| *machine));
+}
+
+/// Nobody knew whether it had arrived: it waits to be sent once more, was given up, or was canceled meanwhile.
+#[tokio::test]
+async fn who_reads_a_message_in_doubt_has_got_it() {
+    for state in [
+        "state = 0, status = 0",
+        "state = 3, status = 4, failed_at = 5, failure_code = 'unconfirmed'",
+        "state = 4, status = 6, canceled_at = 5",
+    ] {
+        let app = TestApp::new().await;
+        let sent = app.sent("Ana Ruiz", Channel::Email, 0).await;
+        let mut tx = app.db.begin().await.unwrap();
+        let mut query = crate::server::store::db::Query::new("update message set sent_at = null, ");
+        query.push(state).build().execute(&mut *tx).await.unwrap();
+        sqlx::query("update send_attempt set outcome = 'ambiguous'").execute(&mut *tx).await.unwrap();
+        tx.commit().await.unwrap();
+        app.stranger().get(&format!("/o/{}", sent.token)).await;
+        assert_eq!(app.status(sent.message).await, (Status::Opened, State::Sent), "{state}");
+        let whole = "select count(*) from message m join send_attempt a on a.message_id = m.id
+            where m.sent_at = a.started_at and m.failed_at is null and m.canceled_at is null";
+        assert_eq!(app.count(whole).await, 1, "{state}");
+    }
+}

@@ -55,7 +55,7 @@ fn staying_here(mut response: Response, host: Option<HeaderValue>) -> Response {
     let host = host.as_ref().and_then(|h| h.to_str().ok()).unwrap_or_default();
     let to = response.headers().get(LOCATION).and_then(|l| l.to_str().ok()).unwrap_or_default();
     let is_path = to.starts_with('/') && !to.starts_with("//") && !to.contains('\\');
-    let rest = to.split_once("://").map(|(_, rest)| rest);
+    let rest = to.strip_prefix("http://").or_else(|| to.strip_prefix("https://"));
     let is_ours = rest.is_some_and(|rest| rest.split(['/', '?', '#']).next() == Some(host));
     let to = if is_path || is_ours { without_dialog(to.trim_end_matches('?')) } else { "/".into() };
     if let Ok(to) = HeaderValue::from_str(&to) {

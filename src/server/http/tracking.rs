@@ -2,7 +2,11 @@
 
 use super::robots;
 use crate::{
-    domain::{AppResult, Timestamp, message::Channel, status::Signal},
+    domain::{
+        AppResult, Timestamp,
+        message::Channel,
+        status::{Signal, State::Sending},
+    },
     server::{
         AppState,
         store::tracking::{self, Hit, Letter},
@@ -57,7 +61,9 @@ pub async fn record(
     headers: &HeaderMap,
     now: Timestamp,
 ) -> AppResult<()> {
-    let machine = robots::is_machine(method, headers, letter.sent_at.map(|sent| now.0 - sent.0));
+    // Nobody reads what is still on its way.
+    let since_sent = if letter.state == Sending { Some(0) } else { letter.sent_at.map(|sent| now.0 - sent.0) };
+    let machine = robots::is_machine(method, headers, since_sent);
     let name = robots::name(headers).filter(|_| machine);
     tracking::record(&state.db, letter, Hit { signal, machine, detail: name.as_deref() }, now).await
 }

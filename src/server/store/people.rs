@@ -113,7 +113,7 @@ pub async fn add(tx: &mut Tx, email: &str, name: &str, hash: Option<&str>, now: 
     Ok(id)
 }
 
-/// Ends the person's sessions, too. False where there is nobody.
+/// Ends the person's sessions and one-time links, too. False where there is nobody.
 pub async fn set_password(db: &Db, email: &str, hash: &str) -> AppResult<bool> {
     let mut tx = db.begin().await?;
     let person: Option<UserId> =
@@ -124,6 +124,7 @@ pub async fn set_password(db: &Db, email: &str, hash: &str) -> AppResult<bool> {
             .await?;
     if let Some(person) = person {
         sqlx::query("delete from session where person_id = $1").bind(person).execute(&mut *tx).await?;
+        sqlx::query("delete from sign_in_link where person_id = $1").bind(person).execute(&mut *tx).await?;
     }
     tx.commit().await?;
     Ok(person.is_some())

@@ -27,9 +27,11 @@ pub fn fold(text: &str) -> String {
 
 /// What to look for: a phone number as people write it becomes what is stored.
 pub fn needle(q: &str) -> String {
-    let phone = q.contains(['+', '(', ' ']) && q.chars().all(|c| c.is_ascii_digit() || "+() -./".contains(c));
+    // Fewer digits, or none of the signs that only phone numbers have, may be anything: a room, a date.
     let digits = q.chars().filter(char::is_ascii_digit).count();
-    if phone && digits >= 3 { q.chars().filter(|c| c.is_ascii_digit() || *c == '+').collect() } else { fold(q) }
+    let has_signs = q.contains(['+', '(']) && digits >= 3;
+    let phone = (has_signs || digits >= 9) && q.chars().all(|c| c.is_ascii_digit() || "+() -./".contains(c));
+    if phone { q.chars().filter(|c| c.is_ascii_digit() || *c == '+').collect() } else { fold(q) }
 }
 
 /// What a search comes down to.
@@ -247,6 +249,10 @@ mod tests {
         assert_eq!(fold("  José   GARCÍA\n"), "jose garcia");
         assert_eq!(fold("ΟΔΟΣ İstanbul ﬁn"), "οδοσ istanbul fin");
         assert_eq!(needle("+1 (555) 010-0199"), "+15550100199");
+        assert_eq!(needle("201-555-1003"), "2015551003");
+        for other in ["101 202", "2026-11-24", "+ (", "12.5"] {
+            assert_eq!(needle(other), other);
+        }
         assert_eq!(needle("50% off_"), "50% off_");
         assert_eq!(needle("12"), "12");
     }

@@ -13,7 +13,7 @@ use crate::{
         status::{Facts, Signal, State},
         template::first_name,
     },
-    server::guard::{Manager, Viewer},
+    server::guard::{Manager, Viewer, day_number},
 };
 use chrono_tz::Tz;
 
@@ -31,6 +31,7 @@ pub struct Letter {
     pub request_id: RequestId,
     pub customer_id: CustomerId,
     pub channel: Channel,
+    pub state: State,
     pub sent_at: Option<Timestamp>,
     customer_name: String,
     location_name: Option<String>,
@@ -63,8 +64,11 @@ impl Letter {
 
     /// The system, acting for this letter's customer in its project.
     pub fn system(&self, db: &Db) -> Manager {
-        let zone = self.time_zone.parse().unwrap_or(Tz::UTC);
-        Viewer::system(db.clone(), self.project_id, self.slug.clone(), self.project_name.clone(), zone)
+        Viewer::system(db.clone(), self.project_id, self.slug.clone(), self.project_name.clone(), self.zone())
+    }
+
+    fn zone(&self) -> Tz {
+        self.time_zone.parse().unwrap_or(Tz::UTC)
     }
 }
 
@@ -72,7 +76,7 @@ impl Letter {
 pub async fn letter(db: &Db, token: &str) -> AppResult<Option<Letter>> {
     let letter = sqlx::query_as(
         "select message.project_id, project.slug, project.name as project_name, project.time_zone,
-            message.id as message_id, message.request_id, message.customer_id, message.channel, message.sent_at,
+            message.id as message_id, message.request_id, message.customer_id, message.channel, message.state, message.sent_at,
             customer.name as customer_name, location.name as location_name, customer.unsubscribed_at, review.rating
          from tracking_token token
          join project on project.id = token.project_id
@@ -111,6 +115,8 @@ impl Hit<'_> {
 struct Known {
     state: State,
     version: i32,
+    /// When an attempt of this sending began of which nobody knew whether it arrived.
+    in_doubt: Option<Timestamp>,
     sent_at: Option<Timestamp>,
     delivered_at: Option<Timestamp>,
     opened_at: Option<Timestamp>,
@@ -148,7 +154,7 @@ pub async fn record_first(db: &Db, letter: &Letter, hit: Hit<'_>, at: Timestamp)
 async fn record_up_to(db: &Db, letter: &Letter, hit: Hit<'_>, max: usize, at: Timestamp) -> AppResult<()> {
     let (project, message) = (letter.project_id, letter.message_id);
     let mut tx = db.begin_in(project).await?;
-    let is_fact = !hit.machine && note_fact(&mut tx, project, message, hit.signal, at).await?;
+    let is_fact = !hit.machine && note_fact(&mut tx, letter, hit.signal, at).await?;
     if !is_fact && hits(&mut tx, project, message).await? >= max {
         return Ok(tx.rollback().await?);
     }
@@ -157,16 +163,13 @@ async fn record_up_to(db: &Db, letter: &Letter, hit: Hit<'_>, max: usize, at: Ti
 }
 
 /// Whether it was the first of its kind.
-async fn note_fact(
-    tx: &mut Tx,
-    project: ProjectId,
-    message: MessageId,
-    signal: Signal,
-    at: Timestamp,
-) -> AppResult<bool> {
+async fn note_fact(tx: &mut Tx, letter: &Letter, signal: Signal, at: Timestamp) -> AppResult<bool> {
+    let (project, message) = (letter.project_id, letter.message_id);
     let known: Option<Known> = sqlx::query_as(
-        "select state, version, sent_at, delivered_at, opened_at, clicked_at, failed_at, complained_at, canceled_at
-         from message where project_id = $1 and id = $2",
+        "select state, version, sent_at, delivered_at, opened_at, clicked_at, failed_at, complained_at, canceled_at,
+            (select max(a.started_at) from send_attempt a where a.project_id = m.project_id and a.message_id = m.id
+                and a.outcome = 'ambiguous' and a.started_at >= m.first_attempt_at) as in_doubt
+         from message m where project_id = $1 and id = $2",
     )
     .bind(project)
     .bind(message)
@@ -178,14 +181,40 @@ async fn note_fact(
         Signal::Clicked if known.clicked_at.is_none() => "clicked_at",
         _ => return Ok(false),
     };
-    let facts = known.facts().with(signal, at);
-    // Who reads a message has got it, whatever was reported of it before.
+    let mut facts = known.facts().with(signal, at);
+    // Who follows a link of an email has opened it, with its images or without.
+    let also_opened = signal == Signal::Clicked && letter.channel == Channel::Email && known.opened_at.is_none();
+    if also_opened {
+        facts = facts.with(Signal::Opened, at);
+    }
+    // Who reads a message has got it, whatever was reported of it before, and whether or not the provider's answer came.
+    let arrived = known.in_doubt.filter(|_| known.sent_at.is_none() && known.state != State::Sending);
+    if let Some(sent) = arrived {
+        facts = Facts { sent: Some(sent), failed: None, canceled: None, ..facts };
+    }
     let state = match known.state {
+        _ if arrived.is_some() => State::Sent,
         State::Failed if known.sent_at.is_some() && !facts.has_failed() => State::Sent,
         state => state,
     };
     let mut query = Query::new("update message set version = version + 1, ");
     query.push(column).push(" = ").push_bind(at).push(", status = ").push_bind(facts.status());
+    if also_opened {
+        query.push(", opened_at = ").push_bind(at);
+        let opened = Hit { signal: Signal::Opened, machine: false, detail: Some("its link was followed") };
+        append(tx, letter, opened, at).await?;
+    }
+    if let Some(sent) = arrived {
+        query
+            .push(", sent_at = ")
+            .push_bind(sent)
+            .push(", day = ")
+            .push_bind(day_number(sent.local(&letter.zone()).date()));
+        query.push(
+            ", failed_at = null, failure_code = null, failure_text = null, canceled_at = null, cancel_cause = null",
+        );
+        query.push(", canceled_by = null, cancel_batch = null");
+    }
     query.push(", state = ").push_bind(state).push(" where project_id = ").push_bind(project);
     query.push(" and id = ").push_bind(message).push(" and state = ").push_bind(known.state);
     query.push(" and version = ").push_bind(known.version).push(" and ").push(column).push(" is null");
