@@ -42,6 +42,7 @@ starts() { [ -n "$("$REVIEW_MESSAGES_BIN" --help 2>/dev/null)" ]; }
 
 build() {
     went_in=$(inputs)
+    take_over_cache
     if site_is_current && server_is_current; then return; fi
     local about="2 min" command=cargo_leptos
     [ -d "$release/deps" ] || about="8 min on two cores, the first time"

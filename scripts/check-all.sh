@@ -71,6 +71,7 @@ esac
 # shellcheck source=scripts/env.sh
 . scripts/env.sh
 
+take_over_cache
 check "Checking the scripts with shellcheck" "5 s" shellcheck -x scripts/*.sh .ci/run
 check "Checking the format of the code" "5 s" cargo fmt --check
 check "Checking the server's code, SQLite" "4 min the first time" debug cargo clippy --all-targets --features ssr -- -D warnings

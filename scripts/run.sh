@@ -30,6 +30,7 @@ case ${1:-run} in
         export LEPTOS_SITE_ROOT="$CARGO_TARGET_DIR/dev/site" LEPTOS_BIN_TARGET_DIR="$CARGO_TARGET_DIR/dev"
         # Where the page reloads from; cargo-leptos knows numbers only.
         if [[ ${ADDR:-} =~ ^[0-9.]+:[0-9]+$ ]]; then export LEPTOS_SITE_ADDR=$ADDR; fi
+        take_over_cache
         say "Building for development (about 5 min the first time), then again at each change"
         exec cargo leptos watch --bin-features "$features" -- serve --demo
         ;;
