@@ -67,3 +67,22 @@ test("an open dialog with what was typed survives a change, which shows once it 
   await theirs.keyboard.press("Escape");
   await expect(profile.rows).toHaveCount(1);
 });
+
+test("what comes into the page beside it takes no focus and no keys from who is typing", async ({ page }) => {
+  const customer = await newCustomer(page);
+  await ask(page, customer, { email: true, reminders: 1, at: noon(6) });
+  const messages = await new MessagesPage(page).open();
+  await messages.search.focus();
+  await page.keyboard.type(customer.name.slice(0, 4));
+  await expect(page).toHaveURL(/q=/);
+  await expect(messages.chips()).toHaveCount(1);
+  // A form sent as without scripts leaves a notice for the next page: here, it comes with a change of the project.
+  await submit(page, "add_note", { slug: env("REVIEW_MESSAGES_PROJECT"), id: customer.id, text: "Likes tea" });
+  await ask(page, customer, { sms: true, at: noon(7) });
+  await expect(page.getByRole("main").getByRole("status").filter({ hasText: /added|asked|request/i }).first()).toBeVisible();
+  await expect(messages.search).toBeFocused();
+  await page.keyboard.type(customer.name.slice(4));
+  await expect(messages.rows).toHaveCount(3);
+  await expect(messages.search).toHaveValue(customer.name);
+  await expect(messages.search).toBeFocused();
+});

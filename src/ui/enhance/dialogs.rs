@@ -43,6 +43,13 @@ pub fn close(inside: &Element) -> bool {
     dialog.has_attribute("data-back")
 }
 
+/// Following a link leaves the dialog that it is in. (That of an address goes with the page.)
+pub fn leave(link: &Element) {
+    if dom::closest(link, "dialog").is_some_and(|dialog| !dialog.has_attribute("data-back")) {
+        close(link);
+    }
+}
+
 /// Whether it was for a dialog or for what opens one.
 pub fn clicked(e: &ev::MouseEvent) -> bool {
     if let Some(button) = dom::target(e, "[data-opens]") {

@@ -23,7 +23,7 @@ pub fn morph(old: &Element, new: &Element, how: Morph) {
     if how.refresh && tag == "DIALOG" || old.has_attribute("data-error") && new.text_content() == Some(String::new()) {
         return;
     }
-    attributes(old, new, &tag);
+    attributes(old, new, &tag, how);
     // What is in there is its script's own.
     if old.has_attribute("data-own") {
         return;
@@ -31,12 +31,14 @@ pub fn morph(old: &Element, new: &Element, how: Morph) {
     if how.hold && tag == "TBODY" { rows(old, new, how) } else { children(old, new, how) }
 }
 
-fn attributes(old: &Element, new: &Element, tag: &str) {
+fn attributes(old: &Element, new: &Element, tag: &str, how: Morph) {
     let own = old.has_attribute("data-own");
     let skip = |name: &str| match name {
         // What is open stays open.
         "open" => tag == "DETAILS" || tag == "DIALOG",
         "aria-expanded" => true,
+        // What became of a form, or is becoming of it.
+        "aria-invalid" | "aria-busy" | "aria-disabled" => how.refresh,
         "class" => own,
         _ => false,
     };
@@ -59,38 +61,65 @@ fn names(element: &Element) -> impl Iterator<Item = String> + use<> {
 fn children(old: &Element, new: &Element, how: Morph) {
     let mut at = old.first_child();
     while let Some(node) = new.first_child() {
-        match partner(at.as_ref(), &node) {
-            Some(found) => {
-                if at.as_ref() == Some(&found) {
-                    at = found.next_sibling();
-                } else {
-                    let _ = old.insert_before(&found, at.as_ref());
-                }
-                change(&found, &node, how);
-                dom::remove(&node);
-            }
-            None => {
-                let _ = old.insert_before(&node, at.as_ref());
-            }
+        let Some(found) = partner(at.as_ref(), &node) else {
+            let _ = old.insert_before(&node, at.as_ref());
+            continue;
+        };
+        // What stands before it goes, unless it comes later: then it is passed by what comes first.
+        while let Some(here) = at.clone().filter(|here| *here != found && !comes(here, new)) {
+            at = here.next_sibling();
+            drop_node(old, &here);
         }
+        if at.as_ref() == Some(&found) {
+            at = found.next_sibling();
+        } else {
+            let _ = old.insert_before(&found, at.as_ref());
+        }
+        change(&found, &node, how);
+        dom::remove(&node);
     }
     while let Some(node) = at {
         at = node.next_sibling();
-        let _ = old.remove_child(&node);
+        drop_node(old, &node);
     }
 }
 
 /// The node that stands for the same thing: of the same id where it has one, else the next of its kind.
 fn partner(at: Option<&Node>, node: &Node) -> Option<Node> {
+    let (id, class) = (id(node), class(node));
+    let is_alike = |other: &Node| {
+        self::id(other) == id
+            && (!id.is_empty() || other.node_name() == node.node_name() && self::class(other) == class)
+    };
+    // Texts and comments are of a kind with too many to be looked for.
+    let far = if node.dyn_ref::<Element>().is_some() { usize::MAX } else { 1 };
+    std::iter::successors(at.cloned(), Node::next_sibling).take(far).find(is_alike)
+}
+
+/// Whether it is among what comes, by its id.
+fn comes(node: &Node, new: &Element) -> bool {
     let id = id(node);
-    if id.is_empty() {
-        return at.filter(|at| at.node_name() == node.node_name() && self::id(at).is_empty()).cloned();
+    !id.is_empty() && std::iter::successors(new.first_child(), Node::next_sibling).any(|other| self::id(&other) == id)
+}
+
+fn drop_node(parent: &Element, node: &Node) {
+    if !is_menu(node) {
+        let _ = parent.remove_child(node);
     }
-    std::iter::successors(at.cloned(), Node::next_sibling).find(|other| self::id(other) == id)
+}
+
+/// What holds an open menu, beside the button that it belongs to: a script's own, and no part of what comes.
+fn is_menu(node: &Node) -> bool {
+    let inside = node.dyn_ref::<Element>().and_then(Element::first_element_child);
+    inside.is_some_and(|inside| dom::matches(&inside, "[role=menu]"))
 }
 
 fn id(node: &Node) -> String {
     node.dyn_ref::<Element>().map(dom::id).unwrap_or_default()
+}
+
+fn class(node: &Node) -> Option<String> {
+    node.dyn_ref::<Element>()?.get_attribute("class")
 }
 
 fn change(old: &Node, new: &Node, how: Morph) {

@@ -51,6 +51,8 @@ pub struct Answer {
     pub document: Document,
     /// Where the answer led to another.
     url: Option<String>,
+    /// The server is busy or has a fault.
+    is_out_of_order: bool,
 }
 
 impl Page {
@@ -75,8 +77,8 @@ impl Page {
         self.address.set_value(here());
         dialogs::settle();
         self.shown.update(|n| *n += 1);
-        if let Some(target) = target_of_address() {
-            reach(target);
+        if let Some(message) = message_of_address() {
+            reach(message);
         }
     }
 
@@ -95,13 +97,13 @@ impl Page {
         let address = format!("{}{}", link.pathname(), link.search());
         if address == here() && !link.hash().is_empty() {
             // Within the page: the browser goes there, and the focus with it.
-            if let Some(target) = dom::by_id(&link.hash()[1..]) {
-                reach(target);
+            if let Some(message) = message_of(&link.hash()) {
+                reach(message);
             }
             return;
         }
         e.prevent_default();
-        dialogs::close(&link);
+        dialogs::leave(&link);
         place::leave(dom::closest(&link, "tr.row").map(|row| row.id()));
         self.visit(format!("{address}{}", link.hash()), Visit::Go { stay: link.has_attribute("data-noscroll") });
     }
@@ -133,24 +135,22 @@ impl Page {
     pub fn visit(self, to: String, how: Visit) {
         let this = self.asked.get_value() + 1;
         self.asked.set_value(this);
-        let is_other = path_of(&to) != path_of(&here());
-        if how != Visit::Refresh {
+        let asks = how != Visit::Refresh;
+        if asks {
             set_busy(true);
         }
         spawn_local(async move {
-            let answer = match is_other {
-                true => self.toasts.wait(fetch(&to)).await,
-                false => fetch(&to).await,
-            };
+            let answer = if asks { self.toasts.wait(fetch(&to)).await } else { fetch(&to).await };
             if self.asked.get_value() != this {
                 return;
             }
             self.done.set_value(this);
             match answer {
                 // It must not move away under the pointer.
-                Ok(_) if how == Visit::Refresh && menu::is_open() => live::when_quiet(self),
-                Ok(answer) => self.show(answer, &to, how),
-                Err(_) => {
+                Ok(_) if !asks && menu::is_open() => live::when_quiet(self),
+                // What stands is worth more than a page that says so.
+                Ok(answer) if asks || !answer.is_out_of_order => self.show(answer, &to, how),
+                _ => {
                     set_busy(false);
                     self.toasts.retry(to, how);
                 }
@@ -159,25 +159,29 @@ impl Page {
     }
 
     fn show(self, answer: Answer, to: &str, how: Visit) {
-        let Answer { document: new, url } = answer;
+        let Answer { document: new, url, .. } = answer;
         let to = url.as_deref().unwrap_or(to);
         let (Some(old_content), Some(new_content)) = (dom::by_id("content"), new.get_element_by_id("content")) else {
             // Signed out meanwhile, or an answer that is none of ours: the browser goes there itself.
             let _ = window().location().assign(to);
             return;
         };
-        let before = here();
+        let before = self.address.get_value();
         let is_other = path_of(to) != path_of(&before);
         let history = window().history();
         let _ = match how {
-            Visit::Go { .. } => history.and_then(|h| h.push_state_with_url(&JsValue::NULL, "", Some(to))),
-            Visit::Instead => history.and_then(|h| h.replace_state_with_url(&JsValue::NULL, "", Some(to))),
+            Visit::Go { .. } if to != before => {
+                history.and_then(|h| h.push_state_with_url(&JsValue::NULL, "", Some(to)))
+            }
+            Visit::Go { .. } | Visit::Instead => {
+                history.and_then(|h| h.replace_state_with_url(&JsValue::NULL, "", Some(to)))
+            }
             Visit::Return | Visit::Refresh => Ok(()),
         };
         self.address.set_value(here());
         document().set_title(&new.title());
         let place = place::Focus::now();
-        if is_other || how == Visit::Return && path_of(&before) != shown_path(&old_content) {
+        if is_other {
             old_content.set_text_content(None);
             while let Some(child) = new_content.first_child() {
                 let _ = old_content.append_child(&child);
@@ -190,7 +194,6 @@ impl Page {
                 follow_address(how);
             }
         }
-        mark_path(&old_content);
         if let (Some(old), Some(new)) =
             (dom::find("header.sidebar"), new.query_selector("header.sidebar").ok().flatten())
         {
@@ -198,49 +201,33 @@ impl Page {
         }
         dialogs::settle();
         self.shown.update(|n| *n += 1);
-        self.arrive(how, is_other, place);
+        arrive(how, is_other, place);
     }
+}
 
-    /// Where the window and the focus go.
-    fn arrive(self, how: Visit, is_other: bool, before: place::Focus) {
-        let _ = self;
-        match how {
-            Visit::Refresh => before.rescue(),
-            Visit::Return => {
-                if !place::restore() {
-                    before.rescue();
-                }
-            }
-            Visit::Go { .. } | Visit::Instead => {
-                if let Some(target) = target_of_address() {
-                    reach(target);
-                    return;
-                }
-                if is_other {
-                    if let Some(sidebar) = dom::by_id("sidebar").filter(|s| dom::matches(s, ":popover-open")) {
-                        dom::call(&sidebar, "hidePopover");
-                    }
-                    if let Some(heading) = dom::find("main h1[tabindex]") {
-                        dom::focus_without_scrolling(&heading);
-                    }
-                } else {
-                    before.rescue();
-                }
-                if how == (Visit::Go { stay: false }) {
-                    window().scroll_to_with_x_and_y(0.0, 0.0);
-                }
+/// Where the window and the focus go.
+fn arrive(how: Visit, is_other: bool, before: place::Focus) {
+    match how {
+        Visit::Refresh => return before.rescue(),
+        Visit::Return if place::restore() => return,
+        Visit::Go { .. } | Visit::Instead => {
+            if let Some(message) = message_of_address() {
+                return reach(message);
             }
         }
+        Visit::Return => {}
     }
-}
-
-/// Which path the content is of, where the address has gone ahead of it.
-fn mark_path(content: &Element) {
-    let _ = content.set_attribute("data-path", path_of(&here()));
-}
-
-fn shown_path(content: &Element) -> String {
-    content.get_attribute("data-path").unwrap_or_default()
+    if !is_other {
+        before.rescue();
+    } else if let Some(heading) = dom::find("main h1[tabindex]") {
+        dom::focus_without_scrolling(&heading);
+    }
+    if let Some(sidebar) = dom::by_id("sidebar").filter(|s| is_other && dom::matches(s, ":popover-open")) {
+        dom::call(&sidebar, "hidePopover");
+    }
+    if how == (Visit::Go { stay: false }) {
+        window().scroll_to_with_x_and_y(0.0, 0.0);
+    }
 }
 
 /// The forms that the address is made of say what it says. What is being typed stays.
@@ -265,7 +252,8 @@ pub async fn fetch(to: &str) -> Result<Answer, JsValue> {
         true => Url::new(&response.url()).ok().map(|url| format!("{}{}", url.pathname(), url.search())),
         false => None,
     };
-    Ok(Answer { document, url })
+    let is_out_of_order = response.status() >= 500 || response.status() == 429;
+    Ok(Answer { document, url, is_out_of_order })
 }
 
 fn set_busy(busy: bool) {
@@ -284,9 +272,12 @@ fn path_of(address: &str) -> &str {
     address.split(['?', '#']).next().unwrap_or_default()
 }
 
-fn target_of_address() -> Option<Element> {
-    let hash = window().location().hash().unwrap_or_default();
-    dom::by_id(hash.strip_prefix('#')?)
+fn message_of_address() -> Option<Element> {
+    message_of(&window().location().hash().ok()?)
+}
+
+fn message_of(hash: &str) -> Option<Element> {
+    dom::by_id(hash.strip_prefix('#').filter(|id| id.starts_with("message-"))?)
 }
 
 /// Brings it to the middle of the window, and gives it the focus. The browser scrolls once more after a load: later than that.

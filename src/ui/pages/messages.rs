@@ -24,7 +24,7 @@ use crate::{
         parts::icon::Icon,
     },
 };
-use leptos::prelude::*;
+use leptos::{either::Either, prelude::*};
 use leptos_meta::Title;
 
 #[component]
@@ -48,9 +48,9 @@ fn content(page: &Page, query: &MessagesQuery, frame: &Frame) -> impl IntoView +
     });
     let scene = Scene { may_tick, ..Scene::new(frame) };
     let table = if page.rows.is_empty() {
-        nothing(query, frame).into_any()
+        Either::Left(nothing(query, frame))
     } else {
-        message_table(&page.rows, "Messages".into(), &scene, Some(query)).into_any()
+        Either::Right(message_table(&page.rows, "Messages".into(), &scene, Some(query)))
     };
     view! {
         <div class="title-row">
@@ -66,7 +66,6 @@ fn content(page: &Page, query: &MessagesQuery, frame: &Frame) -> impl IntoView +
         {filter_bar(query, frame)}
         {may_tick.then(|| selection_bar(page, query, frame))}
         <div class="table-region" aria-busy="false" data-rows=query.page.per>
-            <div class="progress working" aria-hidden="true"></div>
             {table}
         </div>
         {(!page.rows.is_empty()).then(|| pager(&page.place, query, &frame.slug))}
