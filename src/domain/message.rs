@@ -93,6 +93,8 @@ pub enum CancelCause {
     Archived = 3,
     /// Of its channel, the customer has no address any more.
     NoAddress = 4,
+    /// Another message of its request came back from this address.
+    Bounced = 5,
 }
 
 impl CancelCause {
@@ -104,6 +106,7 @@ impl CancelCause {
             Self::Reviewed => "a review came first",
             Self::Archived => "the customer was archived",
             Self::NoAddress => "the address was removed",
+            Self::Bounced => "the address does not exist",
         }
     }
 }
@@ -315,8 +318,6 @@ pub struct MessageRow {
     pub failure: Option<FailureCode>,
     /// Why, where the status is Canceled.
     pub cancel_cause: Option<CancelCause>,
-    /// Changes with every change of the message: rows are keyed by it.
-    pub version: i32,
 }
 
 impl MessageRow {

@@ -349,6 +349,33 @@ async fn who_left_is_not_written_to() {
     }
 }
 
+/// What does not exist is not written to again: it costs the sender's good name.
+#[tokio::test]
+async fn reminders_to_an_address_that_came_back_are_canceled_until_it_is_mended() {
+    let w = World::new().await;
+    let ana = w.customer("Ana Ruiz", "ana@example.com", "+12075550100").await;
+    let request = w.ask(ana, &[Email, Sms], 1).await;
+    w.memory.refuse(refusal(Class::Permanent(FailureCode::AddressUnknown), "550 5.1.1 no such user"));
+    let ids = w.messages(request).await;
+    let email = "update message set due_at = due_at - 1 where channel = 0";
+    let mut tx = w.db.begin().await.unwrap();
+    sqlx::query(email).execute(&mut *tx).await.unwrap();
+    tx.commit().await.unwrap();
+    step(&w.db, &w.transports, NOW.plus(-1)).await.unwrap();
+    step(&w.db, &w.transports, NOW).await.unwrap();
+    assert_eq!((w.stored(ids[0]).await.state, w.stored(ids[1]).await.state), (State::Failed, State::Sent));
+    step(&w.db, &w.transports, NOW.plus(4 * Timestamp::DAY)).await.unwrap();
+    let reminders = [w.stored(ids[2]).await.state, w.stored(ids[3]).await.state];
+    assert_eq!(reminders, [State::Canceled, State::Sent]);
+    let told: String =
+        sqlx::query_scalar("select detail from message_event where kind = 9").fetch_one(w.db.read()).await.unwrap();
+    assert_eq!(told, "the address does not exist");
+    // Mended, it is sent on demand.
+    w.change(ids[2], "recipient = 'ana.ruiz@example.com', state = 0, status = 0").await;
+    step(&w.db, &w.transports, NOW.plus(5 * Timestamp::DAY)).await.unwrap();
+    assert_eq!(w.stored(ids[2]).await.state, State::Sent);
+}
+
 #[tokio::test]
 async fn an_ambiguous_answer_is_no_answer() {
     for (channel, state) in [(Email, State::Scheduled), (Sms, State::Failed)] {

@@ -66,6 +66,8 @@ struct Due {
     ambiguous: i64,
     /// Whether a review has come in between two attempts to ask for it. (Who sends it again all the same, means it.)
     reviewed: i64,
+    /// Whether another message of the request came back from this address.
+    bounced: i64,
 }
 
 impl Due {
@@ -88,6 +90,8 @@ impl Due {
             Some(CancelCause::Archived)
         } else if self.reviewed > 0 {
             Some(CancelCause::Reviewed)
+        } else if self.bounced > 0 {
+            Some(CancelCause::Bounced)
         } else {
             None
         }
@@ -182,7 +186,10 @@ async fn candidates(tx: &mut Tx, keys: Vec<Key>) -> sqlx::Result<Vec<Due>> {
                 (select count(*) from send_attempt a where a.project_id = m.project_id and a.message_id = m.id
                     and a.outcome = 'ambiguous' and a.started_at >= m.first_attempt_at) as ambiguous,
                 (select count(*) from review v where v.project_id = m.project_id and v.request_id = m.request_id
-                    and m.template in (0, 1) and m.attempts > 0) as reviewed
+                    and m.template in (0, 1) and m.attempts > 0) as reviewed,
+                (select count(*) from message b where b.project_id = m.project_id and b.request_id = m.request_id
+                    and b.id <> m.id and b.channel = m.channel and b.recipient = m.recipient
+                    and b.failure_code = 'address-unknown') as bounced
              from message m
              join message_content k on k.project_id = m.project_id and k.message_id = m.id
              join customer c on c.project_id = m.project_id and c.id = m.customer_id
