@@ -33,7 +33,7 @@ impl Client {
         Ok(self.get(path).send().await?.error_for_status()?.text().await?)
     }
 
-    pub async fn post(&self, path: &str, form: &'static str) -> Result<String> {
+    pub async fn post(&self, path: &str, form: String) -> Result<String> {
         let request = self
             .http
             .post(format!("{}{path}", self.base))
