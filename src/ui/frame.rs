@@ -14,7 +14,7 @@ use crate::{
         project::{Frame, ProjectLink},
     },
 };
-use leptos::{prelude::*, server_fn::ServerFn};
+use leptos::{either::Either, prelude::*, server_fn::ServerFn};
 use leptos_router::{
     components::Outlet,
     hooks::{use_location, use_params_map},
@@ -40,7 +40,7 @@ pub fn ProjectFrame() -> impl IntoView {
                 let notice = load_notice().await.ok().flatten().map(|done| notice(done, &frame.slug));
                 let sidebar = sidebar(&frame);
                 current.0.set_value(Some(frame));
-                view! {
+                Either::Left(view! {
                     <a class="skip-link" href="#content">
                         "Skip to content"
                     </a>
@@ -51,15 +51,13 @@ pub fn ProjectFrame() -> impl IntoView {
                             <Outlet />
                         </main>
                     </div>
-                }
-                .into_any()
+                })
             }
-            Err(error) => view! {
+            Err(error) => Either::Right(view! {
                 <main class="content" id="content" tabindex="-1">
                     <ErrorPage error />
                 </main>
-            }
-            .into_any(),
+            }),
         }
     })
 }

@@ -11,11 +11,12 @@ pub mod sign_in;
 pub mod unsubscribe;
 
 use crate::domain::AppResult;
-use leptos::prelude::*;
+use leptos::{prelude::*, tachys::html::InertElement};
 use leptos_router::hooks::{use_location, use_params_map};
 use not_found::ErrorPage;
 
-/// Waits for what a page shows; an error takes the page's place.
+/// Waits for what a page shows; an error takes the page's place. Nothing in a page waits for anything else, so it is written down at
+/// once: as part of the stream around it, each of its elements would be written into a text of its own first.
 fn awaited<T, V>(
     data: impl Future<Output = AppResult<T>> + Send + 'static,
     page: impl FnOnce(T) -> V + Send + 'static,
@@ -26,8 +27,8 @@ where
 {
     Suspend::new(async move {
         match data.await {
-            Ok(data) => page(data).into_any(),
-            Err(error) => view! { <ErrorPage error /> }.into_any(),
+            Ok(data) => InertElement::new(page(data).into_view().to_html()),
+            Err(error) => InertElement::new(view! { <ErrorPage error /> }.to_html()),
         }
     })
 }

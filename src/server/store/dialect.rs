@@ -9,7 +9,7 @@ pub use sqlite::*;
 mod sqlite {
     use crate::{
         domain::{AppError, AppResult, ProjectId},
-        server::store::db::Db,
+        server::store::db::{Db, Query},
     };
     use sqlx::{
         ConnectOptions, SqliteConnection, SqlitePool,
@@ -37,6 +37,12 @@ mod sqlite {
         group by 1, 2, 3, 4, 5, 6";
 
     pub static MIGRATIONS: sqlx::migrate::Migrator = sqlx::migrate!("migrations/sqlite");
+
+    /// ` in (…)` of many numbers, as one parameter: a statement that names them would be prepared anew for each page.
+    pub fn push_any(query: &mut Query, numbers: &[i64]) {
+        let list = numbers.iter().map(ToString::to_string).collect::<Vec<_>>().join(",");
+        query.push("in (select value from json_each(").push_bind(format!("[{list}]")).push("))");
+    }
 
     /// # Errors
     /// A sentence that names DATABASE_URL where the address is not one of this engine's.
@@ -161,6 +167,11 @@ mod postgres {
         group by 1, 2, 3, 4, 5, 6";
 
     pub static MIGRATIONS: sqlx::migrate::Migrator = sqlx::migrate!("migrations/postgres");
+
+    /// ` in (…)` of many numbers, as one parameter.
+    pub fn push_any(query: &mut Query, numbers: &[i64]) {
+        query.push("= any(").push_bind(numbers.to_vec()).push(")");
+    }
 
     /// # Errors
     /// A sentence that names DATABASE_URL where the address is not one of this engine's.

@@ -5,6 +5,7 @@
 
 use super::{
     db::Query,
+    dialect,
     search::{self, Hits},
 };
 use crate::{
@@ -120,7 +121,7 @@ impl<'a> Find<'a> {
     /// `seq`; told of the project too, SQLite would rather walk all its rows.
     pub fn push_place(&self, query: &mut Query) {
         match self.hits {
-            Some(Hits::Few(seqs)) => push_seqs(query.push(" where "), seqs),
+            Some(Hits::Few(seqs)) => dialect::push_any(query.push(" where m.seq "), seqs),
             _ => drop(query.push(" where m.project_id = ").push_bind(self.project)),
         }
     }
@@ -156,17 +157,4 @@ pub fn push_status(query: &mut Query, status: Option<Status>) {
         Some(Status::Clicked) => drop(query.push(SENT).push(" and m.clicked_at is not null")),
         Some(badge) => drop(query.push(RARE).push(badge as i16)),
     }
-}
-
-/// `m.seq in (…)`; numbers of our own, so they are written rather than bound.
-pub fn push_seqs(query: &mut Query, seqs: &[i64]) {
-    query.push("m.seq in (");
-    if seqs.is_empty() {
-        query.push("null");
-    }
-    let mut list = query.separated(", ");
-    for seq in seqs {
-        list.push(*seq);
-    }
-    query.push(")");
 }

@@ -16,35 +16,38 @@ use chrono_tz::Tz;
 
 /// What stands around every page of a project.
 pub async fn frame(viewer: &Viewer) -> AppResult<Frame> {
-    let db = viewer.db.read();
-    let projects: Vec<(String, String)> = sqlx::query_as(
-        "select p.slug, p.name from membership s join project p on p.id = s.project_id where s.person_id = $1 order by p.name, p.slug",
+    // Both lists in one answer: each page waits for it.
+    let named: Vec<(String, Option<String>, Option<LocationId>)> = sqlx::query_as(
+        "select p.name, p.slug, null as location from membership s join project p on p.id = s.project_id
+            where s.person_id = $1
+         union all select name, null, id from location where project_id = $2",
     )
     .bind(viewer.user)
-    .fetch_all(db)
+    .bind(viewer.project)
+    .fetch_all(viewer.db.read())
     .await?;
+    let (mut projects, mut locations) = (Vec::new(), Vec::new());
+    for (name, slug, location) in named {
+        match (slug, location) {
+            (Some(slug), _) => projects.push(ProjectLink { slug, name }),
+            (None, Some(id)) => locations.push(Location { id, name }),
+            (None, None) => {}
+        }
+    }
+    projects.sort_by(|a, b| (&a.name, &a.slug).cmp(&(&b.name, &b.slug)));
+    locations.sort_by(|a, b| (&a.name, a.id).cmp(&(&b.name, b.id)));
     Ok(Frame {
         user_name: viewer.user_name.clone(),
         user_email: viewer.user_email.clone(),
         slug: viewer.slug.clone(),
         project_name: viewer.project_name.clone(),
         role: viewer.role,
-        projects: projects.into_iter().map(|(slug, name)| ProjectLink { slug, name }).collect(),
-        locations: locations(viewer).await?,
+        projects,
+        locations,
         zone: viewer.zone.name().to_owned(),
         today: viewer.today(Timestamp::now()),
         demo: crate::server::is_demo(),
     })
-}
-
-/// By name.
-pub async fn locations(viewer: &Viewer) -> AppResult<Vec<Location>> {
-    let rows: Vec<(LocationId, String)> =
-        sqlx::query_as("select id, name from location where project_id = $1 order by name, id")
-            .bind(viewer.project)
-            .fetch_all(viewer.db.read())
-            .await?;
-    Ok(rows.into_iter().map(|(id, name)| Location { id, name }).collect())
 }
 
 /// The system acting in a project (guard.rs).

@@ -1,6 +1,6 @@
 //! A message as the tables show it, fetched by any key.
 
-use super::db::Query;
+use super::{db::Query, dialect};
 use crate::{
     domain::{
         AppResult, CustomerId, MessageId, RequestId, Timestamp,
@@ -33,7 +33,6 @@ pub struct Stored {
     failed_at: Option<Timestamp>,
     failure_code: Option<String>,
     cancel_cause: Option<CancelCause>,
-    version: i32,
 }
 
 impl Stored {
@@ -60,26 +59,20 @@ impl Stored {
             failed: local(self.failed_at.filter(|_| failed)),
             failure: self.failure_code.filter(|_| failed).map(|c| FailureCode::from_code(&c)),
             cancel_cause: self.cancel_cause.filter(|_| self.status == Status::Canceled),
-            version: self.version,
         }
     }
 }
 
 const SELECT: &str = "select m.seq, m.id, m.customer_id, m.request_id, r.number, c.name, m.recipient, m.channel, m.template, m.reminder,
         m.status, m.state, m.scheduled_at, m.sent_at, m.delivered_at, m.opened_at, m.clicked_at, m.failed_at, m.failure_code,
-        m.cancel_cause, m.version
+        m.cancel_cause
     from message m
     join customer c on c.project_id = m.project_id and c.id = m.customer_id
     join request r on r.project_id = m.project_id and r.id = m.request_id";
 
 pub(super) fn query_by_seq(seqs: &[i64]) -> Query {
     let mut query = Query::new(SELECT);
-    query.push(" where m.seq in (");
-    let mut list = query.separated(", ");
-    for seq in seqs {
-        list.push(*seq);
-    }
-    query.push(")");
+    dialect::push_any(query.push(" where m.seq "), seqs);
     query
 }
 
@@ -88,7 +81,7 @@ pub async fn by_seq(viewer: &Viewer, seqs: &[i64]) -> AppResult<Vec<MessageRow>>
     if seqs.is_empty() {
         return Ok(Vec::new());
     }
-    let stored: Vec<Stored> = query_by_seq(seqs).build_query_as().persistent(false).fetch_all(viewer.db.read()).await?;
+    let stored: Vec<Stored> = query_by_seq(seqs).build_query_as().fetch_all(viewer.db.read()).await?;
     let mut rows: HashMap<i64, MessageRow> = stored.into_iter().map(|s| (s.seq, s.row(viewer))).collect();
     Ok(seqs.iter().filter_map(|seq| rows.remove(seq)).collect())
 }

@@ -160,7 +160,7 @@ impl Walk<'_> {
     async fn sorted(&self, from: Option<&Cursor>, forward: bool) -> AppResult<Vec<Found>> {
         type Row = (i64, MessageId, Option<i64>, i64);
         let mut query = unsorted(self.find);
-        let rows: Vec<Row> = query.build_query_as().persistent(false).fetch_all(self.viewer.db.read()).await?;
+        let rows: Vec<Row> = query.build_query_as().fetch_all(self.viewer.db.read()).await?;
         let dir = self.find.filter.dir;
         let begin = from.map(|c| rank(c.tail, c.key, c.id, dir));
         let mut found: Vec<Found> = rows

@@ -10,7 +10,7 @@ use crate::{
     },
     ui::messages::table::{Scene, message_table},
 };
-use leptos::prelude::*;
+use leptos::{either::EitherOf3, prelude::*};
 
 pub fn messages(profile: &Profile, place: &Place, frame: &Frame) -> impl IntoView + use<> {
     let scene = Scene { marked: place.query.message.filter(|_| profile.target_found), ..Scene::new(frame) };
@@ -23,9 +23,9 @@ pub fn messages(profile: &Profile, place: &Place, frame: &Frame) -> impl IntoVie
     });
     let rows = &profile.messages;
     let content = match place.query.view {
-        _ if rows.is_empty() => view! { <p class="notice">"Request a review to schedule messages."</p> }.into_any(),
-        ProfileView::Grouped => grouped(rows, &scene).into_any(),
-        ProfileView::List => message_table(rows, "Messages".into(), &scene, None).into_any(),
+        _ if rows.is_empty() => EitherOf3::A(view! { <p class="notice">"Request a review to schedule messages."</p> }),
+        ProfileView::Grouped => EitherOf3::B(grouped(rows, &scene)),
+        ProfileView::List => EitherOf3::C(message_table(rows, "Messages".into(), &scene, None)),
     };
     view! {
         <section class="profile-messages" aria-labelledby="messages-heading">

@@ -1,4 +1,7 @@
 //! One message in a table. Where the table is narrow it is a card.
+//!
+//! Fifty of them are most of what the server makes of a page: choices are typed here and in the table (`Either`). `into_any` would
+//! copy every text in them.
 
 use super::table::Scene;
 use crate::{
@@ -11,7 +14,10 @@ use crate::{
     ui::parts::{avatar::Avatar, badge::Badge, icon::Icon, time::Time},
 };
 use chrono::NaiveDate;
-use leptos::prelude::*;
+use leptos::{
+    either::{Either, EitherOf3},
+    prelude::*,
+};
 
 pub fn message_row(row: &MessageRow, scene: &Scene) -> impl IntoView + use<> {
     let Scene { today, .. } = *scene;
@@ -101,13 +107,12 @@ fn mark(
     today: NaiveDate,
 ) -> impl IntoView + use<> {
     let shown = match (at, why_not) {
-        (Some(at), _) => view! {
+        (Some(at), _) => EitherOf3::A(view! {
             <Icon name=what.slug() />
             <Time at today />
-        }
-        .into_any(),
-        (None, Some(why)) => view! { <span class="why-unsent" title=why>{why}</span> }.into_any(),
-        (None, None) => dash(format!("Not {}", what.slug())).into_any(),
+        }),
+        (None, Some(why)) => EitherOf3::B(view! { <span class="why-unsent" title=why>{why}</span> }),
+        (None, None) => EitherOf3::C(dash(format!("Not {}", what.slug()))),
     };
     view! {
         <td class=class data-label=what.name()>
@@ -129,15 +134,14 @@ fn failed(row: &MessageRow, today: NaiveDate) -> impl IntoView + use<> {
     let shown = match row.failed {
         Some(at) => {
             let reason = row.failure.map_or("Could not be delivered", |f| f.reason(row.channel));
-            view! {
+            Either::Left(view! {
                 <Icon name="failed" />
                 <span class="reason" title=format!("{reason}, {}", at.short(today))>
                     {reason}
                 </span>
-            }
-            .into_any()
+            })
         }
-        None => dash("Not failed".into()).into_any(),
+        None => Either::Right(dash("Not failed".into())),
     };
     view! {
         <td class="cell-failed" data-label="Failed">

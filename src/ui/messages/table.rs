@@ -12,7 +12,7 @@ use crate::{
     ui::parts::icon::Icon,
 };
 use chrono::NaiveDate;
-use leptos::prelude::*;
+use leptos::{either::Either, prelude::*};
 
 /// What the rows of a table share.
 #[derive(Clone)]
@@ -47,8 +47,8 @@ pub fn message_table(
     query: Option<&MessagesQuery>,
 ) -> impl IntoView + use<> {
     let head = |label: &'static str, sort: Sort| match query {
-        Some(query) => sort_head(label, sort, query, &scene.slug).into_any(),
-        None => view! { <th scope="col">{label}</th> }.into_any(),
+        Some(query) => Either::Left(sort_head(label, sort, query, &scene.slug)),
+        None => Either::Right(view! { <th scope="col">{label}</th> }),
     };
     let tick_all = scene.may_tick.then(|| {
         view! {
