@@ -55,7 +55,10 @@ pub fn go(page: Page, form: &HtmlFormElement, how: Visit) {
     let to = address(form);
     let here = window().location();
     let now = format!("{}{}", here.pathname().unwrap_or_default(), here.search().unwrap_or_default());
-    if to != now {
+    if to == now {
+        // It was changed back before the answer came.
+        page.stay();
+    } else {
         super::place::leave(None);
         page.visit(to, how);
     }

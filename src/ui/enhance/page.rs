@@ -42,6 +42,8 @@ pub struct Page {
     done: StoredValue<u32>,
     /// The address of what is shown, as path and query.
     address: StoredValue<String>,
+    /// Something changed while a page was on its way, which may not show it.
+    again: StoredValue<bool>,
     /// Rows were left in their places, because the pointer or the focus was on them.
     held: StoredValue<bool>,
 }
@@ -63,6 +65,7 @@ impl Page {
             asked: StoredValue::new(0),
             done: StoredValue::new(0),
             address: StoredValue::new(String::new()),
+            again: StoredValue::new(false),
             held: StoredValue::new(false),
         }
     }
@@ -116,9 +119,19 @@ impl Page {
         }
     }
 
-    /// Reads the page that stands anew; not while another is on its way.
+    /// Reads the page that stands anew; after another that is on its way.
     pub fn refresh(self) {
         if self.asked.get_value() == self.done.get_value() {
+            self.visit(here(), Visit::Refresh);
+        } else {
+            self.again.set_value(true);
+        }
+    }
+
+    /// What is on its way is not wanted any more: what stands is.
+    pub fn stay(self) {
+        if self.asked.get_value() != self.done.get_value() {
+            set_busy(false);
             self.visit(here(), Visit::Refresh);
         }
     }
@@ -154,6 +167,10 @@ impl Page {
                     set_busy(false);
                     self.toasts.retry(to, how);
                 }
+            }
+            if self.again.get_value() {
+                self.again.set_value(false);
+                self.refresh();
             }
         });
     }
