@@ -142,7 +142,7 @@ mod sqlite {
 mod postgres {
     use crate::{
         domain::{AppError, AppResult, ProjectId},
-        server::store::db::{Db, Tx},
+        server::store::db::{Db, Query, Tx},
     };
     use sqlx::{
         ConnectOptions,
