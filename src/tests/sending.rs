@@ -204,6 +204,17 @@ async fn a_result_counts_once() {
     assert_eq!(w.stored(id).await, before);
 }
 
+/// The answer to a commit may be lost on its way: what is written again must neither fail for ever nor go out twice.
+#[tokio::test]
+async fn an_attempt_begins_once() {
+    let w = World::new().await;
+    let id = w.due(Email).await;
+    let job = begin(&w, NOW).await;
+    let intent = Intent { lease: job.lease, started: NOW, provider: "test" };
+    assert_eq!(write(&w.db, &[], &[intent]).await.unwrap().begun, [false]);
+    assert_eq!(w.outcomes(id).await, [None]);
+}
+
 #[tokio::test]
 async fn an_open_that_overtakes_the_result_is_kept() {
     let w = World::new().await;

@@ -1,5 +1,5 @@
 //! What scripts add to pages that work without them. The server makes the pages; the browser's build holds this alone, and is a
-//! fifth of what it would be with the pages in it.
+//! third of what it would be with the pages in it.
 //!
 //! One component is hydrated, in an element of its own after the page: what it shows itself (toasts, menus, dialogs) are
 //! Leptos views, and to the page around it it listens as a whole, so that whatever comes into the page works at once.
@@ -84,7 +84,7 @@ fn listen(desk: Desk) {
     live::follow(page);
     page.begin();
     if let Some(body) = document().body() {
-        // Tests wait for it, style sheets hide what only serves without scripts, and public/early.js does again what was asked
+        // Tests wait for it, style sheets hide what only serves without scripts, and src/app/early.js does again what was asked
         // for before.
         let _ = body.set_attribute("data-hydrated", "");
         let _ = web_sys::Event::new("hydrated").map(|e| document().dispatch_event(&e));

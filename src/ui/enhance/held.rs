@@ -3,7 +3,7 @@
 use super::dom;
 use web_sys::Element;
 
-pub fn region() -> Option<Element> {
+fn region() -> Option<Element> {
     dom::find(".table-region")
 }
 

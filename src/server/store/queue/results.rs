@@ -166,13 +166,15 @@ pub async fn write(db: &Db, outcomes: &[Outcome], intents: &[Intent]) -> sqlx::R
     Ok(Written { stale, begun })
 }
 
-/// Whether the lease still stands.
+/// Whether the lease still stands. An attempt that is noted already (the answer to a commit was lost on its way, and the commit is
+/// tried again) does not begin: when its lease has run out, it is one of which nobody knows.
 async fn begin(tx: &mut Tx, intent: &Intent) -> sqlx::Result<bool> {
     let Intent { lease, started, provider } = *intent;
     let noted = sqlx::query(
         "insert into send_attempt (project_id, message_id, generation, started_at, provider)
          select project_id, id, generation, $1, $2 from message
-         where project_id = $3 and id = $4 and generation = $5 and state = 1",
+         where project_id = $3 and id = $4 and generation = $5 and state = 1
+         on conflict do nothing",
     )
     .bind(started)
     .bind(provider)
