@@ -13,8 +13,8 @@ printf '# Measured\n\n`make bench` on %s, %s cores (%s), %s of memory, %s.\n' \
     "$(date -u +%F)" "$(nproc)" "$(sed -n 's/^model name[^:]*: //p' /proc/cpuinfo | head -n 1)" \
     "$(awk '/MemTotal/ {printf "%.0f GiB", $2 / 1048576}' /proc/meminfo)" "$(sed -n 's/^PRETTY_NAME="\(.*\)"/\1/p' /etc/os-release)"
 printf 'SQLite, release build of %s. These machines are shared: compare the columns of one run, not two runs.\n' "$(git rev-parse --short HEAD)"
-# Cargo builds the program a second time beside the benchmark, without what cargo-leptos adds, and puts it in the release's place: measured
-# is a copy, which goes back to its place afterwards.
+# Building the benchmark overwrites the release with a build that lacks what cargo-leptos adds: measure a copy, and restore it
+# afterwards.
 release=$REVIEW_MESSAGES_BIN
 mkdir -p "$BENCH_DIR/bin"
 rm -f "$BENCH_DIR/bin/review-messages"

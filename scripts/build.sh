@@ -37,7 +37,7 @@ server_is_current() { current "$server_stamp" "$(printf '%s %s\n%s' "$features" 
 cargo_leptos() { heal "$log" release front site -- cargo leptos build --release --precompress --bin-features "$features" >&2; }
 cargo_leptos_server() { heal "$log" release -- cargo leptos build --release --server-only --bin-features "$features" >&2; }
 site_is_complete() { [ -s "$release/hash.txt" ] && compgen -G "$LEPTOS_SITE_ROOT/pkg/*.wasm" >/dev/null; }
-# An empty file "runs" without a mistake: it has to say something.
+# An empty file runs without an error, so check its output.
 starts() { [ -n "$("$REVIEW_MESSAGES_BIN" --help 2>/dev/null)" ]; }
 
 build() {
@@ -51,10 +51,10 @@ build() {
     rm -f "$server_stamp"
     [ $command = cargo_leptos_server ] || rm -f "$site_stamp"
     step "Building the release for $name" "$about" $command
-    # Should healing have taken the list of the site's files away, the site is made again.
+    # If healing removed the list of the site's files, build the site again.
     site_is_complete || step "Building the site" "2 min" cargo_leptos
     if ! starts; then
-        # Cargo looks at times, not at contents: a damaged program passes for a fresh one.
+        # Cargo compares times, not contents, and would keep a damaged program.
         say "The server that came out of it does not start: building it again"
         cargo clean --release --package review-messages >&2
         step "Building the release for $name" "3 min" cargo_leptos

@@ -29,7 +29,7 @@ check() {
 # sum LOG PATTERN: adds up the numbers that the pattern's group finds
 sum() { sed -E 's/\x1b\[[0-9;]*[A-Za-z]//g' "$1" | sed -nE "s/$2/\\1/p" | awk '{ n += $1 } END { print n + 0 }'; }
 
-# count LOG PASSED FAILED SKIPPED: takes what a runner printed into account; a runner that ran nothing is a mistake
+# count LOG PASSED FAILED SKIPPED: takes what a runner printed into account; a runner that ran no test is an error
 count() {
     local p f s
     p=$(sum "$1" "$2") f=$(sum "$1" "$3") s=$(sum "$1" "$4")

@@ -24,10 +24,10 @@ export REVIEW_MESSAGES_BIN="$CARGO_TARGET_DIR/release/review-messages"
 export SERVER_FN_OVERRIDE_KEY=review-messages
 export LEPTOS_OUTPUT_NAME=review-messages
 
-# SQLite is built without what makes its connections wait for each other: one pool of pages for all of them, counted memory.
+# Build SQLite without the page pool and memory statistics that all connections would share under one lock.
 export LIBSQLITE3_FLAGS="${LIBSQLITE3_FLAGS:--USQLITE_ENABLE_MEMORY_MANAGEMENT -DSQLITE_DEFAULT_MEMSTATUS=0}"
 
-# Nothing is fetched behind our back.
+# Never download implicitly.
 export RUSTUP_AUTO_INSTALL=0
 export PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD=1
 

@@ -42,7 +42,7 @@ as_root() {
     elif have sudo && [ -t 0 ]; then
         sudo "$@"
     elif have sudo; then
-        # Nobody is there to type a password.
+        # Without a terminal nobody can type a password.
         sudo -n "$@"
     else
         die "Only an administrator can do this, and there is no sudo here: $*"
@@ -97,8 +97,8 @@ one_at_a_time() {
     exec {lock}>&-
 }
 
-# take_over_cache: cargo looks at times, not at contents, and takes all clones for one: what another clone has built since a file
-# of this one was changed would pass for ours. So the first build after another clone's is of files that are new.
+# take_over_cache: cargo compares times, not contents, and does not distinguish clones: it would reuse what another clone has
+# built since a file of this one was changed. So touch all sources when the last build was another clone's.
 take_over_cache() {
     local owner=$CARGO_TARGET_DIR/.review-messages-clone
     [ "$(cat "$owner" 2>/dev/null)" != "$REVIEW_MESSAGES_ROOT" ] || return 0

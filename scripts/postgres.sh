@@ -4,7 +4,7 @@
 #   postgres.sh start            starts one that stays, and prints its address
 #   postgres.sh url              prints the address of the one that stays
 #   postgres.sh stop             stops and removes it
-#   postgres.sh setup            only sees to it that PostgreSQL is installed
+#   postgres.sh setup            only installs PostgreSQL if it is missing
 
 # shellcheck source=scripts/lib.sh
 . "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
@@ -64,7 +64,7 @@ launch() {
     printf '%s\n' "$password" >"$folder/password"
     mkdir "$folder/server"
     if [ "$(id -u)" = 0 ]; then
-        # It may pass through our folder, and read and write its own.
+        # Let the server's user traverse our folder, and own its data folder.
         chmod 711 "$folder"
         chown "$(as_server id -u)" "$folder/server" "$folder/password"
     fi
@@ -75,7 +75,7 @@ launch() {
         cat "$folder/initdb.log" >&2
         die "initdb could not make a database for the tests; what it said is above."
     }
-    # Nothing here has to outlive a power cut.
+    # No data here has to survive a power cut.
     as_server tee -a "$folder/server/data/postgresql.conf" >/dev/null <<CONF
 listen_addresses = '127.0.0.1'
 unix_socket_directories = '$folder/server'

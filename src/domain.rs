@@ -3,13 +3,17 @@
 pub mod ask;
 pub mod bulk;
 pub mod contact;
+pub mod content;
 pub mod customer;
 pub mod error;
 pub mod filter;
 pub mod id;
 pub mod message;
+pub mod messages_page;
+pub mod outbox;
 pub mod page;
 pub mod project;
+pub mod refusal;
 pub mod review;
 pub mod role;
 pub mod schedule;
@@ -17,6 +21,7 @@ pub mod stats;
 pub mod status;
 pub mod template;
 pub mod time;
+pub mod timeline;
 
 pub use error::{AppError, AppResult};
 pub use id::*;

@@ -6,12 +6,16 @@
 
 pub mod api;
 pub mod app;
+#[cfg(feature = "ssr")]
+pub mod commands;
 pub mod domain;
 #[cfg(feature = "ssr")]
 pub mod server;
 #[cfg(all(test, feature = "ssr"))]
 mod tests;
 pub mod ui;
+#[cfg(feature = "ssr")]
+pub mod web;
 
 /// Where the browser's build starts.
 #[cfg(feature = "hydrate")]

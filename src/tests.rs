@@ -15,3 +15,4 @@ mod sending;
 mod signing_in;
 mod store;
 mod support;
+mod zones;

@@ -1,22 +1,9 @@
 //! The project's messages, and what staff do with them.
 
 use crate::domain::{
-    AppError, BatchId, MessageId,
-    customer::Done,
-    message::{MessageDetail, MessageRow},
-    page::Place,
-    stats::Stats,
+    AppError, BatchId, MessageId, customer::Done, message::MessageDetail, messages_page::MessagesPage,
 };
 use leptos::{prelude::*, server_fn::codec::GetUrl};
-use serde::{Deserialize, Serialize};
-
-/// One page of the table, with what stands above and below it.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct MessagesPage {
-    pub stats: Stats,
-    pub rows: Vec<MessageRow>,
-    pub place: Place,
-}
 
 /// Role: viewer. `query` is the address's, without the question mark.
 #[server(endpoint = "load_messages", input = GetUrl)]

@@ -6,9 +6,9 @@ use leptos::{prelude::*, server_fn::codec::GetUrl};
 /// Role: viewer. The sidebar of a project.
 #[server(endpoint = "load_frame", input = GetUrl)]
 pub async fn load_frame(slug: String) -> Result<Frame, AppError> {
-    use crate::server::{auth, store};
+    use crate::server::{auth, projects};
     let viewer = auth::viewer(&slug).await?;
-    store::projects::frame(&viewer).await
+    projects::frame(&viewer).await
 }
 
 /// Role: anyone. Leads to `next` where that is a path of ours, else to the project last used.

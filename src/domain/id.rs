@@ -25,18 +25,9 @@ macro_rules! ids {
             }
         }
 
-        #[cfg(feature = "ssr")]
-        impl $name {
-            /// A new UUIDv7: random, and in the order of creation.
-            pub fn new() -> Self {
-                Self(Uuid::now_v7())
-            }
-        }
-
-        #[cfg(feature = "ssr")]
-        impl Default for $name {
-            fn default() -> Self {
-                Self::new()
+        impl From<Uuid> for $name {
+            fn from(id: Uuid) -> Self {
+                Self(id)
             }
         }
     )*};

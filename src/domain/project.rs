@@ -8,7 +8,6 @@ use serde::{Deserialize, Serialize};
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Frame {
     pub user_name: String,
-    pub user_email: String,
     pub slug: String,
     pub project_name: String,
     pub role: Role,
@@ -28,7 +27,6 @@ impl Frame {
     pub fn unknown() -> Self {
         Self {
             user_name: String::new(),
-            user_email: String::new(),
             slug: String::new(),
             project_name: String::new(),
             role: Role::Viewer,

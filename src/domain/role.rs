@@ -32,6 +32,9 @@ impl Role {
     }
 }
 
+/// The name shown for a person who has left the project.
+pub const FORMER_MEMBER: &str = "Former member";
+
 impl fmt::Display for Role {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.name())

@@ -18,11 +18,6 @@ impl Timestamp {
     pub const HOUR: i64 = 60 * Self::MINUTE;
     pub const DAY: i64 = 24 * Self::HOUR;
 
-    #[cfg(feature = "ssr")]
-    pub fn now() -> Self {
-        Utc::now().into()
-    }
-
     pub fn utc(self) -> DateTime<Utc> {
         DateTime::from_timestamp_millis(self.0).unwrap_or_default()
     }

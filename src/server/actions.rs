@@ -1,26 +1,27 @@
-//! What staff do: checks the input, does it in the store, and says in a sentence what came of it.
+//! What staff do: check the input, change the store, and describe the result in a sentence.
 
 use crate::{
     domain::{
-        AppError, AppResult, BatchId, CustomerId, MessageId, NoteId, Timestamp,
+        AppError, AppResult, BatchId, CustomerId, MessageId, NoteId,
         ask::AskForm,
         bulk::{Outcome, Selection},
         contact::{TEXT_MAX, parse_text},
+        content::Outgoing,
         customer::{CustomerForm, Done, parse_tags},
         filter::MessageFilter,
         message::EventKind,
         review::Rating,
         schedule,
+        timeline::Detail,
     },
     server::{
-        auth,
-        delivery::{Outgoing, template::without_pixel},
-        guard::{Manager, Operator},
-        phone,
+        auth, clock, phone, requests,
         store::{
-            customers, messages, requests,
+            customers,
+            guard::{Manager, Operator},
+            messages,
             reviews::{self, NewReview},
-            steering, tracking,
+            steering, timeline,
         },
     },
 };
@@ -29,17 +30,17 @@ use crate::{
 const TICKED_MAX: usize = 1_000;
 
 pub async fn cancel_message(operator: &Operator, id: MessageId, also_request: bool) -> AppResult<Done> {
-    let outcome = steering::cancel(operator, id, also_request, Timestamp::now()).await?;
+    let outcome = steering::cancel(operator, id, also_request, clock::now()).await?;
     Ok(done(&outcome, "Canceled"))
 }
 
-/// All that `query` matches where `all` is asked for, else those of `ids`.
+/// Cancels all that `query` matches if `all` is set, else the messages of `ids`.
 pub async fn cancel_selected(manager: &Manager, ids: &str, all: bool, query: &str) -> AppResult<Done> {
-    let outcome = steering::cancel_selection(manager, &selection(ids, all, query)?, Timestamp::now()).await?;
+    let outcome = steering::cancel_selection(manager, &selection(ids, all, query)?, clock::now()).await?;
     Ok(done(&outcome, "Canceled"))
 }
 
-/// What is left out or cannot be read must never become "all".
+/// Missing or unreadable input must never mean "all".
 fn selection(ids: &str, all: bool, query: &str) -> AppResult<Selection> {
     let ids: Vec<&str> = ids.split(',').map(str::trim).filter(|id| !id.is_empty()).collect();
     if all && ids.is_empty() {
@@ -68,42 +69,45 @@ fn done(outcome: &Outcome, did: &str) -> Done {
 }
 
 pub async fn undo_cancel(operator: &Operator, batch: BatchId) -> AppResult<Done> {
-    let outcome = steering::undo(operator, batch, Timestamp::now()).await?;
+    let outcome = steering::undo(operator, batch, clock::now()).await?;
     Ok(done(&outcome, "Restored"))
 }
 
 pub async fn send_now(operator: &Operator, id: MessageId) -> AppResult<Done> {
-    steering::send_now(operator, id, Timestamp::now()).await?;
+    steering::send_now(operator, id, clock::now()).await?;
     Ok(Done::new("The message is being sent now."))
 }
 
 /// `at` is wall time in the project's zone.
 pub async fn reschedule(operator: &Operator, id: MessageId, at: &str) -> AppResult<Done> {
-    let now = Timestamp::now();
+    let now = clock::now();
     let at = schedule::future("at", &operator.zone, schedule::parse_wall("at", at)?, now)?;
     steering::reschedule(operator, id, at, now).await?;
     Ok(Done::new(format!("Rescheduled: {}.", operator.local(at).short(operator.today(now)))))
 }
 
 pub async fn resend(operator: &Operator, id: MessageId) -> AppResult<Done> {
-    steering::resend(operator, id, Timestamp::now()).await?;
+    steering::resend(operator, id, clock::now()).await?;
     Ok(Done::new("The message is being sent again."))
 }
 
-/// The content goes to the person who asks. Its links do not work: neither opening nor following them is the customer's
-/// act, and a review must not be theirs by mistake.
+/// The content goes to the person who asks, with inert links (store/inert.rs).
 pub async fn send_copy(operator: &Operator, id: MessageId) -> AppResult<Done> {
-    let (state, now) = (auth::state()?, Timestamp::now());
+    let (state, now) = (auth::state()?, clock::now());
     let content = messages::content(operator, id).await?;
-    let subject = if content.subject.is_empty() { format!("SMS to {}", content.recipient) } else { content.subject };
+    let subject = match content.subject {
+        // Of an SMS.
+        subject if subject.is_empty() => format!("SMS to {}", messages::row(operator, id).await?.recipient),
+        subject => subject,
+    };
     let copy = Outgoing {
         project_slug: operator.slug.clone(),
         project_name: operator.project_name.clone(),
         recipient: operator.user_email.clone(),
         recipient_name: operator.user_name.clone(),
         subject: format!("Copy: {subject}"),
-        text: without_tokens(&content.text, &state.config.base_url),
-        html: without_tokens(&without_pixel(&content.html), &state.config.base_url),
+        text: content.text,
+        html: content.html,
         ..Outgoing::default()
     };
     state.transports.email.send(&copy, now).await.map_err(|refusal| {
@@ -112,23 +116,9 @@ pub async fn send_copy(operator: &Operator, id: MessageId) -> AppResult<Done> {
             refusal.text.trim_end_matches('.')
         ))
     })?;
-    tracking::note(operator, id, EventKind::CopySent, Some(&operator.user_email), now).await?;
+    let to = Detail::Words(operator.user_email.clone());
+    timeline::note(operator, id, EventKind::CopySent, Some(to), now).await?;
     Ok(Done::new(format!("A copy is on its way to {}.", operator.user_email)))
-}
-
-/// `content` with the customer's own tokens replaced by a word.
-fn without_tokens(content: &str, base_url: &str) -> String {
-    let mut out = content.to_owned();
-    for path in ["/r/", "/u/", "/o/"] {
-        let start = format!("{base_url}{path}");
-        let mut pieces = out.split(&start);
-        let first = pieces.next().unwrap_or_default().to_owned();
-        out = pieces.fold(first, |done, piece| {
-            let rest = piece.trim_start_matches(|c: char| c.is_ascii_alphanumeric() || c == '-' || c == '_');
-            format!("{done}{start}copy{rest}")
-        });
-    }
-    out
 }
 
 pub async fn delete_message(operator: &Operator, id: MessageId) -> AppResult<Done> {
@@ -143,21 +133,21 @@ fn checked(form: &CustomerForm) -> AppResult<CustomerForm> {
 }
 
 pub async fn add_customer(operator: &Operator, form: &CustomerForm) -> AppResult<CustomerId> {
-    customers::add(operator, &checked(form)?, Timestamp::now()).await
+    customers::add(operator, &checked(form)?, clock::now()).await
 }
 
 pub async fn edit_customer(operator: &Operator, id: CustomerId, form: &CustomerForm) -> AppResult<Done> {
-    let outcome = customers::edit(operator, id, &checked(form)?, Timestamp::now()).await?;
+    let outcome = customers::edit(operator, id, &checked(form)?, clock::now()).await?;
     Ok(with_canceled("Customer saved.", &outcome))
 }
 
 pub async fn set_unsubscribed(operator: &Operator, id: CustomerId, on: bool) -> AppResult<Done> {
-    let outcome = customers::set_unsubscribed(operator, id, on, Timestamp::now()).await?;
+    let outcome = customers::set_unsubscribed(operator, id, on, clock::now()).await?;
     Ok(with_canceled(if on { "Unsubscribed." } else { "Resubscribed." }, &outcome))
 }
 
 pub async fn set_archived(operator: &Operator, id: CustomerId, on: bool) -> AppResult<Done> {
-    let outcome = customers::set_archived(operator, id, on, Timestamp::now()).await?;
+    let outcome = customers::set_archived(operator, id, on, clock::now()).await?;
     Ok(with_canceled(if on { "Archived." } else { "Unarchived." }, &outcome))
 }
 
@@ -173,7 +163,7 @@ pub async fn delete_customer(operator: &Operator, id: CustomerId) -> AppResult<D
 }
 
 pub async fn cancel_unsent(operator: &Operator, id: CustomerId) -> AppResult<Done> {
-    let outcome = customers::cancel_unsent(operator, id, Timestamp::now()).await?;
+    let outcome = customers::cancel_unsent(operator, id, clock::now()).await?;
     Ok(done(&outcome, "Canceled"))
 }
 
@@ -182,7 +172,7 @@ pub async fn add_note(operator: &Operator, id: CustomerId, text: &str) -> AppRes
     if text.is_empty() {
         return Err(AppError::invalid("text", "Write something to note."));
     }
-    customers::add_note(operator, id, &text, Timestamp::now()).await?;
+    customers::add_note(operator, id, &text, clock::now()).await?;
     Ok(Done::new("Note added."))
 }
 
@@ -196,19 +186,19 @@ pub async fn set_tags(operator: &Operator, id: CustomerId, tags: &str) -> AppRes
     Ok(Done::new("Tags saved."))
 }
 
-/// A review that reached the business another way.
+/// Adds a review that reached the business another way.
 pub async fn add_review(operator: &Operator, id: CustomerId, rating: &str, text: &str) -> AppResult<Done> {
     let rating = Rating::parse(rating)?;
     let text = parse_text("text", "The review", text, TEXT_MAX)?;
     let review = NewReview { customer: id, rating, text, source: None };
-    reviews::add(operator, &review, Timestamp::now()).await?;
+    reviews::add(operator, &review, clock::now()).await?;
     Ok(Done::new("Review added."))
 }
 
 pub async fn request_review(operator: &Operator, id: CustomerId, form: &AskForm) -> AppResult<Done> {
     let ask = form.check()?;
     let base_url = &auth::state()?.config.base_url;
-    requests::create(operator, id, &ask, base_url, Timestamp::now()).await?;
+    requests::create(operator, id, &ask, base_url, clock::now()).await?;
     let when = if ask.at.is_some() { "Review requested for the time that you chose." } else { "Review requested." };
     Ok(Done::new(when))
 }
@@ -234,15 +224,6 @@ mod tests {
         for query in ["location=7", "from=2026-13-01", "status=all", "channel=fax", "template=x", "to=soon"] {
             assert!(all(query).unwrap_err().for_field("query").is_some(), "{query}");
         }
-    }
-
-    #[test]
-    fn a_copy_holds_no_token() {
-        let text = "See http://a.example/r/abc_-1 (or http://a.example/u/abc_-1). http://b.example/r/abc";
-        assert_eq!(
-            without_tokens(text, "http://a.example"),
-            "See http://a.example/r/copy (or http://a.example/u/copy). http://b.example/r/abc"
-        );
     }
 
     #[test]

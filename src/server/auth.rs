@@ -7,9 +7,13 @@ pub mod session;
 use crate::{
     domain::{AppError, AppResult, Timestamp, UserId, contact::EMAIL_MAX, customer::Done, role::Role},
     server::{
-        AppState,
-        guard::{Manager, Operator, Viewer},
-        store::{Db, people},
+        AppState, clock,
+        peer::peer,
+        store::{
+            Db,
+            guard::{Manager, Operator, Viewer},
+            people,
+        },
     },
 };
 use axum::http::{
@@ -23,36 +27,36 @@ use leptos::prelude::use_context;
 use leptos_axum::ResponseOptions;
 use session::Token;
 
-/// The cookie that carries what a form without scripts did to the page after it.
+/// The cookie that carries the result of a form without scripts to the next page.
 const NOTICE: &str = "notice";
 
-/// What the gate found out about the person and the project of a page, for whatever the page asks for while it is made.
+/// The result of the gate's lookup of person and project, reused by everything that renders the page.
 #[derive(Clone)]
 pub struct Access {
     pub slug: String,
     pub found: AppResult<Viewer>,
 }
 
-/// The request that a server function answers, by itself or while a page is made.
-struct Asking {
+/// The request behind a server function: its own, or that of the page being rendered.
+struct Call {
     state: AppState,
     parts: Parts,
     answer: ResponseOptions,
 }
 
-impl Asking {
-    fn now() -> AppResult<Self> {
+impl Call {
+    fn current() -> AppResult<Self> {
         match (use_context(), use_context(), use_context()) {
             (Some(state), Some(parts), Some(answer)) => Ok(Self { state, parts, answer }),
             _ => {
-                // Whoever asked for the page has left while it was made.
+                // The client disconnected while the page was rendered.
                 tracing::debug!("a server function was called outside of a request");
                 Err(AppError::Internal("no request".into()))
             }
         }
     }
 
-    /// Whether a page is being made, rather than a server function called over the network.
+    /// Whether a page is being rendered, rather than a server function called over the network.
     fn is_page(&self) -> bool {
         !self.parts.uri.path().starts_with("/api/")
     }
@@ -64,7 +68,7 @@ impl Asking {
 
     fn set_cookie(&self, name: &str, value: &str, seconds: i64) {
         let cookie = session::cookie(&self.state.config, name, value, seconds);
-        if let Ok(cookie) = HeaderValue::from_str(&cookie) {
+        if let Ok(cookie) = HeaderValue::from_str(&cookie.to_string()) {
             self.answer.append_header(SET_COOKIE, cookie);
         }
     }
@@ -79,26 +83,26 @@ pub fn wants_html(headers: &HeaderMap) -> bool {
     headers.get(ACCEPT).and_then(|v| v.to_str().ok()).is_some_and(|v| v.contains("text/html"))
 }
 
-/// The state that the request being answered shares with all others.
+/// The state that all requests share.
 pub fn state() -> AppResult<AppState> {
-    Asking::now().map(|asking| asking.state)
+    Call::current().map(|call| call.state)
 }
 
 /// The person's access to a project.
 ///
 /// # Errors
-/// `Unauthorized` without a session, `NotFound` for a project that is not there or not theirs. While a page is made, the
-/// page takes the error's status.
+/// `Unauthorized` without a session, `NotFound` for a project that does not exist or is not theirs. While a page is
+/// rendered, the page takes the error's status.
 pub async fn viewer(slug: &str) -> AppResult<Viewer> {
-    let asking = Asking::now()?;
-    let found = match asking.parts.extensions.get::<Access>() {
+    let call = Call::current()?;
+    let found = match call.parts.extensions.get::<Access>() {
         Some(access) if access.slug == slug => access.found.clone(),
-        _ => access(&asking.state, &asking.parts.headers, slug, Timestamp::now()).await,
+        _ => access(&call.state, &call.parts.headers, slug, clock::now()).await,
     };
     if let Err(error) = &found
-        && asking.is_page()
+        && call.is_page()
     {
-        asking.answer.set_status(status(error));
+        call.answer.set_status(status(error));
     }
     found
 }
@@ -126,53 +130,43 @@ pub async fn access(state: &AppState, headers: &HeaderMap, slug: &str, now: Time
     let token = Token::of(&state.config, headers).ok_or(AppError::Unauthorized)?;
     let access = people::access(&state.db, &token.hash(), slug, now).await?.ok_or(AppError::Unauthorized)?;
     let not_theirs = "There is no project at this address, or you are not a member of it.";
-    let found = access.project.ok_or_else(|| AppError::NotFound(not_theirs.into()))?;
-    if access.last_project != Some(found.id) {
-        let (db, person) = (state.db.clone(), access.person);
+    let viewer = access.viewer.ok_or_else(|| AppError::NotFound(not_theirs.into()))?;
+    if access.last_project != Some(viewer.project) {
+        let (db, person, project) = (state.db.clone(), access.person, viewer.project);
         tokio::spawn(async move {
-            if let Err(error) = people::remember_project(&db, person, found.id).await {
+            if let Err(error) = people::remember_project(&db, person, project).await {
                 tracing::warn!(%error, "the project last used was not remembered");
             }
         });
     }
-    Ok(Viewer {
-        db: state.db.clone(),
-        project: found.id,
-        slug: slug.to_owned(),
-        project_name: found.name,
-        zone: found.zone,
-        user: Some(access.person),
-        user_name: access.name,
-        user_email: access.email,
-        role: found.role,
-    })
+    Ok(viewer)
 }
 
-/// What an action tells the person. A form without scripts is answered by a redirect, so the sentence waits in a cookie
-/// for the page that it leads to. (The status of an error is set for all server functions at once, in http/functions.rs.)
+/// The answer of an action. A form without scripts is answered by a redirect, so a cookie carries the sentence to the next
+/// page. (web/functions.rs sets the status of errors.)
 pub fn answer(result: AppResult<Done>) -> AppResult<Done> {
     let done = result?;
-    let asking = Asking::now()?;
-    if asking.is_plain_form()
+    let call = Call::current()?;
+    if call.is_plain_form()
         && let Ok(json) = serde_json::to_vec(&done)
     {
-        asking.set_cookie(NOTICE, &URL_SAFE_NO_PAD.encode(json), 60);
+        call.set_cookie(NOTICE, &URL_SAFE_NO_PAD.encode(json), 60);
     }
     Ok(done)
 }
 
-/// A form without scripts leads back to the page that it is on; this leads elsewhere, where that page is gone.
+/// Redirects a form without scripts to `path` instead of back to its own page, which is gone.
 pub fn leave_for(path: &str) {
-    if Asking::now().is_ok_and(|asking| asking.is_plain_form()) {
+    if Call::current().is_ok_and(|call| call.is_plain_form()) {
         leptos_axum::redirect(path);
     }
 }
 
-/// What [`answer`] left for this page; once.
+/// Takes the sentence that [`answer`] left for this page.
 pub fn take_notice() -> Option<Done> {
-    let asking = Asking::now().ok()?;
-    let value = asking.cookie(NOTICE)?;
-    asking.set_cookie(NOTICE, "", 0);
+    let call = Call::current().ok()?;
+    let value = call.cookie(NOTICE)?;
+    call.set_cookie(NOTICE, "", 0);
     serde_json::from_slice(&URL_SAFE_NO_PAD.decode(value).ok()?).ok()
 }
 
@@ -181,13 +175,13 @@ pub fn take_notice() -> Option<Done> {
 /// # Errors
 /// `Invalid` with the same sentence, after the same time, for a wrong password and for an unknown person; `TooMany`.
 pub async fn sign_in(email: &str, password: &str, next: &str) -> AppResult<()> {
-    let asking = Asking::now()?;
-    let AppState { db, limits, .. } = &asking.state;
-    let now = Timestamp::now();
+    let call = Call::current()?;
+    let AppState { db, limits, .. } = &call.state;
+    let now = clock::now();
     let email = email.trim().to_lowercase();
-    let address = crate::server::http::peer(&asking.parts.headers, &asking.parts.extensions);
+    let address = peer(&call.parts.headers, &call.parts.extensions, &call.state.config.trusted_proxies);
     limits.address.take(&address, now)?;
-    // Longer ones are nobody's; kept whole, they would fill the memory.
+    // Nobody has a longer address; keeping longer keys would fill the memory.
     let account: String = email.chars().take(EMAIL_MAX).collect();
     limits.account.take(&account, now)?;
     let person = people::by_email(db, &email).await?;
@@ -198,14 +192,14 @@ pub async fn sign_in(email: &str, password: &str, next: &str) -> AppResult<()> {
     };
     limits.address.give_back(&address);
     limits.account.give_back(&account);
-    let token = start_session(db, person.id, Token::of(&asking.state.config, &asking.parts.headers), now).await?;
-    asking.set_cookie(session::NAME, token.as_str(), session::DAYS * 24 * 60 * 60);
+    let token = start_session(db, person.id, Token::of(&call.state.config, &call.parts.headers), now).await?;
+    call.set_cookie(session::NAME, token.as_str(), session::DAYS * 24 * 60 * 60);
     let home = home(db, person.id).await?;
     leptos_axum::redirect(session::safe_next(next).unwrap_or(&home));
     Ok(())
 }
 
-/// A new session; the one that this browser had before ends.
+/// Starts a session and ends the one that this browser had before.
 pub async fn start_session(db: &Db, person: UserId, before: Option<Token>, now: Timestamp) -> AppResult<Token> {
     let token = Token::new()?;
     let expires = now.plus(session::DAYS * Timestamp::DAY);
@@ -215,11 +209,11 @@ pub async fn start_session(db: &Db, person: UserId, before: Option<Token>, now: 
 
 /// Ends the session for good and leads to the sign-in page.
 pub async fn sign_out() -> AppResult<()> {
-    let asking = Asking::now()?;
-    if let Some(token) = Token::of(&asking.state.config, &asking.parts.headers) {
-        people::end_session(&asking.state.db, &token.hash()).await?;
+    let call = Call::current()?;
+    if let Some(token) = Token::of(&call.state.config, &call.parts.headers) {
+        people::end_session(&call.state.db, &token.hash()).await?;
     }
-    asking.set_cookie(session::NAME, "", 0);
+    call.set_cookie(session::NAME, "", 0);
     leptos_axum::redirect("/sign-in");
     Ok(())
 }
@@ -229,7 +223,7 @@ pub async fn home(db: &Db, person: UserId) -> AppResult<String> {
     Ok(people::home(db, person).await?.map_or_else(|| "/".into(), |slug| format!("/projects/{slug}/messages")))
 }
 
-/// The token of a link that signs a person in once, within a day.
+/// The token of a one-time sign-in link, valid for a day.
 pub async fn new_link(db: &Db, person: UserId, now: Timestamp) -> AppResult<String> {
     let token = Token::new()?;
     people::add_link(db, person, &token.hash(), now.plus(Timestamp::DAY)).await?;

@@ -2,9 +2,10 @@
 
 use super::delivery::{TransportConfig, Transports, TwilioConfig};
 use clap::Args;
+use percent_encoding::{AsciiSet, CONTROLS, utf8_percent_encode};
 use reqwest::Url;
 use std::{
-    net::{SocketAddr, ToSocketAddrs},
+    net::{IpAddr, SocketAddr, ToSocketAddrs},
     path::{Path, PathBuf},
 };
 
@@ -45,6 +46,9 @@ pub struct Settings {
     /// Where Twilio's API is, or another that speaks it
     #[arg(long, env = "TWILIO_BASE_URL", global = true, default_value = "https://api.twilio.com")]
     pub twilio_base_url: String,
+    /// Addresses of proxies, separated by commas, whose X-Forwarded-For is believed; those on this machine always are
+    #[arg(long, env = "TRUSTED_PROXIES", global = true, default_value = "")]
+    pub trusted_proxies: String,
     /// Who may read /metrics: local (this machine, past no proxy) or public
     #[arg(long, env = "METRICS", global = true, default_value = "local")]
     pub metrics: String,
@@ -66,6 +70,8 @@ pub struct Config {
     smtp_url: Option<String>,
     mail_from: String,
     twilio: Option<TwilioConfig>,
+    /// Proxies beside those on this machine.
+    pub trusted_proxies: Vec<IpAddr>,
     pub public_metrics: bool,
     /// Whether the outbox can be read in the browser; set by `serve --demo`.
     pub demo: bool,
@@ -99,6 +105,7 @@ impl Config {
             smtp_url,
             mail_from: mail_from.to_owned(),
             twilio: twilio(given)?,
+            trusted_proxies: trusted_proxies(&given.trusted_proxies)?,
             public_metrics: match given.metrics.trim() {
                 "local" | "" => false,
                 "public" => true,
@@ -127,7 +134,7 @@ impl Config {
         self.base_url.starts_with("https://")
     }
 
-    /// The ways out for messages; connects to nothing yet.
+    /// The transports; connects to nothing yet.
     ///
     /// # Errors
     /// A sentence that names the setting which is wrong.
@@ -143,7 +150,7 @@ impl Config {
     }
 }
 
-/// An empty variable is as good as none.
+/// An empty variable counts as missing.
 fn value(given: &Option<String>) -> Option<&str> {
     given.as_deref().map(str::trim).filter(|s| !s.is_empty())
 }
@@ -172,6 +179,9 @@ fn base_url(given: &str) -> Result<String, String> {
     })
 }
 
+/// The characters that have a meaning in a database address.
+const IN_A_DATABASE_ADDRESS: &AsciiSet = &CONTROLS.add(b'%').add(b'?').add(b'#');
+
 fn database_url(given: Option<&str>, data_dir: &Path) -> Result<String, String> {
     let postgres = cfg!(feature = "postgres");
     let Some(url) = given else {
@@ -181,9 +191,8 @@ fn database_url(given: Option<&str>, data_dir: &Path) -> Result<String, String> 
                 "DATABASE_URL must be given, such as {example}: this program was built for PostgreSQL."
             ));
         }
-        // The characters that have a meaning in the address.
         let path = data_dir.join("review-messages.db").display().to_string();
-        return Ok(format!("sqlite:{}", path.replace('%', "%25").replace('?', "%3f").replace('#', "%23")));
+        return Ok(format!("sqlite:{}", utf8_percent_encode(&path, IN_A_DATABASE_ADDRESS)));
     };
     match url.split_once(':').map(|(scheme, _)| scheme) {
         Some("postgres" | "postgresql") if postgres => Ok(url.to_owned()),
@@ -200,6 +209,15 @@ fn database_url(given: Option<&str>, data_dir: &Path) -> Result<String, String> 
         }
         _ => Err("DATABASE_URL must begin with sqlite: or postgres://; without it, a file in DATA_DIR is used.".into()),
     }
+}
+
+fn trusted_proxies(given: &str) -> Result<Vec<IpAddr>, String> {
+    let address = |one: &str| {
+        let wrong =
+            format!("TRUSTED_PROXIES has {one:?}; it must be IP addresses separated by commas, such as 10.0.0.1.");
+        one.parse::<IpAddr>().map(|address| address.to_canonical()).map_err(|_| wrong)
+    };
+    given.split(',').map(str::trim).filter(|one| !one.is_empty()).map(address).collect()
 }
 
 /// The value may hold a password, so no sentence repeats it.
@@ -255,6 +273,8 @@ mod tests {
     #[cfg(not(feature = "postgres"))]
     fn the_embedded_database_is_in_the_data_folder() {
         assert_eq!(Config::new(&settings()).unwrap().database_url, "sqlite:data/review-messages.db");
+        let odd = Settings { data_dir: "100% of #1?".into(), ..settings() };
+        assert_eq!(Config::new(&odd).unwrap().database_url, "sqlite:100%25 of %231%3F/review-messages.db");
     }
 
     #[test]
@@ -271,6 +291,7 @@ mod tests {
             ("SMTP_URL", Settings { smtp_url: some("mail.example.com:25"), ..settings() }),
             ("MAIL_FROM", Settings { smtp_url: some("smtp://mail.example.com"), ..settings() }),
             ("TWILIO_AUTH_TOKEN", Settings { twilio_account_sid: some("AC1"), ..settings() }),
+            ("TRUSTED_PROXIES", Settings { trusted_proxies: "10.0.0.1, proxy".into(), ..settings() }),
             ("METRICS", Settings { metrics: "everybody".into(), ..settings() }),
         ] {
             let sentence = Config::new(&wrong).unwrap_err();

@@ -9,7 +9,6 @@ pub mod smtp;
 pub mod template;
 pub mod worker;
 
-use crate::domain::MessageId;
 use email::{Email, Sender};
 use file::Outbox;
 use memory::Memory;
@@ -51,25 +50,6 @@ impl std::fmt::Debug for TwilioConfig {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("TwilioConfig").field("account_sid", &self.account_sid).finish_non_exhaustive()
     }
-}
-
-/// One message as it leaves.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Outgoing {
-    /// None for a copy to staff: it has no place in the message's history.
-    pub message: Option<MessageId>,
-    pub project_slug: String,
-    pub project_name: String,
-    /// An email address, or a number in E.164.
-    pub recipient: String,
-    pub recipient_name: String,
-    /// Empty for SMS.
-    pub subject: String,
-    pub text: String,
-    /// Empty for SMS.
-    pub html: String,
-    /// Of the page that unsubscribes; None leaves the List-Unsubscribe headers out.
-    pub unsubscribe_token: Option<String>,
 }
 
 /// The provider took it.

@@ -1,7 +1,7 @@
 //! The demo project: a coffee business with a year of customers, messages and reviews behind it.
 //!
-//! The same `now` gives the same project, but for the secrets in its links. Nothing in it is due within the next hours,
-//! and its addresses and numbers are those set aside for examples.
+//! The same `now` gives the same project, except for the secrets in its links. No message is due within the next hours, and
+//! all addresses and numbers are reserved for examples.
 
 pub(crate) mod chance;
 mod names;
@@ -11,7 +11,10 @@ mod texts;
 
 use crate::{
     domain::{AppError, AppResult, ProjectId, Timestamp, UserId, role::Role},
-    server::store::{Db, db::Tx, new_message, requests, search, touch},
+    server::{
+        projects,
+        store::{Db, db::Tx, id::NewId, new_message, search, touch},
+    },
 };
 use story::Story;
 
@@ -25,7 +28,7 @@ const LOCATIONS: [&str; 3] = ["Old Port", "Market Street", "Riverside"];
 #[derive(Clone, Copy, Debug)]
 pub struct Demo {
     pub project: ProjectId,
-    /// Has no password: a one-time link signs this person in.
+    /// This person has no password and signs in by a one-time link.
     pub owner: UserId,
 }
 
@@ -44,7 +47,7 @@ pub async fn create(db: &Db, base_url: &str, now: Timestamp) -> AppResult<Demo> 
     let owner = owner(&mut tx, created).await?;
     let project = project(&mut tx, owner, created).await?;
     touch(&mut tx, project).await?;
-    requests::install_templates(&mut tx, project).await?;
+    projects::install_templates(&mut tx, project).await?;
     let locations = rows::locations(&mut tx, project, &LOCATIONS).await?;
 
     let story = Story::tell(&locations, owner, base_url.trim_end_matches('/'), now)?;

@@ -6,7 +6,7 @@ use std::{
     sync::{Mutex, MutexGuard, PoisonError},
 };
 
-/// With more keys than this, those that are full again are forgotten.
+/// Beyond this many keys, buckets that are full again are dropped.
 const KEYS: usize = 10_000;
 
 /// The limits that all requests share.
@@ -16,7 +16,7 @@ pub struct Limits {
     pub account: Limit,
     /// Failed sign-ins from one address.
     pub address: Limit,
-    /// Forms of the public pages, from one address, that led nowhere.
+    /// Requests for unknown links of public pages, from one address.
     pub public: Limit,
     /// Live connections of one person.
     pub live: Connections,
@@ -33,7 +33,7 @@ impl Default for Limits {
     }
 }
 
-/// So many a minute for each key, all at once or spread.
+/// A number of attempts a minute for each key, all at once or spread.
 #[derive(Debug)]
 pub struct Limit {
     per_minute: f64,
@@ -51,7 +51,7 @@ impl Limit {
         Self { per_minute: n.into(), left: Mutex::default() }
     }
 
-    /// Takes one; what turns out to be no misuse is given back with [`Limit::give_back`].
+    /// Takes one attempt; legitimate ones are given back with [`Limit::give_back`].
     ///
     /// # Errors
     /// `TooMany` with a sentence that says how long to wait.
@@ -91,7 +91,7 @@ impl Limit {
 #[derive(Clone, Debug, Default)]
 pub struct Connections(std::sync::Arc<Mutex<HashMap<String, usize>>>);
 
-/// One of them, counted until it is dropped.
+/// An open connection, counted until it is dropped.
 #[derive(Debug)]
 pub struct Connection {
     all: Connections,

@@ -1,9 +1,12 @@
-//! The demo's outbox: the files that stand for what was sent, one folder a project.
+//! The demo's outbox: a file for each sent message, in one folder per project.
 
 use crate::{
-    api::outbox::{OutboxItem, OutboxMail},
-    domain::{AppError, AppResult, MessageId, Timestamp, message::Channel},
-    server::{auth, config::Config, guard::Viewer},
+    domain::{
+        AppError, AppResult, MessageId, Timestamp,
+        message::Channel,
+        outbox::{OutboxItem, OutboxMail},
+    },
+    server::{auth, config::Config, store::guard::Viewer},
 };
 use mail_parser::{Address, MessageParser};
 use std::{
@@ -12,7 +15,7 @@ use std::{
 };
 use uuid::Uuid;
 
-/// The page shows no more.
+/// How many the page shows.
 const SHOWN: usize = 200;
 
 /// Newest first.
@@ -27,7 +30,7 @@ pub async fn list(viewer: &Viewer) -> AppResult<Vec<OutboxItem>> {
         };
         names.sort_by(|a, b| (b.at, &b.file).cmp(&(a.at, &a.file)));
         names.truncate(SHOWN);
-        // A file that went meanwhile is none.
+        // A file that was removed meanwhile is skipped.
         Ok(names.into_iter().filter_map(|name| read(&folder, name).ok()).map(|mail| mail.item(&viewer)).collect())
     })
     .await
@@ -136,7 +139,7 @@ fn email(name: Name, content: &[u8]) -> Mail {
         to: to.unwrap_or_default(),
         subject: parsed.subject().unwrap_or_default().to_owned(),
         text: parsed.body_text(0).unwrap_or_default().replace("\r\n", "\n"),
-        // Only what was sent as HTML: the parser would make some from the text.
+        // Only a part that was sent as HTML: the parser would derive one from the text.
         html: parsed.html_part(0).filter(|part| part.is_text_html()).and_then(|_| parsed.body_html(0)).map(Into::into),
         name,
     }

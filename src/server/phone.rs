@@ -1,15 +1,15 @@
-//! Phone numbers as staff write them, made E.164.
+//! Parses phone numbers as staff write them into E.164.
 
 use crate::domain::{AppError, AppResult};
 use phonenumber::{Mode, country::Id};
 
-/// Whose numbering plan a number without a country code is read by.
+/// The numbering plan for numbers without a country code.
 const HOME: Id = Id::US;
 
 /// E.164 of `s`; empty where `s` is.
 ///
 /// # Errors
-/// `Invalid` for what no numbering plan knows.
+/// `Invalid` for a number that no numbering plan knows.
 pub fn parse(field: &str, s: &str) -> AppResult<String> {
     let s = s.trim();
     if s.is_empty() {

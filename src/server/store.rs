@@ -6,6 +6,9 @@ pub mod db;
 pub mod dialect;
 mod error;
 mod find;
+pub mod guard;
+pub mod id;
+mod inert;
 pub mod messages;
 pub mod new_message;
 pub mod observe;
@@ -19,6 +22,7 @@ mod rows;
 pub mod search;
 pub mod steering;
 pub mod tally;
+pub mod timeline;
 pub mod tracking;
 mod walk;
 

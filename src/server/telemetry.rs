@@ -1,4 +1,4 @@
-//! What the process tells about itself: its log, and how many requests it answered.
+//! The log, and the count of answered requests.
 
 use super::AppState;
 use axum::{
@@ -13,7 +13,7 @@ use std::{
 };
 use tracing_subscriber::EnvFilter;
 
-/// Writes the log to standard error: standard output is for what the program is asked for.
+/// Writes the log to standard error: standard output is for results.
 ///
 /// # Errors
 /// A sentence that names LOG.
@@ -41,7 +41,7 @@ impl Traffic {
         }
     }
 
-    /// 1 to 5 with how many.
+    /// The first digit, and how many.
     pub fn by_class(&self) -> impl Iterator<Item = (usize, u64)> + '_ {
         (1..).zip(self.0.iter().map(|n| n.load(Ordering::Relaxed)))
     }

@@ -4,7 +4,7 @@ use super::support::{Answer, Browser, NOWHERE, TestApp};
 use crate::{
     app::App,
     domain::role::Role,
-    server::http::{
+    web::{
         access::{ACCESS, Needs},
         routes,
     },
@@ -19,7 +19,7 @@ use std::collections::BTreeSet;
 async fn registered() -> BTreeSet<(String, String)> {
     // The application's component runs once for the list: on a stack like the server's.
     let pages = std::thread::Builder::new()
-        .stack_size(crate::server::commands::STACK)
+        .stack_size(crate::commands::STACK)
         .spawn(|| leptos_axum::generate_route_list(App))
         .unwrap()
         .join()
@@ -61,7 +61,7 @@ async fn the_table_names_everything_that_answers() {
     assert_eq!(named.len(), ACCESS.len(), "an entry stands there twice");
     let registered = registered().await;
     let lacking: Vec<_> = registered.difference(&named).collect();
-    assert!(lacking.is_empty(), "say in src/server/http/access.rs who may ask for: {lacking:?}");
+    assert!(lacking.is_empty(), "say in src/web/access.rs who may ask for: {lacking:?}");
     let gone: Vec<_> = named.difference(&registered).collect();
     assert!(gone.is_empty(), "no longer there: {gone:?}");
 }

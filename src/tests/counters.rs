@@ -15,26 +15,16 @@ use crate::{
             counters::audit,
             customers,
             db::Query,
+            id::NewId,
             steering::{cancel, cancel_selection, delete, reschedule, resend, send_now, undo},
         },
     },
 };
 
-struct Random(u64);
-
-impl Random {
-    fn below(&mut self, n: usize) -> usize {
-        self.0 ^= self.0 << 13;
-        self.0 ^= self.0 >> 7;
-        self.0 ^= self.0 << 17;
-        (self.0 % n.max(1) as u64) as usize
-    }
-}
-
-async fn any_message(w: &World, random: &mut Random) -> MessageId {
+async fn any_message(w: &World, random: &mut fastrand::Rng) -> MessageId {
     let ids: Vec<MessageId> =
         sqlx::query_scalar("select id from message order by id").fetch_all(w.db.read()).await.unwrap();
-    ids[random.below(ids.len())]
+    ids[random.usize(..ids.len())]
 }
 
 /// An open, a click, a complaint or a failure, as reports bring them.
@@ -48,7 +38,7 @@ const REPORTS: [&str; 4] = [
 #[tokio::test]
 async fn after_thousands_of_changes_the_counters_are_the_truth() {
     let w = World::new().await;
-    let mut random = Random(42);
+    let mut random = fastrand::Rng::with_seed(42);
     let mut batches = Vec::new();
     for n in 0..12 {
         let customer =
@@ -58,19 +48,19 @@ async fn after_thousands_of_changes_the_counters_are_the_truth() {
     for n in 0..2_000_i64 {
         let now = NOW.plus(n * Timestamp::HOUR);
         let id = any_message(&w, &mut random).await;
-        match random.below(10) {
-            0 => batches.extend(cancel(&w.manager, id, random.below(2) == 0, now).await.ok().and_then(|o| o.undo)),
+        match random.usize(..10) {
+            0 => batches.extend(cancel(&w.manager, id, random.usize(..2) == 0, now).await.ok().and_then(|o| o.undo)),
             1 => {
                 if let Some(batch) = batches.pop() {
                     drop(undo(&w.manager, batch, now).await);
                 }
             }
-            2 => drop(reschedule(&w.manager, id, now.plus(Timestamp::DAY * random.below(9) as i64), now).await),
+            2 => drop(reschedule(&w.manager, id, now.plus(Timestamp::DAY * random.usize(..9) as i64), now).await),
             3 => drop(send_now(&w.manager, id, now).await),
             4 => drop(resend(&w.manager, id, now).await),
             5 if n % 100 == 0 => drop(delete(&w.manager, id).await),
             6 => drop(worker::step(&w.db, &w.transports, now).await),
-            _ => drop(w.change(id, REPORTS[random.below(REPORTS.len())]).await),
+            _ => drop(w.change(id, REPORTS[random.usize(..REPORTS.len())]).await),
         }
     }
     assert_eq!(audit(&w.db, false).await.unwrap(), []);

@@ -3,10 +3,10 @@
 use crate::server::store::{self, Db};
 use tempfile::TempDir;
 
-/// Goes when it is dropped; on PostgreSQL with its server, which is thrown away.
+/// Removed when it is dropped; on PostgreSQL, with the temporary server.
 pub struct Fresh {
     pub db: Db,
-    /// For another process's view of it.
+    /// To open it a second time, as another process does.
     pub url: String,
     _folder: Option<TempDir>,
 }

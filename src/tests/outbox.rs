@@ -1,9 +1,11 @@
-//! The demo's outbox: what was "sent", as its customer would see it.
+//! The demo's outbox: sent messages as their customers see them.
 
 use super::support::TestApp;
-use crate::{
-    api::outbox::{OutboxItem, OutboxMail},
-    domain::{message::Channel, role::Role, status::Status},
+use crate::domain::{
+    message::Channel,
+    outbox::{OutboxItem, OutboxMail},
+    role::Role,
+    status::Status,
 };
 use axum::http::StatusCode;
 

@@ -1,8 +1,8 @@
-//! What customers do: open, click, review, unsubscribe; and what machines do in their name.
+//! What customers do (open, click, review, unsubscribe), and what machines do on their links.
 
-use super::support::TestApp;
+use super::support::{BASE, TestApp};
 use crate::domain::{
-    message::{Channel, EventKind},
+    message::{Channel, EventKind, MessageDetail},
     role::Role,
     status::{State, Status},
 };
@@ -62,7 +62,7 @@ async fn machines_are_kept_and_not_counted() {
         browser.head(&format!("/o/{}", sent.token)).await;
     }
     assert!(app.timeline(sent.message).await.len() <= 60, "more hits say nothing new");
-    // A person after all of them still counts, once.
+    // A later visit by a person still counts, once.
     browser.get(&format!("/r/{}", sent.token)).await;
     assert_eq!(app.status(sent.message).await, (Status::Clicked, State::Sent));
 }
@@ -72,12 +72,12 @@ async fn nobody_reads_within_a_second_of_the_sending() {
     let app = TestApp::new().await;
     let sent = app.sent("Ana Ruiz", Channel::Email, 0).await;
     let mut tx = app.db.begin().await.unwrap();
-    let now = crate::domain::Timestamp::now();
+    let now = crate::server::clock::now();
     sqlx::query("update message set sent_at = $1").bind(now).execute(&mut *tx).await.unwrap();
     tx.commit().await.unwrap();
     app.stranger().get(&format!("/r/{}", sent.token)).await;
     assert_eq!(app.status(sent.message).await.0, Status::Sent);
-    // But whoever leaves a review has followed the link.
+    // But a review proves a click.
     app.stranger().post(&format!("/r/{}", sent.token), "rating=5").await;
     assert_eq!(app.status(sent.message).await.0, Status::Clicked);
 }
@@ -227,7 +227,8 @@ async fn what_staff_see_is_nobodys_open() {
     let operator = app.member(Role::Operator).await;
     let preview = operator.get(&format!("/projects/cup/messages/{}/preview", sent.message)).await;
     assert_eq!(preview.status, StatusCode::OK);
-    assert!(preview.body.contains("/r/") && !preview.body.contains("/o/"), "{}", preview.body);
+    assert!(preview.body.contains("Leave a review") && !preview.body.contains("href="), "{}", preview.body);
+    assert!(!preview.body.contains("/o/"), "{}", preview.body);
     let policy = preview.header("content-security-policy");
     assert!(policy.starts_with("sandbox; default-src 'none'") && policy.contains("frame-ancestors 'self'"), "{policy}");
 
@@ -235,11 +236,12 @@ async fn what_staff_see_is_nobodys_open() {
     assert_eq!(copy.status, StatusCode::OK, "{}", copy.body);
     let mail = app.memory.sent().pop().unwrap();
     assert!(mail.subject.starts_with("Copy: ") && mail.recipient.starts_with("person-") && mail.message.is_none());
-    assert!(!mail.html.contains(&sent.token) && !mail.text.contains(&sent.token) && mail.html.contains("/r/copy"));
+    assert!(!mail.html.contains(&sent.token) && !mail.text.contains(&sent.token) && mail.text.contains("/r/hidden"));
+    assert!(mail.html.contains("Leave a review") && !mail.html.contains("href="), "{}", mail.html);
     assert!(app.timeline(sent.message).await.contains(&(EventKind::CopySent, false)));
     assert_eq!(app.status(sent.message).await.0, Status::Sent);
 
-    // A page that still shows a message that was deleted shows why it is empty.
+    // The frame of a deleted message shows an error.
     let deleted = operator.post("/api/delete_message", &format!("slug=cup&id={}", sent.message)).await;
     assert_eq!(deleted.status, StatusCode::OK, "{}", deleted.body);
     let gone = operator.get(&format!("/projects/cup/messages/{}/preview", sent.message)).await;
@@ -247,6 +249,39 @@ async fn what_staff_see_is_nobodys_open() {
     let policy = gone.header("content-security-policy");
     assert!(policy.starts_with("sandbox; default-src 'none'") && policy.contains("frame-ancestors 'self'"), "{policy}");
     assert_eq!(gone.header("x-frame-options"), "SAMEORIGIN");
+}
+
+/// The token in the links is the customer's key: it must not reach the staff.
+#[tokio::test]
+async fn staff_see_no_link_that_acts_as_the_customer() {
+    let app = TestApp::new().await;
+    let viewer = app.member(Role::Viewer).await;
+    for (name, channel) in [("Ana Ruiz", Channel::Email), ("Ben Adler", Channel::Sms)] {
+        let sent = app.sent(name, channel, 1).await;
+        let loaded = viewer.get(&format!("/api/load_message?slug=cup&id={}", sent.message)).await;
+        let detail: MessageDetail = serde_json::from_str(&loaded.body).unwrap();
+        let preview = viewer.get(&format!("/projects/cup/messages/{}/preview", sent.message)).await;
+        let page = viewer.get(&format!("/projects/cup/messages/{}", sent.message)).await;
+        assert!(detail.text.contains("/r/hidden"), "{}", detail.text);
+        for shown in [&loaded.body, &preview.body, &page.body] {
+            assert!(!shown.contains(&sent.token), "{shown}");
+        }
+        assert!(!preview.body.contains("href="), "{}", preview.body);
+
+        let before = (app.status(sent.message).await, app.timeline(sent.message).await);
+        let words =
+            [&detail.text, &detail.html, &preview.body].map(|text| text.replace(['"', '<', '>', '(', ')'], " "));
+        let links: Vec<&str> =
+            words.iter().flat_map(|w| w.split_whitespace()).filter_map(|word| word.strip_prefix(BASE)).collect();
+        assert!(!links.is_empty());
+        for link in links {
+            assert_eq!(viewer.get(link).await.status, StatusCode::NOT_FOUND, "{link}");
+            assert_eq!(viewer.post(link, "rating=1").await.status, StatusCode::NOT_FOUND, "{link}");
+        }
+        assert_eq!((app.status(sent.message).await, app.timeline(sent.message).await), before);
+    }
+    assert_eq!(app.count("select count(*) from review").await, 0);
+    assert_eq!(app.count("select count(*) from customer where unsubscribed_at is not null").await, 0);
 }
 
 #[tokio::test]
@@ -263,7 +298,7 @@ async fn who_follows_the_link_of_an_email_has_opened_it() {
     assert_eq!(app.count("select count(*) from message where opened_at is not null").await, 1);
 }
 
-/// A gateway looks at all links while it takes the mail.
+/// Mail gateways scan all links while they receive a mail.
 #[tokio::test]
 async fn nobody_reads_what_is_still_on_its_way() {
     let app = TestApp::new().await;
@@ -278,7 +313,7 @@ async fn nobody_reads_what_is_still_on_its_way() {
     assert!(app.timeline(sent.message).await.iter().rev().take(2).all(|(_, machine)| *machine));
 }
 
-/// Nobody knew whether it had arrived: it waits to be sent once more, was given up, or was canceled meanwhile.
+/// The outcome of the attempt is unknown: the message waits for another one, was given up, or was canceled.
 #[tokio::test]
 async fn who_reads_a_message_in_doubt_has_got_it() {
     for state in [

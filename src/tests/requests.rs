@@ -11,7 +11,10 @@ use crate::{
         },
         schedule::parse_wall,
     },
-    server::store::{db::Query, requests::create},
+    server::{
+        requests::create,
+        store::{db::Query, id::NewId},
+    },
 };
 use std::collections::HashSet;
 

@@ -1,7 +1,7 @@
-//! What every answer carries, and what a request from elsewhere cannot do.
+//! The headers of every answer, and requests from other sites.
 
 use super::support::{NOWHERE, TestApp};
-use crate::domain::{message::Channel, role::Role};
+use crate::domain::{AppError, message::Channel, role::Role};
 use axum::{
     body::Body,
     http::{Method, Request, StatusCode},
@@ -144,13 +144,23 @@ async fn what_is_too_large_is_refused_with_a_sentence() {
     let answer = operator.send(told).await;
     assert_eq!(answer.status, StatusCode::PAYLOAD_TOO_LARGE);
     assert!(answer.body.contains("at most 1024 kB"), "{}", answer.body);
-    // Without saying so beforehand.
+    // Without a declared length.
     let chunks = futures::stream::iter(
         huge.into_bytes().chunks(8_192).map(|c| Ok::<_, std::io::Error>(c.to_vec())).collect::<Vec<_>>(),
     );
     let untold: Request<Body> = operator.form("/api/add_note").body(Body::from_stream(chunks)).unwrap();
     let answer = operator.send(untold).await;
-    assert!(answer.status.is_client_error(), "{} {}", answer.status, answer.body);
+    assert_eq!(answer.status, StatusCode::PAYLOAD_TOO_LARGE, "{}", answer.body);
+    let error: AppError = serde_json::from_str(&answer.body).unwrap();
+    assert!(error.to_string().contains("at most 1024 kB"), "{error}");
+    // A browser without scripts gets a page.
+    let by_itself = operator.form("/api/add_note").header("accept", "text/html,*/*");
+    let answer = operator.send(by_itself.body(Body::from("x".repeat(2_000_000))).unwrap()).await;
+    assert_eq!(answer.status, StatusCode::PAYLOAD_TOO_LARGE);
+    assert!(answer.body.contains("<h1") && answer.body.contains("at most 1024 kB"), "{}", answer.body);
+    let sent = app.sent("Ana Ruiz", Channel::Email, 0).await;
+    let review = operator.form(&format!("/r/{}", sent.token)).body(Body::from("x".repeat(2_000_000))).unwrap();
+    assert_eq!(operator.send(review).await.status, StatusCode::PAYLOAD_TOO_LARGE);
     assert_eq!(app.count("select count(*) from note").await, 0);
 }
 

@@ -131,7 +131,8 @@ async fn a_transient_refusal_is_tried_again_later() {
     assert!(m.due_at >= again.plus(7 * Timestamp::MINUTE));
     assert_eq!(m.first_attempt_at, first);
 
-    assert_eq!(step(&w.db, &w.transports, m.due_at.plus(-1)).await, Ok(0));
+    // A second before: the clock of a step goes on while it works.
+    assert_eq!(step(&w.db, &w.transports, m.due_at.plus(-Timestamp::SECOND)).await, Ok(0));
     assert_eq!(step(&w.db, &w.transports, m.due_at).await, Ok(1));
     let m = w.stored(id).await;
     assert_eq!((m.state, m.status, m.attempts), (State::Sent, Status::Sent, 3));
@@ -341,9 +342,7 @@ async fn nothing_leaves_outside_the_window() {
 
 #[tokio::test]
 async fn who_left_is_not_written_to() {
-    for (column, detail) in
-        [("unsubscribed_at", "the customer unsubscribed"), ("archived_at", "the customer was archived")]
-    {
+    for (column, detail) in [("unsubscribed_at", "unsubscribed"), ("archived_at", "archived")] {
         let w = World::new().await;
         let id = w.due(Email).await;
         let mut tx = w.db.begin().await.unwrap();
@@ -380,7 +379,7 @@ async fn reminders_to_an_address_that_came_back_are_canceled_until_it_is_mended(
     assert_eq!(reminders, [State::Canceled, State::Sent]);
     let told: String =
         sqlx::query_scalar("select detail from message_event where kind = 9").fetch_one(w.db.read()).await.unwrap();
-    assert_eq!(told, "the address does not exist");
+    assert_eq!(told, "bounced");
     // Mended, it is sent on demand.
     w.change(ids[2], "recipient = 'ana.ruiz@example.com', state = 0, status = 0").await;
     step(&w.db, &w.transports, NOW.plus(5 * Timestamp::DAY)).await.unwrap();

@@ -1,7 +1,8 @@
-//! The whole server without a network: a test speaks to it as browsers do, and reads its database.
+//! The whole server without a network: tests send requests as browsers do, and read its database.
 
 use super::database::{self, Fresh};
 use crate::{
+    commands::STACK,
     domain::{
         CustomerId, MessageId, Timestamp, UserId,
         ask::Ask,
@@ -11,14 +12,13 @@ use crate::{
         status::{State, Status},
     },
     server::{
-        AppState, auth,
-        commands::STACK,
+        AppState, auth, clock,
         config::{Config, Settings},
         delivery::{Transports, memory::Memory, worker},
-        guard::Manager,
-        http,
-        store::{Db, customers, people, projects, requests},
+        projects, requests,
+        store::{self, Db, customers, guard::Manager, people},
     },
+    web,
 };
 use axum::{
     Router,
@@ -42,10 +42,10 @@ use tower::ServiceExt;
 
 pub const BASE: &str = "http://127.0.0.1:3000";
 pub const PASSWORD: &str = "a long password of 2026";
-/// An id that nothing has.
+/// An id that is never used.
 pub const NOWHERE: &str = "0190163d-8694-739b-aea5-966c26f8ad91";
 
-/// Answers come from threads like the program's own: those of a test have a stack too small for a page of a debug build.
+/// Threads like the program's own: a test's thread has too small a stack for rendering a page in a debug build.
 static THREADS: LazyLock<Runtime> = LazyLock::new(|| {
     Builder::new_multi_thread().worker_threads(2).thread_stack_size(STACK).enable_all().build().unwrap()
 });
@@ -116,20 +116,20 @@ impl TestApp {
 
     async fn serve_anew(&mut self) {
         let state = self.state.clone();
-        self.router = THREADS.spawn(async move { http::router(state) }).await.unwrap();
+        self.router = THREADS.spawn(async move { web::router(state) }).await.unwrap();
     }
 
     /// A new project, and the system acting in it.
     pub async fn project(&self, slug: &str) -> Manager {
         let mut tx = self.db.begin().await.unwrap();
-        let id = projects::create(&mut tx, slug, "Cup & Saucer", Tz::Europe__Berlin, Timestamp::now()).await.unwrap();
+        let id = projects::create(&mut tx, slug, "Cup & Saucer", Tz::Europe__Berlin, clock::now()).await.unwrap();
         tx.commit().await.unwrap();
-        projects::system(&self.db, id).await.unwrap()
+        store::projects::system(&self.db, id).await.unwrap()
     }
 
     pub async fn system(&self, slug: &str) -> Manager {
-        let id = projects::by_slug(&self.db, slug).await.unwrap().unwrap();
-        projects::system(&self.db, id).await.unwrap()
+        let id = store::projects::by_slug(&self.db, slug).await.unwrap().unwrap();
+        store::projects::system(&self.db, id).await.unwrap()
     }
 
     /// A new person with [`PASSWORD`], a member of `cup`.
@@ -141,10 +141,10 @@ impl TestApp {
         static HASH: tokio::sync::OnceCell<String> = tokio::sync::OnceCell::const_new();
         let hash = HASH.get_or_init(|| async { auth::password::hash(PASSWORD.into()).await.unwrap() }).await;
         let email = format!("person-{}@example.com", self.people.fetch_add(1, Ordering::Relaxed));
-        let project = projects::by_slug(&self.db, slug).await.unwrap().unwrap();
+        let project = store::projects::by_slug(&self.db, slug).await.unwrap().unwrap();
         let mut tx = self.db.begin().await.unwrap();
-        let id = people::add(&mut tx, &email, "Pat Person", Some(hash), Timestamp::now()).await.unwrap();
-        projects::set_member(&mut tx, project, id, role).await.unwrap();
+        let id = people::add(&mut tx, &email, "Pat Person", Some(hash), clock::now()).await.unwrap();
+        store::projects::set_member(&mut tx, project, id, role).await.unwrap();
         tx.commit().await.unwrap();
         (id, email)
     }
@@ -156,7 +156,7 @@ impl TestApp {
 
     pub async fn member_of(&self, slug: &str, role: Role) -> Browser {
         let (person, _) = self.person_of(slug, role).await;
-        let token = auth::start_session(&self.db, person, None, Timestamp::now()).await.unwrap();
+        let token = auth::start_session(&self.db, person, None, clock::now()).await.unwrap();
         let name = auth::session::cookie_name(&self.state.config, auth::session::NAME);
         Browser { cookie: Some(format!("{name}={}", token.as_str())), ..self.stranger() }
     }
@@ -171,13 +171,13 @@ impl TestApp {
         let phone = format!("+120155501{:02}", self.people.fetch_add(1, Ordering::Relaxed));
         let form = CustomerForm { name: name.into(), email, phone, ..CustomerForm::default() };
         let system = self.system("cup").await;
-        customers::add(&system, &form, Timestamp::now()).await.unwrap()
+        customers::add(&system, &form, clock::now()).await.unwrap()
     }
 
     /// Asks by `channel` an hour ago, with reminders to come, and sends what was due.
     pub async fn sent(&self, name: &str, channel: Channel, reminders: u8) -> Sent {
         let customer = self.customer(name).await;
-        let then = Timestamp::now().plus(-Timestamp::HOUR);
+        let then = clock::now().plus(-Timestamp::HOUR);
         let ask = Ask { channels: vec![channel], reminders, days: 3, at: None };
         let base = self.state.config.base_url.clone();
         let system = self.system("cup").await;

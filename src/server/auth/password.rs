@@ -1,4 +1,4 @@
-//! Passwords: argon2id with the crate's parameters (19 MiB, two passes), off the threads that answer requests.
+//! Passwords: argon2id with the crate's parameters (19 MiB, two passes), hashed on threads that answer no requests.
 
 use crate::domain::{AppError, AppResult};
 use argon2::{
@@ -10,17 +10,17 @@ use tokio::sync::Semaphore;
 
 /// In characters.
 const MIN: usize = 8;
-/// In bytes: more is no password, and costs time to read.
+/// In bytes, so that a request cannot make the server hash megabytes.
 const MAX: usize = 1_000;
 
-/// How many are hashed at a time: each takes 19 MiB.
+/// How many passwords are hashed at a time: each takes 19 MiB.
 static AT_ONCE: Semaphore = Semaphore::const_new(4);
 
-/// What is compared with where there is nobody: the answer takes as long.
-static NOBODY: LazyLock<Option<String>> = LazyLock::new(|| hash_now("the password of nobody").ok());
+/// The hash that is compared for an unknown person, so that the answer takes as long as for a known one.
+static DUMMY_HASH: LazyLock<Option<String>> = LazyLock::new(|| hash_now("the password of nobody").ok());
 
 /// # Errors
-/// `Invalid` with what a password must be.
+/// `Invalid`, saying which passwords are allowed.
 pub fn check(password: &str) -> AppResult<()> {
     if password.chars().count() < MIN || password.len() > MAX {
         return Err(AppError::invalid(
@@ -33,7 +33,7 @@ pub fn check(password: &str) -> AppResult<()> {
 
 /// A PHC string.
 pub async fn hash(password: String) -> AppResult<String> {
-    off_the_threads(move || hash_now(&password)).await?
+    on_a_blocking_thread(move || hash_now(&password)).await?
 }
 
 fn hash_now(password: &str) -> AppResult<String> {
@@ -41,13 +41,13 @@ fn hash_now(password: &str) -> AppResult<String> {
     Ok(hash.to_string())
 }
 
-/// Whether `password` is the one that was hashed; never where there is no hash, and as slowly.
+/// Whether `password` is the one that was hashed. Without a hash the answer is no, after the same time.
 pub async fn is_right(password: &str, hash: Option<String>) -> AppResult<bool> {
-    // What is too long to have been set cannot be right.
+    // No password that long can have been set.
     let (password, fits) = if password.len() <= MAX { (password.to_owned(), true) } else { (String::new(), false) };
-    off_the_threads(move || {
+    on_a_blocking_thread(move || {
         let is_somebody = hash.is_some();
-        let Some(hash) = hash.or_else(|| NOBODY.clone()) else { return Ok(false) };
+        let Some(hash) = hash.or_else(|| DUMMY_HASH.clone()) else { return Ok(false) };
         let parsed = PasswordHash::new(&hash).map_err(|e| broken(&e))?;
         let is_equal = Argon2::default().verify_password(password.as_bytes(), &parsed).is_ok();
         Ok(is_equal && is_somebody && fits)
@@ -55,7 +55,7 @@ pub async fn is_right(password: &str, hash: Option<String>) -> AppResult<bool> {
     .await?
 }
 
-async fn off_the_threads<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> AppResult<T> {
+async fn on_a_blocking_thread<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> AppResult<T> {
     let permit = AT_ONCE.acquire().await.map_err(|e| broken(&e))?;
     let done = tokio::task::spawn_blocking(work).await.map_err(|e| broken(&e));
     drop(permit);

@@ -5,8 +5,12 @@ use crate::{
     server::config::Config,
 };
 use axum::http::HeaderMap;
-use axum_extra::extract::CookieJar;
+use axum_extra::extract::{
+    CookieJar,
+    cookie::{Cookie, SameSite},
+};
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
+use cookie::time::Duration;
 use sha2::{Digest, Sha256};
 
 pub const NAME: &str = "session";
@@ -29,13 +33,13 @@ impl Token {
         Ok(Self(URL_SAFE_NO_PAD.encode(bytes)))
     }
 
-    /// What can be one: 43 characters of base64url.
+    /// A token has 43 characters of base64url; None for anything else.
     pub fn parse(s: &str) -> Option<Self> {
         let ours = s.len() == 43 && s.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'_');
         ours.then(|| Self(s.to_owned()))
     }
 
-    /// That of a request's session cookie.
+    /// The token in a request's session cookie.
     pub fn of(config: &Config, headers: &HeaderMap) -> Option<Self> {
         CookieJar::from_headers(headers).get(&cookie_name(config, NAME)).and_then(|c| Self::parse(c.value()))
     }
@@ -50,19 +54,23 @@ impl Token {
     }
 }
 
-/// Over https, the prefix binds the cookie to this host (RFC 6265bis section 4.1.3).
+/// Over https, the prefix `__Host-` binds the cookie to this host (RFC 6265bis section 4.1.3).
 pub fn cookie_name(config: &Config, name: &str) -> String {
     if config.is_secure() { format!("__Host-{name}") } else { name.to_owned() }
 }
 
-/// A `Set-Cookie` that scripts cannot read; zero seconds removes it.
-pub fn cookie(config: &Config, name: &str, value: &str, seconds: i64) -> String {
-    let name = cookie_name(config, name);
-    let secure = if config.is_secure() { "; Secure" } else { "" };
-    format!("{name}={value}; Path=/; Max-Age={seconds}; HttpOnly; SameSite=Lax{secure}")
+/// A cookie that scripts cannot read; zero seconds removes it.
+pub fn cookie(config: &Config, name: &str, value: &str, seconds: i64) -> Cookie<'static> {
+    Cookie::build((cookie_name(config, name), value.to_owned()))
+        .path("/")
+        .max_age(Duration::seconds(seconds))
+        .http_only(true)
+        .same_site(SameSite::Lax)
+        .secure(config.is_secure())
+        .build()
 }
 
-/// `next` where it is a path of this site, and nothing that a browser could take for another.
+/// `next` if it is a path of this site; None for whatever a browser could resolve to another site.
 pub fn safe_next(next: &str) -> Option<&str> {
     let plain = next.bytes().all(|b| b.is_ascii_graphic() && b != b'\\');
     (plain && next.len() <= 2_000 && next.starts_with('/') && !next.starts_with("//")).then_some(next)

@@ -1,10 +1,10 @@
-//! Email: its MIME form, and which way it leaves.
+//! Email: its MIME form and its transports.
 //!
 //! Bodies are quoted-printable and every line ends in CRLF, so that nothing in a body can end the data early
 //! (RUSTSEC-2026-0561 of lettre up to 0.11.23); headers take one line of text, whatever was put into a name or subject.
 
-use super::{Outgoing, Receipt, Refusal, file::Outbox, memory::Memory, one_line, retry::Class, smtp::Smtp};
-use crate::domain::{Timestamp, message::FailureCode};
+use super::{Receipt, Refusal, file::Outbox, memory::Memory, one_line, retry::Class, smtp::Smtp};
+use crate::domain::{Timestamp, content::Outgoing, message::FailureCode};
 use lettre::{
     Address, Message,
     message::{
@@ -27,7 +27,7 @@ enum Route {
     Memory(Memory),
 }
 
-/// Whom emails come from, and where their links lead.
+/// The sender of emails, and the origin of their links.
 #[derive(Clone, Debug)]
 pub struct Sender {
     address: Address,
@@ -60,7 +60,7 @@ impl Sender {
         format!("<{id}@{}>", self.address.domain())
     }
 
-    /// The mail as it travels: 7-bit, CRLF only.
+    /// The mail as it is sent: 7-bit, CRLF only.
     fn mime(&self, mail: &Outgoing, at: Timestamp) -> Result<Mime, String> {
         let to: Address = mail.recipient.parse().map_err(|_| "This is not an email address.".to_owned())?;
         let name = |s: &str| Some(one_line(s)).filter(|s| !s.is_empty());
@@ -102,7 +102,7 @@ pub(super) struct Mime {
     pub bytes: Vec<u8>,
 }
 
-/// Values that we make ourselves of graphic ASCII; folding them would only break the link.
+/// Headers that we make ourselves from graphic ASCII; folding would break their links.
 fn header(name: &'static str, value: String) -> HeaderValue {
     HeaderValue::dangerous_new_pre_encoded(HeaderName::new_from_ascii_str(name), value.clone(), value)
 }
@@ -111,7 +111,7 @@ fn part(kind: ContentType, body: &str) -> SinglePart {
     SinglePart::builder().header(kind).header(ContentTransferEncoding::QuotedPrintable).body(crlf(body))
 }
 
-/// Every line end as CRLF, whichever it was.
+/// Makes every line end CRLF.
 fn crlf(text: &str) -> String {
     text.replace("\r\n", "\n").replace('\r', "\n").replace('\n', "\r\n")
 }
@@ -158,7 +158,7 @@ impl Email {
     /// Returns once the provider has taken it. `at` is the mail's date.
     ///
     /// # Errors
-    /// What came instead of a yes, and what it means.
+    /// The provider's refusal, classified.
     pub async fn send(&self, mail: &Outgoing, at: Timestamp) -> Result<Receipt, Refusal> {
         let mime = self.sender.mime(mail, at).map_err(|text| {
             let code = if mail.recipient.parse::<Address>().is_err() {

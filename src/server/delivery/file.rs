@@ -1,7 +1,7 @@
 //! The outbox folder: messages as files, for demos, trials and development.
 
-use super::{Outgoing, Receipt, Refusal, one_line, retry::Class};
-use crate::domain::Timestamp;
+use super::{Receipt, Refusal, one_line, retry::Class};
+use crate::domain::{Timestamp, content::Outgoing};
 use std::{io, path::PathBuf};
 use tokio::fs;
 use uuid::Uuid;
@@ -45,9 +45,9 @@ impl Outbox {
         Ok(Receipt { provider_id: Some(name), text: "Written to the outbox".into() })
     }
 
-    /// Whole or not at all: who lists the folder never sees half a file.
+    /// Writes the file atomically: a reader of the folder never sees half a file.
     async fn place(&self, project: &str, name: &str, content: &[u8]) -> io::Result<()> {
-        // Slugs are of this form; the check keeps the file inside the folder whatever calls this.
+        // All slugs have this form; the check guarantees that the file stays inside the folder.
         if project.is_empty() || !project.chars().all(|c| c.is_ascii_alphanumeric() || c == '-') {
             return Err(io::Error::new(io::ErrorKind::InvalidInput, "not a project's slug"));
         }

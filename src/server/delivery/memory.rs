@@ -1,6 +1,7 @@
 //! A transport that keeps what it is given, and answers as it is told: for tests.
 
-use super::{Outgoing, Receipt, Refusal};
+use super::{Receipt, Refusal};
+use crate::domain::content::Outgoing;
 use std::{
     collections::VecDeque,
     sync::{Arc, Mutex, MutexGuard, PoisonError},
@@ -23,12 +24,12 @@ impl Memory {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// What was taken, in order.
+    /// The messages that were accepted, in order.
     pub fn sent(&self) -> Vec<Outgoing> {
         self.inner().sent.clone()
     }
 
-    /// How often it was called, whatever it answered.
+    /// How often it was called, with any result.
     pub fn calls(&self) -> usize {
         self.inner().calls
     }

@@ -8,15 +8,15 @@ use crate::domain::{
     message::{Channel, FailureCode},
 };
 
-/// The first delay is drawn from 0 to this, in ms; each further range is twice the one before …
+/// The first delay is random between 0 and this, in ms; each further range doubles …
 pub const BASE: i64 = 30 * Timestamp::SECOND;
 /// … up to this.
 pub const CAP: i64 = Timestamp::HOUR;
 /// Retries end this long after the first attempt.
 pub const GIVE_UP: i64 = Timestamp::DAY;
-/// How long an email whose fate is unknown waits for a sign that it arrived before it is sent once more.
+/// How long an email in doubt waits for an open or a click before it is sent once more.
 pub const AMBIGUOUS_WAIT: i64 = 10 * Timestamp::MINUTE;
-/// … and up to this much longer: what one poisonous message took down with it does not come back beside it.
+/// … and up to this much longer, so that messages which crashed a worker together are not retried together.
 pub const AMBIGUOUS_SPREAD: i64 = 2 * Timestamp::MINUTE;
 
 /// What a refusal means.
@@ -51,7 +51,7 @@ pub enum Phase {
 pub fn smtp(phase: Phase, reply: Option<u16>, text: &str) -> Class {
     match reply {
         Some(400..500) => Class::LATER,
-        // Before a mail has begun, it is our account or the server that is refused: no message is to blame, nor to be given up.
+        // A refusal before MAIL FROM concerns our account or the server, not the message: it stays in the queue.
         Some(_) if phase == Phase::Connect => Class::LATER,
         Some(code) => Class::Permanent(smtp_failure(phase, code, text)),
         None if phase == Phase::End => Class::Ambiguous,
@@ -59,7 +59,7 @@ pub fn smtp(phase: Phase, reply: Option<u16>, text: &str) -> Class {
     }
 }
 
-/// Whom a permanent reply blames: by its enhanced code (RFC 3463) where it has one, else by the reply and the phase.
+/// What caused a permanent reply: by its enhanced code (RFC 3463) where it has one, else by the reply and the phase.
 fn smtp_failure(phase: Phase, code: u16, text: &str) -> FailureCode {
     use FailureCode::{Account, AddressUnknown, MailboxFull, Rejected};
     if phase <= Phase::Mail || matches!(code, 530 | 534 | 535 | 538) {
@@ -86,7 +86,7 @@ fn smtp_failure(phase: Phase, code: u16, text: &str) -> FailureCode {
 /// The meaning of an answer of Twilio's API other than success: the HTTP status, the error number of its body
 /// (<https://www.twilio.com/docs/api/errors>) and the Retry-After header in ms.
 pub fn twilio(status: u16, error: Option<u32>, retry_after: Option<i64>) -> Class {
-    // 401 and 403 are about our credentials or our account, as 20003 and 20005 are: no message is to blame, nor to be given up.
+    // 401, 403, 20003 and 20005 concern our credentials or account, not the message: it stays in the queue.
     let account = matches!(status, 401 | 403) || matches!(error, Some(20003 | 20005));
     if account || matches!(status, 408 | 425 | 429 | 500..=599) {
         return Class::Transient { retry_after };
@@ -102,13 +102,13 @@ pub fn twilio(status: u16, error: Option<u32>, retry_after: Option<i64>) -> Clas
     })
 }
 
-/// What the message has been through in this sending, the refused attempt included.
+/// The attempts of this sending so far, the refused one included.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct History {
     /// 1 and up.
     pub attempts: i32,
     pub first_attempt: Timestamp,
-    /// Whether an earlier attempt ended without anybody knowing how.
+    /// Whether the outcome of an earlier attempt is unknown.
     pub was_ambiguous: bool,
 }
 
@@ -248,13 +248,9 @@ mod tests {
     #[test]
     fn a_thousand_retries_do_not_come_back_in_one_second() {
         let mut seconds = std::collections::HashMap::new();
-        let mut x = 88_172_645_463_325_252_u64;
+        let mut random = fastrand::Rng::with_seed(7);
         for _ in 0..1_000 {
-            x ^= x << 13;
-            x ^= x >> 7;
-            x ^= x << 17;
-            let random = (x >> 11) as f64 / (1_u64 << 53) as f64;
-            *seconds.entry(backoff(2, random) / 1_000).or_insert(0) += 1;
+            *seconds.entry(backoff(2, random.f64()) / 1_000).or_insert(0) += 1;
         }
         let mean = 1_000.0 / (2 * BASE / 1_000) as f64;
         assert!(seconds.values().all(|n| f64::from(*n) <= 3.0 * mean), "{seconds:?}");

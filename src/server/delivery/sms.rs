@@ -1,10 +1,9 @@
 //! SMS: over Twilio's REST API, or into the outbox folder.
 
 use super::{
-    Outgoing, PROVIDER_TIMEOUT, Receipt, Refusal, TwilioConfig, file::Outbox, memory::Memory, one_line, retry,
-    retry::Class,
+    PROVIDER_TIMEOUT, Receipt, Refusal, TwilioConfig, file::Outbox, memory::Memory, one_line, retry, retry::Class,
 };
-use crate::domain::Timestamp;
+use crate::domain::{Timestamp, content::Outgoing};
 use reqwest::{Client, Response, Url, header::RETRY_AFTER, redirect};
 use serde::Deserialize;
 use std::time::Duration;
@@ -42,7 +41,7 @@ impl Sms {
     /// Returns once the provider has taken it.
     ///
     /// # Errors
-    /// What came instead of a yes, and what it means.
+    /// The provider's refusal, classified.
     pub async fn send(&self, sms: &Outgoing, at: Timestamp) -> Result<Receipt, Refusal> {
         match &self.0 {
             Route::Twilio(twilio) => twilio.send(sms).await,
@@ -119,7 +118,7 @@ impl Twilio {
     }
 }
 
-/// No connection, no message; once there was one, nobody knows.
+/// Without a connection nothing was sent; after one, the outcome is unknown.
 fn broken(error: &reqwest::Error) -> Refusal {
     let class = if error.is_connect() || error.is_builder() { Class::LATER } else { Class::Ambiguous };
     let what = if error.is_timeout() { "No answer in time from" } else { "The connection broke to" };
@@ -142,7 +141,7 @@ async fn read(response: Response) -> Result<Receipt, Refusal> {
         .get(RETRY_AFTER)
         .and_then(|value| value.to_str().ok()?.trim().parse::<u32>().ok())
         .map(|seconds| i64::from(seconds) * Timestamp::SECOND);
-    // The status line is the answer; a body that does not come only costs us the provider's words.
+    // The status decides; without a body only the provider's words are missing.
     let body = response.bytes().await.unwrap_or_default();
     let answer: Answer = serde_json::from_slice(&body).unwrap_or_default();
     if status.is_success() {

@@ -28,9 +28,9 @@ use tokio::{net::TcpStream, time::timeout};
 
 /// How long a server may take to answer RSET.
 const RESET: Duration = Duration::from_secs(2);
-/// Servers close connections that are silent for long; ours are closed first.
+/// We close idle connections before the server does.
 const IDLE: Duration = Duration::from_secs(30);
-/// Of the data, written at once.
+/// Bytes of the data that are written at a time.
 const CHUNK: usize = 16 * 1024;
 
 pub struct Smtp {
@@ -49,7 +49,7 @@ enum Security {
     Tls,
 }
 
-/// Where a conversation broke, and how.
+/// How far a conversation came, and what ended it.
 struct Broken {
     phase: Phase,
     fault: Fault,
@@ -86,7 +86,7 @@ impl Fault {
         matches!(self, Self::Smtp(error) if error.is_client())
     }
 
-    /// The connection's end rather than an answer; 421 announces that the server hangs up.
+    /// Whether the connection ended; 421 announces that.
     fn is_hangup(&self) -> bool {
         !self.is_ours() && matches!(self.reply(), None | Some(421))
     }
@@ -139,7 +139,7 @@ impl Smtp {
         self
     }
 
-    /// Over a connection that is open already where there is one.
+    /// Uses an idle connection if there is one.
     pub(super) async fn send(&self, mime: &Mime) -> Result<Receipt, Refusal> {
         let at_end = AtomicBool::new(false);
         match timeout(self.patience, self.converse(mime, &at_end)).await {
@@ -156,7 +156,7 @@ impl Smtp {
     async fn converse(&self, mime: &Mime, at_end: &AtomicBool) -> Result<Receipt, Broken> {
         if let Some(mut connection) = self.take_idle() {
             match self.deliver(&mut connection, mime, at_end).await {
-                // It was closed while it was idle, and nothing of this mail has been sent.
+                // The server closed it while it was idle; nothing of this mail has been sent.
                 Err(broken) if broken.phase <= Phase::Mail && broken.fault.is_hangup() => {}
                 result => return self.finish(connection, result).await,
             }
@@ -175,7 +175,7 @@ impl Smtp {
         let reusable = match &result {
             Ok(_) => true,
             Err(broken) if broken.fault.is_hangup() => false,
-            // What the server has said counts, also where it says nothing more.
+            // The server's answer counts even if it then closes the connection.
             Err(_) => matches!(timeout(RESET, connection.command(Rset)).await, Ok(Ok(_))),
         };
         if reusable {
@@ -184,7 +184,7 @@ impl Smtp {
         result
     }
 
-    /// The one used last, so that the others can grow too old.
+    /// The most recently used, so that the others expire.
     fn take_idle(&self) -> Option<AsyncSmtpConnection> {
         let mut idle = self.idle.lock().unwrap_or_else(PoisonError::into_inner);
         idle.retain(|(_, since)| since.elapsed() < IDLE);
@@ -258,9 +258,7 @@ fn refusal(broken: &Broken) -> Refusal {
 }
 
 fn percent_decoded(part: &str) -> String {
-    // A query value is percent-encoded too, but for the plus sign.
-    let query = format!("v={}", part.replace('+', "%2B").replace('&', "%26"));
-    form_urlencoded::parse(query.as_bytes()).next().map(|(_, value)| value.into_owned()).unwrap_or_default()
+    percent_encoding::percent_decode_str(part).decode_utf8_lossy().into_owned()
 }
 
 #[cfg(test)]

@@ -6,9 +6,11 @@ pub use defaults::default;
 
 use crate::domain::{
     AppError, AppResult,
+    content::Content,
     message::{Channel, Template},
     template::{PLACEHOLDERS, first_name},
 };
+use html_escape::encode_double_quoted_attribute as escape;
 use minijinja::{AutoEscape, Environment, UndefinedBehavior, Value, context};
 
 /// The longest body that a template may have, in characters.
@@ -25,16 +27,6 @@ pub struct Values<'a> {
     pub base_url: &'a str,
     /// Of the links in the message.
     pub token: &'a str,
-}
-
-/// A message's content as it is stored and sent.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Content {
-    /// Empty for SMS.
-    pub subject: String,
-    pub text: String,
-    /// Empty for SMS.
-    pub html: String,
 }
 
 /// A template that was read once and writes many messages.
@@ -99,7 +91,7 @@ impl Compiled {
 
 /// Escaped already where it needs to be: minijinja would escape its slashes too.
 fn link(base_url: &str, kind: &str, token: &str) -> Value {
-    Value::from_safe_string(escape(&format!("{base_url}/{kind}/{token}")))
+    Value::from_safe_string(escape(&format!("{base_url}/{kind}/{token}")).into_owned())
 }
 
 fn unreadable(field: &str, error: &minijinja::Error) -> AppError {
@@ -188,20 +180,6 @@ fn flow(pieces: &[Piece]) -> String {
     out
 }
 
-fn escape(text: &str) -> String {
-    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")
-}
-
-/// `html` without the pixel that records opens: what staff see must not count as the customer's open.
-pub fn without_pixel(html: &str) -> String {
-    match (html.rfind("<img src=\""), html.rfind("</body>")) {
-        (Some(start), Some(end)) if start < end && html[start..end].contains("/o/") => {
-            format!("{}{}", &html[..start], &html[end..])
-        }
-        _ => html.to_owned(),
-    }
-}
-
 const REVIEW_ANCHOR: &str = "<a href=\"{{ review_link }}\" style=\"color:#1d4ed8\">{{ review_link }}</a>";
 
 const BUTTON: &str = r##"<table role="presentation" cellpadding="0" cellspacing="0" border="0" style="margin:8px 0 24px"><tr><td bgcolor="#1d4ed8" style="border-radius:8px">
@@ -256,8 +234,6 @@ mod tests {
                         assert_eq!(content.html.matches(">Leave a review</a>").count(), usize::from(asks));
                         assert_eq!(content.html.matches(">Unsubscribe</a>").count(), 1);
                         assert!(content.html.contains("alt=\"\"></body>"));
-                        assert!(!without_pixel(&content.html).contains("/o/"));
-                        assert!(without_pixel(&content.html).ends_with("</body>\n</html>"));
                     }
                     Channel::Sms => {
                         assert!(content.text.ends_with(" Reply STOP to opt out."));

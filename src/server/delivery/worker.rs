@@ -1,21 +1,24 @@
-//! The worker: takes what is due, hands it to the transports, and writes what came of it.
+//! The worker: claims due messages, hands them to the transports, and writes the results.
 //!
-//! What is claimed is held until there is room for it: at most sixteen calls are under way. An attempt is written down in the
-//! same transaction as the results of those before it, and only then begins. So a worker that is killed leaves in doubt what it
-//! had begun, and nothing else; and a provider that hangs keeps one place busy, and nothing else.
+//! At most sixteen calls to providers run at a time; other claimed messages wait. Each attempt is recorded in the transaction
+//! that writes the results of earlier ones, and starts only after that commit. So when a worker is killed, only the attempts
+//! that it had started are in doubt; and a provider that hangs blocks one of the sixteen places, no more.
 
 use super::{
-    Outgoing, PROVIDER_TIMEOUT, Receipt, Refusal, Transports,
+    PROVIDER_TIMEOUT, Receipt, Refusal, Transports,
     retry::{self, Class, History, Next},
 };
 use crate::{
-    domain::{AppResult, Timestamp, message::Channel},
-    server::store::{
-        Db,
-        queue::{
-            self, LEASE, Lease,
-            claim::{self, Claim, Job},
-            results::{self, Intent, Lost, Outcome, Verdict},
+    domain::{AppResult, Timestamp, content::Outgoing, message::Channel},
+    server::{
+        clock,
+        store::{
+            Db,
+            queue::{
+                self, LEASE, Lease,
+                claim::{self, Claim, Job},
+                results::{self, Intent, Lost, Outcome, Verdict},
+            },
         },
     },
 };
@@ -31,38 +34,39 @@ use tokio::{
     time::{sleep, timeout},
 };
 
-/// Messages of one claim.
+/// How many messages one claim takes.
 const BATCH: usize = 100;
-/// Calls to providers at the same time: also the most messages that a killed worker leaves in doubt.
+/// How many calls to providers run at a time: also the most messages that a killed worker leaves in doubt.
 const IN_FLIGHT: usize = 16;
 const HEARTBEAT: Duration = Duration::from_secs(20);
 const POLL: Duration = Duration::from_millis(250);
-/// What is under way when the worker is told to stop may take this long.
+/// How long running calls may take once the worker is told to stop.
 const GRACE: Duration = Duration::from_secs(25);
 
-/// The time that a step is given, or the world's.
+/// The time that a step was given, or the system's.
 #[derive(Clone, Copy)]
 enum Clock {
     /// That instant, and how long ago it was given.
     From(Timestamp, Instant),
-    World,
+    System,
 }
 
 impl Clock {
     fn now(&self) -> Timestamp {
         match self {
             Self::From(now, given) => now.plus(i64::try_from(given.elapsed().as_millis()).unwrap_or(i64::MAX)),
-            Self::World => Timestamp::now(),
+            Self::System => clock::now(),
         }
     }
 }
 
-/// Works until it is told to stop (or nobody is left who could): then finishes what has begun and puts back the rest.
+/// Works until it is told to stop (or the sender of that signal is gone), then finishes running calls and releases other
+/// claims.
 pub async fn run(db: Db, transports: Arc<Transports>, stop: watch::Receiver<bool>) {
-    let mut pump = Pump::new(&db, &transports, Clock::World, stop.clone());
+    let mut pump = Pump::new(&db, &transports, Clock::System, stop.clone());
     tokio::select! {
         () = pump.run() => {}
-        () = out_of_patience(stop) => tracing::warn!("stopped with messages under way; their leases will run out"),
+        () = grace_is_over(stop) => tracing::warn!("stopped with messages under way; their leases will run out"),
     }
 }
 
@@ -70,7 +74,7 @@ fn is_stopped(stop: &watch::Receiver<bool>) -> bool {
     *stop.borrow() || stop.has_changed().is_err()
 }
 
-async fn out_of_patience(mut stop: watch::Receiver<bool>) {
+async fn grace_is_over(mut stop: watch::Receiver<bool>) {
     let _ = stop.wait_for(|stop| *stop).await;
     sleep(GRACE).await;
 }
@@ -107,16 +111,16 @@ struct Pump<'a> {
     transports: &'a Transports,
     clock: Clock,
     stop: watch::Receiver<bool>,
-    /// Claimed and not begun, each with the end of its lease.
+    /// Claimed and not started, each with the end of its lease.
     held: VecDeque<(Job, Timestamp)>,
     /// Calls to providers.
     calls: FuturesUnordered<BoxFuture<'a, Outcome>>,
-    /// What `calls` are about.
+    /// The leases of `calls`.
     begun: Vec<Lease>,
-    /// What came of calls, and is not written yet.
+    /// Results of calls that are not written yet.
     back: Vec<Outcome>,
     next_beat: Instant,
-    /// When claims of workers that are gone are looked for.
+    /// When to look again for claims of workers that are gone.
     next_search: Instant,
 }
 
@@ -160,7 +164,7 @@ impl<'a> Pump<'a> {
             } else {
                 tokio::select! {
                     () = sleep(pause) => {}
-                    // Behind on the news is news too.
+                    // A lagged receiver means that something changed, too.
                     _ = changes.recv(), if !pause.is_zero() => {}
                     _ = self.stop.wait_for(|stop| *stop) => {}
                 }
@@ -177,14 +181,14 @@ impl<'a> Pump<'a> {
         let mut handled = 0;
         if Instant::now() >= self.next_search {
             handled += self.settle_lost().await?;
-            // A whole batch of them may have more behind it.
+            // After a full batch there may be more.
             let pause = if handled < BATCH { 4 * POLL } else { Duration::ZERO };
             self.next_search = Instant::now() + pause;
         }
         Ok(handled + self.refill().await?)
     }
 
-    /// Claims that ran out before their results came: what was begun may have gone out; the rest has not.
+    /// Settles claims that expired without a result: started attempts may have gone out, the others have not.
     async fn settle_lost(&mut self) -> AppResult<usize> {
         let now = self.clock.now();
         let lost = self.during(results::lost(self.db, BATCH, now)).await?;
@@ -195,11 +199,11 @@ impl<'a> Pump<'a> {
         let given_up: Vec<_> = lost.iter().filter_map(|lost| give_up(lost, now)).collect();
         let unbegun: Vec<_> = lost.iter().filter(|l| l.started.is_none()).map(|l| l.lease).collect();
         self.during(queue::release(self.db, &unbegun, Some(now))).await?;
-        self.during(write_for_ever(self.db, &given_up, &[])).await;
+        self.during(write_until_done(self.db, &given_up, &[])).await;
         Ok(lost.len())
     }
 
-    /// Takes what is due.
+    /// Claims due messages.
     async fn refill(&mut self) -> AppResult<usize> {
         let now = self.clock.now();
         let Claim { jobs, handled } = self.during(claim::claim(self.db, BATCH, now)).await?;
@@ -207,7 +211,7 @@ impl<'a> Pump<'a> {
         Ok(handled)
     }
 
-    /// Writes what has come back, and begins what there is room for.
+    /// Writes the results that have arrived, and starts calls up to the limit.
     async fn turn(&mut self) {
         let now = self.clock.now();
         if is_stopped(&self.stop) {
@@ -219,7 +223,7 @@ impl<'a> Pump<'a> {
         while self.calls.len() + jobs.len() < IN_FLIGHT
             && let Some((job, until)) = self.held.pop_front()
         {
-            // A process that slept must not send what another has taken over meanwhile.
+            // A process that was suspended must not send what another worker has taken over.
             if has_time(now, until) { jobs.push(job) } else { late.push(job.lease) }
         }
         self.put_back(late).await;
@@ -233,9 +237,9 @@ impl<'a> Pump<'a> {
         };
         let intents: Vec<_> =
             jobs.iter().map(|job| Intent { lease: job.lease, started: now, provider: provider(job) }).collect();
-        let begun = self.during(write_for_ever(self.db, &back, &intents)).await;
+        let begun = self.during(write_until_done(self.db, &back, &intents)).await;
         self.begun.retain(|lease| back.iter().all(|outcome| outcome.lease != *lease));
-        // What took its time: the database may have kept it waiting for longer than the leases last.
+        // Writing may have taken longer than the leases last.
         let now = self.clock.now();
         for (job, began) in jobs.into_iter().zip(begun) {
             if began {
@@ -251,7 +255,7 @@ impl<'a> Pump<'a> {
         }
     }
 
-    /// Until a call comes back, with all that have by then; or the worker is told to stop.
+    /// Waits until a call returns or the worker is told to stop; then collects all calls that have returned.
     async fn wait(&mut self) {
         if self.calls.is_empty() {
             return;
@@ -260,7 +264,7 @@ impl<'a> Pump<'a> {
         let was_stopped = is_stopped(&stop);
         tokio::select! {
             Some(outcome) = self.calls.next() => self.back.push(outcome),
-            // There may be something new for the places that are free.
+            // Newly due messages may fill the free places.
             () = sleep(POLL), if self.calls.len() < IN_FLIGHT => {}
             () = sleep(self.next_beat.saturating_duration_since(Instant::now())) => {}
             _ = stop.wait_for(|stop| *stop), if !was_stopped => {}
@@ -274,7 +278,7 @@ impl<'a> Pump<'a> {
         }
     }
 
-    /// Keeps the claims alive.
+    /// Extends the leases.
     async fn beat(&mut self) {
         let until = self.clock.now().plus(LEASE);
         let leases: Vec<Lease> = self.held.iter().map(|(job, _)| job.lease).chain(self.begun.iter().copied()).collect();
@@ -284,7 +288,7 @@ impl<'a> Pump<'a> {
         }
     }
 
-    /// Calls go on while the database is waited for.
+    /// Awaits `work` while calls go on.
     async fn during<T>(&mut self, work: impl Future<Output = T>) -> T {
         let mut work = pin!(work);
         loop {
@@ -323,7 +327,7 @@ async fn call(transports: &Transports, channel: Channel, mail: &Outgoing, at: Ti
             Channel::Sms => transports.sms.send(mail, at).await,
         }
     };
-    // Transports keep their own time and know better what is in doubt; this only guards against one that does not.
+    // Transports have their own timeouts and know better what is in doubt; this guards against one without.
     timeout(PROVIDER_TIMEOUT + Duration::from_secs(5), call).await.unwrap_or_else(|_| {
         Err(Refusal { class: Class::Ambiguous, code: None, text: "No answer from the provider in time".into() })
     })
@@ -338,7 +342,7 @@ fn judge(refusal: Refusal, channel: Channel, history: History, at: Timestamp) ->
     }
 }
 
-/// Nobody knows what became of an attempt that was begun by a worker that is gone.
+/// The outcome of an attempt whose worker is gone: ambiguous.
 fn give_up(lost: &Lost, now: Timestamp) -> Option<Outcome> {
     let Lost { lease, customer, channel, zone, attempts, first_attempt, started, was_ambiguous } = *lost;
     let started = started?;
@@ -351,9 +355,9 @@ fn give_up(lost: &Lost, now: Timestamp) -> Option<Outcome> {
     Some(Outcome { lease, customer, zone, started, at: now, verdict, lost_before: Some(now) })
 }
 
-/// A result that is not written would be sent again: so this waits for the database, and everything waits for this. Returns
-/// which of the intents may begin.
-async fn write_for_ever(db: &Db, outcomes: &[Outcome], intents: &[Intent]) -> Vec<bool> {
+/// Retries until the database has the results: an unwritten result would send its message again. Returns which of the
+/// intents may start.
+async fn write_until_done(db: &Db, outcomes: &[Outcome], intents: &[Intent]) -> Vec<bool> {
     let mut pause = Duration::from_millis(50);
     loop {
         match results::write(db, outcomes, intents).await {
@@ -375,7 +379,7 @@ async fn write_for_ever(db: &Db, outcomes: &[Outcome], intents: &[Intent]) -> Ve
 /// From 0 to below 1.
 fn random() -> f64 {
     let mut bytes = [0; 4];
-    // Without randomness the longest delay is the safe one.
+    // Without random bytes, the longest delay is the safe one.
     match getrandom::fill(&mut bytes) {
         Ok(()) => f64::from(u32::from_le_bytes(bytes)) / (f64::from(u32::MAX) + 1.0),
         Err(_) => 1.0 - f64::EPSILON,

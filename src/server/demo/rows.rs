@@ -1,11 +1,12 @@
-//! The demo's rows, many a statement.
+//! Inserts the demo's rows, many in one statement.
 
-use super::{OWNER, story::Story};
+use super::story::Story;
 use crate::{
     domain::{LocationId, ProjectId, UserId},
     server::store::{
         db::{Query, Tx},
-        search,
+        id::NewId,
+        search, timeline,
     },
 };
 
@@ -28,7 +29,7 @@ pub async fn customers(tx: &mut Tx, project: ProjectId, owner: UserId, story: &S
     let head = "insert into customer (project_id, id, location_id, name, company, email, phone, search_text,
         last_number, last_messaged_at, unsubscribed_at, archived_at, created_at) ";
     insert(tx, head, &story.customers, |row, c| {
-        let searched = [&c.name, c.company, &c.email, &c.phone].map(search::fold).join("\n");
+        let searched = [&c.name, c.company, &c.email, &c.phone].map(search::normalized).join("\n");
         row.push_bind(project).push_bind(c.id).push_bind(c.location.map(|(id, _)| id)).push_bind(c.name.clone());
         row.push_bind(c.company).push_bind(c.email.clone()).push_bind(c.phone.clone()).push_bind(searched);
         row.push_bind(c.last_number).push_bind(c.last_messaged).push_bind(c.unsubscribed).push_bind(c.archived);
@@ -59,12 +60,8 @@ pub async fn requests(tx: &mut Tx, project: ProjectId, story: &Story) -> sqlx::R
 
 /// Timelines, attempts and reviews.
 pub async fn histories(tx: &mut Tx, project: ProjectId, story: &Story) -> sqlx::Result<()> {
-    let head = "insert into message_event (project_id, message_id, id, at, kind, actor, detail, machine) ";
-    insert(tx, head, &story.events, |row, e| {
-        row.push_bind(project).push_bind(e.message).push_bind(e.id).push_bind(e.at).push_bind(e.kind);
-        row.push_bind(e.by_staff.then_some(OWNER.1)).push_bind(e.detail.clone()).push_bind(i16::from(e.machine));
-    })
-    .await?;
+    let events: Vec<timeline::Event> = story.events.iter().map(|event| event.of(project)).collect();
+    timeline::append(tx, &events).await?;
     let head = "insert into send_attempt (project_id, message_id, generation, started_at, finished_at, outcome,
         provider, code, detail) ";
     insert(tx, head, &story.attempts, |row, a| {

@@ -1,29 +1,35 @@
-//! A year in the life of the demo's customers: who they are, when they were asked, and what came of it.
+//! A year of the demo's customers: who they are, when they were asked, and what followed.
 
 mod request;
 
-use super::{NAME, ZONE, chance::Chance, names, texts};
+use super::{NAME, OWNER, ZONE, chance::Chance, names, texts};
 use crate::{
     domain::{
-        AppResult, CustomerId, EventId, LocationId, MessageId, NoteId, RequestId, ReviewId, Timestamp, UserId,
+        AppResult, CustomerId, EventId, LocationId, MessageId, NoteId, ProjectId, RequestId, ReviewId, Timestamp,
+        UserId,
+        content::Content,
         message::{Channel, EventKind, Template},
         schedule,
+        timeline::Detail,
     },
     server::{
-        delivery::template::{self, Compiled, Content, Values},
-        guard::day_number,
-        store::new_message::{self, NewMessage},
+        delivery::template::{self, Compiled, Values},
+        store::{
+            guard::day_number,
+            new_message::{self, NewMessage},
+            timeline,
+        },
     },
 };
 use chrono::{Duration, NaiveTime};
 use unicode_normalization::UnicodeNormalization;
 
 const CUSTOMERS: usize = 400;
-/// The last of them have never been asked.
+/// How many of them, the last, have never been asked.
 const SILENT: usize = 16;
-/// Has been asked more often than anybody.
+/// The number of the customer who is asked most often.
 const REGULAR: usize = 7;
-/// Nothing becomes due earlier than this after `now`.
+/// How long after `now` nothing is due, in ms.
 const QUIET: i64 = 20 * Timestamp::HOUR;
 
 pub struct Story {
@@ -66,8 +72,16 @@ pub struct Event {
     pub at: Timestamp,
     pub kind: EventKind,
     pub by_staff: bool,
-    pub detail: Option<String>,
+    pub detail: Option<Detail>,
     pub machine: bool,
+}
+
+impl Event {
+    pub fn of(&self, project: ProjectId) -> timeline::Event {
+        let Self { message, id, at, kind, by_staff, ref detail, machine } = *self;
+        let actor = by_staff.then(|| OWNER.1.to_owned());
+        timeline::Event { id, project, message, kind, at, actor, detail: detail.clone(), machine }
+    }
 }
 
 pub struct Attempt {
@@ -148,7 +162,7 @@ fn compiled() -> AppResult<Vec<(Template, Channel, Compiled)>> {
 
 impl Teller<'_> {
     fn customer(&mut self, n: usize) -> AppResult<()> {
-        // A seed of their own: what one draws changes nothing for the others.
+        // Each customer has a seed, so that a change to one leaves the others as they are.
         self.chance = Chance::new(n as u64 + 1);
         let mut customer = self.person(n);
         let mut plans = self.plans(n, &customer);
@@ -292,7 +306,7 @@ impl Teller<'_> {
         };
         match self.templates.iter().find(|(t, c, _)| (*t, *c) == (template, channel)) {
             Some((_, _, compiled)) => compiled.render(&values),
-            None => Ok(Content { subject: String::new(), text: String::new(), html: String::new() }),
+            None => Ok(Content::default()),
         }
     }
 
@@ -305,7 +319,7 @@ impl Teller<'_> {
     }
 }
 
-/// `ana.ruiz@example.com`, told apart by a number where names repeat in ASCII.
+/// `ana.ruiz@example.com`, with a number if the name repeats in ASCII.
 fn address(first: &str, last: &str, n: usize) -> String {
     let plain = |s: &str| s.nfkd().filter(char::is_ascii_alphabetic).collect::<String>().to_lowercase();
     let local = format!("{}.{}", plain(first), plain(last));

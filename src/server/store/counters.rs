@@ -1,10 +1,10 @@
-//! The audit of the counters: what the triggers kept against what there is. Reads everything; not for the request path.
+//! The audit of the counters: compares what the triggers kept with the messages. Reads everything; not for the request path.
 
 use super::db::Db;
 use crate::domain::{AppResult, LocationId, ProjectId, message::Channel, message::Template, status::Status};
 use std::collections::HashMap;
 
-/// A cell that differs from the truth.
+/// A cell that differs from the messages.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Drift {
     pub cell: Cell,

@@ -9,21 +9,21 @@ pub use notes::{add_note, delete_note, set_tags};
 
 use super::{
     db::{Query, Tx},
-    search::{self, fold},
+    guard::{Operator, Viewer},
+    id::NewId,
+    search::{self, normalized},
     steering::{cancel_channel, cancel_customer},
 };
-use crate::{
-    domain::{
-        AppError, AppResult, CustomerId, LocationId, Timestamp,
-        bulk::Outcome,
-        customer::CustomerForm,
-        message::{CancelCause, Channel},
-    },
-    server::guard::{Operator, Viewer},
+use crate::domain::{
+    AppError, AppResult, CustomerId, LocationId, Timestamp,
+    bulk::Outcome,
+    customer::CustomerForm,
+    message::{CancelCause, Channel},
+    refusal::Refusal,
 };
 
 fn search_text(form: &CustomerForm) -> String {
-    [&form.name, &form.company, &form.email, &form.phone].map(|s| fold(s)).join("\n")
+    [&form.name, &form.company, &form.email, &form.phone].map(|s| normalized(s)).join("\n")
 }
 
 /// Refuses a location of another project, and an address that another customer has.
@@ -33,7 +33,7 @@ async fn check(
     form: &CustomerForm,
     but: Option<CustomerId>,
 ) -> AppResult<Option<LocationId>> {
-    for (column, value, label) in [("email", &form.email, "email address"), ("phone", &form.phone, "phone number")] {
+    for (channel, column, value) in [(Channel::Email, "email", &form.email), (Channel::Sms, "phone", &form.phone)] {
         if value.is_empty() {
             continue;
         }
@@ -41,8 +41,8 @@ async fn check(
         query.push_bind(viewer.project).push(" and ").push(column).push(" = ").push_bind(value.clone());
         query.push(" and ").push(column).push(" <> '' limit 2");
         let others: Vec<(CustomerId, String)> = query.build_query_as().fetch_all(&mut **tx).await?;
-        if let Some((_, name)) = others.into_iter().find(|(id, _)| Some(*id) != but) {
-            return Err(AppError::invalid(column, format!("{name} has this {label} already.")));
+        if let Some((_, by)) = others.into_iter().find(|(id, _)| Some(*id) != but) {
+            return Err(Refusal::AddressTaken { channel, by }.into());
         }
     }
     let Ok(location) = form.location.parse::<LocationId>() else { return Ok(None) };
@@ -51,10 +51,10 @@ async fn check(
         .bind(location)
         .fetch_optional(&mut **tx)
         .await?;
-    known.map(Some).ok_or_else(|| AppError::invalid("location", "Choose one of the project's locations."))
+    known.map(Some).ok_or_else(|| Refusal::UnknownLocation.into())
 }
 
-/// `form` is checked, with the phone in E.164.
+/// `form` must be checked, with the phone in E.164.
 pub async fn add(operator: &Operator, form: &CustomerForm, now: Timestamp) -> AppResult<CustomerId> {
     let mut tx = operator.db.begin_in(operator.project).await?;
     let location = check(&mut tx, operator, form, None).await?;
@@ -78,8 +78,8 @@ pub async fn add(operator: &Operator, form: &CustomerForm, now: Timestamp) -> Ap
     Ok(id)
 }
 
-/// Unsent messages, and those that were canceled and may be sent yet, go to the new addresses; where there is none any more, the
-/// unsent are canceled. What was sent keeps the address that it went to. Returns what was canceled.
+/// Changes a customer. Unsent and canceled messages take the new addresses; unsent ones are canceled where the customer no
+/// longer has an address for their channel. Sent messages keep theirs. Returns what was canceled.
 pub async fn edit(operator: &Operator, id: CustomerId, form: &CustomerForm, now: Timestamp) -> AppResult<Outcome> {
     let mut tx = operator.db.begin_in(operator.project).await?;
     let location = check(&mut tx, operator, form, Some(id)).await?;
@@ -136,8 +136,8 @@ pub(super) async fn exists(tx: &mut Tx, viewer: &Viewer, id: CustomerId) -> AppR
 }
 
 /// Unsubscribing cancels what is unsent; resubscribing brings nothing back.
-pub async fn set_unsubscribed(viewer: &Viewer, id: CustomerId, on: bool, now: Timestamp) -> AppResult<Outcome> {
-    mark(viewer, id, "unsubscribed_at", CancelCause::Unsubscribed, on, now).await
+pub async fn set_unsubscribed(operator: &Operator, id: CustomerId, on: bool, now: Timestamp) -> AppResult<Outcome> {
+    mark(operator, id, "unsubscribed_at", CancelCause::Unsubscribed, on, now).await
 }
 
 /// Archiving cancels what is unsent; unarchiving brings nothing back.
@@ -145,27 +145,32 @@ pub async fn set_archived(operator: &Operator, id: CustomerId, on: bool, now: Ti
     mark(operator, id, "archived_at", CancelCause::Archived, on, now).await
 }
 
-/// The first time counts: marking again changes nothing.
+/// Marking again keeps the first time.
 async fn mark(
-    viewer: &Viewer,
+    operator: &Operator,
     id: CustomerId,
     column: &'static str,
     cause: CancelCause,
     on: bool,
     now: Timestamp,
 ) -> AppResult<Outcome> {
-    let mut tx = viewer.db.begin_in(viewer.project).await?;
-    exists(&mut tx, viewer, id).await?;
+    let mut tx = operator.db.begin_in(operator.project).await?;
+    exists(&mut tx, operator, id).await?;
     let mut query = Query::new("update customer set ");
-    query.push(column).push(" = ").push_bind(on.then_some(now)).push(" where project_id = ").push_bind(viewer.project);
+    query
+        .push(column)
+        .push(" = ")
+        .push_bind(on.then_some(now))
+        .push(" where project_id = ")
+        .push_bind(operator.project);
     query.push(" and id = ").push_bind(id).push(" and ").push(column).push(if on {
         " is null"
     } else {
         " is not null"
     });
     query.build().execute(&mut *tx).await?;
-    let outcome = if on { cancel_customer(&mut tx, viewer, id, cause, now).await? } else { Outcome::default() };
-    viewer.db.commit(tx, viewer.project).await?;
+    let outcome = if on { cancel_customer(&mut tx, operator, id, cause, now).await? } else { Outcome::default() };
+    operator.db.commit(tx, operator.project).await?;
     Ok(outcome)
 }
 
@@ -184,7 +189,7 @@ pub async fn cancel_unsent(operator: &Operator, id: CustomerId, now: Timestamp) 
 pub async fn delete(operator: &Operator, id: CustomerId) -> AppResult<()> {
     let mut tx = operator.db.begin_in(operator.project).await?;
     exists(&mut tx, operator, id).await?;
-    // The messages first and by themselves, so that their counters follow on both engines.
+    // The messages first, in a statement of their own, so that the triggers update the counters on both engines.
     sqlx::query("delete from message where project_id = $1 and customer_id = $2 and state <> 1")
         .bind(operator.project)
         .bind(id)
@@ -199,9 +204,7 @@ pub async fn delete(operator: &Operator, id: CustomerId) -> AppResult<()> {
     .execute(&mut *tx)
     .await?;
     if deleted.rows_affected() == 0 {
-        return Err(AppError::Conflict(
-            "A message to this customer is being sent at this moment. Try again in a minute.".into(),
-        ));
+        return Err(Refusal::BeingSent.into());
     }
     Ok(operator.db.commit(tx, operator.project).await?)
 }

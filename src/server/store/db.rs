@@ -1,4 +1,4 @@
-//! The database: which engine, its pools, transactions, and news of changes.
+//! The database: the engine, its pools, transactions, and notifications of changes.
 
 use super::{dialect, tally::Tallies};
 use crate::domain::{AppResult, ProjectId};
@@ -32,9 +32,9 @@ pub async fn open(url: &str) -> AppResult<Db> {
     dialect::connect(url).await
 }
 
-/// The first statement of each transaction that changes a project's messages, customers or reviews: pages and caches
-/// follow the version, and holding its row orders the writers of one project. Projects are touched in the order of their
-/// ids where there are several. `db.changed` is to follow the commit.
+/// Must be the first statement of each transaction that changes a project's messages, customers or reviews: pages and caches
+/// depend on the version, and its row lock serializes the writers of one project. Touch several projects in the order of
+/// their ids, and call `db.changed` after the commit.
 pub async fn touch(tx: &mut Tx, project: ProjectId) -> sqlx::Result<()> {
     sqlx::query("update project_change set version = version + 1 where project_id = $1")
         .bind(project)
@@ -53,19 +53,19 @@ impl Db {
         &self.read
     }
 
-    /// A transaction that writes. On SQLite it takes the write lock at once, so that it cannot fail half way.
+    /// A transaction that writes. On SQLite it takes the write lock at once, so that it cannot fail later for want of it.
     pub async fn begin(&self) -> sqlx::Result<Tx> {
         self.write.begin_with(dialect::BEGIN_WRITE).await
     }
 
-    /// A transaction that has touched its project already.
+    /// A transaction that has touched its project.
     pub async fn begin_in(&self, project: ProjectId) -> sqlx::Result<Tx> {
         let mut tx = self.begin().await?;
         touch(&mut tx, project).await?;
         Ok(tx)
     }
 
-    /// Commits what [`Self::begin_in`] began, and tells who follows the project.
+    /// Commits what [`Self::begin_in`] began, and notifies the project's followers.
     pub async fn commit(&self, tx: Tx, project: ProjectId) -> sqlx::Result<()> {
         tx.commit().await?;
         self.changed(project);
@@ -77,7 +77,7 @@ impl Db {
         let _ = self.changes.send(project);
     }
 
-    /// News of changes, from this process and (dialect.rs) from others.
+    /// Notifications of changes, from this process and (dialect.rs) from others.
     pub fn changes(&self) -> broadcast::Receiver<ProjectId> {
         self.changes.subscribe()
     }
@@ -91,11 +91,11 @@ impl Db {
         self.write.is_closed()
     }
 
-    /// Ends all connections; on SQLite this also folds the write-ahead log into the file.
+    /// Closes all connections; on SQLite this also checkpoints the write-ahead log into the file.
     pub async fn close(&self) {
         self.read.close().await;
-        // Where it cannot be, somebody else is at it, and nothing is lost.
-        let _ = dialect::fold(&self.write).await;
+        // It fails while another process uses the database, and then nothing is lost.
+        let _ = dialect::checkpoint(&self.write).await;
         self.write.close().await;
     }
 }

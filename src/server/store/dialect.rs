@@ -8,7 +8,7 @@ pub use sqlite::*;
 #[cfg(not(feature = "postgres"))]
 mod sqlite {
     use crate::{
-        domain::{AppError, AppResult, ProjectId},
+        domain::{AppResult, ProjectId, refusal::Refusal},
         server::store::db::{Db, Query},
     };
     use sqlx::{
@@ -20,12 +20,11 @@ mod sqlite {
     pub const NAME: &str = "SQLite";
     /// Takes the write lock at once: a transaction that began by reading could not wait for it.
     pub const BEGIN_WRITE: &str = "begin immediate";
-    /// Rows that another worker is claiming are waited for: there is one writer.
+    /// Nothing: SQLite has one writer, so that no other worker can be claiming.
     pub const SKIP_LOCKED: &str = "";
-    /// After a table whose rows are named by their row ids: statistics of a small table speak for a walk along another
-    /// index.
+    /// Follows a table whose rows are given by row id: after statistics of a small table, SQLite would prefer another index.
     pub const BY_ROW_ID: &str = " not indexed";
-    /// The function that says where one text stands in another.
+    /// The function that finds one text in another.
     pub const POSITION: &str = "instr";
     /// What keeps messages from changing while they are counted: the writer's transaction itself.
     pub const LOCK_MESSAGES: &[&str] = &[];
@@ -38,7 +37,7 @@ mod sqlite {
 
     pub static MIGRATIONS: sqlx::migrate::Migrator = sqlx::migrate!("migrations/sqlite");
 
-    /// ` in (…)` of many numbers, as one parameter: a statement that names them would be prepared anew for each page.
+    /// ` in (…)` of many numbers, as one parameter, so that the statement is prepared once.
     pub fn push_any(query: &mut Query, numbers: &[i64]) {
         let list = numbers.iter().map(ToString::to_string).collect::<Vec<_>>().join(",");
         query.push("in (select value from json_each(").push_bind(format!("[{list}]")).push("))");
@@ -47,28 +46,26 @@ mod sqlite {
     /// # Errors
     /// A sentence that names DATABASE_URL where the address is not one of this engine's.
     pub async fn connect(url: &str) -> AppResult<Db> {
-        let invalid = |why: &str| AppError::invalid("DATABASE_URL", format!("DATABASE_URL: {why}."));
-        // sqlx would take any text for a file's name.
+        // sqlx would accept any text as a file name.
         if !url.starts_with("sqlite:") {
-            return Err(invalid(
-                "this build is for SQLite, whose addresses are as in sqlite://data/review-messages.db",
-            ));
+            let example = "sqlite://data/review-messages.db";
+            return Err(Refusal::OtherEngine { engine: "SQLite", example }.into());
         }
         let options = SqliteConnectOptions::from_str(url)
-            .map_err(|e| invalid(&e.to_string()))?
+            .map_err(|e| Refusal::DatabaseUrl(e.to_string()))?
             .create_if_missing(true)
             .journal_mode(SqliteJournalMode::Wal)
-            // A result that was recorded must survive a power cut: what was sent would be sent again.
+            // A recorded result must survive a power cut; otherwise its message would be sent again.
             .synchronous(SqliteSynchronous::Full)
             .foreign_keys(true)
             .busy_timeout(Duration::from_secs(10))
             .pragma("cache_size", "-65536")
             .pragma("mmap_size", "1073741824")
-            // 64 MiB of write-ahead log before it is folded: the default folds after each part of a bulk action.
+            // Checkpoint after 64 MiB of write-ahead log: the default would do it after each chunk of a bulk action.
             .pragma("wal_autocheckpoint", "16384")
             .pragma("journal_size_limit", "67108864")
             .pragma("temp_store", "memory")
-            // A page of rows, with room: else the connection's thread waits for each to be taken.
+            // Room for a page of rows: with less, the connection's thread waits for each row to be read.
             .row_buffer_size(256)
             .log_statements(tracing::log::LevelFilter::Trace)
             .statement_cache_capacity(256);
@@ -80,12 +77,12 @@ mod sqlite {
         Ok(db)
     }
 
-    /// Folds the write-ahead log into the file. The last connection that closes would do it too; another process may hold one.
-    pub async fn fold(pool: &SqlitePool) -> sqlx::Result<()> {
+    /// Checkpoints the write-ahead log into the file. The last connection to close would do it, but another process may hold one.
+    pub async fn checkpoint(pool: &SqlitePool) -> sqlx::Result<()> {
         sqlx::query("pragma wal_checkpoint(truncate)").execute(pool).await.map(drop)
     }
 
-    /// Whether nothing was done for the sake of others, and the same may succeed when it is tried again.
+    /// Whether the statement failed because of a concurrent one, so that a retry may succeed.
     pub fn is_busy(e: &sqlx::Error) -> bool {
         // SQLITE_BUSY and SQLITE_LOCKED, with their extended codes in the upper bytes.
         code(e).is_some_and(|c| matches!(c & 0xff, 5 | 6))
@@ -100,8 +97,8 @@ mod sqlite {
         e.as_database_error()?.code()?.parse().ok()
     }
 
-    /// News of what other processes changed. `data_version` moves when somebody else commits; which projects changed
-    /// stands in project_change.
+    /// Notifies of changes by other processes. `data_version` changes when another connection commits; project_change tells
+    /// which projects changed.
     async fn follow(db: Db, options: SqliteConnectOptions) {
         let Ok(mut connection) = options.connect().await else { return };
         let mut last = data_version(&mut connection).await.unwrap_or_default();
@@ -132,7 +129,7 @@ mod sqlite {
         Ok(versions.into_iter().collect())
     }
 
-    /// The transaction's own news; SQLite's followers look at project_change themselves.
+    /// Nothing: followers of SQLite poll project_change.
     pub async fn notify(_: &mut crate::server::store::db::Tx, _: ProjectId) -> sqlx::Result<()> {
         Ok(())
     }
@@ -141,7 +138,7 @@ mod sqlite {
 #[cfg(feature = "postgres")]
 mod postgres {
     use crate::{
-        domain::{AppError, AppResult, ProjectId},
+        domain::{AppResult, ProjectId, refusal::Refusal},
         server::store::db::{Db, Query, Tx},
     };
     use sqlx::{
@@ -152,11 +149,11 @@ mod postgres {
 
     pub const NAME: &str = "PostgreSQL";
     pub const BEGIN_WRITE: &str = "begin";
-    /// Rows that another worker is claiming are passed over.
+    /// Skips rows that another worker is claiming.
     pub const SKIP_LOCKED: &str = " for update of m skip locked";
     /// Its statistics can be trusted.
     pub const BY_ROW_ID: &str = "";
-    /// The function that says where one text stands in another.
+    /// The function that finds one text in another.
     pub const POSITION: &str = "strpos";
     /// What keeps messages from changing while they are counted.
     pub const LOCK_MESSAGES: &[&str] = &["lock table message in share mode"];
@@ -177,13 +174,11 @@ mod postgres {
     /// A sentence that names DATABASE_URL where the address is not one of this engine's.
     pub async fn connect(url: &str) -> AppResult<Db> {
         if !url.starts_with("postgres://") && !url.starts_with("postgresql://") {
-            return Err(AppError::invalid(
-                "DATABASE_URL",
-                "DATABASE_URL must begin with postgres://: this program was built for PostgreSQL.",
-            ));
+            let example = "postgres://user:password@host/database";
+            return Err(Refusal::OtherEngine { engine: "PostgreSQL", example }.into());
         }
         let options = PgConnectOptions::from_str(url)
-            .map_err(|e| AppError::invalid("DATABASE_URL", format!("DATABASE_URL: {e}.")))?
+            .map_err(|e| Refusal::DatabaseUrl(e.to_string()))?
             .log_statements(tracing::log::LevelFilter::Trace);
         let pool = PgPoolOptions::new()
             .max_connections(16)
@@ -196,7 +191,7 @@ mod postgres {
         Ok(db)
     }
 
-    /// Whether nothing was done for the sake of others, and the same may succeed when it is tried again.
+    /// Whether the statement failed because of a concurrent one, so that a retry may succeed.
     pub fn is_busy(e: &sqlx::Error) -> bool {
         // serialization_failure, deadlock_detected, too_many_connections, lock_not_available, query_canceled.
         matches!(code(e).as_deref(), Some("40001" | "40P01" | "53300" | "55P03" | "57014"))
@@ -229,7 +224,7 @@ mod postgres {
     }
 
     /// PostgreSQL writes its log by itself.
-    pub async fn fold(_: &sqlx::PgPool) -> sqlx::Result<()> {
+    pub async fn checkpoint(_: &sqlx::PgPool) -> sqlx::Result<()> {
         Ok(())
     }
 

@@ -16,19 +16,19 @@ use crate::{
         schedule,
         status::Status,
     },
-    server::guard::{Viewer, day_number},
+    server::store::guard::{Viewer, day_number},
 };
 use chrono::{Days, NaiveDate, NaiveTime};
 use chrono_tz::Tz;
 
-/// What a page is looked for with.
+/// The conditions of a page.
 pub struct Find<'a> {
     pub project: ProjectId,
     pub zone: Tz,
     pub filter: &'a MessageFilter,
-    /// The filter's status, or one that finds the same rows sooner.
+    /// The filter's status, or one that selects the same rows through a shorter index.
     pub status: Option<Status>,
-    /// None where nothing is searched for.
+    /// None without a search.
     pub hits: Option<&'a Hits>,
 }
 
@@ -92,7 +92,7 @@ impl<'a> Find<'a> {
             (_, Stretch::Head) => drop(query.push(" and m.").push(own).push(" is not null")),
             (_, Stretch::Tail) => drop(query.push(" and m.").push(own).push(" is null")),
         }
-        // Where the day is exactly that of the key, the walk can begin and end at the range of dates.
+        // The key of this sort decides the day, so the walk can begin and end at the range of dates.
         if self.filter.sort == Sort::Sent {
             if let Some(from) = self.filter.from {
                 query.push(" and m.").push(key).push(" >= ").push_bind(self.midnight(from));
@@ -117,8 +117,8 @@ impl<'a> Find<'a> {
         }
     }
 
-    /// ` where …`: the project's rows. Those of a rare search are named one by one, and the project with them: it leads
-    /// `seq`; told of the project too, SQLite would rather walk all its rows.
+    /// ` where …`: the project's rows. A rare search lists them by `seq`, which begins with the project's number; adding
+    /// project_id would make SQLite scan the whole project.
     pub fn push_place(&self, query: &mut Query) {
         match self.hits {
             Some(Hits::Few(seqs)) => dialect::push_any(query.push(" where m.seq "), seqs),

@@ -4,20 +4,20 @@ use super::{
     db::Query,
     dialect,
     find::Find,
-    rows::{self, Stored},
+    guard::Viewer,
+    inert::inert,
+    rows::{self, StoredMessage},
     search::{self, Hits},
     tally::{self, Badges, Tally},
-    walk,
+    timeline, walk,
 };
-use crate::{
-    api::messages::MessagesPage,
-    domain::{
-        AppError, AppResult, BatchId, EventId, MessageId, ReviewId, Timestamp,
-        filter::MessagesQuery,
-        message::{CancelCause, Channel, EventKind, MessageDetail, MessageRow, TimelineEntry, sms_segments},
-        status::Status,
-    },
-    server::{delivery::template::without_pixel, guard::Viewer},
+use crate::domain::{
+    AppError, AppResult, BatchId, MessageId, ReviewId,
+    content::Content,
+    filter::MessagesQuery,
+    message::{CancelCause, Channel, MessageDetail, MessageRow, sms_segments},
+    messages_page::MessagesPage,
+    status::Status,
 };
 
 /// One page of the table, with the numbers above it.
@@ -97,42 +97,26 @@ pub async fn row(viewer: &Viewer, id: MessageId) -> AppResult<MessageRow> {
     Ok(stored(viewer, id).await?.row(viewer))
 }
 
-async fn stored(viewer: &Viewer, id: MessageId) -> AppResult<Stored> {
+async fn stored(viewer: &Viewer, id: MessageId) -> AppResult<StoredMessage> {
     rows::by_id(viewer, id).await?.ok_or_else(|| AppError::no_such("message"))
 }
 
-/// What was or will be sent.
-#[derive(Clone, Debug, PartialEq, Eq, sqlx::FromRow)]
-pub struct Content {
-    pub subject: String,
-    pub text: String,
-    pub html: String,
-    pub recipient: String,
-    pub channel: Channel,
-}
-
+/// What was or will be sent, as staff may see it: its links are inert, so that nobody acts as the customer by mistake.
 pub async fn content(viewer: &Viewer, id: MessageId) -> AppResult<Content> {
-    let content = sqlx::query_as(
-        "select k.subject, k.text, k.html, m.recipient, m.channel
-         from message_content k join message m on m.project_id = k.project_id and m.id = k.message_id
-         where k.project_id = $1 and k.message_id = $2",
-    );
-    let content: Option<Content> = content.bind(viewer.project).bind(id).fetch_optional(viewer.db.read()).await?;
-    let mut content = content.ok_or_else(|| AppError::no_such("message"))?;
-    // Staff who look at a message do not open it.
-    content.html = without_pixel(&content.html);
-    Ok(content)
-}
-
-#[derive(sqlx::FromRow)]
-struct Event {
-    at: Timestamp,
-    kind: EventKind,
-    actor: Option<String>,
-    detail: Option<String>,
-    machine: i16,
-    #[expect(dead_code, reason = "the order of the rows")]
-    id: EventId,
+    let stored: Option<(String, String, String)> =
+        sqlx::query_as("select subject, text, html from message_content where project_id = $1 and message_id = $2")
+            .bind(viewer.project)
+            .bind(id)
+            .fetch_optional(viewer.db.read())
+            .await?;
+    let (subject, text, html) = stored.ok_or_else(|| AppError::no_such("message"))?;
+    let tokens: Vec<String> =
+        sqlx::query_scalar("select token from tracking_token where project_id = $1 and message_id = $2")
+            .bind(viewer.project)
+            .bind(id)
+            .fetch_all(viewer.db.read())
+            .await?;
+    Ok(inert(Content { subject, text, html }, &tokens))
 }
 
 /// Everything about one message.
@@ -140,13 +124,7 @@ pub async fn detail(viewer: &Viewer, id: MessageId) -> AppResult<MessageDetail> 
     let db = viewer.db.read();
     let stored = stored(viewer, id).await?;
     let content = content(viewer, id).await?;
-    let timeline: Vec<Event> = sqlx::query_as(
-        "select at, kind, actor, detail, machine, id from message_event where project_id = $1 and message_id = $2 order by id",
-    )
-    .bind(viewer.project)
-    .bind(id)
-    .fetch_all(db)
-    .await?;
+    let timeline = timeline::of_message(viewer, id).await?;
     let unsent: Vec<(MessageId,)> =
         sqlx::query_as("select id from message where project_id = $1 and request_id = $2 and state = 0 and id <> $3")
             .bind(viewer.project)
@@ -169,8 +147,6 @@ pub async fn detail(viewer: &Viewer, id: MessageId) -> AppResult<MessageDetail> 
             .await?;
     let row = stored.row(viewer);
     let staff = row.cancel_cause == Some(CancelCause::Staff);
-    let mut timeline: Vec<TimelineEntry> = timeline.into_iter().map(|e| entry(viewer, e)).collect();
-    timeline.sort_by_key(|e| e.at);
     Ok(MessageDetail {
         segments: if row.channel == Channel::Sms { sms_segments(&content.text) } else { 0 },
         undo: batch.filter(|_| staff && row.status == Status::Canceled),
@@ -183,10 +159,6 @@ pub async fn detail(viewer: &Viewer, id: MessageId) -> AppResult<MessageDetail> 
         unsent_siblings: unsent.len() as u32,
         row,
     })
-}
-
-fn entry(viewer: &Viewer, e: Event) -> TimelineEntry {
-    TimelineEntry { at: viewer.local(e.at), kind: e.kind, actor: e.actor, detail: e.detail, machine: e.machine != 0 }
 }
 
 /// The queries of a page as SQL, for a test that asks the planner about them.

@@ -2,17 +2,18 @@
 
 use super::db::{Query, Tx};
 use crate::domain::{
-    AppError, AppResult, BatchId, CustomerId, LocationId, MessageId, ProjectId, RequestId, Timestamp, UserId,
+    AppResult, BatchId, CustomerId, LocationId, MessageId, ProjectId, RequestId, Timestamp, UserId,
+    content::Content,
     message::{CancelCause, Channel, FailureCode, Template},
+    refusal::Refusal,
     status::{Facts, State},
 };
-use crate::server::delivery::template::Content;
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 
 /// Rows of one statement: SQLite takes 32,766 values.
 const ROWS: usize = 400;
 
-/// A message as it is stored first. What is not said is as for one that waits for its time.
+/// A message to insert; unless `past` says otherwise, it waits for its time.
 #[derive(Clone, Debug)]
 pub struct NewMessage {
     pub id: MessageId,
@@ -25,7 +26,7 @@ pub struct NewMessage {
     pub reminder: i16,
     pub recipient: String,
     pub scheduled: Timestamp,
-    /// Of `scheduled`, or of the instant at which it was sent (guard::Viewer::day).
+    /// Of `scheduled`, or of the instant at which it was sent (`Viewer::day`).
     pub day: i32,
     pub created: Timestamp,
     pub content: Content,
@@ -33,7 +34,7 @@ pub struct NewMessage {
     pub past: Past,
 }
 
-/// What happened to a message already, where it does not begin now.
+/// What has happened to a message before it is inserted.
 #[derive(Clone, Debug, Default)]
 pub struct Past {
     pub facts: Facts,
@@ -64,7 +65,7 @@ impl Past {
     }
 }
 
-/// The random part of a message's links: 144 bits that tell nothing.
+/// The random part of a message's links: 144 random bits.
 ///
 /// # Errors
 /// Where the system has no randomness to give.
@@ -72,7 +73,7 @@ pub fn token() -> AppResult<String> {
     let mut bytes = [0; 18];
     getrandom::fill(&mut bytes).map_err(|e| {
         tracing::error!(error = %e, "no randomness");
-        AppError::Unavailable("The server cannot make secure links at the moment. Try again later.".into())
+        Refusal::NoRandomness
     })?;
     Ok(URL_SAFE_NO_PAD.encode(bytes))
 }

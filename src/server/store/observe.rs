@@ -1,4 +1,4 @@
-//! What monitoring and live pages ask: whether the database answers, how far a project has changed, how long the queue is.
+//! Read by monitoring and live updates: whether the database answers, a project's version, the length of the queue.
 
 use super::Db;
 use crate::domain::{
@@ -21,7 +21,7 @@ pub async fn version(db: &Db, project: ProjectId) -> AppResult<i64> {
     Ok(version.unwrap_or(0))
 }
 
-/// All messages by what their badge shows, from the counters.
+/// All messages by status, from the counters.
 pub async fn messages(db: &Db) -> AppResult<Vec<(Status, i64)>> {
     let counts = sqlx::query_as(
         "select counter.status, cast(sum(counter.n) as bigint)

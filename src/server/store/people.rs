@@ -1,33 +1,28 @@
 //! People who sign in: their sessions, one-time links, and what each session gives access to.
 
-use super::{Db, db::Tx};
+use super::{
+    Db,
+    db::Tx,
+    guard::{Actor, Viewer},
+    id::NewId,
+};
 use crate::domain::{AppResult, ProjectId, Timestamp, UserId, role::Role};
 use chrono_tz::Tz;
 
 #[derive(Clone, sqlx::FromRow)]
 pub struct Person {
     pub id: UserId,
-    /// PHC string; None for whom only a one-time link lets in.
+    /// A PHC string; None for a person who signs in by one-time links only.
     pub password_hash: Option<String>,
 }
 
 /// What a session gives access to.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct Access {
     pub person: UserId,
-    pub name: String,
-    pub email: String,
     pub last_project: Option<ProjectId>,
     /// None where there is no such project, or the person is no member.
-    pub project: Option<Membership>,
-}
-
-#[derive(Clone, Debug)]
-pub struct Membership {
-    pub id: ProjectId,
-    pub name: String,
-    pub zone: Tz,
-    pub role: Role,
+    pub viewer: Option<Viewer>,
 }
 
 /// The person of a session and their place in the project of `slug`; None where there is no such session.
@@ -57,18 +52,27 @@ pub async fn access(db: &Db, token_hash: &[u8], slug: &str, now: Timestamp) -> A
     .bind(now)
     .fetch_optional(db.read())
     .await?;
-    Ok(found.map(|f| Access {
-        person: f.person_id,
-        name: f.person_name,
-        email: f.email,
-        last_project: f.last_project_id,
-        project: match (f.project_id, f.project_name, f.time_zone, f.role) {
-            (Some(id), Some(name), Some(zone), Some(role)) => {
+    let viewer = |found: Found| match (found.project_id, found.project_name, found.time_zone, found.role) {
+        (Some(project), Some(project_name), Some(zone), Some(role)) => {
+            let actor = Actor {
+                project,
+                slug: slug.to_owned(),
+                project_name,
                 // Zones are checked when a project is made; UTC shows times that are at least not wrong.
-                Some(Membership { id, name, zone: zone.parse().unwrap_or(Tz::UTC), role })
-            }
-            _ => None,
-        },
+                zone: zone.parse().unwrap_or(Tz::UTC),
+                user: Some(found.person_id),
+                user_name: found.person_name,
+                user_email: found.email,
+                role,
+            };
+            Some(Viewer::member(db.clone(), actor))
+        }
+        _ => None,
+    };
+    Ok(found.map(|found| Access {
+        person: found.person_id,
+        last_project: found.last_project_id,
+        viewer: viewer(found),
     }))
 }
 
@@ -130,7 +134,7 @@ pub async fn set_password(db: &Db, email: &str, hash: &str) -> AppResult<bool> {
     Ok(person.is_some())
 }
 
-/// Starts a session in the place of `before`; the person's sessions that have run out go with it.
+/// Starts a session that replaces `before`, and deletes the person's expired sessions.
 pub async fn start_session(
     db: &Db,
     person: UserId,
@@ -177,7 +181,7 @@ pub async fn add_link(db: &Db, person: UserId, token_hash: &[u8], expires: Times
     Ok(())
 }
 
-/// Uses a link up: its person the first time, and nobody ever after.
+/// Uses up a link: returns its person the first time, and None from then on.
 pub async fn use_link(db: &Db, token_hash: &[u8], now: Timestamp) -> AppResult<Option<UserId>> {
     let mut tx = db.begin().await?;
     let person = sqlx::query_scalar(

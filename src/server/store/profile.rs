@@ -5,16 +5,17 @@ use crate::{
     domain::{
         AppError, AppResult, CustomerId, LocationId, MessageId, NoteId, Timestamp,
         customer::{Customer, Note, Profile, ProfileQuery, ProfileView},
+        role::FORMER_MEMBER,
         status::State,
     },
-    server::guard::Viewer,
+    server::store::guard::Viewer,
 };
 
-/// Messages of a page.
+/// Messages per page.
 const PER_PAGE: usize = 50;
 
 #[derive(sqlx::FromRow)]
-struct Stored {
+struct StoredCustomer {
     name: String,
     company: String,
     email: String,
@@ -25,7 +26,7 @@ struct Stored {
     archived_at: Option<Timestamp>,
 }
 
-/// What puts a message in its place among the customer's.
+/// The fields that order a customer's messages.
 #[derive(sqlx::FromRow)]
 struct Key {
     seq: i64,
@@ -36,7 +37,7 @@ struct Key {
     sent_at: Option<Timestamp>,
 }
 
-/// The page of messages that holds the one asked for, else the page asked for, else the nearest.
+/// With the page that holds the requested message, else the requested page, else the nearest.
 pub async fn profile(viewer: &Viewer, id: CustomerId, query: ProfileQuery) -> AppResult<Profile> {
     let customer = customer(viewer, id).await?;
     let keys = keys(viewer, id, query.view).await?;
@@ -61,7 +62,7 @@ pub async fn profile(viewer: &Viewer, id: CustomerId, query: ProfileQuery) -> Ap
 }
 
 async fn customer(viewer: &Viewer, id: CustomerId) -> AppResult<Customer> {
-    let stored: Option<Stored> = sqlx::query_as(
+    let stored: Option<StoredCustomer> = sqlx::query_as(
         "select name, company, email, phone, location_id, last_messaged_at, unsubscribed_at, archived_at
          from customer where project_id = $1 and id = $2",
     )
@@ -121,7 +122,7 @@ async fn notes(viewer: &Viewer, id: CustomerId) -> AppResult<Vec<Note>> {
     let note = |(id, text, author, at): (NoteId, String, Option<String>, Timestamp)| Note {
         id,
         text,
-        author: author.unwrap_or_else(|| "Former member".into()),
+        author: author.unwrap_or_else(|| FORMER_MEMBER.into()),
         at: viewer.local(at),
     };
     Ok(notes.into_iter().map(note).collect())

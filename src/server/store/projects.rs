@@ -2,20 +2,20 @@
 
 use super::{
     db::{Db, Tx},
+    guard::Viewer,
+    id::NewId,
     search::first_seq,
 };
-use crate::{
-    domain::{
-        AppError, AppResult, LocationId, ProjectId, Timestamp, UserId,
-        project::{Frame, Location, ProjectLink},
-        role::Role,
-    },
-    server::guard::{Manager, Viewer},
+use crate::domain::{
+    AppResult, LocationId, ProjectId, Timestamp, UserId,
+    project::{Frame, Location, ProjectLink},
+    refusal::Refusal,
+    role::Role,
 };
 use chrono_tz::Tz;
 
 /// What stands around every page of a project.
-pub async fn frame(viewer: &Viewer) -> AppResult<Frame> {
+pub async fn frame(viewer: &Viewer, demo: bool, now: Timestamp) -> AppResult<Frame> {
     // Both lists in one answer: each page waits for it.
     let named: Vec<(String, Option<String>, Option<LocationId>)> = sqlx::query_as(
         "select p.name, p.slug, null as location from membership s join project p on p.id = s.project_id
@@ -38,41 +38,34 @@ pub async fn frame(viewer: &Viewer) -> AppResult<Frame> {
     locations.sort_by(|a, b| (&a.name, a.id).cmp(&(&b.name, b.id)));
     Ok(Frame {
         user_name: viewer.user_name.clone(),
-        user_email: viewer.user_email.clone(),
         slug: viewer.slug.clone(),
         project_name: viewer.project_name.clone(),
         role: viewer.role,
         projects,
         locations,
         zone: viewer.zone.name().to_owned(),
-        today: viewer.today(Timestamp::now()),
-        demo: crate::server::is_demo(),
+        today: viewer.today(now),
+        demo,
     })
 }
 
-/// The system acting in a project (guard.rs).
-pub async fn system(db: &Db, project: ProjectId) -> AppResult<Manager> {
+/// The system acting in a project.
+#[cfg(test)]
+pub async fn system(db: &Db, project: ProjectId) -> AppResult<super::guard::Manager> {
     let row: Option<(String, String, String)> =
         sqlx::query_as("select slug, name, time_zone from project where id = $1")
             .bind(project)
             .fetch_optional(db.read())
             .await?;
-    let (slug, name, zone) = row.ok_or_else(|| AppError::no_such("project"))?;
-    Ok(Viewer::system(db.clone(), project, slug, name, zone.parse().unwrap_or(Tz::UTC)))
+    let (slug, name, zone) = row.ok_or_else(|| crate::domain::AppError::no_such("project"))?;
+    Ok(super::guard::Manager::system(db.clone(), project, slug, name, zone.parse().unwrap_or(Tz::UTC)))
 }
 
 pub async fn by_slug(db: &Db, slug: &str) -> AppResult<Option<ProjectId>> {
     Ok(sqlx::query_scalar("select id from project where slug = $1").bind(slug).fetch_optional(db.read()).await?)
 }
 
-/// Whether there is any project.
-pub async fn any(db: &Db) -> AppResult<bool> {
-    let found: Option<ProjectId> =
-        sqlx::query_scalar("select id from project limit 1").fetch_optional(db.read()).await?;
-    Ok(found.is_some())
-}
-
-/// A new project with the default templates.
+/// A new project, without templates of its own.
 ///
 /// # Errors
 /// Conflict where the slug is taken.
@@ -80,7 +73,7 @@ pub async fn create(tx: &mut Tx, slug: &str, name: &str, zone: Tz, now: Timestam
     let taken: Option<ProjectId> =
         sqlx::query_scalar("select id from project where slug = $1").bind(slug).fetch_optional(&mut **tx).await?;
     if taken.is_some() {
-        return Err(AppError::Conflict(format!("There is a project {slug:?} already.")));
+        return Err(Refusal::SlugTaken(slug.to_owned()).into());
     }
     let id = ProjectId::new();
     let number: i64 = sqlx::query_scalar(
@@ -96,7 +89,6 @@ pub async fn create(tx: &mut Tx, slug: &str, name: &str, zone: Tz, now: Timestam
     .await?;
     debug_assert!(first_seq(number) > 0, "numbers begin with 1");
     sqlx::query("insert into project_change (project_id, version) values ($1, 1)").bind(id).execute(&mut **tx).await?;
-    super::requests::install_templates(tx, id).await?;
     Ok(id)
 }
 

@@ -2,9 +2,9 @@
 //!
 //! In SQL, state 0 is scheduled and 1 is being sent: written out, so that the partial indexes of the queue are used.
 //!
-//! A claim is a lease with a generation. Whoever writes a result must still hold the lease of that generation; else the
-//! result is late, and changes nothing. Each transaction here touches its projects first, as every writer does: until
-//! it ends, nobody else changes their messages.
+//! A claim is a lease with a generation. A result counts only while its worker holds the lease of that generation; a late
+//! one changes nothing. Like every writer, each transaction here touches its projects first, so that nobody else changes
+//! their messages until it ends.
 
 pub mod claim;
 pub mod results;
@@ -13,7 +13,7 @@ use super::{
     db::{Db, Query, Tx},
     touch,
 };
-use crate::domain::{EventId, MessageId, ProjectId, Timestamp, message::EventKind, schedule::Window};
+use crate::domain::{MessageId, ProjectId, Timestamp, schedule::Window};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// How long a claim holds without a heartbeat, in ms.
@@ -27,7 +27,7 @@ pub struct Lease {
     pub generation: i32,
 }
 
-/// Keeps running claims alive. No touch: a lease is nothing that anybody is shown.
+/// Extends the leases of running claims. It touches no project: no page shows leases.
 pub async fn extend(db: &Db, leases: &[Lease], until: Timestamp) -> sqlx::Result<()> {
     let mut tx = db.begin().await?;
     for lease in leases {
@@ -45,8 +45,8 @@ pub async fn extend(db: &Db, leases: &[Lease], until: Timestamp) -> sqlx::Result
     tx.commit().await
 }
 
-/// Puts back what was claimed and not begun; by somebody else for a worker that is gone, where the lease ran out before
-/// `lost_before`.
+/// Puts back claimed messages whose attempt has not started. With `lost_before`, only those whose lease expired before it:
+/// for a worker that is gone.
 pub async fn release(db: &Db, leases: &[Lease], lost_before: Option<Timestamp>) -> sqlx::Result<()> {
     if leases.is_empty() {
         return Ok(());
@@ -83,8 +83,7 @@ async fn put_back(tx: &mut Tx, lease: &Lease, lost_before: Option<Timestamp>) ->
     Ok(())
 }
 
-/// Messages of several projects, to be named project by project: `(project_id, id) in (values …)` would make SQLite
-/// read whole tables.
+/// Groups messages by project: `(project_id, id) in (values …)` would make SQLite scan whole tables.
 fn by_project(keys: impl IntoIterator<Item = Key>) -> BTreeMap<ProjectId, Vec<MessageId>> {
     let mut grouped: BTreeMap<ProjectId, Vec<MessageId>> = BTreeMap::new();
     for (project, message) in keys {
@@ -103,7 +102,7 @@ fn push_keys(query: &mut Query, [project_column, id_column]: [&str; 2], project:
     query.push(")");
 }
 
-/// A project's sending window from its two columns; what makes no sense is anytime.
+/// A project's sending window from its two columns; an invalid one means anytime.
 pub(super) fn window(start: Option<i16>, end: Option<i16>) -> Window {
     match (start.map(u16::try_from), end.map(u16::try_from)) {
         (Some(Ok(start)), Some(Ok(end))) => Window::Between { start, end },
@@ -111,32 +110,5 @@ pub(super) fn window(start: Option<i16>, end: Option<i16>) -> Window {
     }
 }
 
-/// Where a message stands.
+/// A message's primary key.
 type Key = (ProjectId, MessageId);
-
-/// A line of a timeline.
-pub(super) struct Event {
-    key: Key,
-    kind: EventKind,
-    at: Timestamp,
-    detail: Option<String>,
-}
-
-impl Event {
-    pub(super) fn new(key: Key, kind: EventKind, at: Timestamp, detail: Option<String>) -> Self {
-        Self { key, kind, at, detail }
-    }
-}
-
-pub(super) async fn append(tx: &mut Tx, events: &[Event]) -> sqlx::Result<()> {
-    if events.is_empty() {
-        return Ok(());
-    }
-    let mut query = Query::new("insert into message_event (project_id, message_id, id, at, kind, detail) ");
-    query.push_values(events, |mut row, event| {
-        row.push_bind(event.key.0).push_bind(event.key.1).push_bind(EventId::new());
-        row.push_bind(event.at).push_bind(event.kind).push_bind(event.detail.clone());
-    });
-    query.build().execute(&mut **tx).await?;
-    Ok(())
-}

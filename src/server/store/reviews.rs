@@ -3,15 +3,17 @@
 use super::{
     customers::exists,
     db::Tx,
-    steering::{cancel_request, record},
+    guard::{Operator, Viewer},
+    id::NewId,
+    steering::cancel_request,
+    timeline::record,
 };
-use crate::{
-    domain::{
-        AppError, AppResult, CustomerId, LocalTime, MessageId, RequestId, ReviewId, Timestamp,
-        message::{CancelCause, Channel, EventKind, Template},
-        review::{Rating, Review},
-    },
-    server::guard::Viewer,
+use crate::domain::{
+    AppResult, CustomerId, LocalTime, MessageId, RequestId, ReviewId, Timestamp,
+    message::{CancelCause, Channel, EventKind, Template},
+    refusal::Refusal,
+    review::{Rating, Review},
+    timeline::Detail,
 };
 
 pub struct NewReview {
@@ -26,26 +28,26 @@ pub struct NewReview {
 ///
 /// # Errors
 /// Conflict where the request has its review already, NotFound for an unknown customer.
-pub async fn add(viewer: &Viewer, review: &NewReview, now: Timestamp) -> AppResult<ReviewId> {
-    let mut tx = viewer.db.begin_in(viewer.project).await?;
-    exists(&mut tx, viewer, review.customer).await?;
-    let id = insert(&mut tx, viewer, review, now).await?;
+pub async fn add(operator: &Operator, review: &NewReview, now: Timestamp) -> AppResult<ReviewId> {
+    let mut tx = operator.db.begin_in(operator.project).await?;
+    exists(&mut tx, operator, review.customer).await?;
+    let id = insert(&mut tx, operator, review, now).await?;
     if let Some((message, request)) = review.source {
-        let stars = format!("{} of 5 stars", review.rating.stars());
-        record(&mut tx, viewer, &[message], EventKind::Reviewed, Some(&stars), now).await?;
-        cancel_request(&mut tx, viewer, request, CancelCause::Reviewed, now).await?;
+        let stars = Detail::Stars(review.rating.stars());
+        record(&mut tx, operator, [message], EventKind::Reviewed, Some(stars), now).await?;
+        cancel_request(&mut tx, operator, request, CancelCause::Reviewed, now).await?;
     }
-    viewer.db.commit(tx, viewer.project).await?;
+    operator.db.commit(tx, operator.project).await?;
     Ok(id)
 }
 
-async fn insert(tx: &mut Tx, viewer: &Viewer, review: &NewReview, now: Timestamp) -> AppResult<ReviewId> {
+async fn insert(tx: &mut Tx, operator: &Operator, review: &NewReview, now: Timestamp) -> AppResult<ReviewId> {
     let id = ReviewId::new();
     let inserted = sqlx::query(
         "insert into review (project_id, id, customer_id, message_id, request_id, rating, text, created_at, added_by)
          values ($1, $2, $3, $4, $5, $6, $7, $8, $9) on conflict do nothing",
     )
-    .bind(viewer.project)
+    .bind(operator.project)
     .bind(id)
     .bind(review.customer)
     .bind(review.source.map(|(m, _)| m))
@@ -53,23 +55,17 @@ async fn insert(tx: &mut Tx, viewer: &Viewer, review: &NewReview, now: Timestamp
     .bind(review.rating)
     .bind(&review.text)
     .bind(now)
-    .bind(viewer.user)
+    .bind(operator.user)
     .execute(&mut **tx)
     .await?;
     if inserted.rows_affected() == 0 {
-        return Err(AppError::Conflict("A review was left for this request already. Thank you.".into()));
+        return Err(Refusal::Reviewed.into());
     }
     Ok(id)
 }
 
-/// The rating that was left for a request.
-pub async fn of_request(viewer: &Viewer, request: RequestId) -> AppResult<Option<Rating>> {
-    let rating = sqlx::query_scalar("select rating from review where project_id = $1 and request_id = $2");
-    Ok(rating.bind(viewer.project).bind(request).fetch_optional(viewer.db.read()).await?)
-}
-
 #[derive(sqlx::FromRow)]
-struct Stored {
+struct StoredReview {
     id: ReviewId,
     rating: Rating,
     text: String,
@@ -83,7 +79,7 @@ struct Stored {
 
 /// A customer's, newest first.
 pub async fn of_customer(viewer: &Viewer, customer: CustomerId) -> AppResult<Vec<Review>> {
-    let stored: Vec<Stored> = sqlx::query_as(
+    let stored: Vec<StoredReview> = sqlx::query_as(
         "select v.id, v.rating, v.text, v.created_at, m.id as message_id, m.template, m.reminder, m.channel, p.name as added_by
          from review v
          left join message m on m.project_id = v.project_id and m.id = v.message_id
@@ -98,7 +94,7 @@ pub async fn of_customer(viewer: &Viewer, customer: CustomerId) -> AppResult<Vec
     Ok(stored.into_iter().map(|s| s.review(|at| viewer.local(at))).collect())
 }
 
-impl Stored {
+impl StoredReview {
     fn review(self, local: impl Fn(Timestamp) -> LocalTime) -> Review {
         let label = self
             .template

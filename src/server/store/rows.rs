@@ -7,12 +7,12 @@ use crate::{
         message::{CancelCause, Channel, FailureCode, MessageRow, Template},
         status::{State, Status},
     },
-    server::guard::Viewer,
+    server::store::guard::Viewer,
 };
 use std::collections::HashMap;
 
 #[derive(sqlx::FromRow)]
-pub struct Stored {
+pub struct StoredMessage {
     seq: i64,
     id: MessageId,
     pub customer_id: CustomerId,
@@ -35,7 +35,7 @@ pub struct Stored {
     cancel_cause: Option<CancelCause>,
 }
 
-impl Stored {
+impl StoredMessage {
     pub fn row(self, viewer: &Viewer) -> MessageRow {
         let local = |at: Option<Timestamp>| at.map(|t| viewer.local(t));
         let failed = self.status == Status::Failed;
@@ -81,12 +81,12 @@ pub async fn by_seq(viewer: &Viewer, seqs: &[i64]) -> AppResult<Vec<MessageRow>>
     if seqs.is_empty() {
         return Ok(Vec::new());
     }
-    let stored: Vec<Stored> = query_by_seq(seqs).build_query_as().fetch_all(viewer.db.read()).await?;
+    let stored: Vec<StoredMessage> = query_by_seq(seqs).build_query_as().fetch_all(viewer.db.read()).await?;
     let mut rows: HashMap<i64, MessageRow> = stored.into_iter().map(|s| (s.seq, s.row(viewer))).collect();
     Ok(seqs.iter().filter_map(|seq| rows.remove(seq)).collect())
 }
 
-pub async fn by_id(viewer: &Viewer, id: MessageId) -> AppResult<Option<Stored>> {
+pub async fn by_id(viewer: &Viewer, id: MessageId) -> AppResult<Option<StoredMessage>> {
     let mut query = Query::new(SELECT);
     query.push(" where m.project_id = ").push_bind(viewer.project).push(" and m.id = ").push_bind(id);
     Ok(query.build_query_as().fetch_optional(viewer.db.read()).await?)

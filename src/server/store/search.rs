@@ -1,4 +1,4 @@
-//! Substring search through trigrams: what a message is found by, and the messages that a text finds.
+//! Substring search through trigrams.
 
 use super::{
     db::{Query, Tx},
@@ -9,44 +9,44 @@ use crate::{
         AppResult, MessageId, ProjectId,
         message::{Channel, FailureCode},
     },
-    server::guard::Viewer,
+    server::store::guard::Viewer,
 };
 use std::ops::Range;
 use unicode_normalization::{UnicodeNormalization, char::is_combining_mark};
 
-/// Up to so many matches are fetched and sorted; more are common enough to be met soon on a walk in the table's order.
+/// Up to this many matches are fetched and sorted. A more common text is found by walking the table in its order.
 pub const FEW: usize = 1_000;
 
-/// As both documents and searches are written: lower case, without accents, white space as one space. Letter by letter,
-/// so that what is part of a text stays part of it: the Greek sigma at a word's end is as any other.
-pub fn fold(text: &str) -> String {
+/// Normalizes documents and searches: lower case, without accents, white space as one space. It works letter by letter, so
+/// that a substring stays a substring; the Greek final sigma becomes a normal one.
+pub fn normalized(text: &str) -> String {
     let letters = text.nfkd().filter(|c| !is_combining_mark(*c)).flat_map(char::to_lowercase);
     let plain: String = letters.map(|c| if c == 'ς' { 'σ' } else { c }).collect();
     plain.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
-/// What to look for: a phone number as people write it becomes what is stored.
+/// The text to search for: a phone number as people write it becomes E.164, as stored.
 pub fn needle(q: &str) -> String {
-    // Fewer digits, or none of the signs that only phone numbers have, may be anything: a room, a date.
+    // With fewer digits and without the signs of a phone number, it may be anything: a room, a date.
     let digits = q.chars().filter(char::is_ascii_digit).count();
     let has_signs = q.contains(['+', '(']) && digits >= 3;
     let phone = (has_signs || digits >= 9) && q.chars().all(|c| c.is_ascii_digit() || "+() -./".contains(c));
-    if phone { q.chars().filter(|c| c.is_ascii_digit() || *c == '+').collect() } else { fold(q) }
+    if phone { q.chars().filter(|c| c.is_ascii_digit() || *c == '+').collect() } else { normalized(q) }
 }
 
-/// What a search comes down to.
+/// The result of a search.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Hits {
-    /// These rows (message.seq), and no other.
+    /// Exactly these rows (message.seq).
     Few(Vec<i64>),
-    /// Too many to fetch: each row's text is to be tested for this.
+    /// Too many to fetch: test each row's text for this.
     Many(String),
 }
 
 /// Which messages of the project hold `q`.
 pub async fn hits(viewer: &Viewer, q: &str) -> AppResult<Hits> {
     let needle = needle(q);
-    // Trigrams know nothing of shorter texts; and those are common.
+    // Trigrams cannot find shorter texts, and those are common.
     if needle.chars().count() < 3 {
         return Ok(Hits::Many(needle));
     }
@@ -106,7 +106,9 @@ impl Source {
         let reason = self.failure_code.as_deref().map_or("", |c| FailureCode::from_code(c).reason(self.channel));
         let words = self.failure_text.as_deref().unwrap_or_default();
         let id = self.id.to_string();
-        [&self.name, &self.email, &self.phone, &self.company, &self.subject, reason, words, &id].map(fold).join("\n")
+        [&self.name, &self.email, &self.phone, &self.company, &self.subject, reason, words, &id]
+            .map(normalized)
+            .join("\n")
     }
 }
 
@@ -128,7 +130,7 @@ pub async fn index(tx: &mut Tx, seqs: Range<i64>) -> sqlx::Result<()> {
     write(tx, &sources).await
 }
 
-/// Makes messages findable by what changed about them: a failure.
+/// Updates the search texts of messages whose failure changed.
 pub async fn refresh(tx: &mut Tx, project: ProjectId, ids: &[MessageId]) -> sqlx::Result<()> {
     for some in ids.chunks(ROWS) {
         let mut query = Query::new(SOURCE);
@@ -144,7 +146,7 @@ pub async fn refresh(tx: &mut Tx, project: ProjectId, ids: &[MessageId]) -> sqlx
     Ok(())
 }
 
-/// Makes all messages of a customer findable by the name and addresses that changed.
+/// Updates the search texts of a customer's messages after a change of name or addresses.
 pub async fn refresh_customer(
     tx: &mut Tx,
     project: ProjectId,
@@ -246,8 +248,8 @@ mod tests {
 
     #[test]
     fn what_people_type_finds_what_is_stored() {
-        assert_eq!(fold("  José   GARCÍA\n"), "jose garcia");
-        assert_eq!(fold("ΟΔΟΣ İstanbul ﬁn"), "οδοσ istanbul fin");
+        assert_eq!(normalized("  José   GARCÍA\n"), "jose garcia");
+        assert_eq!(normalized("ΟΔΟΣ İstanbul ﬁn"), "οδοσ istanbul fin");
         assert_eq!(needle("+1 (555) 010-0199"), "+15550100199");
         assert_eq!(needle("201-555-1003"), "2015551003");
         for other in ["101 202", "2026-11-24", "+ (", "12.5"] {

@@ -18,16 +18,15 @@ use super::{
 };
 use crate::{
     domain::{
-        AppError, AppResult, EventId, MessageId, Timestamp,
-        message::EventKind,
+        AppError, AppResult, MessageId,
+        refusal::{Change, Refusal},
         schedule::Window,
-        status::{State, Status},
     },
-    server::guard::{Operator, Viewer},
+    server::store::guard::{Operator, Viewer},
 };
 
 /// Messages of one transaction: few enough that the write lock is held for a fraction of a second, and that SQLite takes a
-/// statement with seven values for each (32,766 at most).
+/// statement with as many values (32,766 at most).
 const CHUNK: usize = 4000;
 
 fn push_ids(query: &mut Query, ids: &[MessageId]) {
@@ -46,49 +45,21 @@ async fn ids(query: &mut Query, tx: &mut Tx) -> sqlx::Result<Vec<MessageId>> {
     query.build_query_scalar().fetch_all(&mut **tx).await
 }
 
-/// A line in the timeline of each.
-pub(super) async fn record(
-    tx: &mut Tx,
-    viewer: &Viewer,
-    messages: &[MessageId],
-    kind: EventKind,
-    detail: Option<&str>,
-    now: Timestamp,
-) -> sqlx::Result<()> {
-    for some in messages.chunks(CHUNK) {
-        let mut query = Query::new("insert into message_event (project_id, message_id, id, at, kind, actor, detail) ");
-        query.push_values(some, |mut row, id| {
-            row.push_bind(viewer.project).push_bind(*id).push_bind(EventId::new()).push_bind(now).push_bind(kind);
-            row.push_bind(viewer.actor().map(str::to_owned)).push_bind(detail.map(str::to_owned));
-        });
-        query.build().execute(&mut **tx).await?;
-    }
-    Ok(())
-}
-
 /// Why a message cannot be changed: what became of it meanwhile.
-async fn refusal(viewer: &Viewer, id: MessageId, what: &str) -> AppError {
-    let row = match messages::row(viewer, id).await {
-        Ok(row) => row,
-        Err(e) => return e,
-    };
-    let why = match (row.state, row.status) {
-        (State::Sending, _) => "It is being sent at this moment",
-        (_, Status::Failed) => "It has failed",
-        (_, Status::Canceled) => "It was canceled already",
-        (_, Status::Scheduled) => "It is waiting to be sent",
-        _ => "It was sent already",
-    };
-    AppError::Conflict(format!("{why}, so it cannot be {what}."))
+async fn refusal(viewer: &Viewer, id: MessageId, change: Change) -> AppError {
+    match messages::row(viewer, id).await {
+        Ok(row) => Refusal::Standing { state: row.state, status: row.status, change }.into(),
+        Err(error) => error,
+    }
 }
 
-/// For good, with its timeline; undoes no sending.
+/// Deletes a message and its timeline for good; this does not unsend it.
 pub async fn delete(operator: &Operator, id: MessageId) -> AppResult<()> {
     let mut tx = operator.db.begin_in(operator.project).await?;
     let deleted = sqlx::query("delete from message where project_id = $1 and id = $2 and state <> 1");
     if deleted.bind(operator.project).bind(id).execute(&mut *tx).await?.rows_affected() == 0 {
         drop(tx);
-        return Err(refusal(operator, id, "deleted").await);
+        return Err(refusal(operator, id, Change::Delete).await);
     }
     Ok(operator.db.commit(tx, operator.project).await?)
 }

@@ -8,7 +8,7 @@ use crate::{
         stats::Stats,
         status::Status,
     },
-    server::guard::{Viewer, day_number},
+    server::store::guard::{Viewer, day_number},
 };
 use std::{
     collections::HashMap,
@@ -62,7 +62,7 @@ impl Tally {
         }
     }
 
-    /// The status filter that leaves nothing out, where there is one: its index is shorter than that of all messages.
+    /// A status filter that matches every row, if there is one: its index is shorter than that of all messages.
     pub fn only(&self) -> Option<Status> {
         let whole = self.total(None);
         Status::ALL
@@ -94,7 +94,7 @@ struct Cell {
     clicked: i64,
 }
 
-/// From the counters: no message is read. Passes over `q`.
+/// Read from the counters, without reading messages. Ignores `q`.
 pub async fn counted(viewer: &Viewer, filter: &MessageFilter) -> AppResult<Tally> {
     let mut query = counter_query(viewer.project, filter);
     let cells: Vec<Cell> = query.build_query_as().fetch_all(viewer.db.read()).await?;
@@ -140,7 +140,7 @@ pub(super) fn counter_query(project: ProjectId, filter: &MessageFilter) -> Query
 pub struct Tallies(Mutex<HashMap<(ProjectId, MessageFilter), (i64, Tally)>>);
 
 impl Tallies {
-    /// Searches that are remembered at most; then all are forgotten, which costs each one walk.
+    /// The cache's size; a full cache is emptied, which costs each search one walk.
     const MOST: usize = 512;
 
     fn get(&self, key: &(ProjectId, MessageFilter), version: i64) -> Option<Tally> {

@@ -1,26 +1,25 @@
-//! What customers do with their messages: opens, clicks, and the letter that each public link leads to.
+//! What customers do with their messages: opens and clicks, and the message behind each public link.
 
 use super::{
     Db,
     db::{Query, Tx},
-    steering,
+    guard::{Manager, day_number},
+    timeline::{self, Event},
 };
-use crate::{
-    domain::{
-        AppResult, CustomerId, EventId, MessageId, ProjectId, RequestId, Timestamp,
-        message::{Channel, EventKind},
-        review::{Invitation, Rating},
-        status::{Facts, Signal, State},
-        template::first_name,
-    },
-    server::guard::{Manager, Viewer, day_number},
+use crate::domain::{
+    AppResult, CustomerId, MessageId, ProjectId, RequestId, Timestamp,
+    message::{Channel, EventKind},
+    review::{Invitation, Rating},
+    status::{Facts, Signal, State},
+    template::first_name,
+    timeline::Detail,
 };
 use chrono_tz::Tz;
 
-/// Opens and clicks kept of one message: more say nothing new.
+/// How many opens and clicks are kept of one message.
 const HITS: usize = 50;
 
-/// A message as its customer holds it: what the token of its links stands for.
+/// The message behind the token of a public link, as its customer knows it.
 #[derive(Clone, Debug, sqlx::FromRow)]
 pub struct Letter {
     pub project_id: ProjectId,
@@ -64,7 +63,7 @@ impl Letter {
 
     /// The system, acting for this letter's customer in its project.
     pub fn system(&self, db: &Db) -> Manager {
-        Viewer::system(db.clone(), self.project_id, self.slug.clone(), self.project_name.clone(), self.zone())
+        Manager::system(db.clone(), self.project_id, self.slug.clone(), self.project_name.clone(), self.zone())
     }
 
     fn zone(&self) -> Tz {
@@ -72,7 +71,7 @@ impl Letter {
     }
 }
 
-/// None for a token that stands for nothing.
+/// None for an unknown token.
 pub async fn letter(db: &Db, token: &str) -> AppResult<Option<Letter>> {
     let letter = sqlx::query_as(
         "select message.project_id, project.slug, project.name as project_name, project.time_zone,
@@ -98,16 +97,15 @@ pub struct Hit<'a> {
     pub signal: Signal,
     /// By a mail privacy proxy or a link scanner: kept in the timeline, and left out of the facts.
     pub machine: bool,
-    /// What is known of the machine.
-    pub detail: Option<&'a str>,
+    /// What the machine calls itself.
+    pub name: Option<&'a str>,
 }
 
 impl Hit<'_> {
-    fn kind(self) -> EventKind {
-        match self.signal {
-            Signal::Opened => EventKind::Opened,
-            _ => EventKind::Clicked,
-        }
+    fn event(self, letter: &Letter, at: Timestamp) -> Event {
+        let kind = if self.signal == Signal::Opened { EventKind::Opened } else { EventKind::Clicked };
+        let name = self.name.map(|name| Detail::Words(name.to_owned()));
+        Event { machine: self.machine, ..Event::new((letter.project_id, letter.message_id), kind, at).with(name) }
     }
 }
 
@@ -115,7 +113,7 @@ impl Hit<'_> {
 struct Known {
     state: State,
     version: i32,
-    /// When an attempt of this sending began of which nobody knew whether it arrived.
+    /// When the last attempt with an unknown outcome began.
     in_doubt: Option<Timestamp>,
     sent_at: Option<Timestamp>,
     delivered_at: Option<Timestamp>,
@@ -150,7 +148,7 @@ pub async fn record_first(db: &Db, letter: &Letter, hit: Hit<'_>, at: Timestamp)
     record_up_to(db, letter, hit, 0, at).await
 }
 
-/// A fact is always kept; what is none, while the timeline holds fewer than `max`.
+/// Facts are always kept; other hits only while the timeline holds fewer than `max`.
 async fn record_up_to(db: &Db, letter: &Letter, hit: Hit<'_>, max: usize, at: Timestamp) -> AppResult<()> {
     let (project, message) = (letter.project_id, letter.message_id);
     let mut tx = db.begin_in(project).await?;
@@ -158,7 +156,7 @@ async fn record_up_to(db: &Db, letter: &Letter, hit: Hit<'_>, max: usize, at: Ti
     if !is_fact && hits(&mut tx, project, message).await? >= max {
         return Ok(tx.rollback().await?);
     }
-    append(&mut tx, letter, hit, at).await?;
+    timeline::append(&mut tx, &[hit.event(letter, at)]).await?;
     Ok(db.commit(tx, project).await?)
 }
 
@@ -182,12 +180,12 @@ async fn note_fact(tx: &mut Tx, letter: &Letter, signal: Signal, at: Timestamp) 
         _ => return Ok(false),
     };
     let mut facts = known.facts().with(signal, at);
-    // Who follows a link of an email has opened it, with its images or without.
+    // Following a link of an email implies an open, even if no image was loaded.
     let also_opened = signal == Signal::Clicked && letter.channel == Channel::Email && known.opened_at.is_none();
     if also_opened {
         facts = facts.with(Signal::Opened, at);
     }
-    // Who reads a message has got it, whatever was reported of it before, and whether or not the provider's answer came.
+    // Reading a message proves that it arrived, whatever was reported before, and even if the provider's answer is missing.
     let arrived = known.in_doubt.filter(|_| known.sent_at.is_none() && known.state != State::Sending);
     if let Some(sent) = arrived {
         facts = Facts { sent: Some(sent), failed: None, canceled: None, ..facts };
@@ -201,8 +199,8 @@ async fn note_fact(tx: &mut Tx, letter: &Letter, signal: Signal, at: Timestamp) 
     query.push(column).push(" = ").push_bind(at).push(", status = ").push_bind(facts.status());
     if also_opened {
         query.push(", opened_at = ").push_bind(at);
-        let opened = Hit { signal: Signal::Opened, machine: false, detail: Some("its link was followed") };
-        append(tx, letter, opened, at).await?;
+        let opened = Event::new((project, message), EventKind::Opened, at).with(Detail::LinkFollowed);
+        timeline::append(tx, &[opened]).await?;
     }
     if let Some(sent) = arrived {
         query
@@ -234,34 +232,4 @@ async fn hits(tx: &mut Tx, project: ProjectId, message: MessageId) -> AppResult<
     .fetch_all(&mut **tx)
     .await?;
     Ok(found.len())
-}
-
-async fn append(tx: &mut Tx, letter: &Letter, hit: Hit<'_>, at: Timestamp) -> AppResult<()> {
-    sqlx::query(
-        "insert into message_event (project_id, message_id, id, at, kind, detail, machine)
-         values ($1, $2, $3, $4, $5, $6, $7)",
-    )
-    .bind(letter.project_id)
-    .bind(letter.message_id)
-    .bind(EventId::new())
-    .bind(at)
-    .bind(hit.kind())
-    .bind(hit.detail)
-    .bind(i16::from(hit.machine))
-    .execute(&mut **tx)
-    .await?;
-    Ok(())
-}
-
-/// Notes in a message's timeline what happened to it otherwise; `viewer`'s name stands beside it.
-pub async fn note(
-    viewer: &Viewer,
-    message: MessageId,
-    kind: EventKind,
-    detail: Option<&str>,
-    at: Timestamp,
-) -> AppResult<()> {
-    let mut tx = viewer.db.begin_in(viewer.project).await?;
-    steering::record(&mut tx, viewer, &[message], kind, detail, at).await?;
-    Ok(viewer.db.commit(tx, viewer.project).await?)
 }

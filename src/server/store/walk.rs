@@ -13,7 +13,7 @@ use crate::{
         filter::Direction,
         page::{Cursor, PageAt, PageRef, Place},
     },
-    server::guard::Viewer,
+    server::store::guard::Viewer,
 };
 use uuid::Uuid;
 
@@ -33,7 +33,7 @@ impl Found {
     }
 }
 
-/// Rises along the order; the tail stays behind the head in both directions.
+/// Ascends along the order; the tail follows the head in both directions.
 fn rank(tail: bool, key: i64, id: Uuid, dir: Direction) -> (bool, i128, u128) {
     match dir {
         Direction::Ascending => (tail, key.into(), id.as_u128()),
@@ -62,8 +62,8 @@ pub async fn page(viewer: &Viewer, find: &Find<'_>, tally: &Tally, page: PageRef
     Ok((found.into_iter().map(|f| f.seq).collect(), place))
 }
 
-/// Where the rows stand. An end that was met is exact; else the rank in the address is taken at its word, as far as the
-/// total allows.
+/// Where the rows stand. At an end of the table the rank is exact; elsewhere it is the one in the address, within the
+/// total.
 fn place(found: &[Found], at: PageAt, more: bool, total: u64) -> Place {
     let n = found.len() as u64;
     let last = total.saturating_sub(n) + 1;
@@ -103,7 +103,7 @@ struct Walk<'a> {
 }
 
 impl Walk<'_> {
-    /// The rows met, and which page they are: beyond either end, it is the page at that end.
+    /// The rows found, and which page they are: beyond an end, the page at that end.
     async fn page(&self, at: PageAt) -> AppResult<(Vec<Found>, PageAt)> {
         if self.total == 0 {
             return Ok((Vec::new(), PageAt::First));
@@ -133,7 +133,7 @@ impl Walk<'_> {
         }
         let mut found: Vec<Found> = Vec::with_capacity(self.limit);
         for stretch in stretches.into_iter().skip_while(|s| start.is_some_and(|begin| begin != *s)) {
-            // Where all that match were met, looking for more would lead along the whole stretch.
+            // Once all matches are found, looking for more would scan the rest of the stretch.
             if found.len() == self.limit || found.len() == self.total {
                 break;
             }
@@ -148,7 +148,7 @@ impl Walk<'_> {
         Ok(found)
     }
 
-    /// Whether it is known to hold no row that matches.
+    /// Whether it surely holds no match.
     fn is_empty(&self, stretch: Stretch) -> bool {
         self.head.is_some_and(|head| match stretch {
             Stretch::Head => head == 0,
@@ -156,7 +156,7 @@ impl Walk<'_> {
         })
     }
 
-    /// The matches of a rare search: few enough to sort here, where the engine would sort them in a temporary tree.
+    /// The matches of a rare search: sorted here, which is cheaper than the engine's temporary tree.
     async fn sorted(&self, from: Option<&Cursor>, forward: bool) -> AppResult<Vec<Found>> {
         type Row = (i64, MessageId, Option<i64>, i64);
         let mut query = unsorted(self.find);

@@ -1,9 +1,9 @@
-//! What only happens when several act at once.
+//! Races between workers, staff and restarts.
 
 use super::world::{BASE, NOW, World};
 use crate::{
     domain::{
-        AppError, MessageId, Timestamp,
+        AppError, MessageId,
         ask::Ask,
         message::{
             Channel::{Email, Sms},
@@ -12,11 +12,13 @@ use crate::{
         status::State,
     },
     server::{
+        clock,
         delivery::{
             Transports,
             worker::{run, step, step_until},
         },
-        store::{queue::claim::claim, requests::create, steering, touch},
+        requests::create,
+        store::{queue::claim::claim, steering, touch},
     },
 };
 use std::{collections::HashMap, sync::Arc, time::Duration};
@@ -28,7 +30,7 @@ use tokio::{
 
 const PAIRS: usize = 1_000;
 
-/// "Canceled" means that no message goes out; anything else that exactly one does.
+/// After the answer "canceled" no message is sent; after any other, exactly one is.
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn a_cancel_and_a_claim_never_both_win() {
     let w = Arc::new(World::new().await);
@@ -134,7 +136,7 @@ async fn a_worker_that_stops_puts_back_what_it_has_not_begun() {
     assert_eq!(begun, 40);
 }
 
-/// A provider that hangs keeps one place busy: the others go on, also past the claim that it came with.
+/// A provider that hangs blocks one place: the other places keep working, on later claims, too.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_call_that_hangs_holds_nobody_else_up() {
     let mut w = World::new().await;
@@ -159,7 +161,7 @@ async fn a_call_that_hangs_holds_nobody_else_up() {
     assert_eq!((w.memory.sent().len(), w.count("state = 2").await), (250, 250));
 }
 
-/// A result that cannot be written is waited for; the message does not go out again.
+/// Writing a result is retried until it succeeds; the message is not sent again.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_busy_database_holds_the_worker_up_and_nothing_more() {
     let w = Arc::new(World::new().await);
@@ -193,7 +195,7 @@ async fn the_loop_sends_what_becomes_due_and_stops_when_told() {
         let running = tokio::spawn(run(w.db.clone(), transports.clone(), stopped));
         if told {
             let ask = Ask { channels: vec![Email], reminders: 0, days: 3, at: None };
-            create(&w.manager, ana, &ask, BASE, Timestamp::now()).await.unwrap();
+            create(&w.manager, ana, &ask, BASE, clock::now()).await.unwrap();
             timeout(Duration::from_secs(10), async {
                 while w.memory.sent().is_empty() {
                     sleep(Duration::from_millis(10)).await;
@@ -211,7 +213,7 @@ async fn the_loop_sends_what_becomes_due_and_stops_when_told() {
 }
 
 impl World {
-    /// So many emails that are due now, of one customer.
+    /// Makes emails to one customer that are due now.
     async fn many_due(&self, count: usize) -> Vec<MessageId> {
         let ana = self.customer("Ana Ruiz", "ana@example.com", "").await;
         let mut ids = Vec::new();

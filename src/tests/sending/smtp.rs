@@ -2,12 +2,15 @@
 
 use super::smtp_server::{Answer, At, SmtpServer};
 use crate::{
-    domain::{MessageId, Timestamp, message::FailureCode},
-    server::delivery::{
-        Outgoing, Receipt, Refusal,
-        email::{Email, Sender},
-        retry::Class,
-        smtp::Smtp,
+    domain::{MessageId, Timestamp, content::Outgoing, message::FailureCode},
+    server::{
+        delivery::{
+            Receipt, Refusal,
+            email::{Email, Sender},
+            retry::Class,
+            smtp::Smtp,
+        },
+        store::id::NewId,
     },
 };
 use std::time::Duration;

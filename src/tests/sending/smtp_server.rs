@@ -1,5 +1,4 @@
-//! An SMTP server in the test: takes mail byte by byte, answers as it is told, and is as lax about line ends as the
-//! laxest server out there.
+//! An SMTP server for tests: reads mail byte by byte, answers as it is told, and accepts every form of line end.
 
 use std::{
     collections::{HashMap, VecDeque},
@@ -32,7 +31,7 @@ pub enum Answer {
 pub struct Mail {
     pub from: String,
     pub to: Vec<String>,
-    /// As it came, the final dot left out, dots unstuffed.
+    /// As received, without the final dot, with dots unstuffed.
     pub data: String,
 }
 
@@ -84,7 +83,7 @@ impl SmtpServer {
         server
     }
 
-    /// The next time that a conversation comes to this point.
+    /// Gives this answer the next time that a conversation comes to this point.
     pub fn answer(&self, at: At, answer: Answer) {
         self.script.lock().unwrap().entry(at).or_default().push_back(answer);
     }
@@ -101,7 +100,7 @@ impl SmtpServer {
         self.script.lock().unwrap().get_mut(&at).and_then(VecDeque::pop_front)
     }
 
-    /// False where the conversation is over.
+    /// False if the conversation is over.
     async fn reply(&self, at: At, stream: &mut BufReader<TcpStream>, usual: &str) -> Option<bool> {
         match self.scripted(at) {
             None => stream.write_all(format!("{usual}\r\n").as_bytes()).await.ok().map(|()| true),

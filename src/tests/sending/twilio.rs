@@ -3,12 +3,12 @@
 use super::world::{NOW, World};
 use crate::{
     domain::{
+        content::Outgoing,
         message::{Channel::Sms, FailureCode},
         status::State,
     },
     server::delivery::{
-        Outgoing, Receipt, Refusal, Transports, TwilioConfig, retry::Class, sms::Sms as SmsTransport, sms::Twilio,
-        worker::step,
+        Receipt, Refusal, Transports, TwilioConfig, retry::Class, sms::Sms as SmsTransport, sms::Twilio, worker::step,
     },
 };
 use axum::{

@@ -1,4 +1,4 @@
-//! A project with customers and messages that are due, and a clock that stands still.
+//! A project with customers and messages that are due, and a fixed clock.
 
 use crate::{
     domain::{
@@ -9,8 +9,8 @@ use crate::{
     },
     server::{
         delivery::{Transports, memory::Memory},
-        guard::{Manager, Viewer},
-        store::{self, Db, requests, touch},
+        projects, requests,
+        store::{self, Db, guard::Manager, id::NewId, touch},
     },
     tests::database::{self, Fresh},
 };
@@ -30,7 +30,7 @@ pub struct World {
 
 /// A message as it stands.
 #[derive(Clone, Debug, PartialEq, Eq, sqlx::FromRow)]
-pub struct Stored {
+pub struct StoredMessage {
     pub state: State,
     pub status: Status,
     pub due_at: Timestamp,
@@ -61,10 +61,9 @@ impl World {
             .execute(&mut *tx)
             .await
             .unwrap();
-        requests::install_templates(&mut tx, project).await.unwrap();
+        projects::install_templates(&mut tx, project).await.unwrap();
         tx.commit().await.unwrap();
-        let zone = chrono_tz::Europe::Berlin;
-        let manager = Viewer::system(db.clone(), project, "cup".into(), "Cup & Saucer".into(), zone);
+        let manager = store::projects::system(&db, project).await.unwrap();
         let (transports, memory) = Transports::memory(BASE).unwrap();
         Self { db, manager, project, transports, memory, _fresh: fresh }
     }
@@ -110,7 +109,7 @@ impl World {
         .unwrap()
     }
 
-    pub async fn stored(&self, id: MessageId) -> Stored {
+    pub async fn stored(&self, id: MessageId) -> StoredMessage {
         sqlx::query_as("select * from message where project_id = $1 and id = $2")
             .bind(self.project)
             .bind(id)
@@ -145,7 +144,7 @@ impl World {
         query.build_query_scalar().fetch_one(self.db.read()).await.unwrap()
     }
 
-    /// A statement of the test's own, on one message.
+    /// Changes one message directly in the database.
     pub async fn change(&self, id: MessageId, set: &'static str) -> u64 {
         let mut tx = self.db.begin().await.unwrap();
         touch(&mut tx, self.project).await.unwrap();

@@ -1,4 +1,4 @@
-//! Opening a database, and news of what changes in it.
+//! Opening a database, and notifications of its changes.
 
 use super::shop::{NOW, Shop, project};
 use crate::{
@@ -40,7 +40,7 @@ async fn what_another_process_changes_is_told_too() {
     let there = reopened(&fresh).await;
     let (first, second) = (project(&fresh.db, "first").await, project(&fresh.db, "second").await);
     let mut news = fresh.db.changes();
-    // Until it follows, it may tell of the projects themselves.
+    // At first it may notify of the projects' creation.
     tokio::time::sleep(Duration::from_secs(2)).await;
     while news.try_recv().is_ok() {}
     for manager in [&second, &first, &second] {

@@ -12,6 +12,7 @@ use crate::{
         demo::chance::Chance,
         store::{
             customers,
+            id::NewId,
             reviews::{self, NewReview},
             steering,
         },

@@ -43,7 +43,7 @@ fn piece(text: &str, chance: &mut Chance) -> String {
     as_asked(&piece)
 }
 
-/// As the address bar hands it over.
+/// As it is read from the address.
 fn as_asked(q: &str) -> String {
     let query = form_urlencoded::Serializer::new(String::new()).append_pair("q", q).finish();
     MessageFilter::parse(&query).q
@@ -57,7 +57,7 @@ async fn any_text_finds_what_brute_force_finds() {
     for n in 0..2_000 {
         let text = chance.pick(&known).texts();
         let q = match n % 4 {
-            // Any letters: mostly found nowhere.
+            // Random letters, mostly without a match.
             0 => (0..chance.between(1, 5))
                 .map(|_| *chance.pick(&['a', 'Z', '%', '_', '\\', '"', '\'', 'é', ' ', '1', '-', '(', '*']))
                 .collect(),
@@ -106,12 +106,12 @@ async fn telephone_numbers_are_found_as_people_write_them() {
 async fn a_search_follows_what_changes_and_stays_in_its_project() {
     let shop = Shop::empty(2).await;
     let other = project(&shop.db, "other").await;
-    let total = async |manager: &crate::server::guard::Manager, q: &str| {
+    let total = async |manager: &crate::server::store::guard::Manager, q: &str| {
         let filter = MessageFilter { q: q.into(), ..MessageFilter::default() };
         messages::page(manager, &MessagesQuery { filter, ..MessagesQuery::default() }).await.unwrap().place.total
     };
     shop.insert(&[shop.message(0, Channel::Email, NOW), shop.message(1, Channel::Email, NOW)]).await;
-    // A short text takes the way that remembers its tally.
+    // The tally of a short text is cached.
     for q in ["garcia", "ga"] {
         assert_eq!(total(&shop.manager, q).await, 1, "{q}");
         assert_eq!(total(&other, q).await, 0, "{q}");

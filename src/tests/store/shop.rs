@@ -1,23 +1,26 @@
-//! A project with messages of every kind, made by chance that repeats, and the same messages as plain values: what a page
-//! must show is worked out from these without the store.
+//! A project with random messages of every kind, from a fixed seed, and the same messages as plain values: tests compute
+//! from these what a page must show, without the store.
 
 use crate::{
     domain::{
         CustomerId, LocationId, MessageId, ProjectId, RequestId, Timestamp,
+        content::Content,
         customer::CustomerForm,
         filter::{Direction, MessageFilter, Sort},
         message::{CancelCause, Channel, FailureCode, Template},
+        role::Role,
         status::{Facts, Status},
     },
     server::{
-        delivery::template::Content,
         demo::chance::Chance,
-        guard::{Manager, day_number},
+        projects,
         store::{
-            Db, customers,
+            self, Db, customers,
             db::{Query, Tx},
+            guard::{Manager, day_number},
+            id::NewId,
             new_message::{self, Canceled, NewMessage, Past},
-            people, projects, search,
+            people, search,
         },
     },
     tests::database::{self, Fresh},
@@ -29,7 +32,7 @@ pub const NOW: Timestamp = Timestamp(1_795_431_600_000);
 
 pub struct Shop {
     pub db: Db,
-    /// Mia, who is a person and no system.
+    /// Mia, a person.
     pub manager: Manager,
     pub locations: Vec<LocationId>,
     pub customers: Vec<CustomerId>,
@@ -38,7 +41,7 @@ pub struct Shop {
     _fresh: Fresh,
 }
 
-/// Names as people have them, and as they try to break a search.
+/// Common names, and names that could break a search.
 const NAMES: [&str; 12] = [
     "José García",
     "Zoë Ångström",
@@ -80,7 +83,7 @@ pub struct Known {
 }
 
 impl Known {
-    /// What it is found by.
+    /// The texts that a search looks at.
     pub fn texts(&self) -> Vec<String> {
         let reason = self.failure_code.as_deref().map_or("", |c| FailureCode::from_code(c).reason(self.channel));
         let (words, id) = (self.failure_text.clone().unwrap_or_default(), self.id.to_string());
@@ -103,7 +106,7 @@ impl Known {
             && filter.template.is_none_or(|t| self.template == t)
             && filter.from.is_none_or(|d| self.day >= day_number(d))
             && filter.to.is_none_or(|d| self.day <= day_number(d))
-            && (filter.q.is_empty() || self.texts().iter().any(|t| search::fold(t).contains(&needle)))
+            && (filter.q.is_empty() || self.texts().iter().any(|t| search::normalized(t).contains(&needle)))
     }
 
     fn instant(&self, sort: Sort) -> Option<i64> {
@@ -137,7 +140,7 @@ impl Shop {
         let mut tx = db.begin_in(manager.project).await.unwrap();
         let mut locations = Vec::new();
         for name in ["Harbor", "Old Town", "Station"] {
-            locations.push(projects::add_location(&mut tx, manager.project, name).await.unwrap());
+            locations.push(store::projects::add_location(&mut tx, manager.project, name).await.unwrap());
         }
         db.commit(tx, manager.project).await.unwrap();
         let mut shop = Self { db, manager, locations, customers: Vec::new(), requests: Vec::new(), _fresh: fresh };
@@ -152,7 +155,7 @@ impl Shop {
         let shop = Self::empty(customers).await;
         let new: Vec<NewMessage> = (0..messages).map(|_| shop.any_message(chance)).collect();
         shop.insert(&new).await;
-        // Seen, though nobody saw them sent; and sent, though they came back.
+        // Opened without being known as sent; and sent after a failure.
         for sql in [
             "update message set status = 2, state = 3, opened_at = failed_at + 60000 where status = 4 and sent_at is null and reminder = 1",
             "update message set sent_at = failed_at - 60000 where status = 4 and sent_at is null and reminder = 2",
@@ -219,7 +222,7 @@ impl Shop {
         }
     }
 
-    /// Times fall on few instants, so that many rows tie.
+    /// With few distinct times, so that many rows tie.
     fn any_message(&self, chance: &mut Chance) -> NewMessage {
         let customer = chance.between(0, self.customers.len() as i64) as usize;
         let channel = *chance.pick(&Channel::ALL);
@@ -250,7 +253,7 @@ impl Shop {
         id
     }
 
-    /// A statement of the test's own.
+    /// Runs a statement of the test.
     pub async fn execute(&self, sql: &'static str) {
         let mut tx = self.db.begin_in(self.manager.project).await.unwrap();
         Query::new(sql).build().execute(&mut *tx).await.unwrap();
@@ -300,11 +303,11 @@ pub async fn project(db: &Db, slug: &str) -> Manager {
     let zone = chrono_tz::Europe::Berlin;
     let id = projects::create(&mut tx, slug, slug, zone, NOW).await.unwrap();
     let mia = people::add(&mut tx, &format!("mia@{slug}.example.com"), "Mia", None, NOW).await.unwrap();
+    store::projects::set_member(&mut tx, id, mia, Role::Manager).await.unwrap();
     tx.commit().await.unwrap();
-    let mut viewer = (**projects::system(db, id).await.unwrap()).clone();
-    viewer.user = Some(mia);
-    viewer.user_name = "Mia".into();
-    viewer.manager().unwrap()
+    let token = slug.as_bytes();
+    people::start_session(db, mia, token, None, NOW, NOW.plus(Timestamp::DAY)).await.unwrap();
+    people::access(db, token, slug, NOW).await.unwrap().unwrap().viewer.unwrap().manager().unwrap()
 }
 
 pub async fn insert(tx: &mut Tx, project: ProjectId, messages: &[NewMessage]) {

@@ -9,7 +9,7 @@ use crate::{
         message::{CancelCause, Channel, EventKind, FailureCode, MessageDetail, Template},
         status::{State, Status},
     },
-    server::store::{customers, messages, new_message::NewMessage, steering},
+    server::store::{customers, id::NewId, messages, new_message::NewMessage, steering},
 };
 use Channel::{Email, Sms};
 
@@ -144,7 +144,7 @@ async fn all_that_match_are_canceled_over_many_chunks_and_nothing_else() {
     assert_eq!(outcome.skipped, [(Skip::AlreadySent, 1), (Skip::BeingSent, 1), (Skip::Failed, 1)]);
     assert_eq!(shop.number("select count(*) from message where channel = 1 and state = 0").await, 40);
     assert_eq!(shop.number("select count(*) from message_event where kind = 9").await, 1_097);
-    // What was done stays done: asking again finds it canceled.
+    // A second call finds it canceled.
     let again = steering::cancel_selection(&shop.manager, &selection, NOW).await.unwrap();
     assert_eq!((again.done, again.undo), (0, None));
     assert!(again.skipped.contains(&(Skip::AlreadyCanceled, 1_097)));
@@ -190,7 +190,7 @@ async fn waiting_and_canceled_messages_can_be_put_to_another_time() {
     shop.execute("update project set window_start = 540, window_end = 660").await;
     steering::send_now(&shop.manager, ids[0], NOW).await.unwrap();
     assert_eq!(shop.number("select max(due_at) from message where state = 0").await, NOW.plus(21 * HOUR).0);
-    // Nobody sends to who does not want it.
+    // Nothing is sent to a customer who has unsubscribed.
     customers::set_unsubscribed(&shop.manager, shop.customers[0], true, NOW).await.unwrap();
     assert!(refused(steering::send_now(&shop.manager, ids[0], NOW).await).contains("unsubscribed"));
     customers::set_unsubscribed(&shop.manager, shop.customers[0], false, NOW).await.unwrap();
@@ -228,7 +228,7 @@ async fn a_failed_message_goes_to_the_customers_present_address() {
         refused(steering::resend(&shop.manager, id, NOW).await),
         "It is waiting to be sent, so it cannot be resent."
     );
-    // What no longer holds is no longer found.
+    // The search no longer finds the old failure.
     let filter = MessageFilter { q: "does not exist".into(), ..MessageFilter::default() };
     let query = crate::domain::filter::MessagesQuery { filter, ..Default::default() };
     assert_eq!(messages::page(&shop.manager, &query).await.unwrap().place.total, 0);
@@ -297,7 +297,8 @@ async fn nothing_of_another_project_can_be_read_or_changed() {
 async fn a_message_in_full_shows_what_was_sent_and_what_happened() {
     let shop = Shop::empty(1).await;
     let mut email = shop.message(0, Email, NOW);
-    email.content.html = "<body><p>Hello /o/ <img src=\"https://a.example/logo.png\"></p><img src=\"https://a.example/o/abc\" alt=\"\"></body>".into();
+    let pixel = format!("<img src=\"https://a.example/o/{}\" alt=\"\">", email.token);
+    email.content.html = format!("<body><p>Hello /o/ <img src=\"https://a.example/logo.png\"></p>{pixel}</body>");
     let mut sms = shop.message(0, Sms, NOW);
     sms.template = Template::Reminder;
     sms.reminder = 2;
@@ -311,7 +312,7 @@ async fn a_message_in_full_shows_what_was_sent_and_what_happened() {
     assert_eq!((seen.row.customer_name.as_str(), seen.row.request_number), ("José García", 1));
 }
 
-/// Canceled or not, a message goes to where the customer is now.
+/// A message takes the customer's new address, even if it is canceled.
 #[tokio::test]
 async fn a_canceled_message_comes_back_to_the_present_address() {
     let shop = Shop::empty(1).await;
@@ -332,7 +333,7 @@ async fn a_canceled_message_comes_back_to_the_present_address() {
     for id in [first, second] {
         assert_eq!(detail(&shop, id).await.row.recipient, "new@example.com");
     }
-    // Without an address, what waits is stopped, and what is stopped stays so.
+    // Without an address, waiting messages are canceled, and canceled ones stay canceled.
     assert_eq!(customers::edit(&shop.manager, customer, &form(""), NOW).await.unwrap().done, 1);
     let seen = detail(&shop, second).await;
     assert_eq!((seen.row.status, seen.row.cancel_cause), (Status::Canceled, Some(CancelCause::NoAddress)));

@@ -2,9 +2,10 @@
 
 use super::{awaited, param, query};
 use crate::{
-    api::messages::{MessagesPage as Page, load_messages},
+    api::messages::load_messages,
     domain::{
         filter::{MessageFilter, MessagesQuery},
+        messages_page::MessagesPage as Page,
         project::Frame,
         role::Role,
         stats::count,

@@ -2,8 +2,12 @@
 
 use super::{awaited, param};
 use crate::{
-    api::outbox::{OutboxItem, OutboxMail, load_outbox, open_outbox_mail},
-    domain::{message::Channel, project::Frame},
+    api::outbox::{load_outbox, open_outbox_mail},
+    domain::{
+        message::Channel,
+        outbox::{OutboxItem, OutboxMail},
+        project::Frame,
+    },
     ui::{
         frame::use_frame,
         parts::{icon::Icon, time::Time},

@@ -7,6 +7,7 @@ use crate::{
         message::{CancelCause, Channel, EventKind, FailureCode, Template},
         schedule,
         status::{Facts, Signal},
+        timeline::Detail,
     },
     server::{
         demo::{ZONE, texts},
@@ -17,7 +18,7 @@ use crate::{
 /// Days between a request and its reminders.
 const DAYS: u16 = 3;
 
-/// What keeps the rest of a request from going out.
+/// Why the rest of a request is not sent.
 #[derive(Clone, Copy)]
 struct Stop {
     at: Timestamp,
@@ -25,7 +26,7 @@ struct Stop {
     batch: Option<BatchId>,
 }
 
-/// A request as far as it has been told.
+/// A request while its messages are made.
 struct Thread {
     id: RequestId,
     by_staff: bool,
@@ -132,7 +133,7 @@ impl Teller<'_> {
 
     fn canceled(&mut self, id: MessageId, Stop { at, cause, batch }: Stop) -> Past {
         let staff = cause == CancelCause::Staff;
-        let detail = (!staff).then(|| cause.sentence().to_owned());
+        let detail = (!staff).then_some(Detail::Cause(cause));
         self.event(id, EventKind::Canceled, at, staff, detail);
         Past {
             facts: Facts { canceled: Some(at), ..Facts::default() },
@@ -248,8 +249,7 @@ impl Teller<'_> {
         let id = ReviewId(self.chance.id(at));
         let request = thread.id;
         self.story.reviews.push(Review { id, customer: customer.id, message, request, stars, text, created: at });
-        let words = if stars == 1 { "1 star".to_owned() } else { format!("{stars} stars") };
-        self.event(message, EventKind::Reviewed, at, false, Some(words));
+        self.event(message, EventKind::Reviewed, at, false, Some(Detail::Stars(stars)));
         thread.review = Some((at, stars, channel));
         if thread.stop.is_none_or(|stop| at < stop.at) {
             thread.stop = Some(Stop { at, cause: CancelCause::Reviewed, batch: None });
@@ -269,7 +269,7 @@ impl Teller<'_> {
         self.message(customer, thread, &Step { channel, template, reminder: 0, created: reviewed, at })
     }
 
-    /// Takes in what has happened by now.
+    /// Adds a signal, unless it is later than now.
     fn signal(&mut self, id: MessageId, facts: Facts, signal: Signal, at: Timestamp) -> Facts {
         if at > self.now {
             return facts;
@@ -300,20 +300,20 @@ impl Teller<'_> {
             _ => EventKind::Failed,
         };
         self.event(message, EventKind::Attempted, started, false, None);
-        self.event(message, kind, finished, false, Some(detail.to_owned()));
+        self.event(message, kind, finished, false, Some(Detail::Words(detail.to_owned())));
         self.story.attempts.push(Attempt { message, generation, started, finished, outcome, code, detail });
     }
 
     fn machine_open(&mut self, message: MessageId, at: Timestamp) {
         if at <= self.now {
-            self.event(message, EventKind::Opened, at, false, Some("Mail privacy proxy".into()));
+            self.event(message, EventKind::Opened, at, false, Some(Detail::Words("Mail privacy proxy".into())));
             if let Some(event) = self.story.events.last_mut() {
                 event.machine = true;
             }
         }
     }
 
-    fn event(&mut self, message: MessageId, kind: EventKind, at: Timestamp, by_staff: bool, detail: Option<String>) {
+    fn event(&mut self, message: MessageId, kind: EventKind, at: Timestamp, by_staff: bool, detail: Option<Detail>) {
         let id = EventId(self.chance.id(at));
         self.story.events.push(Event { message, id, at, kind, by_staff, detail, machine: false });
     }

@@ -6,16 +6,13 @@ use crate::{
         customer::{CustomerRow, CustomersPage},
         filter::SEARCH_MAX,
     },
-    server::{
-        guard::Viewer,
-        store::{db::Query, dialect, search},
-    },
+    server::store::{db::Query, dialect, guard::Viewer, search},
 };
 
 const PER_PAGE: usize = 50;
 
 #[derive(sqlx::FromRow)]
-struct Stored {
+struct StoredCustomer {
     id: CustomerId,
     name: String,
     company: String,
@@ -79,7 +76,7 @@ pub async fn page(viewer: &Viewer, query: &str) -> AppResult<CustomersPage> {
         rows.push(" and (name, id) > (").push_bind(name.clone()).push(", ").push_bind(*id).push(")");
     }
     rows.push(" order by name, id limit ").push_bind(PER_PAGE as i64 + 1);
-    let mut rows: Vec<Stored> = rows.build_query_as().fetch_all(viewer.db.read()).await?;
+    let mut rows: Vec<StoredCustomer> = rows.build_query_as().fetch_all(viewer.db.read()).await?;
     let mut total = Query::new("select count(*)");
     wanted.push(&mut total, viewer);
     let total: i64 = total.build_query_scalar().fetch_one(viewer.db.read()).await?;

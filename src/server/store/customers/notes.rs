@@ -3,7 +3,7 @@
 use super::exists;
 use crate::{
     domain::{AppError, AppResult, CustomerId, NoteId, Timestamp},
-    server::guard::Operator,
+    server::store::{guard::Operator, id::NewId},
 };
 
 pub async fn set_tags(operator: &Operator, id: CustomerId, tags: &[String]) -> AppResult<()> {

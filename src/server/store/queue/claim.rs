@@ -1,36 +1,36 @@
-//! Taking what is due.
+//! Claiming due messages.
 
-use super::{Event, Key, LEASE, Lease, append, by_project, push_keys, window};
+use super::{Key, LEASE, Lease, by_project, push_keys, window};
 use crate::{
     domain::{
         CustomerId, MessageId, ProjectId, Timestamp,
+        content::Outgoing,
         message::{CancelCause, Channel, EventKind},
         schedule::Window,
+        timeline::Detail,
     },
-    server::{
-        delivery::Outgoing,
-        store::{
-            db::{Db, Engine, Query, Tx},
-            dialect,
-            steering::CANCELED_STATUS,
-            touch,
-        },
+    server::store::{
+        db::{Db, Engine, Query, Tx},
+        dialect,
+        steering::CANCELED_STATUS,
+        timeline::{Event, append},
+        touch,
     },
 };
 use chrono_tz::Tz;
 use std::collections::{BTreeSet, HashMap};
 
-/// A message that is ours to send.
+/// A claimed message.
 #[derive(Clone, Debug)]
 pub struct Job {
     pub lease: Lease,
     pub customer: CustomerId,
     pub channel: Channel,
     pub zone: Tz,
-    /// With this one.
+    /// How many attempts there are, with this one.
     pub attempts: i32,
     pub first_attempt: Timestamp,
-    /// Whether an earlier attempt of this sending ended without anybody knowing how.
+    /// Whether the outcome of an earlier attempt is unknown.
     pub was_ambiguous: bool,
     pub mail: Outgoing,
 }
@@ -42,7 +42,7 @@ pub struct Claim {
     pub handled: usize,
 }
 
-/// A due message with all that deciding and sending it takes.
+/// A due message with everything needed to decide about it and to send it.
 #[derive(sqlx::FromRow)]
 struct Due {
     project_id: ProjectId,
@@ -64,7 +64,7 @@ struct Due {
     window_end: Option<i16>,
     token: Option<String>,
     ambiguous: i64,
-    /// Whether a review has come in between two attempts to ask for it. (Who sends it again all the same, means it.)
+    /// Whether a review came in between two attempts. (A resend by staff is deliberate, and starts over.)
     reviewed: i64,
     /// Whether another message of the request came back from this address.
     bounced: i64,
@@ -130,10 +130,10 @@ struct Claimed {
     first_attempt_at: Timestamp,
 }
 
-/// Takes what is due at `now`, at most so many: leases it and hands it over. What may not be sent any more is canceled
-/// instead; what is due outside its project's window is put off to when that opens.
+/// Leases at most `most` messages that are due at `now`. It cancels those that may no longer be sent, and puts off those
+/// outside of their project's window until it opens.
 pub async fn claim(db: &Db, most: usize, now: Timestamp) -> sqlx::Result<Claim> {
-    // Read outside the transaction, so that an idle worker writes nothing; touched in order, so that two cannot deadlock.
+    // Read outside of the transaction, so that an idle worker writes nothing; touched in order, to avoid deadlocks.
     let projects: BTreeSet<_> = due_keys(db.read(), most, now).await?.into_iter().map(|(p, _)| p).collect();
     if projects.is_empty() {
         return Ok(Claim::default());
@@ -204,7 +204,7 @@ async fn candidates(tx: &mut Tx, keys: Vec<Key>) -> sqlx::Result<Vec<Due>> {
     Ok(due)
 }
 
-/// One compare-and-set a project for all that may go out.
+/// One compare-and-set per project.
 async fn lease(tx: &mut Tx, due: Vec<Due>, now: Timestamp) -> sqlx::Result<Vec<Job>> {
     let mut claimed: HashMap<Key, Claimed> = HashMap::with_capacity(due.len());
     for (project, ids) in by_project(due.iter().map(Due::key)) {
@@ -230,14 +230,14 @@ async fn cancel(tx: &mut Tx, due: &[Due], now: Timestamp) -> sqlx::Result<()> {
         query.push(" and id = ").push_bind(message.id).push(" and state = 0");
         let changed = query.build().execute(&mut **tx).await?;
         if changed.rows_affected() == 1 {
-            let event = Event::new(message.key(), EventKind::Canceled, now, Some(cause.sentence().into()));
+            let event = Event::new(message.key(), EventKind::Canceled, now).with(Detail::Cause(cause));
             append(tx, &[event]).await?;
         }
     }
     Ok(())
 }
 
-/// Where the window is closed, the message waits; nobody chose another time for it, so its schedule stays.
+/// Puts off messages until the window opens. Their schedule stays as it was chosen.
 async fn put_off(tx: &mut Tx, due: &[Due], now: Timestamp) -> sqlx::Result<()> {
     for message in due {
         sqlx::query(

@@ -1,24 +1,25 @@
-//! What came of attempts, written in groups.
+//! Writes the results of attempts, in groups.
 
-use super::{Event, Key, Lease, append, by_project, push_keys};
+use super::{Key, Lease, by_project, push_keys};
 use crate::{
     domain::{
         CustomerId, MessageId, ProjectId, Timestamp,
         message::{Channel, EventKind, FailureCode},
         status::{Facts, Signal, State},
+        timeline::Detail,
     },
-    server::{
+    server::store::{
+        db::{Db, Query, Tx},
         guard::day_number,
-        store::{
-            db::{Db, Query, Tx},
-            search, touch,
-        },
+        search,
+        timeline::{Event, append},
+        touch,
     },
 };
 use chrono_tz::Tz;
 use std::collections::{BTreeSet, HashMap};
 
-/// What came of one attempt.
+/// The result of one attempt.
 #[derive(Clone, Debug)]
 pub struct Outcome {
     pub lease: Lease,
@@ -27,7 +28,7 @@ pub struct Outcome {
     pub started: Timestamp,
     pub at: Timestamp,
     pub verdict: Verdict,
-    /// Given by somebody else for a worker that is gone: it counts only if the lease ran out before this.
+    /// Set when another worker judges a lost claim: the result counts only if the lease expired before this.
     pub lost_before: Option<Timestamp>,
 }
 
@@ -53,7 +54,7 @@ pub enum Verdict {
 }
 
 impl Verdict {
-    /// As `send_attempt.outcome` has it.
+    /// The value of `send_attempt.outcome`.
     fn outcome(&self) -> &'static str {
         match self {
             Self::Sent { .. } => "sent",
@@ -85,7 +86,7 @@ impl Verdict {
     }
 }
 
-/// The instants of a message that its status follows from.
+/// The instants of a message that determine its status.
 #[derive(sqlx::FromRow)]
 struct Known {
     project_id: ProjectId,
@@ -98,7 +99,7 @@ struct Known {
 }
 
 impl Known {
-    /// An earlier failure or cancel was taken back when the message was queued again.
+    /// Queueing a message again has cleared any earlier failure or cancel.
     fn facts(&self) -> Facts {
         Facts {
             sent: self.sent_at,
@@ -117,19 +118,19 @@ impl Known {
 pub struct Intent {
     pub lease: Lease,
     pub started: Timestamp,
-    /// The name that it is noted under.
+    /// The provider's name in the record.
     pub provider: &'static str,
 }
 
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Written {
-    /// How many results came too late, and so changed nothing but the timeline.
+    /// How many results came too late: they are only noted in the timeline.
     pub stale: usize,
-    /// For each intent whether it may begin: whether its lease still stands.
+    /// For each intent whether its attempt may start: whether its lease still holds.
     pub begun: Vec<bool>,
 }
 
-/// Writes a group of results, and notes the attempts that are to begin, in one transaction.
+/// Writes a group of results and records the attempts that are about to start, in one transaction.
 pub async fn write(db: &Db, outcomes: &[Outcome], intents: &[Intent]) -> sqlx::Result<Written> {
     if outcomes.is_empty() && intents.is_empty() {
         return Ok(Written::default());
@@ -145,7 +146,7 @@ pub async fn write(db: &Db, outcomes: &[Outcome], intents: &[Intent]) -> sqlx::R
     let mut stale = 0;
     for outcome in outcomes {
         let key = (outcome.lease.project, outcome.lease.message);
-        // A message that was deleted with its customer leaves nothing to write to.
+        // The message may have been deleted with its customer.
         let Some(known) = known.get(&key) else { continue };
         if apply(&mut tx, outcome, known).await? {
             settle(&mut tx, outcome, &mut events).await?;
@@ -166,8 +167,8 @@ pub async fn write(db: &Db, outcomes: &[Outcome], intents: &[Intent]) -> sqlx::R
     Ok(Written { stale, begun })
 }
 
-/// Whether the lease still stands. An attempt that is noted already (the answer to a commit was lost on its way, and the commit is
-/// tried again) does not begin: when its lease has run out, it is one of which nobody knows.
+/// Whether the lease still holds. An attempt that is already recorded does not start (the commit succeeded, its answer was
+/// lost, and the transaction is retried): once its lease expires, its outcome counts as unknown.
 async fn begin(tx: &mut Tx, intent: &Intent) -> sqlx::Result<bool> {
     let Intent { lease, started, provider } = *intent;
     let noted = sqlx::query(
@@ -199,7 +200,7 @@ async fn known(tx: &mut Tx, outcomes: &[Outcome]) -> sqlx::Result<HashMap<Key, K
     Ok(known)
 }
 
-/// The compare-and-set; false where the lease is not ours any more.
+/// The compare-and-set; false if the lease is no longer ours.
 async fn apply(tx: &mut Tx, outcome: &Outcome, known: &Known) -> sqlx::Result<bool> {
     let Outcome { lease, at, .. } = outcome;
     let mut query = Query::new("update message set lease_until = null, version = version + 1, state = ");
@@ -230,14 +231,14 @@ async fn apply(tx: &mut Tx, outcome: &Outcome, known: &Known) -> sqlx::Result<bo
     Ok(query.build().execute(&mut **tx).await?.rows_affected() == 1)
 }
 
-/// What follows from a result that counts: the attempt's end, the timeline, the customer, the search.
+/// Applies a result that counts: to the attempt, the timeline, the customer and the search index.
 async fn settle(tx: &mut Tx, outcome: &Outcome, events: &mut Vec<Event>) -> sqlx::Result<()> {
     let Outcome { lease, customer, started, at, verdict, .. } = outcome;
     let key = (lease.project, lease.message);
     finish_attempt(tx, outcome, verdict.outcome()).await?;
-    let detail = Some(verdict.text().to_owned()).filter(|text| !text.is_empty());
-    events.push(Event::new(key, EventKind::Attempted, *started, None));
-    events.push(Event::new(key, verdict.event(), *at, detail));
+    let words = Some(verdict.text().to_owned()).filter(|text| !text.is_empty());
+    events.push(Event::new(key, EventKind::Attempted, *started));
+    events.push(Event::new(key, verdict.event(), *at).with(words.map(Detail::Words)));
     match verdict {
         Verdict::Sent { .. } => {
             sqlx::query(
@@ -256,11 +257,11 @@ async fn settle(tx: &mut Tx, outcome: &Outcome, events: &mut Vec<Event>) -> sqlx
     Ok(())
 }
 
-/// Late: another worker, or nobody, has the message now. An attempt that was given up as ambiguous stays so.
+/// Notes a late result: the lease has gone to another worker, or to none. An attempt that was given up as ambiguous stays so.
 async fn note_stale(tx: &mut Tx, outcome: &Outcome, events: &mut Vec<Event>) -> sqlx::Result<()> {
     let Outcome { lease, at, verdict, .. } = outcome;
-    let detail = format!("{}: {}", verdict.event().name(), verdict.text());
-    events.push(Event::new((lease.project, lease.message), EventKind::Stale, *at, Some(detail)));
+    let detail = Detail::Late(verdict.event(), verdict.text().to_owned());
+    events.push(Event::new((lease.project, lease.message), EventKind::Stale, *at).with(detail));
     finish_attempt(tx, outcome, "stale").await
 }
 
@@ -288,7 +289,7 @@ async fn finish_attempt(tx: &mut Tx, outcome: &Outcome, how: &'static str) -> sq
     Ok(())
 }
 
-/// A claim whose worker did not come back in time.
+/// A claim whose lease expired.
 #[derive(sqlx::FromRow)]
 struct Expired {
     project_id: ProjectId,
@@ -303,7 +304,7 @@ struct Expired {
     ambiguous: i64,
 }
 
-/// A claim that ran out, for the worker to judge.
+/// An expired claim, for the worker to judge.
 #[derive(Clone, Copy, Debug)]
 pub struct Lost {
     pub lease: Lease,
@@ -312,12 +313,12 @@ pub struct Lost {
     pub zone: Tz,
     pub attempts: i32,
     pub first_attempt: Timestamp,
-    /// None where it was not begun.
+    /// None if the attempt was not started.
     pub started: Option<Timestamp>,
     pub was_ambiguous: bool,
 }
 
-/// Claims that ran out before `now`, at most `limit`.
+/// Claims that expired before `now`, at most `limit`.
 pub async fn lost(db: &Db, limit: usize, now: Timestamp) -> sqlx::Result<Vec<Lost>> {
     let rows: Vec<Expired> = sqlx::query_as(
         "select m.project_id, m.id, m.customer_id, m.channel, m.generation, m.attempts, m.first_attempt_at,

@@ -1,22 +1,24 @@
-//! Stopping what waits: one message, a selection, or all of a customer or request.
+//! Cancels waiting messages: one, a selection, or all of a customer or request.
 
-use super::{CHUNK, ids, push_ids, record, refusal};
+use super::{CHUNK, ids, push_ids, refusal};
 use crate::{
     domain::{
         AppResult, BatchId, CustomerId, MessageId, RequestId, Timestamp,
         bulk::{Outcome, Selection, Skip},
         filter::MessageFilter,
         message::{CancelCause, Channel, EventKind},
+        refusal::Change,
         status::{State, Status},
+        timeline::Detail,
     },
-    server::{
-        guard::{Manager, Operator, Viewer},
-        store::{
-            db::{Query, Tx},
-            find::Find,
-            messages,
-            search::{self, Hits},
-        },
+    server::store::{
+        db::{Query, Tx},
+        find::Find,
+        guard::{Manager, Operator},
+        id::NewId,
+        messages,
+        search::{self, Hits},
+        timeline::record,
     },
 };
 use std::collections::BTreeSet;
@@ -24,7 +26,7 @@ use std::collections::BTreeSet;
 /// Cancels one message; with `also_request`, the other unsent ones of its request too.
 ///
 /// # Errors
-/// Conflict where it is not waiting any more, saying what became of it.
+/// Conflict if it is no longer waiting, saying what became of it.
 pub async fn cancel(operator: &Operator, id: MessageId, also_request: bool, now: Timestamp) -> AppResult<Outcome> {
     let batch = BatchId::new();
     let mut tx = operator.db.begin_in(operator.project).await?;
@@ -33,7 +35,7 @@ pub async fn cancel(operator: &Operator, id: MessageId, also_request: bool, now:
     let found: Option<(MessageId, RequestId)> = query.build_query_as().fetch_optional(&mut *tx).await?;
     let Some((id, request)) = found else {
         drop(tx);
-        return Err(refusal(operator, id, "canceled").await);
+        return Err(refusal(operator, id, Change::Cancel).await);
     };
     let mut canceled = vec![id];
     if also_request {
@@ -41,13 +43,12 @@ pub async fn cancel(operator: &Operator, id: MessageId, also_request: bool, now:
         query.push(" and request_id = ").push_bind(request).push(" returning id");
         canceled.extend(ids(&mut query, &mut tx).await?);
     }
-    record(&mut tx, operator, &canceled, EventKind::Canceled, None, now).await?;
+    record(&mut tx, operator, canceled.iter().copied(), EventKind::Canceled, None, now).await?;
     operator.db.commit(tx, operator.project).await?;
     Ok(Outcome { done: canceled.len() as u64, skipped: Vec::new(), undo: Some(batch) })
 }
 
-/// Cancels the unsent of a selection, in chunks: what was done by the time of an interruption stays done, and asking
-/// again does the rest.
+/// Cancels the unsent messages of a selection, in chunks: after an interruption, a second call does the rest.
 pub async fn cancel_selection(manager: &Manager, selection: &Selection, now: Timestamp) -> AppResult<Outcome> {
     let batch = BatchId::new();
     let (done, skipped) = match selection {
@@ -70,7 +71,7 @@ async fn cancel_these(manager: &Manager, wanted: &[MessageId], batch: BatchId, n
         push_ids(&mut query, some);
         query.push(" returning id");
         let canceled = ids(&mut query, &mut tx).await?;
-        record(&mut tx, manager, &canceled, EventKind::Canceled, None, now).await?;
+        record(&mut tx, manager, canceled.iter().copied(), EventKind::Canceled, None, now).await?;
         let mut query = Query::new("select id, state from message where project_id = ");
         query.push_bind(manager.project);
         push_ids(&mut query, some);
@@ -102,7 +103,7 @@ async fn cancel_matching(
     let hits = if filter.q.is_empty() { None } else { Some(search::hits(manager, &filter.q).await?) };
     let mut find = Find::new(manager, filter, hits.as_ref());
     find.status = Some(Status::Scheduled);
-    // The tally is of what matched when the action began: what is counted now is what the person was shown.
+    // Counted before anything is canceled: these are the numbers that the person saw.
     let tally = messages::tally(manager, &find).await?;
     let matched = |s: Status| match filter.status {
         None => tally.total(Some(s)),
@@ -162,7 +163,7 @@ async fn cancel_chunk(
     push_ids(&mut query, &next.iter().map(|(_, id)| *id).collect::<Vec<_>>());
     query.push(" returning id");
     let canceled = ids(&mut query, &mut tx).await?;
-    record(&mut tx, manager, &canceled, EventKind::Canceled, None, now).await?;
+    record(&mut tx, manager, canceled.iter().copied(), EventKind::Canceled, None, now).await?;
     manager.db.commit(tx, manager.project).await?;
     Ok((canceled.len() as u64, Some(last)))
 }
@@ -170,64 +171,64 @@ async fn cancel_chunk(
 /// Cancels all that is unsent of a customer, within a transaction that has touched the project; returns how many.
 pub async fn cancel_customer(
     tx: &mut Tx,
-    viewer: &Viewer,
+    operator: &Operator,
     customer: CustomerId,
     cause: CancelCause,
     now: Timestamp,
 ) -> AppResult<Outcome> {
     let batch = (cause == CancelCause::Staff).then(BatchId::new);
-    let mut query = set_canceled(viewer, cause, batch, now);
+    let mut query = set_canceled(operator, cause, batch, now);
     query.push(" and customer_id = ").push_bind(customer).push(" returning id");
-    finish(tx, viewer, query, cause, batch, now).await
+    finish(tx, operator, query, cause, batch, now).await
 }
 
-/// The same of one channel, whose address the customer has no more.
+/// The same for one channel, for which the customer no longer has an address.
 pub async fn cancel_channel(
     tx: &mut Tx,
-    viewer: &Viewer,
+    operator: &Operator,
     customer: CustomerId,
     channel: Channel,
     now: Timestamp,
 ) -> AppResult<u64> {
-    let mut query = set_canceled(viewer, CancelCause::NoAddress, None, now);
+    let mut query = set_canceled(operator, CancelCause::NoAddress, None, now);
     query.push(" and customer_id = ").push_bind(customer).push(" and channel = ").push_bind(channel);
     query.push(" returning id");
-    Ok(finish(tx, viewer, query, CancelCause::NoAddress, None, now).await?.done)
+    Ok(finish(tx, operator, query, CancelCause::NoAddress, None, now).await?.done)
 }
 
-/// The same of one request.
+/// The same for one request.
 pub async fn cancel_request(
     tx: &mut Tx,
-    viewer: &Viewer,
+    operator: &Operator,
     request: RequestId,
     cause: CancelCause,
     now: Timestamp,
 ) -> AppResult<Outcome> {
     let batch = (cause == CancelCause::Staff).then(BatchId::new);
-    let mut query = set_canceled(viewer, cause, batch, now);
+    let mut query = set_canceled(operator, cause, batch, now);
     query.push(" and request_id = ").push_bind(request).push(" returning id");
-    finish(tx, viewer, query, cause, batch, now).await
+    finish(tx, operator, query, cause, batch, now).await
 }
 
 async fn finish(
     tx: &mut Tx,
-    viewer: &Viewer,
+    operator: &Operator,
     mut query: Query,
     cause: CancelCause,
     batch: Option<BatchId>,
     now: Timestamp,
 ) -> AppResult<Outcome> {
     let canceled = ids(&mut query, tx).await?;
-    let detail = (cause != CancelCause::Staff).then(|| cause.sentence());
-    record(tx, viewer, &canceled, EventKind::Canceled, detail, now).await?;
+    let detail = (cause != CancelCause::Staff).then_some(Detail::Cause(cause));
+    record(tx, operator, canceled.iter().copied(), EventKind::Canceled, detail, now).await?;
     Ok(Outcome { done: canceled.len() as u64, skipped: Vec::new(), undo: batch.filter(|_| !canceled.is_empty()) })
 }
 
-/// The status of a message that is canceled: a person may have read it, where nobody knew that it had arrived.
+/// The status of a canceled message: if an attempt was in doubt, the customer may have opened or clicked it.
 pub const CANCELED_STATUS: &str = "case when complained_at is not null then 5 when clicked_at is not null then 3 when opened_at is not null then 2 else 6 end";
 
 /// `update … where … and state = 0`, to be narrowed.
-fn set_canceled(viewer: &Viewer, cause: CancelCause, batch: Option<BatchId>, now: Timestamp) -> Query {
+fn set_canceled(operator: &Operator, cause: CancelCause, batch: Option<BatchId>, now: Timestamp) -> Query {
     let mut query = Query::new("update message set state = 4, status = ");
     query
         .push(CANCELED_STATUS)
@@ -236,8 +237,8 @@ fn set_canceled(viewer: &Viewer, cause: CancelCause, batch: Option<BatchId>, now
         .push(", cancel_cause = ")
         .push_bind(cause)
         .push(", canceled_by = ")
-        .push_bind(viewer.user);
+        .push_bind(operator.user);
     query.push(", cancel_batch = ").push_bind(batch).push(", version = version + 1 where project_id = ");
-    query.push_bind(viewer.project).push(" and state = 0");
+    query.push_bind(operator.project).push(" and state = 0");
     query
 }

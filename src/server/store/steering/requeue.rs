@@ -1,19 +1,23 @@
-//! Putting a message to another time, and sending a failed one again.
+//! Moves a message to another time, and sends a failed one again.
 
-use super::{record, refusal, window};
+use super::{refusal, window};
 use crate::{
     domain::{
         AppError, AppResult, MessageId, Timestamp,
         message::{Channel, EventKind, FailureCode},
+        refusal::{Change, Refusal},
         status::Status,
+        timeline::Detail,
     },
-    server::{
+    server::store::{
+        db::Tx,
         guard::{Operator, Viewer},
-        store::{db::Tx, search},
+        search,
+        timeline::record,
     },
 };
 
-/// What decides whether a message may go out (again).
+/// The facts that decide whether a message may be sent (again).
 #[derive(sqlx::FromRow)]
 struct Standing {
     status: Status,
@@ -35,49 +39,39 @@ impl Standing {
         );
         let standing: Option<Self> = standing.bind(viewer.project).bind(id).fetch_optional(&mut **tx).await?;
         let standing = standing.ok_or_else(|| AppError::no_such("message"))?;
-        let refused = |why: &str| Err(AppError::Conflict(why.into()));
         if standing.unsubscribed_at.is_some() {
-            return refused("This customer has unsubscribed. Nothing is sent to them until they are resubscribed.");
+            return Err(Refusal::Unsubscribed.into());
         }
         if standing.archived_at.is_some() {
-            return refused("This customer is archived. Unarchive them to send this message.");
+            return Err(Refusal::Archived.into());
         }
         Ok(standing)
     }
 
     /// The customer's present address.
     fn recipient(&self) -> AppResult<&str> {
-        let (address, what) = match self.channel {
-            Channel::Email => (&self.email, "email address"),
-            Channel::Sms => (&self.phone, "phone number"),
+        let address = match self.channel {
+            Channel::Email => &self.email,
+            Channel::Sms => &self.phone,
         };
-        if address.is_empty() {
-            let sentence = format!("This customer has no {what} any more. Edit the customer, then try again.");
-            return Err(AppError::Conflict(sentence));
-        }
-        Ok(address)
+        if address.is_empty() { Err(Refusal::NoAddress(self.channel).into()) } else { Ok(address) }
     }
 
-    /// The same, where a failed message may go there.
+    /// The same, unless the message has failed there for good.
     fn new_recipient(&self) -> AppResult<&str> {
         let address = self.recipient()?;
-        let field = if self.channel == Channel::Email { "email" } else { "phone" };
-        let code = self.failure_code.as_deref().map(FailureCode::from_code);
-        if code.is_some_and(FailureCode::wants_new_address) && address == self.recipient {
-            return Err(AppError::Conflict(format!(
-                "{address} does not exist, so it would fail again. Edit the customer's {field}, then resend."
-            )));
+        let code = self.failure_code.as_deref().map(FailureCode::from_code).filter(|_| address == self.recipient);
+        match code {
+            Some(code) if code.wants_new_address() => {
+                Err(Refusal::UnknownAddress { channel: self.channel, address: address.to_owned() }.into())
+            }
+            Some(FailureCode::OptedOut) => Err(Refusal::OptedOut.into()),
+            _ => Ok(address),
         }
-        if code == Some(FailureCode::OptedOut) && address == self.recipient {
-            return Err(AppError::Conflict(
-                "The customer opted out at the provider by replying STOP. Only the customer can opt in again.".into(),
-            ));
-        }
-        Ok(address)
     }
 }
 
-/// Puts a waiting or canceled message to a time; `at` = now sends it at once, within the project's window.
+/// Schedules a waiting or canceled message for `at`; now means at once, within the project's window.
 async fn put(operator: &Operator, id: MessageId, at: Timestamp, kind: EventKind, now: Timestamp) -> AppResult<()> {
     let mut tx = operator.db.begin_in(operator.project).await?;
     let standing = Standing::of(&mut tx, operator, id).await?;
@@ -92,12 +86,11 @@ async fn put(operator: &Operator, id: MessageId, at: Timestamp, kind: EventKind,
     let changed = changed.bind(operator.project).bind(id).bind(at).bind(due).bind(operator.day(at)).bind(recipient);
     if changed.execute(&mut *tx).await?.rows_affected() == 0 {
         drop(tx);
-        let what = if kind == EventKind::SendNow { "sent now" } else { "rescheduled" };
-        return Err(refusal(operator, id, what).await);
+        let change = if kind == EventKind::SendNow { Change::SendNow } else { Change::Reschedule };
+        return Err(refusal(operator, id, change).await);
     }
-    let to = operator.local(at).full();
-    let detail = (kind == EventKind::Rescheduled).then_some(to.as_str());
-    record(&mut tx, operator, &[id], kind, detail, now).await?;
+    let detail = (kind == EventKind::Rescheduled).then_some(Detail::Time(at));
+    record(&mut tx, operator, [id], kind, detail, now).await?;
     Ok(operator.db.commit(tx, operator.project).await?)
 }
 
@@ -119,7 +112,7 @@ pub async fn resend(operator: &Operator, id: MessageId, now: Timestamp) -> AppRe
     let standing = Standing::of(&mut tx, operator, id).await?;
     if standing.status != Status::Failed {
         drop(tx);
-        return Err(refusal(operator, id, "resent").await);
+        return Err(refusal(operator, id, Change::Resend).await);
     }
     let recipient = standing.new_recipient()?;
     let due = window(&mut tx, operator).await?.next(&operator.zone, now);
@@ -132,10 +125,10 @@ pub async fn resend(operator: &Operator, id: MessageId, now: Timestamp) -> AppRe
     let changed = changed.bind(operator.project).bind(id).bind(recipient).bind(now).bind(due).bind(operator.day(now));
     if changed.execute(&mut *tx).await?.rows_affected() == 0 {
         drop(tx);
-        return Err(refusal(operator, id, "resent").await);
+        return Err(refusal(operator, id, Change::Resend).await);
     }
-    let detail = format!("to {recipient}");
-    record(&mut tx, operator, &[id], EventKind::Resent, Some(&detail), now).await?;
+    let detail = Detail::Recipient(recipient.to_owned());
+    record(&mut tx, operator, [id], EventKind::Resent, Some(detail), now).await?;
     search::refresh(&mut tx, operator.project, &[id]).await?;
     Ok(operator.db.commit(tx, operator.project).await?)
 }

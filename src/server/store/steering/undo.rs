@@ -1,16 +1,18 @@
-//! Taking a cancel back: its messages return to their former times.
+//! Undoes a cancel: its messages return to their former times.
 
-use super::{CHUNK, ids, push_ids, record, window};
+use super::{CHUNK, ids, push_ids, window};
 use crate::{
     domain::{
-        AppError, AppResult, BatchId, MessageId, ReviewId, Timestamp,
+        AppResult, BatchId, MessageId, ReviewId, Timestamp,
         bulk::{Outcome, Skip},
         message::EventKind,
+        refusal::Refusal,
         status::State,
     },
-    server::{
+    server::store::{
+        db::{Query, Tx},
         guard::Operator,
-        store::db::{Query, Tx},
+        timeline::record,
     },
 };
 
@@ -21,13 +23,13 @@ struct Canceled {
     scheduled_at: Timestamp,
     unsubscribed_at: Option<Timestamp>,
     archived_at: Option<Timestamp>,
-    /// The customer's present one of its channel.
+    /// The customer's present address for its channel.
     address: String,
     review: Option<ReviewId>,
 }
 
 impl Canceled {
-    /// What has come in since that forbids sending it.
+    /// What has happened since that forbids sending it.
     fn obstacle(&self) -> Option<Skip> {
         if self.state != State::Canceled {
             Some(Skip::NotCanceled)
@@ -74,9 +76,7 @@ pub async fn undo(operator: &Operator, batch: BatchId, now: Timestamp) -> AppRes
         operator.db.commit(tx, operator.project).await?;
     }
     if outcome == Outcome::default() {
-        return Err(AppError::NotFound(
-            "This cancel cannot be undone: none of its messages is canceled any more.".into(),
-        ));
+        return Err(Refusal::NothingToUndo.into());
     }
     Ok(outcome)
 }
@@ -128,6 +128,7 @@ async fn restore(
     push_ids(&mut query, &messages.iter().map(|m| m.id).collect::<Vec<_>>());
     query.push(" returning id");
     let restored = ids(&mut query, tx).await?;
-    record(tx, operator, &restored, EventKind::Restored, None, now).await?;
-    Ok(restored.len() as u64)
+    let count = restored.len() as u64;
+    record(tx, operator, restored, EventKind::Restored, None, now).await?;
+    Ok(count)
 }

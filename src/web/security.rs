@@ -1,4 +1,4 @@
-//! The headers of every answer, and what requests from elsewhere may do: nothing that changes anything.
+//! The headers of every answer, and protection against requests from other sites.
 
 use super::{BODY_MAX, reply};
 use crate::{
@@ -6,6 +6,7 @@ use crate::{
     server::{AppState, config::Config},
 };
 use axum::{
+    body::{Body, to_bytes},
     extract::{Request, State},
     http::{
         HeaderMap, HeaderName, HeaderValue, Method, StatusCode, Uri,
@@ -15,20 +16,20 @@ use axum::{
         },
     },
     middleware::Next,
-    response::{IntoResponse, Response},
+    response::Response,
 };
 use leptos::{nonce::use_nonce, prelude::use_context};
 use leptos_axum::ResponseOptions;
 
 const DEFAULTS: [(HeaderName, &str); 8] = [
-    // For whatever says nothing else, which is no page.
+    // For answers without a policy of their own, which are no pages.
     (
         CONTENT_SECURITY_POLICY,
         "default-src 'none'; object-src 'none'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'",
     ),
     (X_CONTENT_TYPE_OPTIONS, "nosniff"),
     (X_FRAME_OPTIONS, "DENY"),
-    // Own pages need it to return to after a form without scripts; nobody else learns an address, or a token in one.
+    // Our pages need it as the way back from a form without scripts; other sites must not see addresses, which can hold tokens.
     (REFERRER_POLICY, "same-origin"),
     (HeaderName::from_static("cross-origin-opener-policy"), "same-origin"),
     (HeaderName::from_static("cross-origin-resource-policy"), "same-origin"),
@@ -39,7 +40,7 @@ const DEFAULTS: [(HeaderName, &str); 8] = [
     (CACHE_CONTROL, "no-store"),
 ];
 
-/// Adds to each answer the headers that it has not chosen itself.
+/// Adds the default headers that an answer has not set itself.
 pub async fn headers(State(state): State<AppState>, request: Request, next: Next) -> Response {
     let mut response = next.run(request).await;
     let headers = response.headers_mut();
@@ -52,10 +53,10 @@ pub async fn headers(State(state): State<AppState>, request: Request, next: Next
     response
 }
 
-/// Lets a page run the scripts that its own answer carries, by their nonce.
+/// Allows a page's own scripts by their nonce.
 pub fn allow_scripts() {
     let (Some(nonce), Some(answer)) = (use_nonce(), use_context::<ResponseOptions>()) else { return };
-    // `cargo leptos watch` tells the page over a socket of its own to load again.
+    // `cargo leptos watch` reloads the page over a socket of its own.
     let reload = if std::env::var_os("LEPTOS_WATCH").is_some() { " ws: 'unsafe-inline'" } else { "" };
     let policy = format!(
         "default-src 'self'; script-src 'self' 'nonce-{nonce}' 'wasm-unsafe-eval'; style-src 'self'; \
@@ -67,29 +68,47 @@ pub fn allow_scripts() {
     }
 }
 
-/// Refuses what another site makes a browser send, and what is too large to be a form of ours.
+/// Refuses requests that another site makes a browser send, and bodies that are too large.
 pub async fn guard(State(state): State<AppState>, request: Request, next: Next) -> Response {
-    let (method, uri, headers) = (request.method(), request.uri(), request.headers());
-    let too_large = headers
-        .get(CONTENT_LENGTH)
-        .and_then(|n| n.to_str().ok()?.parse().ok())
-        .is_some_and(|n: u64| n > BODY_MAX as u64);
-    if too_large {
-        let sentence = format!("This is too large: at most {} kB can be sent at a time.", BODY_MAX / 1024);
-        return (StatusCode::PAYLOAD_TOO_LARGE, sentence).into_response();
+    if let Err(error) = same_origin(&state.config, request.method(), request.uri(), request.headers()) {
+        return reply::error(&state.leptos_options, &error);
     }
-    if let Err(error) = same_origin(&state.config, method, uri, headers) {
-        return reply::error(&state.leptos_options, uri, &error);
+    match within_limit(request).await {
+        Some(request) => next.run(request).await,
+        None => {
+            let mut answer = reply::error(&state.leptos_options, &too_large());
+            *answer.status_mut() = StatusCode::PAYLOAD_TOO_LARGE;
+            answer
+        }
     }
-    next.run(request).await
 }
 
-/// Whether this may change something: it comes from a page of ours, or from no browser at all.
+pub fn too_large() -> AppError {
+    AppError::invalid("", format!("This is too large: at most {} kB can be sent at a time.", BODY_MAX / 1024))
+}
+
+/// None if the body is too large. A body that does not declare its length is read here: server
+/// functions read their bodies without a limit.
+async fn within_limit(request: Request) -> Option<Request> {
+    let declared = request.headers().get(CONTENT_LENGTH).map(|n| n.to_str().ok()?.parse().ok());
+    match declared {
+        Some(length) => length.is_some_and(|n: usize| n <= BODY_MAX).then_some(request),
+        None if request.method().is_safe() => Some(request),
+        None => {
+            let (parts, body) = request.into_parts();
+            // Any other error means that the client has disconnected, so that nobody reads the answer.
+            let bytes = to_bytes(body, BODY_MAX).await.ok()?;
+            Some(Request::from_parts(parts, Body::from(bytes)))
+        }
+    }
+}
+
+/// Whether the request may change something: it comes from our own page, or not from a browser.
 ///
 /// Browsers say where a POST comes from in `Sec-Fetch-Site`, and older ones in `Origin`; none lets a page leave out both.
-/// A request with neither is made by a program, to which nobody's cookies are lent.
+/// A request with neither comes from a program, which has no browser's cookies.
 fn same_origin(config: &Config, method: &Method, uri: &Uri, headers: &HeaderMap) -> AppResult<()> {
-    // These read no cookie: a token in the address is all that they go by (RFC 8058 for the first).
+    // These read no cookie: they are authorized by the token in the address (RFC 8058 for the first).
     let by_token = uri.path().starts_with("/u/") || uri.path().starts_with("/webhooks/");
     if method.is_safe() || by_token {
         return Ok(());

@@ -1,12 +1,10 @@
-//! Answers that are no page of the application: errors, and public pages.
+//! Answers that the application's router does not render: errors, and public pages.
 
 use crate::{app::public_document, domain::AppError, server::auth};
 use axum::{
+    Extension,
     body::Body,
-    http::{
-        HeaderValue, StatusCode, Uri,
-        header::{CONTENT_SECURITY_POLICY, CONTENT_TYPE},
-    },
+    http::{HeaderValue, StatusCode, header::CONTENT_SECURITY_POLICY},
     response::{Html, IntoResponse, Response},
 };
 use leptos::prelude::*;
@@ -25,17 +23,8 @@ pub fn page(options: &LeptosOptions, status: StatusCode, title: &str, body: impl
     (status, [(CONTENT_SECURITY_POLICY, NO_SCRIPTS)], Html(html)).into_response()
 }
 
-/// An error where no page of the application shows it: as its server function's caller reads it, or as a page.
-pub fn error(options: &LeptosOptions, uri: &Uri, error: &AppError) -> Response {
-    let status = auth::status(error);
-    if uri.path().starts_with("/api/") {
-        let json = serde_json::to_vec(error).unwrap_or_default();
-        return (status, [(CONTENT_TYPE, HeaderValue::from_static("application/json"))], json).into_response();
-    }
-    error_page(options, error)
-}
-
-pub fn error_page(options: &LeptosOptions, error: &AppError) -> Response {
+/// A page that shows an error. Its extension carries the error for functions.rs, which may answer JSON instead.
+pub fn error(options: &LeptosOptions, error: &AppError) -> Response {
     let status = auth::status(error);
     let title = match error {
         AppError::NotFound(_) => "Not found",
@@ -53,13 +42,16 @@ pub fn error_page(options: &LeptosOptions, error: &AppError) -> Response {
             </div>
         </main>
     };
-    page(options, status, title, body)
+    let mut answer = page(options, status, title, body);
+    answer.extensions_mut().insert(error.clone());
+    answer
 }
 
-/// The answer in the place of one that a fault in the program broke off.
-pub fn panicked(fault: Box<dyn Any + Send + 'static>) -> Response<Body> {
-    let words = fault.downcast_ref::<String>().map(String::as_str).or_else(|| fault.downcast_ref::<&str>().copied());
-    let reference = uuid::Uuid::new_v7(uuid::Timestamp::now(uuid::NoContext)).simple().to_string();
-    tracing::error!(fault = words.unwrap_or("unknown"), reference, "a request ended in a fault");
-    (StatusCode::INTERNAL_SERVER_ERROR, AppError::Internal(reference).to_string()).into_response()
+/// The answer where a handler panicked.
+pub fn panicked(panic: Box<dyn Any + Send + 'static>) -> Response<Body> {
+    let words = panic.downcast_ref::<String>().map(String::as_str).or_else(|| panic.downcast_ref::<&str>().copied());
+    let reference = uuid::Uuid::now_v7().simple().to_string();
+    tracing::error!(panic = words.unwrap_or("unknown"), reference, "a handler panicked");
+    let error = AppError::Internal(reference);
+    (StatusCode::INTERNAL_SERVER_ERROR, Extension(error.clone()), error.to_string()).into_response()
 }

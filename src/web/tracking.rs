@@ -1,4 +1,4 @@
-//! The pixel of an email, and what opens and clicks are recorded as.
+//! The pixel of an email, and how opens and clicks are recorded.
 
 use super::robots;
 use crate::{
@@ -8,7 +8,7 @@ use crate::{
         status::{Signal, State::Sending},
     },
     server::{
-        AppState,
+        AppState, clock,
         store::tracking::{self, Hit, Letter},
     },
 };
@@ -18,17 +18,17 @@ use axum::{
     response::{IntoResponse, Response},
 };
 
-/// One transparent point.
+/// One transparent pixel.
 const GIF: &[u8] = b"GIF89a\x01\x00\x01\x00\x80\x00\x00\x00\x00\x00\xff\xff\xff!\xf9\x04\x01\x00\x00\x00\x00,\x00\x00\x00\x00\x01\x00\x01\x00\x00\x02\x02D\x01\x00;";
 
-/// The same answer for every token, known or not: it tells nothing.
+/// Gives the same answer for every token, known or not.
 pub async fn pixel(State(state): State<AppState>, request: Request) -> Response {
-    if let Err(error) = opened(&state, request.method(), request.uri(), request.headers(), Timestamp::now()).await {
+    if let Err(error) = opened(&state, request.method(), request.uri(), request.headers(), clock::now()).await {
         tracing::warn!(%error, "an open was not recorded");
     }
     let headers = [
         (CONTENT_TYPE, HeaderValue::from_static("image/gif")),
-        // Mail is read on other sites.
+        // Webmail shows it on other sites.
         (HeaderName::from_static("cross-origin-resource-policy"), HeaderValue::from_static("cross-origin")),
     ];
     (headers, GIF).into_response()
@@ -43,8 +43,7 @@ async fn opened(state: &AppState, method: &Method, uri: &Uri, headers: &HeaderMa
     }
 }
 
-/// What the token in the address of a public page stands for. It is taken as it was written: nothing that needs decoding
-/// is a token.
+/// The message behind the token in a public page's address. The token is not decoded: percent-encoded text is never one.
 pub async fn letter(state: &AppState, uri: &Uri) -> AppResult<Option<Letter>> {
     let token = uri.path().rsplit('/').next().unwrap_or_default();
     let could_be =
@@ -52,7 +51,7 @@ pub async fn letter(state: &AppState, uri: &Uri) -> AppResult<Option<Letter>> {
     if could_be { tracking::letter(&state.db, token).await } else { Ok(None) }
 }
 
-/// Keeps a hit, marked as a machine's where it looks like one.
+/// Records a hit, marked as a machine's if it looks like one.
 pub async fn record(
     state: &AppState,
     letter: &Letter,
@@ -61,9 +60,9 @@ pub async fn record(
     headers: &HeaderMap,
     now: Timestamp,
 ) -> AppResult<()> {
-    // Nobody reads what is still on its way.
+    // A hit while the message is being sent comes from a machine.
     let since_sent = if letter.state == Sending { Some(0) } else { letter.sent_at.map(|sent| now.0 - sent.0) };
     let machine = robots::is_machine(method, headers, since_sent);
     let name = robots::name(headers).filter(|_| machine);
-    tracking::record(&state.db, letter, Hit { signal, machine, detail: name.as_deref() }, now).await
+    tracking::record(&state.db, letter, Hit { signal, machine, name: name.as_deref() }, now).await
 }

@@ -9,8 +9,10 @@ use crate::{
     },
     server::{
         auth::password,
+        clock,
         config::Config,
-        store::{Db, db::Tx, people, projects},
+        projects,
+        store::{self, Db, db::Tx, people},
     },
 };
 use chrono_tz::Tz;
@@ -60,7 +62,7 @@ pub(super) async fn run(db: &Db, config: &Config, command: UserCommand) -> Resul
     }
 }
 
-/// The part of a project's addresses that names it.
+/// Checks a project's slug.
 fn parse_slug(s: &str) -> AppResult<String> {
     let fits = (1..=40).contains(&s.len()) && !s.starts_with('-') && !s.ends_with('-');
     if fits && s.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-') {
@@ -76,7 +78,7 @@ async fn add_user(db: &Db, config: &Config, user: AddUser) -> Result<(), Failure
     let email = parse_email("email", &user.email)?.to_lowercase();
     let name = parse_line("name", "The name", &user.name, NAME_MAX)?;
     let hash = if user.password_stdin { Some(password::hash(password_line()?).await?) } else { None };
-    let now = Timestamp::now();
+    let now = clock::now();
     let known = people::by_email(db, &email).await?;
     let mut tx = db.begin().await.map_err(AppError::from)?;
     let project = project(db, &mut tx, &user, now).await?;
@@ -84,7 +86,7 @@ async fn add_user(db: &Db, config: &Config, user: AddUser) -> Result<(), Failure
         Some(person) => person.id,
         None => people::add(&mut tx, &email, &name, hash.as_deref(), now).await?,
     };
-    projects::set_member(&mut tx, project, person, user.role).await?;
+    store::projects::set_member(&mut tx, project, person, user.role).await?;
     tx.commit().await.map_err(AppError::from)?;
     say(&format!("{email} is {} of {}.", user.role, user.project))?;
     match (known, hash) {
@@ -96,10 +98,10 @@ async fn add_user(db: &Db, config: &Config, user: AddUser) -> Result<(), Failure
     }
 }
 
-/// The project that is named, made where that is asked for.
+/// The project of this slug; created if --create-project was given.
 async fn project(db: &Db, tx: &mut Tx, user: &AddUser, now: Timestamp) -> Result<ProjectId, Failure> {
     let slug = parse_slug(&user.project)?;
-    match (projects::by_slug(db, &slug).await?, &user.create_project) {
+    match (store::projects::by_slug(db, &slug).await?, &user.create_project) {
         (Some(project), None) => Ok(project),
         (None, Some(name)) => {
             let name = parse_line("create-project", "The project's name", name, NAME_MAX)?;

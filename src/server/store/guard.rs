@@ -1,18 +1,19 @@
-//! Who may do it is in the signature: the only way to a project's data leads through one of these values.
+//! Permission is in the signature: the only way to a project's data leads through one of these values.
 //!
-//! `auth` makes them from a session and its membership; the worker and the public pages, which act for the system, make
-//! their own with [`Viewer::system`].
+//! Rust cannot open a constructor to one sibling module, so the constructors are open to the store alone, and two of its
+//! functions call them: `people::access`, by which `auth` gets a member's guard for the token of a live session, and
+//! `Letter::system`, by which the public pages act for a customer. The fields can be read everywhere and changed nowhere,
+//! so that no guard can be made out of another.
 
+use super::Db;
 use crate::domain::{LocalTime, ProjectId, Timestamp, UserId, role::Role};
-use crate::server::store::Db;
 use chrono::NaiveDate;
 use chrono_tz::Tz;
 use std::ops::Deref;
 
-/// May read one project.
-#[derive(Clone)]
-pub struct Viewer {
-    pub(in crate::server) db: Db,
+/// Who acts, and in which project.
+#[derive(Clone, Debug)]
+pub struct Actor {
     pub project: ProjectId,
     pub slug: String,
     pub project_name: String,
@@ -24,7 +25,14 @@ pub struct Viewer {
     pub role: Role,
 }
 
-/// May also ask, steer single messages and change customers.
+/// May read one project.
+#[derive(Clone)]
+pub struct Viewer {
+    pub(super) db: Db,
+    actor: Actor,
+}
+
+/// May also ask for reviews, steer single messages and change customers.
 #[derive(Clone)]
 pub struct Operator(Viewer);
 
@@ -33,20 +41,9 @@ pub struct Operator(Viewer);
 pub struct Manager(Operator);
 
 impl Viewer {
-    /// The system acting in a project: the worker, a customer's own link, an import.
-    pub(crate) fn system(db: Db, project: ProjectId, slug: String, project_name: String, zone: Tz) -> Manager {
-        let viewer = Self {
-            db,
-            project,
-            slug,
-            project_name,
-            zone,
-            user: None,
-            user_name: String::new(),
-            user_email: String::new(),
-            role: Role::Owner,
-        };
-        Manager(Operator(viewer))
+    /// A member of the project, whose session was looked up.
+    pub(super) fn member(db: Db, actor: Actor) -> Self {
+        Self { db, actor }
     }
 
     /// None where the role is not enough.
@@ -59,8 +56,8 @@ impl Viewer {
         (self.role >= Role::Manager).then_some(Manager(Operator(self)))
     }
 
-    /// Who stands in a timeline; none for the system.
-    pub fn actor(&self) -> Option<&str> {
+    /// The name that a timeline shows; none for the system.
+    pub fn shown_name(&self) -> Option<&str> {
         self.user.is_some().then_some(&self.user_name)
     }
 
@@ -78,9 +75,25 @@ impl Viewer {
     }
 }
 
+impl Manager {
+    /// The system acting in a project, for a customer who follows a link.
+    pub(super) fn system(db: Db, project: ProjectId, slug: String, project_name: String, zone: Tz) -> Self {
+        let (user, user_name, user_email) = (None, String::new(), String::new());
+        let actor = Actor { project, slug, project_name, zone, user, user_name, user_email, role: Role::Owner };
+        Self(Operator(Viewer { db, actor }))
+    }
+}
+
 /// Days since 1970-01-01.
 pub fn day_number(date: NaiveDate) -> i32 {
     (date - NaiveDate::default()).num_days() as i32
+}
+
+impl Deref for Viewer {
+    type Target = Actor;
+    fn deref(&self) -> &Actor {
+        &self.actor
+    }
 }
 
 impl Deref for Operator {

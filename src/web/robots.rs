@@ -6,7 +6,7 @@ use axum::http::{HeaderMap, Method, header::USER_AGENT};
 /// Scanners fetch a message as soon as it arrives; nobody reads that fast. In milliseconds.
 const TOO_FAST: i64 = 1_500;
 
-/// Fetch for the person who is reading at that moment.
+/// Proxies that fetch images while a person reads.
 const FETCHERS: [&str; 2] = ["googleimageproxy", "yahoomailproxy"];
 
 /// Parts of the names of programs, in lower case.
@@ -45,14 +45,14 @@ const MACHINES: [&str; 32] = [
     "validator",
 ];
 
-/// Whether a machine asks, `since_sent` milliseconds after the message was sent.
+/// Whether a machine sent the request; `since_sent` is the time since the message was sent, in ms.
 pub fn is_machine(method: &Method, headers: &HeaderMap, since_sent: Option<i64>) -> bool {
     let text = |name: &str| headers.get(name).and_then(|v| v.to_str().ok()).unwrap_or_default();
     let agent = text(USER_AGENT.as_str()).to_ascii_lowercase();
     let is_prefetch = ["sec-purpose", "purpose", "x-purpose", "x-moz"].iter().any(|name| text(name).contains("pre"));
     let is_known =
         MACHINES.iter().any(|name| agent.contains(name)) && !FETCHERS.iter().any(|name| agent.contains(name));
-    // Apple's Mail Privacy Protection loads all images of all mails, and says no more than this.
+    // Apple's Mail Privacy Protection loads all images of all mails with this user agent.
     let is_privacy_proxy = agent == "mozilla/5.0";
     *method == Method::HEAD
         || agent.is_empty()

@@ -1,17 +1,17 @@
-//! Live updates: a tick whenever a project has changed, for its pages to fetch what they show.
+//! Live updates: an event with the project's version, at once and after each change, so that pages know when to load again.
 
 use super::reply;
 use crate::{
-    domain::{AppError, AppResult, ProjectId, Timestamp},
+    domain::{AppError, AppResult, ProjectId},
     server::{
-        AppState, auth,
+        AppState, auth, clock,
         limits::Connection,
         store::{Db, observe},
     },
 };
 use axum::{
     extract::{Path, State},
-    http::{HeaderMap, Uri},
+    http::HeaderMap,
     response::{
         IntoResponse, Response,
         sse::{Event, KeepAlive, Sse},
@@ -24,18 +24,18 @@ use tokio::{
     time::{Instant, sleep_until},
 };
 
-/// Of one person, over all projects and windows.
+/// The most connections of one person, over all projects and windows.
 const CONNECTIONS: usize = 6;
-/// Ticks are at least this far apart.
+/// Events are at least this far apart.
 const PAUSE: Duration = Duration::from_secs(1);
 
-pub async fn live(State(state): State<AppState>, Path(slug): Path<String>, uri: Uri, headers: HeaderMap) -> Response {
+pub async fn live(State(state): State<AppState>, Path(slug): Path<String>, headers: HeaderMap) -> Response {
     match follow(state.clone(), &slug, headers).await {
         Ok(stream) => {
             let keep_alive = KeepAlive::new().interval(Duration::from_secs(15));
             Sse::new(stream).keep_alive(keep_alive).into_response()
         }
-        Err(error) => reply::error(&state.leptos_options, &uri, &error),
+        Err(error) => reply::error(&state.leptos_options, &error),
     }
 }
 
@@ -44,7 +44,7 @@ async fn follow(
     slug: &str,
     headers: HeaderMap,
 ) -> AppResult<impl Stream<Item = Result<Event, Infallible>> + use<>> {
-    let viewer = auth::access(&state, &headers, slug, Timestamp::now()).await?;
+    let viewer = auth::access(&state, &headers, slug, clock::now()).await?;
     let person = viewer.user.map(|id| id.to_string()).unwrap_or_default();
     let connection = state.limits.live.open(&person, CONNECTIONS).ok_or_else(|| {
         AppError::TooMany(format!(
@@ -52,11 +52,10 @@ async fn follow(
         ))
     })?;
     let changes = state.db.changes();
-    let seen = headers.get("last-event-id").and_then(|id| id.to_str().ok()?.parse().ok());
-    let version = observe::version(&state.db, viewer.project).await?;
     let follower = Follower {
-        // What happened while a connection was broken is told when it is there again.
-        missed: seen.is_some_and(|seen: i64| seen != version),
+        // The first event tells the present version: the page may have been rendered before a change that nobody told it.
+        changed: true,
+        told: None,
         access: (state.clone(), slug.to_owned(), headers),
         db: state.db.clone(),
         project: viewer.project,
@@ -69,7 +68,10 @@ async fn follow(
 }
 
 struct Follower {
-    missed: bool,
+    /// Whether the project may have changed since the last event.
+    changed: bool,
+    /// The version of the last event.
+    told: Option<i64>,
     access: (AppState, String, HeaderMap),
     db: Db,
     project: ProjectId,
@@ -82,30 +84,37 @@ struct Follower {
 impl Follower {
     /// None once the server stops, or the person may not see the project any more.
     async fn next(&mut self) -> Option<Event> {
-        let mut stop = self.stop.clone();
-        tokio::select! {
-            () = self.changed() => {}
-            _ = stop.wait_for(|stop| *stop) => return None,
+        loop {
+            let mut stop = self.stop.clone();
+            tokio::select! {
+                () = self.wait() => {}
+                _ = stop.wait_for(|stop| *stop) => return None,
+            }
+            let (state, slug, headers) = &self.access;
+            auth::access(state, headers, slug, clock::now()).await.ok()?;
+            let version = observe::version(&self.db, self.project).await.ok()?;
+            // The news of one change can come twice, or after an event that told its version already.
+            if self.told != Some(version) {
+                self.told = Some(version);
+                self.not_before = Instant::now() + PAUSE;
+                let version = version.to_string();
+                return Some(Event::default().event("changed").id(version.clone()).data(version));
+            }
         }
-        let (state, slug, headers) = &self.access;
-        auth::access(state, headers, slug, Timestamp::now()).await.ok()?;
-        let version = observe::version(&self.db, self.project).await.ok()?.to_string();
-        Some(Event::default().event("changed").id(version.clone()).data(version))
     }
 
-    /// Waits for a change; those of the next second are part of it.
-    async fn changed(&mut self) {
-        while !self.missed {
+    /// Waits for a change, and until the last event is a second old: changes in between become one event.
+    async fn wait(&mut self) {
+        while !self.changed {
             match self.changes.recv().await {
-                Ok(project) => self.missed = project == self.project,
-                // Too many to tell whose they were.
-                Err(broadcast::error::RecvError::Lagged(_)) => self.missed = true,
+                Ok(project) => self.changed = project == self.project,
+                // Too many were missed to tell whose they were.
+                Err(broadcast::error::RecvError::Lagged(_)) => self.changed = true,
                 Err(broadcast::error::RecvError::Closed) => std::future::pending().await,
             }
         }
         sleep_until(self.not_before).await;
         self.changes = self.changes.resubscribe();
-        self.missed = false;
-        self.not_before = Instant::now() + PAUSE;
+        self.changed = false;
     }
 }

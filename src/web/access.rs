@@ -1,5 +1,5 @@
-//! Who may ask for what: every page, server function and other route with what it needs. A test compares this with what is
-//! registered, so that nothing is added without a decision.
+//! Every page, server function and other route, with the permission that it needs. A test compares this table with the router,
+//! so that no route is added without a decision.
 
 use crate::domain::role::Role;
 
@@ -19,9 +19,9 @@ const VIEWER: Needs = Needs::Role(Role::Viewer);
 const OPERATOR: Needs = Needs::Role(Role::Operator);
 const MANAGER: Needs = Needs::Role(Role::Manager);
 
-/// Method, path as it is registered, need.
+/// The method, the path as it is registered, and the permission.
 pub const ACCESS: &[(&str, &str, Needs)] = &[
-    // Pages. `/` leads on, and to sign in where that is needed.
+    // Pages. `/` redirects.
     ("GET", "/sign-in", Needs::Nothing),
     ("GET", "/projects/{slug}/messages", VIEWER),
     ("GET", "/projects/{slug}/messages/{message}", VIEWER),
@@ -65,7 +65,7 @@ pub const ACCESS: &[(&str, &str, Needs)] = &[
     ("GET", "/projects/{slug}/live", VIEWER),
     ("GET", "/projects/{slug}/messages/{message}/preview", VIEWER),
     ("GET", "/projects/{slug}/outbox/{file}/body", VIEWER),
-    // Its answer is the same without one.
+    // The answer is the same for every token.
     ("GET", "/o/{token}", Needs::Nothing),
     ("GET", "/r/{token}", Needs::Token),
     ("POST", "/r/{token}", Needs::Token),

@@ -6,7 +6,7 @@ use axum::{
     response::{IntoResponse, Response},
 };
 
-/// 200 as soon as requests can be answered: the database reads.
+/// 200 as soon as the database answers.
 pub async fn health(State(state): State<AppState>) -> Response {
     match observe::ping(&state.db).await {
         Ok(()) => "ok".into_response(),

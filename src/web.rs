@@ -1,4 +1,4 @@
-//! Everything that is answered over HTTP: pages, server functions, public links, live updates, files.
+//! The router: pages, server functions, public links, live updates, files.
 
 pub mod access;
 mod files;
@@ -14,28 +14,28 @@ pub mod robots;
 mod security;
 mod tracking;
 
-use super::{AppState, telemetry};
 use crate::{
     app::{App, Theme, shell},
+    server::{AppState, telemetry},
     ui::pages::not_found::PageStatus,
 };
 use axum::{
     Router,
-    extract::{ConnectInfo, DefaultBodyLimit, Request},
-    http::{Extensions, HeaderMap, StatusCode},
+    extract::Request,
+    http::StatusCode,
     middleware::{Next, from_fn, from_fn_with_state},
     response::Response,
     routing::{MethodRouter, get},
 };
 use leptos::{prelude::*, reactive::computed::ScopedFuture};
 use leptos_axum::{LeptosRoutes, ResponseOptions, generate_route_list};
-use std::{net::SocketAddr, sync::Arc};
+use std::sync::Arc;
 use tower_http::{CompressionLevel, catch_panic::CatchPanicLayer, compression::CompressionLayer};
 
 /// The largest form that is read, in bytes.
 const BODY_MAX: usize = 1024 * 1024;
 
-/// What is answered beside Leptos' pages and server functions; `access` says who may ask for it.
+/// The routes beside Leptos' pages and server functions; access.rs says who may use them.
 pub fn routes() -> [(&'static str, MethodRouter<AppState>); 11] {
     [
         ("/o/{token}", get(tracking::pixel)),
@@ -53,44 +53,44 @@ pub fn routes() -> [(&'static str, MethodRouter<AppState>); 11] {
 }
 
 pub fn router(state: AppState) -> Router {
+    // A low level, so that it costs less than it saves: files are compressed well when they are built.
+    let compression = CompressionLayer::new().quality(CompressionLevel::Precise(2));
     let mut router = pages(&state);
     for (path, method) in routes() {
         router = router.route(path, method);
     }
     router
-        .layer(from_fn(apart))
-        .layer(DefaultBodyLimit::max(BODY_MAX))
+        .layer(from_fn(isolated_owner))
         .layer(from_fn_with_state(state.clone(), security::guard))
         .layer(CatchPanicLayer::custom(reply::panicked))
+        .layer(from_fn(functions::errors_as_json))
+        .layer(compression)
         .layer(from_fn_with_state(state.clone(), security::headers))
         .layer(from_fn_with_state(state.clone(), telemetry::observe))
         .with_state(state)
 }
 
-/// Leptos' pages and server functions, other files, and the page for what is nowhere.
+/// Leptos' pages and server functions, other files, and the page for unknown addresses.
 fn pages(state: &AppState) -> Router<AppState> {
     let options = state.leptos_options.clone();
-    // Low, so that it costs less than it saves: what is served again and again is compressed well when it is built.
-    let compression = CompressionLayer::new().quality(CompressionLevel::Precise(2));
     Router::new()
         .leptos_routes_with_context(state, generate_route_list(App), page_context, move || shell(options.clone()))
         .fallback(files::other)
         .layer(from_fn_with_state(state.clone(), gate::gate))
         .layer(from_fn(functions::status))
-        .layer(compression)
 }
 
-/// Each request has a reactive owner of its own, under which Leptos makes others.
+/// Gives each request a reactive owner of its own, under which Leptos makes others.
 ///
 /// Without it, a server function's owner becomes the child of whichever page was last begun on the same thread: it would
 /// see that page's contexts, and reading one at the moment in which another thread drops the page never ends
 /// (reactive_graph 0.2.16: `with_context` holds the child's lock while it drops the last reference to the parent, whose
 /// cleanup takes the same lock).
-async fn apart(request: Request, next: Next) -> Response {
+async fn isolated_owner(request: Request, next: Next) -> Response {
     Owner::new_root(None).with(|| ScopedFuture::new(next.run(request))).await
 }
 
-/// What pages find beside the state while they are made.
+/// The contexts of a page, beside the state.
 fn page_context() {
     security::allow_scripts();
     provide_context(Theme(theme()));
@@ -111,25 +111,13 @@ fn theme() -> Option<&'static str> {
     ["light", "dark"].into_iter().find(|theme| *theme == wanted)
 }
 
-/// Who asks, for limits: the peer's address, or what a proxy on this machine says of it.
-pub fn peer(headers: &HeaderMap, extensions: &Extensions) -> String {
-    let peer = extensions.get::<ConnectInfo<SocketAddr>>().map(|ConnectInfo(addr)| addr.ip());
-    let forwarded = headers.get("x-forwarded-for").and_then(|v| v.to_str().ok());
-    match (peer, forwarded.and_then(|all| all.rsplit(',').next())) {
-        // The last entry is the one that the proxy itself has added.
-        (Some(ip), Some(client)) if ip.is_loopback() => client.trim().chars().take(64).collect(),
-        (Some(ip), _) => ip.to_string(),
-        (None, _) => String::new(),
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
     use axum::body::{Body, to_bytes};
     use tower::ServiceExt;
 
-    /// What a server function would see: Leptos makes its owner so.
+    /// What a server function would see: Leptos makes its owner the same way.
     async fn seen() -> &'static str {
         Owner::new().with(use_context::<&'static str>).unwrap_or("nothing")
     }
@@ -145,6 +133,6 @@ mod tests {
         page.with(|| provide_context("another's page"));
         let routes = Router::new().route("/", get(seen));
         assert_eq!(answer(routes.clone()).await, b"another's page", "else this test is not needed any more");
-        assert_eq!(answer(routes.layer(from_fn(apart))).await, b"nothing");
+        assert_eq!(answer(routes.layer(from_fn(isolated_owner))).await, b"nothing");
     }
 }

@@ -1,4 +1,4 @@
-//! What happens before a page is made: who is not signed in is led to sign in, and some addresses only lead on.
+//! Runs before a page is rendered: redirects people who are not signed in, and addresses that only redirect.
 
 use super::reply;
 use crate::{
@@ -9,6 +9,7 @@ use crate::{
             self, Access,
             session::{self, Token},
         },
+        clock,
         store::people,
     },
 };
@@ -24,10 +25,10 @@ pub async fn gate(State(state): State<AppState>, mut request: Request, next: Nex
     if !method.is_safe() {
         return next.run(request).await;
     }
-    let now = Timestamp::now();
-    let led = match uri.path() {
+    let now = clock::now();
+    let redirect = match uri.path() {
         "/" => home(&state, headers, now).await,
-        // A HEAD must not use the link up.
+        // A HEAD request must not use up the link.
         "/sign-in" if *method == Method::GET => match one_time_token(uri) {
             Some(token) => sign_in(&state, headers, &token, now).await,
             None => return next.run(request).await,
@@ -45,10 +46,10 @@ pub async fn gate(State(state): State<AppState>, mut request: Request, next: Nex
             None => return next.run(request).await,
         },
     };
-    led.unwrap_or_else(|error| reply::error_page(&state.leptos_options, &error))
+    redirect.unwrap_or_else(|error| reply::error(&state.leptos_options, &error))
 }
 
-/// `/` leads to the Messages page of the project last used.
+/// Redirects `/` to the Messages page of the project last used.
 async fn home(state: &AppState, headers: &HeaderMap, now: Timestamp) -> AppResult<Response> {
     let person = match Token::of(&state.config, headers) {
         Some(token) => people::of_session(&state.db, &token.hash(), now).await?,
@@ -78,10 +79,10 @@ async fn sign_in(state: &AppState, headers: &HeaderMap, token: &str, now: Timest
     let before = Token::of(&state.config, headers);
     let token = auth::start_session(&state.db, person, before, now).await?;
     let cookie = session::cookie(&state.config, session::NAME, token.as_str(), session::DAYS * 24 * 60 * 60);
-    Ok(([(SET_COOKIE, cookie)], Redirect::to("/")).into_response())
+    Ok(([(SET_COOKIE, cookie.to_string())], Redirect::to("/")).into_response())
 }
 
-/// The sign-in page, which leads back to `uri`.
+/// The sign-in page, which redirects to `uri` afterwards.
 fn sign_in_first(uri: &Uri) -> String {
     let here = uri.path_and_query().map_or("/", |p| p.as_str());
     let query = form_urlencoded::Serializer::new(String::new()).append_pair("next", here).finish();

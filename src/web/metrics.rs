@@ -3,7 +3,7 @@
 use crate::{
     domain::{AppError, AppResult, Timestamp},
     server::{
-        AppState, auth,
+        AppState, auth, clock,
         store::observe::{self, Queue},
     },
 };
@@ -19,7 +19,7 @@ pub async fn metrics(State(state): State<AppState>, request: Request) -> Respons
         let sentence = "Metrics are for this machine only; METRICS=public opens them.";
         return refused(&AppError::Forbidden(sentence.into()));
     }
-    match text(&state, Timestamp::now()).await {
+    match text(&state, clock::now()).await {
         Ok(text) => ([(CONTENT_TYPE, HeaderValue::from_static("text/plain; version=0.0.4"))], text).into_response(),
         Err(error) => refused(&error),
     }

@@ -1,8 +1,8 @@
-//! The pages behind the links in a message: leaving a review, and unsubscribing. They need neither scripts nor cookies; the
-//! token in the address is all that they go by.
+//! The pages behind the links in a message: leaving a review, and unsubscribing. They need neither scripts nor cookies: the
+//! token in the address identifies the customer.
 
 use super::{
-    peer, reply,
+    reply,
     tracking::{letter, record},
 };
 use crate::{
@@ -14,10 +14,12 @@ use crate::{
         status::Signal,
     },
     server::{
-        AppState, auth,
+        AppState, auth, clock,
+        peer::peer,
         store::{
             customers,
             reviews::{self, NewReview},
+            timeline,
             tracking::{self, Hit, Letter},
         },
     },
@@ -33,8 +35,8 @@ use axum::{
     response::Response,
 };
 
-/// Who asks, and for what.
-struct Asked {
+/// The parts of a request that these pages use.
+struct PublicRequest {
     method: Method,
     uri: Uri,
     headers: HeaderMap,
@@ -42,13 +44,13 @@ struct Asked {
     now: Timestamp,
 }
 
-impl Asked {
-    fn new(method: Method, uri: Uri, headers: HeaderMap, extensions: &Extensions) -> Self {
-        let peer = peer(&headers, extensions);
-        Self { method, uri, headers, peer, now: Timestamp::now() }
+impl PublicRequest {
+    fn new(state: &AppState, method: Method, uri: Uri, headers: HeaderMap, extensions: &Extensions) -> Self {
+        let peer = peer(&headers, extensions, &state.config.trusted_proxies);
+        Self { method, uri, headers, peer, now: clock::now() }
     }
 
-    /// The letter that the address stands for. Whoever tries one after another is stopped.
+    /// The message behind the address's token. Guessing tokens is rate-limited.
     async fn letter(&self, state: &AppState) -> AppResult<Letter> {
         state.limits.public.take(&self.peer, self.now)?;
         match letter(state, &self.uri).await? {
@@ -67,17 +69,19 @@ fn answer(state: &AppState, result: AppResult<Response>) -> Response {
         Err(error @ AppError::NotFound(_)) => {
             reply::page(&state.leptos_options, auth::status(&error), "This link does not work", lost_page())
         }
-        Err(error) => reply::error_page(&state.leptos_options, &error),
+        Err(error) => reply::error(&state.leptos_options, &error),
     }
 }
 
-/// Shows the form. Following the link is all that it records: a rating is the customer's own act.
+/// Shows the form and records the click. A GET never records a rating.
 pub async fn invite(State(state): State<AppState>, request: Request) -> Response {
     let (parts, _) = request.into_parts();
-    let asked = Asked::new(parts.method, parts.uri, parts.headers, &parts.extensions);
+    let request = PublicRequest::new(&state, parts.method, parts.uri, parts.headers, &parts.extensions);
     let shown = async {
-        let letter = asked.letter(&state).await?;
-        if let Err(error) = record(&state, &letter, Signal::Clicked, &asked.method, &asked.headers, asked.now).await {
+        let letter = request.letter(&state).await?;
+        if let Err(error) =
+            record(&state, &letter, Signal::Clicked, &request.method, &request.headers, request.now).await
+        {
             tracing::warn!(%error, "a click was not recorded");
         }
         Ok(form_page(&state, StatusCode::OK, letter.invitation(), ReviewForm::default()))
@@ -99,10 +103,10 @@ pub async fn review(
     extensions: Extensions,
     body: Bytes,
 ) -> Response {
-    let asked = Asked::new(method, uri, headers, &extensions);
+    let request = PublicRequest::new(&state, method, uri, headers, &extensions);
     let taken = async {
-        let letter = asked.letter(&state).await?;
-        take_review(&state, &letter, &body, asked.now).await
+        let letter = request.letter(&state).await?;
+        take_review(&state, &letter, &body, request.now).await
     };
     answer(&state, taken.await)
 }
@@ -121,14 +125,14 @@ async fn take_review(state: &AppState, letter: &Letter, body: &[u8], now: Timest
             return Ok(form_page(state, StatusCode::UNPROCESSABLE_ENTITY, letter.invitation(), form));
         }
     };
-    // Whoever writes a review has followed the link, however it looked.
-    let click = Hit { signal: Signal::Clicked, machine: false, detail: None };
+    // A review proves a click, even if the click looked like a machine's.
+    let click = Hit { signal: Signal::Clicked, machine: false, name: None };
     tracking::record_first(&state.db, letter, click, now).await?;
     let review =
         NewReview { customer: letter.customer_id, rating, text, source: Some((letter.message_id, letter.request_id)) };
     match reviews::add(&letter.system(&state.db), &review, now).await {
         Ok(_) => Ok(thanks(state, letter.invitation(), rating)),
-        // Sent twice at once: the first one counts.
+        // Two submissions at once: the first one counts.
         Err(AppError::Conflict(_)) => Ok(thanks(state, letter.invitation(), rating)),
         Err(error) => Err(error),
     }
@@ -143,24 +147,24 @@ fn field(body: &[u8], name: &str) -> String {
     form_urlencoded::parse(body).find(|(n, _)| n == name).map(|(_, value)| value.into_owned()).unwrap_or_default()
 }
 
-/// Shows a button; programs that look at every link change nothing.
+/// Shows a button, so that link scanners change nothing.
 pub async fn ask_to_unsubscribe(State(state): State<AppState>, request: Request) -> Response {
     let (parts, _) = request.into_parts();
-    let asked = Asked::new(parts.method, parts.uri, parts.headers, &parts.extensions);
-    let shown = async { Ok(unsubscribed(&state, &asked.letter(&state).await?, false)) };
+    let request = PublicRequest::new(&state, parts.method, parts.uri, parts.headers, &parts.extensions);
+    let shown = async { Ok(unsubscribed(&state, &request.letter(&state).await?, false)) };
     answer(&state, shown.await)
 }
 
-/// Unsubscribes, by the page's button or by a mail program's one click (RFC 8058); once or often.
+/// Unsubscribes, by the page's button or by a mail program's one click (RFC 8058). Idempotent.
 pub async fn unsubscribe(State(state): State<AppState>, request: Request) -> Response {
     let (parts, _) = request.into_parts();
-    let asked = Asked::new(parts.method, parts.uri, parts.headers, &parts.extensions);
+    let request = PublicRequest::new(&state, parts.method, parts.uri, parts.headers, &parts.extensions);
     let done = async {
-        let letter = asked.letter(&state).await?;
+        let letter = request.letter(&state).await?;
         if !letter.is_unsubscribed() {
             let system = letter.system(&state.db);
-            customers::set_unsubscribed(&system, letter.customer_id, true, asked.now).await?;
-            tracking::note(&system, letter.message_id, EventKind::Unsubscribed, None, asked.now).await?;
+            customers::set_unsubscribed(&system, letter.customer_id, true, request.now).await?;
+            timeline::note(&system, letter.message_id, EventKind::Unsubscribed, None, request.now).await?;
         }
         Ok(unsubscribed(&state, &letter, true))
     };

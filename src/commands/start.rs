@@ -1,13 +1,13 @@
 //! `serve`: from the settings to a process that answers.
 
-use super::{Failure, close, open, say};
+use super::{Failure, close, open, process, say};
 use crate::{
     domain::{AppError, Timestamp, UserId, role::Role},
     server::{
-        AppState, auth,
+        AppState, auth, clock,
         config::Config,
-        demo, serve,
-        store::{Db, people, projects},
+        demo, projects,
+        store::{self, Db, people},
     },
 };
 use chrono_tz::Tz;
@@ -32,14 +32,14 @@ pub(super) async fn start(config: Config, with_worker: bool) -> Result<(), Failu
     let state = AppState::new(db.clone(), config, transports, stopped).map_err(|sentence| Failure(sentence, 2))?;
     say(&format!("Listening on {}", state.config.base_url))?;
     welcome(&state.db, &state.config).await?;
-    let result = serve(state, listener, stop, with_worker).await;
+    let result = process::serve(state, listener, stop, with_worker).await;
     close(&db).await;
     Ok(result?)
 }
 
-/// Where nobody can sign in yet, and in demo mode, prints a link that does.
+/// Prints a sign-in link if nobody can sign in yet, and in demo mode.
 async fn welcome(db: &Db, config: &Config) -> Result<(), Failure> {
-    let now = Timestamp::now();
+    let now = clock::now();
     if config.demo {
         let owner = match people::first_owner(db).await? {
             Some(owner) => owner,
@@ -53,7 +53,7 @@ async fn welcome(db: &Db, config: &Config) -> Result<(), Failure> {
     let mut tx = db.begin().await.map_err(AppError::from)?;
     let project = projects::create(&mut tx, "my-business", "My business", Tz::UTC, now).await?;
     let owner = people::add(&mut tx, "owner@localhost", "Owner", None, now).await?;
-    projects::set_member(&mut tx, project, owner, Role::Owner).await?;
+    store::projects::set_member(&mut tx, project, owner, Role::Owner).await?;
     tx.commit().await.map_err(AppError::from)?;
     print_link(db, config, owner, now).await
 }

@@ -1,4 +1,4 @@
-//! Files of the site: the stylesheet, script and WebAssembly of the build, icons; and the page for what is nowhere.
+//! Files of the site: the stylesheet, script and WebAssembly of the build, icons; and the page for unknown addresses.
 
 use super::page_context;
 use crate::{app::shell, server::AppState};
@@ -19,7 +19,7 @@ use tower_http::services::ServeDir;
 /// For names that change with the content.
 const FOR_EVER: HeaderValue = HeaderValue::from_static("public, max-age=31536000, immutable");
 const FOR_AN_HOUR: HeaderValue = HeaderValue::from_static("public, max-age=3600");
-/// Kept, and asked for again each time whether it has changed.
+/// Cached, and revalidated each time.
 const CHECKED: HeaderValue = HeaderValue::from_static("no-cache");
 
 /// What cargo-leptos built.
@@ -31,7 +31,7 @@ pub async fn package(State(options): State<LeptosOptions>, request: Request) -> 
     }
 }
 
-/// Browsers ask for it unasked.
+/// Browsers request it on their own.
 pub async fn icon(State(options): State<LeptosOptions>, request: Request) -> Response {
     match file(&options, request, FOR_AN_HOUR).await {
         Ok(response) => response,
@@ -39,7 +39,7 @@ pub async fn icon(State(options): State<LeptosOptions>, request: Request) -> Res
     }
 }
 
-/// Another file, or else the page that says that there is nothing.
+/// Another file, or the page "not found".
 pub async fn other(State(state): State<AppState>, request: Request) -> Response {
     let request = if matches!(*request.method(), Method::GET | Method::HEAD) {
         match file(&state.leptos_options, request, FOR_AN_HOUR).await {
@@ -61,7 +61,7 @@ pub async fn other(State(state): State<AppState>, request: Request) -> Response 
     page
 }
 
-/// The file of this name in the site's folder, compressed where it was when it was built; the request where there is none.
+/// A file of the site's folder, precompressed if the build made such a copy; gives the request back if there is none.
 async fn file(options: &LeptosOptions, request: Request, caching: HeaderValue) -> Result<Response, Request> {
     let files = ServeDir::new(&*options.site_root)
         .append_index_html_on_directories(false)
@@ -73,7 +73,7 @@ async fn file(options: &LeptosOptions, request: Request, caching: HeaderValue) -
         Ok(mut found) if found.status().is_success() || found.status() == StatusCode::NOT_MODIFIED => {
             let headers = found.headers_mut();
             headers.insert(CACHE_CONTROL, caching);
-            // Drawings of ours are opened by themselves at times, and style themselves.
+            // An SVG may be opened as a document, and has inline styles.
             headers.insert(
                 CONTENT_SECURITY_POLICY,
                 HeaderValue::from_static("default-src 'none'; style-src 'unsafe-inline'; object-src 'none'; frame-ancestors 'none'; base-uri 'none'"),

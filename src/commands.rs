@@ -1,16 +1,19 @@
 //! The command line: `serve`, `work`, `migrate`, `demo`, `user` and `counters`.
 
+mod process;
 mod start;
 mod user;
 
-use super::{
-    AppState,
-    config::{Config, Settings},
-    demo,
-    store::{self, Db, people},
-    telemetry, work,
+use crate::{
+    domain::AppError,
+    server::{
+        AppState, clock,
+        config::{Config, Settings},
+        demo,
+        store::{self, Db, people},
+        telemetry,
+    },
 };
-use crate::domain::{AppError, Timestamp};
 use clap::{Parser, Subcommand};
 use std::{io::Write, process::ExitCode, time::Duration};
 use tokio::{runtime::Builder, sync::watch};
@@ -59,10 +62,10 @@ enum CountersCommand {
     Repair,
 }
 
-/// Of each thread, in bytes: a page is one deep tree, which a build without optimization makes on a deep stack.
+/// The stack of each thread, in bytes: rendering a page recurses deeply, above all in a debug build.
 pub const STACK: usize = 16 * 1024 * 1024;
 
-/// Why the program ends otherwise than well: a sentence, and the exit code.
+/// Why the program fails: a sentence, and the exit code.
 struct Failure(String, u8);
 
 impl From<AppError> for Failure {
@@ -83,7 +86,7 @@ pub fn main() -> ExitCode {
     let cli = Cli::parse();
     let runtime = Builder::new_multi_thread().enable_all().thread_stack_size(STACK).build();
     let result = match runtime {
-        // What still runs when it is done (a slow disk, a hash) is not waited for.
+        // Blocking tasks that still run (a slow disk, a hash) are abandoned.
         Ok(runtime) => {
             let result = runtime.block_on(async { tokio::spawn(run(cli)).await });
             runtime.shutdown_background();
@@ -114,7 +117,7 @@ async fn run(Cli { command, settings }: Cli) -> Result<(), Failure> {
             let db = open(&config).await?;
             let (stop, stopped) = watch::channel(false);
             let state = AppState::new(db.clone(), config, transports, stopped).map_err(wrong)?;
-            let result = work(state, stop).await;
+            let result = process::work(state, stop).await;
             close(&db).await;
             Ok(result?)
         }
@@ -137,12 +140,12 @@ async fn once(db: &Db, config: &Config, command: Command) -> Result<(), Failure>
     }
 }
 
-/// So that the file alone is the whole database, for whoever copies it. Not waited for longer: no data depends on it.
+/// Closes the database, so that its file alone can be copied. Gives up after five seconds: no data depends on it.
 async fn close(db: &Db) {
     let _ = tokio::time::timeout(Duration::from_secs(5), db.close()).await;
 }
 
-/// The database, brought up to date, in a data folder that is there.
+/// Opens the database and migrates it; creates the data folder.
 async fn open(config: &Config) -> Result<Db, Failure> {
     std::fs::create_dir_all(&config.data_dir).map_err(|e| {
         let folder = config.data_dir.display();
@@ -151,14 +154,14 @@ async fn open(config: &Config) -> Result<Db, Failure> {
     Ok(store::open(&config.database_url).await?)
 }
 
-/// Standard output is what scripts read: each line leaves at once.
+/// Prints a line to standard output and flushes it, for scripts that read it.
 fn say(line: &str) -> Result<(), Failure> {
     let mut out = std::io::stdout().lock();
     writeln!(out, "{line}").and_then(|()| out.flush()).map_err(|e| Failure(format!("Nothing can be printed: {e}."), 1))
 }
 
 async fn make_demo(db: &Db, config: &Config) -> Result<(), Failure> {
-    let now = Timestamp::now();
+    let now = clock::now();
     let owner = match people::owner_of(db, demo::SLUG).await? {
         Some(owner) => owner,
         None => demo::create(db, &config.base_url, now).await?.owner,

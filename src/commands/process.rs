@@ -1,0 +1,93 @@
+//! How a process serves, works and stops.
+
+use crate::{
+    server::{AppState, delivery::worker},
+    web,
+};
+use axum::serve::ListenerExt;
+use std::{net::SocketAddr, path::Path, time::Duration};
+use tokio::{
+    net::TcpListener,
+    signal::unix::{SignalKind, signal},
+    sync::watch,
+    task::JoinHandle,
+    time::timeout,
+};
+
+/// How long stopping may take: the worker's 25 seconds for running calls, and some for writing the results.
+const STOP_WITHIN: Duration = Duration::from_secs(28);
+
+/// Serves until it is told to stop, then finishes running requests.
+///
+/// # Errors
+/// A sentence for the person who started it.
+pub async fn serve(
+    state: AppState,
+    listener: TcpListener,
+    stop: watch::Sender<bool>,
+    work: bool,
+) -> Result<(), String> {
+    if !Path::new(&*state.leptos_options.site_root).is_dir() {
+        let folder = &state.leptos_options.site_root;
+        tracing::warn!(
+            "the folder {folder} of LEPTOS_SITE_ROOT is not there: pages will have neither style nor scripts"
+        );
+    }
+    stop_on_signals(stop)?;
+    let worker = work.then(|| start_worker(&state));
+    let mut stopped = state.stop.clone();
+    let service = web::router(state).into_make_service_with_connect_info::<SocketAddr>();
+    // Otherwise Nagle's algorithm delays an answer's last packet by 40 ms.
+    let listener = listener.tap_io(|stream| {
+        let _ = stream.set_nodelay(true);
+    });
+    let serving = axum::serve(listener, service).with_graceful_shutdown({
+        let mut stop = stopped.clone();
+        async move {
+            let _ = stop.wait_for(|stop| *stop).await;
+        }
+    });
+    let serving = tokio::spawn(async move { serving.await });
+    let _ = stopped.wait_for(|stop| *stop).await;
+    tracing::info!("stopping");
+    let finish = async {
+        let _ = serving.await;
+        if let Some(worker) = worker {
+            let _ = worker.await;
+        }
+    };
+    if timeout(STOP_WITHIN, finish).await.is_err() {
+        tracing::warn!("stopped with requests or messages under way");
+    }
+    Ok(())
+}
+
+/// Sends what is due until it is told to stop.
+///
+/// # Errors
+/// A sentence for the person who started it.
+pub async fn work(state: AppState, stop: watch::Sender<bool>) -> Result<(), String> {
+    stop_on_signals(stop)?;
+    start_worker(&state).await.map_err(|e| format!("The worker ended early: {e}."))
+}
+
+fn start_worker(state: &AppState) -> JoinHandle<()> {
+    tokio::spawn(worker::run(state.db.clone(), state.transports.clone(), state.stop.clone()))
+}
+
+/// SIGTERM and SIGINT, the first of each; a second SIGINT ends the process as usual.
+fn stop_on_signals(stop: watch::Sender<bool>) -> Result<(), String> {
+    let listen = |kind| signal(kind).map_err(|e| format!("Signals cannot be listened for: {e}."));
+    let (mut term, mut interrupt) = (listen(SignalKind::terminate())?, listen(SignalKind::interrupt())?);
+    tokio::spawn(async move {
+        tokio::select! {
+            _ = term.recv() => {}
+            _ = interrupt.recv() => {}
+        }
+        let _ = stop.send(true);
+        // A second SIGINT means: stop at once.
+        interrupt.recv().await;
+        std::process::exit(130);
+    });
+    Ok(())
+}

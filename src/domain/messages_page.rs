@@ -1,0 +1,12 @@
+//! One page of the project's messages, as the Messages page shows it.
+
+use super::{message::MessageRow, page::Place, stats::Stats};
+use serde::{Deserialize, Serialize};
+
+/// One page of the table, with what stands above and below it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct MessagesPage {
+    pub stats: Stats,
+    pub rows: Vec<MessageRow>,
+    pub place: Place,
+}

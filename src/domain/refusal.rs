@@ -1,0 +1,153 @@
+//! Why a change was refused, in the words that the person reads.
+
+use super::{
+    AppError,
+    message::Channel,
+    status::{State, Status},
+};
+
+/// What was asked of a message.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Change {
+    Cancel,
+    Delete,
+    Reschedule,
+    Resend,
+    SendNow,
+}
+
+impl Change {
+    fn done(self) -> &'static str {
+        match self {
+            Self::Cancel => "canceled",
+            Self::Delete => "deleted",
+            Self::Reschedule => "rescheduled",
+            Self::Resend => "resent",
+            Self::SendNow => "sent now",
+        }
+    }
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Refusal {
+    /// What became of the message meanwhile does not allow the change.
+    Standing {
+        state: State,
+        status: Status,
+        change: Change,
+    },
+    /// The message's customer has unsubscribed.
+    Unsubscribed,
+    /// The message's customer is archived.
+    Archived,
+    /// The message's customer no longer has an address for its channel.
+    NoAddress(Channel),
+    /// It failed because this address does not exist.
+    UnknownAddress {
+        channel: Channel,
+        address: String,
+    },
+    /// The customer opted out at the provider.
+    OptedOut,
+    /// None of the batch's messages is canceled any more.
+    NothingToUndo,
+    /// A message to the customer is being sent.
+    BeingSent,
+    /// The request has its review.
+    Reviewed,
+    /// Another customer, of this name, has the address.
+    AddressTaken {
+        channel: Channel,
+        by: String,
+    },
+    UnknownLocation,
+    SlugTaken(String),
+    /// The system gives no random bytes.
+    NoRandomness,
+    /// The database did not answer in time.
+    Busy,
+    /// A text has a character that the database cannot store.
+    Unstorable,
+    /// The database's address is one of another engine than this build's.
+    OtherEngine {
+        engine: &'static str,
+        example: &'static str,
+    },
+    /// The database's address cannot be read; the driver's words.
+    DatabaseUrl(String),
+}
+
+impl From<Refusal> for AppError {
+    fn from(refusal: Refusal) -> Self {
+        let conflict = |sentence: &str| Self::Conflict(sentence.to_owned());
+        match refusal {
+            Refusal::Standing { state, status, change } => {
+                Self::Conflict(format!("{}, so it cannot be {}.", standing(state, status), change.done()))
+            }
+            Refusal::Unsubscribed => {
+                conflict("This customer has unsubscribed. Nothing is sent to them until they are resubscribed.")
+            }
+            Refusal::Archived => conflict("This customer is archived. Unarchive them to send this message."),
+            Refusal::NoAddress(channel) => Self::Conflict(format!(
+                "This customer has no {} any more. Edit the customer, then try again.",
+                address_name(channel)
+            )),
+            Refusal::UnknownAddress { channel, address } => Self::Conflict(format!(
+                "{address} does not exist, so it would fail again. Edit the customer's {}, then resend.",
+                field(channel)
+            )),
+            Refusal::OptedOut => {
+                conflict("The customer opted out at the provider by replying STOP. Only the customer can opt in again.")
+            }
+            Refusal::NothingToUndo => {
+                Self::NotFound("This cancel cannot be undone: none of its messages is canceled any more.".to_owned())
+            }
+            Refusal::BeingSent => {
+                conflict("A message to this customer is being sent at this moment. Try again in a minute.")
+            }
+            Refusal::Reviewed => conflict("A review was left for this request already. Thank you."),
+            Refusal::AddressTaken { channel, by } => {
+                Self::invalid(field(channel), format!("{by} has this {} already.", address_name(channel)))
+            }
+            Refusal::UnknownLocation => Self::invalid("location", "Choose one of the project's locations."),
+            Refusal::SlugTaken(slug) => Self::Conflict(format!("There is a project {slug:?} already.")),
+            Refusal::NoRandomness => {
+                Self::Unavailable("The server cannot make secure links at the moment. Try again later.".to_owned())
+            }
+            Refusal::Busy => {
+                Self::Unavailable("The database is busy, and nothing was changed. Try again in a moment.".to_owned())
+            }
+            Refusal::Unstorable => Self::invalid("", "This has a character that no text can have."),
+            Refusal::OtherEngine { engine, example } => Self::invalid(
+                "DATABASE_URL",
+                format!("DATABASE_URL: this build is for {engine}, whose addresses are as in {example}."),
+            ),
+            Refusal::DatabaseUrl(why) => Self::invalid("DATABASE_URL", format!("DATABASE_URL: {why}.")),
+        }
+    }
+}
+
+fn standing(state: State, status: Status) -> &'static str {
+    match (state, status) {
+        (State::Sending, _) => "It is being sent at this moment",
+        (_, Status::Failed) => "It has failed",
+        (_, Status::Canceled) => "It was canceled already",
+        (_, Status::Scheduled) => "It is waiting to be sent",
+        _ => "It was sent already",
+    }
+}
+
+/// The form control that holds the address.
+fn field(channel: Channel) -> &'static str {
+    match channel {
+        Channel::Email => "email",
+        Channel::Sms => "phone",
+    }
+}
+
+fn address_name(channel: Channel) -> &'static str {
+    match channel {
+        Channel::Email => "email address",
+        Channel::Sms => "phone number",
+    }
+}

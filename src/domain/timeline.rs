@@ -1,0 +1,134 @@
+//! What stands beside an event of a timeline: stored as data, put in words when it is read.
+
+use super::{
+    LocalTime, Timestamp,
+    message::{CancelCause, EventKind},
+};
+
+/// Beside which event, and what.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Detail {
+    /// Canceled: why, where no person did it.
+    Cause(CancelCause),
+    /// Resent: the address that it goes to now.
+    Recipient(String),
+    /// Rescheduled: the new time.
+    Time(Timestamp),
+    /// Reviewed: the rating.
+    Stars(i16),
+    /// Opened: known from a followed link, not from the pixel.
+    LinkFollowed,
+    /// Stale: what the late result was, with the provider's words.
+    Late(EventKind, String),
+    /// The words of a provider, of a machine, or of a person: stored and shown as they are.
+    Words(String),
+}
+
+const LINK_FOLLOWED: &str = "link-followed";
+
+const CAUSES: [(CancelCause, &str); 6] = [
+    (CancelCause::Staff, "staff"),
+    (CancelCause::Unsubscribed, "unsubscribed"),
+    (CancelCause::Reviewed, "reviewed"),
+    (CancelCause::Archived, "archived"),
+    (CancelCause::NoAddress, "no-address"),
+    (CancelCause::Bounced, "bounced"),
+];
+
+/// The results that can come late.
+const RESULTS: [(EventKind, &str); 3] =
+    [(EventKind::Sent, "sent"), (EventKind::Deferred, "deferred"), (EventKind::Failed, "failed")];
+
+fn code<T: PartialEq>(of: &[(T, &'static str)], item: &T) -> &'static str {
+    of.iter().find(|(known, _)| known == item).map_or("", |(_, code)| code)
+}
+
+fn decoded<T: Copy>(of: &[(T, &'static str)], code: &str) -> Option<T> {
+    of.iter().find(|(_, known)| *known == code).map(|(item, _)| *item)
+}
+
+impl Detail {
+    /// As the database holds it.
+    pub fn stored(&self) -> String {
+        match self {
+            Self::Cause(cause) => code(&CAUSES, cause).to_owned(),
+            Self::Recipient(address) => address.clone(),
+            Self::Time(at) => at.0.to_string(),
+            Self::Stars(stars) => stars.to_string(),
+            Self::LinkFollowed => LINK_FOLLOWED.to_owned(),
+            Self::Late(result, words) => format!("{}: {words}", code(&RESULTS, result)),
+            Self::Words(words) => words.clone(),
+        }
+    }
+
+    /// None for what is not data of this kind of event, such as the sentences that earlier versions stored.
+    fn parse(kind: EventKind, stored: &str) -> Option<Self> {
+        match kind {
+            EventKind::Canceled => decoded(&CAUSES, stored).map(Self::Cause),
+            EventKind::Resent => (!stored.contains(char::is_whitespace)).then(|| Self::Recipient(stored.to_owned())),
+            EventKind::Rescheduled => stored.parse().ok().map(|ms| Self::Time(Timestamp(ms))),
+            EventKind::Reviewed => stored.parse().ok().map(Self::Stars),
+            EventKind::Opened => (stored == LINK_FOLLOWED).then_some(Self::LinkFollowed),
+            EventKind::Stale => {
+                let (result, words) = stored.split_once(": ")?;
+                Some(Self::Late(decoded(&RESULTS, result)?, words.to_owned()))
+            }
+            _ => None,
+        }
+    }
+
+    /// As staff read what was stored; `local` puts an instant into the project's zone.
+    pub fn read(kind: EventKind, stored: String, local: impl Fn(Timestamp) -> LocalTime) -> String {
+        match Self::parse(kind, &stored) {
+            None | Some(Self::Words(_)) => stored,
+            Some(Self::Cause(cause)) => cause.sentence().to_owned(),
+            Some(Self::Recipient(address)) => format!("to {address}"),
+            Some(Self::Time(at)) => local(at).full(),
+            Some(Self::Stars(stars)) => format!("{stars} of 5 stars"),
+            Some(Self::LinkFollowed) => "its link was followed".to_owned(),
+            Some(Self::Late(result, words)) => format!("{}: {words}", result.name()),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(kind: EventKind, stored: &str) -> String {
+        Detail::read(kind, stored.to_owned(), |at| at.local(&chrono::Utc))
+    }
+
+    #[test]
+    fn data_is_put_in_words() {
+        let at = Timestamp(1_795_431_600_000);
+        for (kind, detail, words) in [
+            (EventKind::Canceled, Detail::Cause(CancelCause::Reviewed), "a review came first"),
+            (EventKind::Resent, Detail::Recipient("ana@example.com".into()), "to ana@example.com"),
+            (EventKind::Rescheduled, Detail::Time(at), "23 Nov 2026, 11:00:00 (UTC)"),
+            (EventKind::Reviewed, Detail::Stars(4), "4 of 5 stars"),
+            (EventKind::Opened, Detail::LinkFollowed, "its link was followed"),
+            (EventKind::Stale, Detail::Late(EventKind::Sent, "250 OK: queued".into()), "Sent: 250 OK: queued"),
+            (EventKind::Failed, Detail::Words("550 5.1.1 User unknown".into()), "550 5.1.1 User unknown"),
+        ] {
+            assert_eq!(read(kind, &detail.stored()), words);
+        }
+        for (cause, _) in CAUSES {
+            assert_eq!(read(EventKind::Canceled, &Detail::Cause(cause).stored()), cause.sentence());
+        }
+    }
+
+    #[test]
+    fn sentences_of_earlier_versions_are_shown_as_they_are() {
+        for (kind, stored) in [
+            (EventKind::Canceled, "the customer unsubscribed"),
+            (EventKind::Resent, "to ana@example.com"),
+            (EventKind::Rescheduled, "24 Nov 2026, 09:00:00 (UTC+01:00)"),
+            (EventKind::Reviewed, "4 of 5 stars"),
+            (EventKind::Opened, "its link was followed"),
+            (EventKind::Stale, "Sent: 250 OK"),
+        ] {
+            assert_eq!(read(kind, stored), stored);
+        }
+    }
+}
