@@ -16,7 +16,7 @@ run: ## set up, build the release and start it
 	@exec scripts/run.sh
 
 build: ## set up and build the release, for deploying
-	@scripts/setup.sh build && . scripts/env.sh && exec scripts/build.sh $(if $(filter postgres%,$(DATABASE_URL)),postgres,sqlite)
+	@scripts/setup.sh build && . scripts/env.sh && scripts/build.sh $(if $(filter postgres%,$(DATABASE_URL)),postgres,sqlite && scripts/sizes.sh)
 
 dev: ## as run, rebuilt at each change of a file
 	@exec scripts/run.sh dev
@@ -28,9 +28,9 @@ lint: ## format and lints alone
 	@exec scripts/check-all.sh lint
 
 fmt: ## format the code
-	@scripts/setup.sh lint && . scripts/env.sh && cargo fmt
+	@scripts/setup.sh lint && . scripts/env.sh && cargo fmt --all
 
-bench: ## build the release and measure it
+bench: ## build the release and measure it; BENCH_BASE=DIR measures that release (review-messages, hash.txt, site/) beside it
 	@scripts/setup.sh bench && . scripts/env.sh && scripts/build.sh && exec scripts/bench.sh
 
 setup: ## install all that the other targets need

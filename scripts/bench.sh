@@ -1,11 +1,21 @@
 #!/usr/bin/env bash
 # `make bench`: measures the release build that the Makefile has just made, and prints the tables of benches/RESULTS.md.
+# BENCH_BASE=DIR measures another release in turn with it: DIR holds review-messages, hash.txt and site/.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
 command -v sqlite3 >/dev/null || { echo "bench: the program sqlite3 is missing; install Debian's package sqlite3." >&2; exit 1; }
 : "${REVIEW_MESSAGES_BIN:?the release binary; make bench sets it}"
 export BENCH_DIR="${BENCH_DIR:-${CARGO_TARGET_DIR:-target}/bench}"
+base=()
+if [ -n "${BENCH_BASE:-}" ]; then
+    BENCH_BASE=$(realpath "$BENCH_BASE")
+    export BENCH_BASE
+    for file in review-messages hash.txt site; do
+        [ -e "$BENCH_BASE/$file" ] || { echo "bench: BENCH_BASE has no $file: it holds review-messages, hash.txt and site/ of a release." >&2; exit 1; }
+    done
+    base=(--base "$BENCH_BASE")
+fi
 
 # The backticks are Markdown.
 # shellcheck disable=SC2016
@@ -23,3 +33,11 @@ export REVIEW_MESSAGES_BIN=$BENCH_DIR/bin/review-messages
 restore() { cp -p "$REVIEW_MESSAGES_BIN" "$release.measured" && mv "$release.measured" "$release"; }
 trap restore EXIT
 cargo bench --quiet --features ssr --bench messages
+restore
+# A newer Node.js, where the system's is too old for Playwright (scripts/setup.sh).
+PATH=${REVIEW_MESSAGES_CACHE:?make bench sets it}/tools/node/bin:$PATH
+CHROMIUM=$(scripts/browser.sh)
+export CHROMIUM
+scripts/sizes.sh
+node benches/browser/measure.mjs "${base[@]}"
+benches/browser/edit.sh

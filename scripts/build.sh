@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
 # Builds the release: the server ($REVIEW_MESSAGES_BIN) and the site ($LEPTOS_SITE_ROOT). `build.sh sqlite` (the default) or `build.sh postgres`.
 # cargo-leptos makes the browser's half anew at each call, for a minute; so it is only called when something changed: a stamp beside
-# the results holds a hash of everything that went in and of everything that came out.
+# the results holds a hash of everything that went in and of everything that came out. The site keeps the files of the release
+# before, for pages that are still open when a new one is deployed.
 
 # shellcheck source=scripts/lib.sh
 . "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
@@ -15,11 +16,12 @@ esac
 release=$CARGO_TARGET_DIR/release
 site_stamp=$release/.review-messages-site
 server_stamp=$release/.review-messages-server
+site_before=$release/site-before
 log=$REVIEW_MESSAGES_CACHE/logs/build.log
 
 inputs() {
     {
-        find Cargo.lock ./*.toml ./*.rs src style public migrations -type f -print0 2>/dev/null | LC_ALL=C sort -z | xargs -0 sha256sum
+        find Cargo.lock ./*.toml ./*.rs .cargo browser src style public migrations scripts/site.mjs -type f -print0 2>/dev/null | LC_ALL=C sort -z | xargs -0 sha256sum
         rustc -vV
         wasm-bindgen --version
         cat end2end/node_modules/.installed
@@ -34,7 +36,11 @@ current() { [ "$(cat "$1" 2>/dev/null)" = "$2" ]; }
 site_is_current() { current "$site_stamp" "$(printf '%s\n%s' "$went_in" "$(site_files)")"; }
 server_is_current() { current "$server_stamp" "$(printf '%s %s\n%s' "$features" "$went_in" "$(server_files)")"; }
 
-cargo_leptos() { heal "$log" release front site -- cargo leptos build --release --precompress --bin-features "$features" >&2; }
+cargo_leptos() {
+    node scripts/site.mjs keep "$LEPTOS_SITE_ROOT" "$site_before"
+    heal "$log" release front site -- cargo leptos build --release --split --bin-features "$features" >&2
+    node scripts/site.mjs finish "$LEPTOS_SITE_ROOT" "$site_before" "$release/hash.txt"
+}
 cargo_leptos_server() { heal "$log" release -- cargo leptos build --release --server-only --bin-features "$features" >&2; }
 site_is_complete() { [ -s "$release/hash.txt" ] && compgen -G "$LEPTOS_SITE_ROOT/pkg/*.wasm" >/dev/null; }
 # An empty file runs without an error, so check its output.

@@ -72,11 +72,12 @@ esac
 . scripts/env.sh
 
 take_over_cache
-check "Checking the scripts with shellcheck" "5 s" shellcheck -x scripts/*.sh .ci/run
-check "Checking the format of the code" "5 s" cargo fmt --check
+check "Checking the scripts with shellcheck" "5 s" shellcheck -x scripts/*.sh benches/browser/*.sh .ci/run
+check "Checking the format of the code" "5 s" cargo fmt --all --check
 check "Checking the server's code, SQLite" "4 min the first time" debug cargo clippy --all-targets --features ssr -- -D warnings
 check "Checking the server's code, PostgreSQL" "2 min the first time" debug cargo clippy --all-targets --features ssr,postgres -- -D warnings
-check "Checking the browser's code" "2 min the first time" wasm cargo clippy --lib --target wasm32-unknown-unknown --features hydrate -- -D warnings
+check "Checking the browser's code" "2 min the first time" wasm cargo clippy --lib --package review-messages --package review-messages-browser \
+    --features review-messages/hydrate --target wasm32-unknown-unknown -- -D warnings
 [ "$what" = test ] || exit 0
 
 check "Testing on SQLite" "6 min the first time" tests ssr
@@ -84,6 +85,7 @@ check "Testing on PostgreSQL" "5 min the first time" tests ssr,postgres scripts/
 check "Checking the browser tests' types" "10 s" typescript
 doing="Building the release"
 scripts/build.sh sqlite
+check "Measuring what a first visit downloads" "10 s" scripts/sizes.sh --check
 # A newer Node.js, where the system's is too old for Playwright (scripts/setup.sh).
 PATH=$REVIEW_MESSAGES_CACHE/tools/node/bin:$PATH
 CHROMIUM=$(scripts/browser.sh)

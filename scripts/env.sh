@@ -27,6 +27,9 @@ export LEPTOS_OUTPUT_NAME=review-messages
 # Build SQLite without the page pool and memory statistics that all connections would share under one lock.
 export LIBSQLITE3_FLAGS="${LIBSQLITE3_FLAGS:--USQLITE_ENABLE_MEMORY_MANAGEMENT -DSQLITE_DEFAULT_MEMSTATUS=0}"
 
+# A RUSTFLAGS of the caller's replaces that of .cargo/config.toml, which both builds need.
+if [ -n "${RUSTFLAGS:-}" ] && [[ $RUSTFLAGS != *erase_components* ]]; then export RUSTFLAGS="$RUSTFLAGS --cfg erase_components"; fi
+
 # Never download implicitly.
 export RUSTUP_AUTO_INSTALL=0
 export PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD=1

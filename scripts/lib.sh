@@ -102,7 +102,7 @@ one_at_a_time() {
 take_over_cache() {
     local owner=$CARGO_TARGET_DIR/.review-messages-clone
     [ "$(cat "$owner" 2>/dev/null)" != "$REVIEW_MESSAGES_ROOT" ] || return 0
-    find src benches migrations -type f -exec touch {} +
+    find src browser benches migrations -type f -exec touch {} +
     mkdir -p "$CARGO_TARGET_DIR"
     printf '%s\n' "$REVIEW_MESSAGES_ROOT" >"$owner"
 }

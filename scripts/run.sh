@@ -28,11 +28,13 @@ case ${1:-run} in
         [ $engine = sqlite ] || features=ssr,postgres
         # Folders of its own: it empties the site, and sets a variable that would make the tests rebuild Leptos.
         export LEPTOS_SITE_ROOT="$CARGO_TARGET_DIR/dev/site" LEPTOS_BIN_TARGET_DIR="$CARGO_TARGET_DIR/dev"
+        # Only a first build hashes names: after a change, the page would load the files of before it.
+        export LEPTOS_HASH_FILES=false
         # Where the page reloads from; cargo-leptos knows numbers only.
         if [[ ${ADDR:-} =~ ^[0-9.]+:[0-9]+$ ]]; then export LEPTOS_SITE_ADDR=$ADDR; fi
         take_over_cache
         say "Building for development (about 5 min the first time), then again at each change"
-        exec cargo leptos watch --bin-features "$features" -- serve --demo
+        exec cargo leptos watch --split --bin-features "$features" -- serve --demo
         ;;
     *) die "run.sh knows run and dev, and not $1." ;;
 esac

@@ -42,7 +42,11 @@ setup() {
     scripts/tools.sh
     case $1 in
         lint) lints ;;
-        bench) have sqlite3 || apt_install "measuring against plain SQLite" sqlite3 ;;
+        bench)
+            have sqlite3 || apt_install "measuring against plain SQLite" sqlite3
+            node_for_tests
+            scripts/browser.sh >/dev/null
+            ;;
         test)
             lints
             node_for_tests

@@ -1,34 +1,30 @@
 //! The document shell and the router.
 
 use crate::ui::{
-    enhance::{self, Enhancements},
-    frame::ProjectFrame,
+    frame::{ProjectFrame, theme::Theme},
+    hooks::arrival::provide_arrival,
     pages::{
-        customer::CustomerPage,
-        customers::CustomersPage,
-        message::MessagePage,
+        customer::CustomerRoute,
+        customers::CustomersRoute,
+        message::MessageRoute,
         messages::MessagesPage,
         not_found::NotFoundPage,
-        outbox::{OutboxMailPage, OutboxPage},
-        sign_in::SignInPage,
+        outbox::{OutboxMailRoute, OutboxRoute},
+        sign_in::SignInRoute,
     },
+    parts::toast::provide_toasts,
 };
 use leptos::{
     config::LeptosOptions,
     hydration::{AutoReload, HydrationScripts},
-    nonce::use_nonce,
     prelude::*,
 };
 use leptos_meta::{HashedStylesheet, MetaTags, Title, provide_meta_context};
 use leptos_router::{
-    SsrMode,
+    Lazy, LazyRoute, SsrMode,
     components::{ParentRoute, Route, Router, Routes},
     path,
 };
-
-/// The theme that the request's cookie asks for; the server provides it.
-#[derive(Clone)]
-pub struct Theme(pub Option<&'static str>);
 
 pub fn shell(options: LeptosOptions) -> impl IntoView {
     let theme = use_context::<Theme>().and_then(|t| t.0);
@@ -43,48 +39,62 @@ pub fn shell(options: LeptosOptions) -> impl IntoView {
                 <HashedStylesheet options=options.clone() id="leptos" />
                 <AutoReload options=options.clone() />
                 <HydrationScripts options />
-                <script nonce=use_nonce()>{include_str!("app/early.js")}</script>
                 <MetaTags />
             </head>
             <body>
                 <App />
-                <div id=enhance::ROOT>
-                    <Enhancements />
-                </div>
             </body>
         </html>
     }
 }
 
+/// The code of every page but Messages, on which people spend their day, is loaded when the page is gone to.
 #[component]
 pub fn App() -> impl IntoView {
     provide_meta_context();
+    provide_toasts();
+    provide_arrival();
     view! {
         <Title formatter=title />
         <Router>
             <Routes fallback=NotFoundPage>
-                <Route path=path!("/sign-in") view=SignInPage ssr=SsrMode::Async />
+                <Route path=path!("/sign-in") view={Lazy::<SignInRoute>::new()} ssr=SsrMode::Async />
                 <ParentRoute path=path!("/projects/:slug") view=ProjectFrame ssr=SsrMode::Async>
                     <Route path=path!("messages") view=MessagesPage ssr=SsrMode::Async />
-                    <Route path=path!("messages/:message") view=MessagePage ssr=SsrMode::Async />
-                    <Route path=path!("customers") view=CustomersPage ssr=SsrMode::Async />
-                    <Route path=path!("customers/:customer") view=CustomerPage ssr=SsrMode::Async />
-                    <Route path=path!("outbox") view=OutboxPage ssr=SsrMode::Async />
-                    <Route path=path!("outbox/:file") view=OutboxMailPage ssr=SsrMode::Async />
+                    <Route path=path!("messages/:message") view={Lazy::<MessageRoute>::new()} ssr=SsrMode::Async />
+                    <Route path=path!("customers") view={Lazy::<CustomersRoute>::new()} ssr=SsrMode::Async />
+                    <Route path=path!("customers/:customer") view={Lazy::<CustomerRoute>::new()} ssr=SsrMode::Async />
+                    <Route path=path!("outbox") view={Lazy::<OutboxRoute>::new()} ssr=SsrMode::Async />
+                    <Route path=path!("outbox/:file") view={Lazy::<OutboxMailRoute>::new()} ssr=SsrMode::Async />
+                    <Route path=path!("*any") view=NotFoundPage ssr=SsrMode::Async />
                 </ParentRoute>
             </Routes>
         </Router>
     }
 }
 
-/// leptos_meta 0.8.7 writes a title as it stands, without escaping it.
-fn title(page: String) -> String {
-    match page.as_str() {
-        "" => "review-messages".into(),
-        page => format!("{} · review-messages", page.replace('&', "&amp;").replace('<', "&lt;")),
+/// Loads the code of the page at `path`.
+pub async fn preload(path: &str) {
+    let segments: Vec<&str> = path.trim_matches('/').split('/').collect();
+    match segments[..] {
+        ["sign-in"] => SignInRoute::preload().await,
+        ["projects", _, "messages", _] => MessageRoute::preload().await,
+        ["projects", _, "customers"] => CustomersRoute::preload().await,
+        ["projects", _, "customers", _] => CustomerRoute::preload().await,
+        ["projects", _, "outbox"] => OutboxRoute::preload().await,
+        ["projects", _, "outbox", _] => OutboxMailRoute::preload().await,
+        _ => {}
     }
 }
 
+/// leptos_meta 0.8.7 writes a title as it stands, without escaping it.
+fn title(page: String) -> String {
+    let page = if cfg!(feature = "ssr") { page.replace('&', "&amp;").replace('<', "&lt;") } else { page };
+    match page.as_str() {
+        "" => "review-messages".into(),
+        page => format!("{page} · review-messages"),
+    }
+}
 /// A whole document without scripts, for the customers' own pages.
 pub fn public_document(title: &str, body: AnyView, options: &LeptosOptions) -> String {
     let options = options.clone();

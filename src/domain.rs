@@ -5,6 +5,8 @@ pub mod bulk;
 pub mod contact;
 pub mod content;
 pub mod customer;
+pub mod date_preset;
+pub mod done;
 pub mod error;
 pub mod filter;
 pub mod id;

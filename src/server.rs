@@ -77,7 +77,7 @@ mod tests {
     /// The lines `key = value` of the table.
     fn table(file: &str) -> Vec<(&str, &str)> {
         file.lines()
-            .skip_while(|line| *line != "[package.metadata.leptos]")
+            .skip_while(|line| *line != "[[workspace.metadata.leptos]]")
             .skip(1)
             .take_while(|line| !line.starts_with('['))
             .filter_map(|line| line.split_once(" = "))

@@ -1,8 +1,8 @@
-//! What the browser shows: pages and parts, which the server makes, and what scripts add to them (`enhance`).
+//! What the browser shows: pages, the components that they arrange, and hooks.
 
 pub mod customer;
-pub mod enhance;
 pub mod frame;
+pub mod hooks;
 pub mod messages;
 pub mod pages;
 pub mod parts;

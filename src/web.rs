@@ -15,9 +15,9 @@ mod security;
 mod tracking;
 
 use crate::{
-    app::{App, Theme, shell},
+    app::{App, shell},
     server::{AppState, telemetry},
-    ui::pages::not_found::PageStatus,
+    ui::{frame::theme::Theme, pages::not_found::PageStatus},
 };
 use axum::{
     Router,

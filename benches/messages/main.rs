@@ -1,7 +1,8 @@
-//! `make bench`: the pages of a database with a million messages, the same SQL bare, what a browser downloads, a bulk
-//! cancel of 100,000, and messages per second to an SMTP sink. Prints the tables of RESULTS.md.
+//! `make bench`: the pages of a database with a million messages, the same SQL bare, the same pages of another release, a
+//! bulk cancel of 100,000, and messages per second to an SMTP sink. Prints the tables of RESULTS.md.
 
 mod bare;
+mod beside;
 mod data;
 mod load;
 mod server;
@@ -34,8 +35,11 @@ async fn main() -> Result<()> {
 
     let server = Server::start(&binary, &million, &[("RUST_LOG", "warn")]).await?;
     let client = server.sign_in("bench@example.com", "big").await?;
-    pages(&client, &server, &million).await?;
-    bytes(&client).await?;
+    let addresses = addresses(&client, &million).await?;
+    pages(&client, &server, &million, &addresses).await?;
+    if let Some(base) = std::env::var_os("BENCH_BASE") {
+        beside::measure(&PathBuf::from(base), &million, &client, &addresses).await?;
+    }
     bulk(&server).await?;
     server.stop().await?;
     mails(&binary, &folder).await
@@ -85,46 +89,48 @@ async fn prepare(binary: &std::path::Path, folder: &std::path::Path) -> Result<P
     Ok(fresh)
 }
 
-async fn pages(client: &load::Client, server: &Server, folder: &std::path::Path) -> Result<()> {
+/// A page that is measured: its name, its address, and the SQL that answers it.
+type Address = (&'static str, String, String);
+
+async fn addresses(client: &load::Client, folder: &std::path::Path) -> Result<Vec<Address>> {
     let profile = format!(
         "/projects/big/customers/01900000-0001-7001-c000-000000000001?message={0}#message-{0}",
         bare::message_in_the_middle(&server::database(folder)).await?
     );
     let deep = client.page_at("/projects/big/messages", 150_000).await?;
-    let all: Vec<(&str, String, Option<String>)> = vec![
-        ("first page", "/projects/big/messages".into(), Some(bare::first_page())),
+    Ok(vec![
+        ("first page", "/projects/big/messages".into(), bare::first_page()),
         (
             "three filters",
             "/projects/big/messages?channel=email&template=reminder&status=opened".into(),
-            Some(bare::three_filters()),
+            bare::three_filters(),
         ),
-        ("rare search (1 customer)", "/projects/big/messages?q=quixworth".into(), Some(bare::search("quixworth"))),
-        ("common search (3 %)", "/projects/big/messages?q=hansen".into(), Some(bare::search("hansen"))),
-        ("row 150,000", deep, Some(bare::deep_page())),
-        ("profile, 500 messages", profile, Some(bare::history())),
-    ];
+        ("rare search (1 customer)", "/projects/big/messages?q=quixworth".into(), bare::search("quixworth")),
+        ("common search (3 %)", "/projects/big/messages?q=hansen".into(), bare::search("hansen")),
+        ("row 150,000", deep, bare::deep_page()),
+        ("profile, 500 messages", profile, bare::history()),
+    ])
+}
+
+async fn pages(client: &load::Client, server: &Server, folder: &std::path::Path, addresses: &[Address]) -> Result<()> {
     println!("\n## Pages of a project with 200,000 of 1,000,000 messages\n");
     println!(
         "{CONNECTIONS} connections, {REQUESTS} requests each row, client and server on the same cores; milliseconds.\n"
     );
     println!("| page | p50 | p99 | alone p50 | requests/s | bytes | bytes (br) | bare SQL p50 | alone / bare |");
     println!("|---|---|---|---|---|---|---|---|---|");
-    for (name, path, sql) in all {
-        let alone = client.measure(&path, 1, REQUESTS / 10).await?;
-        let many = client.measure(&path, CONNECTIONS, REQUESTS).await?;
-        let (raw, packed) = client.sizes(&path).await?;
-        let bare = match sql {
-            Some(sql) => Some(bare::time(&server::database(folder), &sql)?),
-            None => None,
-        };
+    for (name, path, sql) in addresses {
+        let alone = client.measure(path, 1, REQUESTS / 10).await?;
+        let many = client.measure(path, CONNECTIONS, REQUESTS).await?;
+        let (raw, packed) = client.sizes(path).await?;
+        let bare = bare::time(&server::database(folder), sql)?;
         println!(
-            "| {name} | {:.2} | {:.2} | {:.2} | {:.0} | {raw} | {packed} | {} | {} |",
+            "| {name} | {:.2} | {:.2} | {:.2} | {:.0} | {raw} | {packed} | {bare:.3} | {:.1} |",
             many.p50,
             many.p99,
             alone.p50,
             many.per_second,
-            bare.map_or("–".into(), |b| format!("{b:.3}")),
-            bare.map_or("–".into(), |b| format!("{:.1}", alone.p50 / b)),
+            alone.p50 / bare,
         );
     }
     let pid = server.pid();
@@ -132,24 +138,9 @@ async fn pages(client: &load::Client, server: &Server, folder: &std::path::Path)
     Ok(())
 }
 
-/// What a first visit downloads, as sent to a browser that takes brotli.
-async fn bytes(client: &load::Client) -> Result<()> {
-    let html = client.text("/projects/big/messages").await?;
-    println!("\n## First load\n\n| file | bytes (br) |\n|---|---|");
-    let mut total = client.sizes("/projects/big/messages").await?.1;
-    println!("| HTML | {total} |");
-    for path in server::assets(&html) {
-        let size = client.sizes(&path).await?.1;
-        total += size;
-        println!("| {path} | {size} |");
-    }
-    println!("| together | {total} |");
-    Ok(())
-}
-
 /// Cancels 100,000 by filter while others read as fast as they can; takes it back, and cancels them again with nobody reading.
 async fn bulk(server: &Server) -> Result<()> {
-    const ALL: &str = "slug=bulk&all=true&query=status%3Dscheduled";
+    const ALL: &str = "slug=bulk&selection%5Ball%5D=true&selection%5Bfilter%5D=status%3Dscheduled";
     let client = server.sign_in("bulk@example.com", "bulk").await?;
     let reader = server.sign_in("bench@example.com", "big").await?;
     let (stop, stopped) = tokio::sync::watch::channel(false);

@@ -102,19 +102,6 @@ impl Drop for Server {
     }
 }
 
-/// What the page makes a browser fetch beside itself: the stylesheet, the script, the WebAssembly.
-pub fn assets(html: &str) -> Vec<String> {
-    let mut found: Vec<String> = html
-        .split(['"', '\'', '(', ')', ' '])
-        .filter(|s| s.starts_with("/pkg/") && [".css", ".js", ".wasm"].iter().any(|e| s.ends_with(e)))
-        .map(str::to_owned)
-        .collect();
-    found.push("/icons.svg".into());
-    found.sort();
-    found.dedup();
-    found
-}
-
 fn run_kill(pid: u32) {
     let _ = Command::new("kill").arg(pid.to_string()).status();
 }

@@ -2,9 +2,10 @@
 
 import { ask, newCustomer, noon } from "../fixtures/forms";
 import { MessagesPage } from "../fixtures/messages";
+import { UNAVAILABLE, breakDown, calls } from "../fixtures/network";
 import { PUBLIC_PAGES, STAFF_PAGES, arrive, everyPage } from "../fixtures/pages";
-import { ProfilePage } from "../fixtures/profile";
-import { expect, test } from "../fixtures/test";
+import { ProfilePage, complaint } from "../fixtures/profile";
+import { expect, ready, test } from "../fixtures/test";
 
 // Each theme and each width once: colors do not depend on the width.
 const WORLDS = [
@@ -47,7 +48,7 @@ for (const { name, colorScheme, viewport } of WORLDS) {
       await page.getByRole("menuitem", { name: "Cancel unsent messages" }).click();
       await expect(page.getByRole("dialog")).toBeVisible();
       await a11y(page, "the question open");
-      await page.getByRole("dialog").getByRole("button", { name: "Cancel 1 message" }).click();
+      await page.getByRole("dialog").getByRole("button", { name: "Cancel 1 message", exact: true }).click();
       await expect(page.getByRole("status").getByRole("button", { name: "Undo" })).toBeVisible();
       await a11y(page, "the answer with Undo");
     });
@@ -69,6 +70,21 @@ for (const { name, colorScheme, viewport } of WORLDS) {
       await page.getByLabel("More actions").click();
       await a11y(page, "the menu of the profile");
     });
+
+    test("what is said when something fails", async ({ page, a11y }) => {
+      const customer = await newCustomer(page);
+      await ask(page, customer, { email: true, at: noon(3) });
+      const profile = await new ProfilePage(page).open(customer.id);
+      await breakDown(page, calls("send_now"), UNAVAILABLE);
+      await profile.act(profile.rows.first(), "Send now");
+      await expect(complaint(page, /again/i)).toBeVisible();
+      await a11y(page, "an action that failed");
+      const messages = await new MessagesPage(page).open({ q: customer.name });
+      await breakDown(page, calls("load_messages"), UNAVAILABLE);
+      await messages.searchFor(customer.email);
+      await expect(page.getByRole("alert").filter({ hasText: "What you see may be out of date." })).toBeVisible();
+      await a11y(page, "a page that could not be read again");
+    });
   });
 }
 
@@ -76,12 +92,49 @@ test("the theme is chosen by hand too, and remembered", async ({ page, a11y }) =
   await new MessagesPage(page).open();
   const ink = () => page.evaluate(() => getComputedStyle(document.body).color);
   const before = await ink();
-  await page.getByRole("button", { name: "Light or dark" }).click();
+  const theme = page.getByRole("radiogroup", { name: "Theme" }).or(page.getByRole("group", { name: "Theme" }));
+  const choice = (name: string) => theme.getByRole("radio", { name, exact: true });
+  await expect(choice("System")).toBeChecked();
+  await theme.getByText("Dark", { exact: true }).click();
+  await expect(choice("Dark")).toBeChecked();
   await expect.poll(ink).not.toBe(before);
   const after = await ink();
   await a11y(page, "the theme chosen");
   await page.reload();
   expect(await ink()).toBe(after);
+  await ready(page);
+  await expect(choice("Dark")).toBeChecked();
+  await theme.getByText("System", { exact: true }).click();
+  await expect.poll(ink).toBe(before);
+  await page.emulateMedia({ colorScheme: "dark" });
+  await expect.poll(ink).toBe(after);
+});
+
+test("no page skips a level of headings, and each has one main landmark", async ({ page, stranger }) => {
+  test.setTimeout(300_000);
+  const pages = await everyPage(page);
+  const theirs = await stranger();
+  for (const which of [...STAFF_PAGES, ...PUBLIC_PAGES]) {
+    const at = (PUBLIC_PAGES as readonly string[]).includes(which) ? theirs : page;
+    await arrive(at, pages[which]);
+    await expect.soft(at.getByRole("main"), which).toHaveCount(1);
+    const levels = await at.getByRole("heading").evaluateAll((all) => all.map((h) => Number(h.tagName.slice(1))));
+    const skips = levels.filter((level, n) => level > (levels[n - 1] ?? 0) + 1);
+    expect.soft(skips, `${which}: ${levels.join(" ")}`).toEqual([]);
+  }
+});
+
+test("in forced colors the chosen view is marked", async ({ page }) => {
+  const customer = await newCustomer(page);
+  await ask(page, customer, { email: true, at: noon(3) });
+  await page.emulateMedia({ forcedColors: "active" });
+  const profile = await new ProfilePage(page).open(customer.id);
+  const look = (name: string) =>
+    profile.messages.getByRole("link", { name, exact: true }).evaluate((link) => {
+      const { borderTop, borderBottom, outline, backgroundColor, textDecorationLine } = getComputedStyle(link);
+      return [borderTop, borderBottom, outline, backgroundColor, textDecorationLine].join(" | ");
+    });
+  expect(await look("Grouped by request")).not.toBe(await look("List"));
 });
 
 test("the names that assistive technology gets for table and menu", async ({ page }) => {

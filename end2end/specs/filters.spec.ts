@@ -125,6 +125,15 @@ test("by search: name, email, phone, company, UUID; pieces of three letters and 
   await expect(page.getByText(/^No messages? match/)).toBeVisible();
 });
 
+test("the words of a search may come in any order", async ({ page }) => {
+  const customer = await newCustomer(page);
+  await ask(page, customer, { email: true, at: noon(5) });
+  const [first, last] = customer.name.split(" ");
+  const messages = await new MessagesPage(page).open({ q: `${last} ${first?.toLowerCase()}` });
+  await expect(messages.rows).toHaveCount(1);
+  await expect(messages.rows).toContainText(customer.name);
+});
+
 test("chips name the filters in force, and take each away; Clear filters takes all", async ({ page, a11y }) => {
   const messages = await new MessagesPage(page).open({ channel: "email", template: "request", status: "sent", sort: "opened" });
   await expect(messages.chips()).toHaveCount(3);

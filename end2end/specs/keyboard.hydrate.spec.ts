@@ -1,7 +1,8 @@
 // The Messages page by keyboard.
 
-import { MessagesPage } from "../fixtures/messages";
-import { expect, test } from "../fixtures/test";
+import { MessagesPage, type Control } from "../fixtures/messages";
+import { expect, test, type Page } from "../fixtures/test";
+import type { Locator } from "@playwright/test";
 
 test("/ goes to the search, and types no slash there", async ({ page }) => {
   const messages = await new MessagesPage(page).open();
@@ -77,17 +78,61 @@ test("the first Tab offers to skip to the content", async ({ page }) => {
 test("the filters, in the order that they are shown, by Tab", async ({ page }) => {
   const messages = await new MessagesPage(page).open();
   await messages.search.focus();
-  const seen: string[] = [];
-  for (let n = 0; n < 14; n++) {
-    await page.keyboard.press("Tab");
-    seen.push(
-      await page.evaluate(() => {
-        const at = document.activeElement as HTMLInputElement | null;
-        return at?.labels?.[0]?.textContent?.trim() ?? at?.getAttribute("aria-label") ?? "";
-      }),
-    );
+  const shown: { name: Control; x: number; y: number }[] = [];
+  for (const name of ["Location", "Channel", "Template", "Status"] as const) {
+    const box = await messages.control(name).boundingBox();
+    shown.push({ name, x: box?.x ?? 0, y: Math.round((box?.y ?? 0) / 20) });
   }
-  const order = ["Location", "Channel", "Template", "Status"].map((name) => seen.findIndex((s) => s.startsWith(name)));
-  expect(order.every((n) => n >= 0)).toBe(true);
-  expect([...order].sort((a, b) => a - b)).toEqual(order);
+  shown.sort((a, b) => a.y - b.y || a.x - b.x);
+  const seen: Control[] = [];
+  for (let n = 0; n < 40 && seen.length < shown.length; n++) {
+    await page.keyboard.press("Tab");
+    for (const { name } of shown) {
+      const focused = await messages.control(name).evaluate((control) => control === document.activeElement);
+      if (focused) seen.push(name);
+    }
+  }
+  expect(seen).toEqual(shown.map(({ name }) => name));
+});
+
+/** Opens the help by its button: with the keys off, `?` is off too. */
+async function openHelp(page: Page): Promise<Locator> {
+  await page.getByRole("button", { name: /keyboard/i }).click();
+  const help = page.getByRole("dialog", { name: "Keyboard" });
+  await expect(help).toBeVisible();
+  return help;
+}
+
+test("the single-key shortcuts can be switched off, which is remembered, and on again", async ({ page }) => {
+  const messages = await new MessagesPage(page).open();
+  const choice = (help: Locator) => help.getByRole("switch", { name: "Single-key shortcuts" });
+  let help = await openHelp(page);
+  await expect(choice(help)).toBeChecked();
+  await choice(help).press("Space");
+  await expect(choice(help)).not.toBeChecked();
+  await page.keyboard.press("Escape");
+  await expect(help).toBeHidden();
+
+  for (const again of [false, true]) {
+    if (again) {
+      await page.reload();
+      await messages.settled();
+    }
+    await page.keyboard.press("j");
+    await expect(messages.rows.first()).not.toBeFocused();
+    await page.keyboard.press("/");
+    await expect(messages.search).not.toBeFocused();
+    await page.keyboard.press("?");
+    await expect(page.getByRole("dialog")).toHaveCount(0);
+  }
+
+  help = await openHelp(page);
+  await expect(choice(help)).not.toBeChecked();
+  await choice(help).press("Space");
+  await page.keyboard.press("Escape");
+  await expect(help).toBeHidden();
+  // Not on the button that opened the help.
+  await page.evaluate(() => (document.activeElement as HTMLElement | null)?.blur());
+  await page.keyboard.press("j");
+  await expect(messages.rows.first()).toBeFocused();
 });

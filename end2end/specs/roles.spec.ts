@@ -75,7 +75,7 @@ test("a Viewer who calls a writing function directly is refused, and nothing cha
     const answer = await post(theirs, name, form, JSON_ONLY);
     expect(answer.status(), name).toBe(403);
   }
-  const bulk = await post(theirs, "cancel_messages", { slug: env("REVIEW_MESSAGES_PROJECT"), ids: message }, JSON_ONLY);
+  const bulk = await post(theirs, "cancel_messages", { slug: env("REVIEW_MESSAGES_PROJECT"), "selection[ids]": message }, JSON_ONLY);
   expect(bulk.status()).toBe(403);
   await profile.open(customer.id);
   await expect(page.getByRole("heading", { level: 1, name: customer.name })).toBeVisible();
@@ -90,8 +90,14 @@ test("an Operator has no bulk actions, and is refused when calling them", async 
   await expect(list.rows).toHaveCount(1);
   await expect(theirs.getByRole("button", { name: "Select bulk action" })).toHaveCount(0);
   const slug = env("REVIEW_MESSAGES_PROJECT");
-  for (const form of [{ slug, ids: message, query: "" }, { slug, ids: "", query: `q=${customer.name}` }]) {
-    expect((await post(theirs, "cancel_messages", form, JSON_ONLY)).status()).toBe(403);
+  const selections: Record<string, string>[] = [
+    { "selection[ids]": message },
+    { "selection[all]": "true", "selection[filter]": `q=${customer.name}` },
+  ];
+  for (const selection of selections) {
+    for (const name of ["cancel_messages", "preview_cancel"]) {
+      expect((await post(theirs, name, { slug, ...selection }, JSON_ONLY)).status(), name).toBe(403);
+    }
   }
   await profile.open(customer.id);
   await expect(profile.row("Request")).toContainText("Scheduled");
@@ -127,6 +133,28 @@ test("another project's addresses and ids answer 404", async ({ page, as, a11y }
     const elsewhere = await post(theirs, name, { ...form, slug: "other" }, JSON_ONLY);
     expect(elsewhere.status(), `${name} elsewhere`).toBe(404);
   }
+});
+
+test("a selection that says nothing, or cannot be read, cancels nothing", async ({ page, as }) => {
+  const { customer, message, profile } = await waiting(page);
+  const theirs = await as("manager");
+  const slug = env("REVIEW_MESSAGES_PROJECT");
+  const wrong: Record<string, string>[] = [
+    {},
+    { "selection[ids]": "" },
+    { "selection[ids]": `${message},x` },
+    { "selection[all]": "false" },
+    { "selection[all]": "true", "selection[filter]": "status=nonsense" },
+    { "selection[all]": "true", "selection[ids]": message },
+    { ids: message },
+  ];
+  for (const selection of wrong) {
+    const answer = await post(theirs, "cancel_messages", { slug, ...selection }, JSON_ONLY);
+    expect(answer.status(), JSON.stringify(selection)).toBeGreaterThanOrEqual(400);
+    expect(answer.status(), JSON.stringify(selection)).toBeLessThan(500);
+  }
+  await profile.open(customer.id);
+  await expect(profile.row("Request")).toContainText("Scheduled");
 });
 
 test("writing wants a POST of our own pages", async ({ page }) => {

@@ -2,40 +2,39 @@
 
 use crate::domain::{
     AppError, CustomerId, NoteId,
-    customer::{CustomerForm, CustomersPage, Done, Profile},
+    customer::{CustomerForm, CustomersPage, CustomersQuery, Profile, ProfileQuery},
+    done::Done,
 };
 use leptos::{prelude::*, server_fn::codec::GetUrl};
 
-/// Role: viewer. `query` is the address's: `q`, `archived=yes`, `unsubscribed=yes`, `after`.
+/// Role: viewer.
 #[server(endpoint = "load_customers", input = GetUrl)]
-pub async fn load_customers(slug: String, query: String) -> Result<CustomersPage, AppError> {
+pub async fn load_customers(slug: String, #[server(default)] query: CustomersQuery) -> Result<CustomersPage, AppError> {
     use crate::server::{auth, store};
     let viewer = auth::viewer(&slug).await?;
     store::customers::page(&viewer, &query).await
 }
 
-/// Role: viewer. `query` is the address's: `view`, `message`, `page`.
+/// Role: viewer.
 #[server(endpoint = "load_profile", input = GetUrl)]
-pub async fn load_profile(slug: String, id: CustomerId, query: String) -> Result<Profile, AppError> {
-    use crate::{
-        domain::customer::ProfileQuery,
-        server::{auth, store},
-    };
+pub async fn load_profile(
+    slug: String,
+    id: CustomerId,
+    #[server(default)] query: ProfileQuery,
+) -> Result<Profile, AppError> {
+    use crate::server::{auth, store};
     let viewer = auth::viewer(&slug).await?;
-    store::customers::profile(&viewer, id, ProfileQuery::parse(&query)).await
+    store::customers::profile(&viewer, id, query).await
 }
 
 /// Role: operator. Leads to the new customer's profile.
 #[server(endpoint = "add_customer")]
 pub async fn add_customer(slug: String, #[server(default)] form: CustomerForm) -> Result<Done, AppError> {
-    use crate::{
-        domain::customer::ProfileQuery,
-        server::{actions, auth},
-    };
+    use crate::server::{actions, auth};
     let operator = auth::operator(&slug).await?;
     let id = actions::add_customer(&operator, &form).await?;
-    leptos_axum::redirect(&ProfileQuery::parse("").href(&slug, id));
-    auth::answer(Ok(Done::new("Customer added.")))
+    leptos_axum::redirect(&ProfileQuery::default().href(&slug, id));
+    auth::answer(&operator, Ok(Done::new("Customer added."))).await
 }
 
 /// Role: operator.
@@ -47,7 +46,7 @@ pub async fn edit_customer(
 ) -> Result<Done, AppError> {
     use crate::server::{actions, auth};
     let operator = auth::operator(&slug).await?;
-    auth::answer(actions::edit_customer(&operator, id, &form).await)
+    auth::answer(&operator, actions::edit_customer(&operator, id, &form).await).await
 }
 
 /// Role: operator. Unsubscribing cancels what is unsent.
@@ -55,7 +54,7 @@ pub async fn edit_customer(
 pub async fn set_unsubscribed(slug: String, id: CustomerId, #[server(default)] on: bool) -> Result<Done, AppError> {
     use crate::server::{actions, auth};
     let operator = auth::operator(&slug).await?;
-    auth::answer(actions::set_unsubscribed(&operator, id, on).await)
+    auth::answer(&operator, actions::set_unsubscribed(&operator, id, on).await).await
 }
 
 /// Role: operator. Archiving cancels what is unsent.
@@ -63,7 +62,7 @@ pub async fn set_unsubscribed(slug: String, id: CustomerId, #[server(default)] o
 pub async fn set_archived(slug: String, id: CustomerId, #[server(default)] on: bool) -> Result<Done, AppError> {
     use crate::server::{actions, auth};
     let operator = auth::operator(&slug).await?;
-    auth::answer(actions::set_archived(&operator, id, on).await)
+    auth::answer(&operator, actions::set_archived(&operator, id, on).await).await
 }
 
 /// Role: operator. With every message, note and review, for good. Leads to the Customers page.
@@ -73,7 +72,7 @@ pub async fn delete_customer(slug: String, id: CustomerId) -> Result<Done, AppEr
     let operator = auth::operator(&slug).await?;
     let done = actions::delete_customer(&operator, id).await?;
     leptos_axum::redirect(&format!("/projects/{slug}/customers"));
-    auth::answer(Ok(done))
+    auth::answer(&operator, Ok(done)).await
 }
 
 /// Role: operator.
@@ -81,7 +80,7 @@ pub async fn delete_customer(slug: String, id: CustomerId) -> Result<Done, AppEr
 pub async fn cancel_unsent(slug: String, id: CustomerId) -> Result<Done, AppError> {
     use crate::server::{actions, auth};
     let operator = auth::operator(&slug).await?;
-    auth::answer(actions::cancel_unsent(&operator, id).await)
+    auth::answer(&operator, actions::cancel_unsent(&operator, id).await).await
 }
 
 /// Role: operator.
@@ -89,7 +88,7 @@ pub async fn cancel_unsent(slug: String, id: CustomerId) -> Result<Done, AppErro
 pub async fn add_note(slug: String, id: CustomerId, #[server(default)] text: String) -> Result<Done, AppError> {
     use crate::server::{actions, auth};
     let operator = auth::operator(&slug).await?;
-    auth::answer(actions::add_note(&operator, id, &text).await)
+    auth::answer(&operator, actions::add_note(&operator, id, &text).await).await
 }
 
 /// Role: operator.
@@ -97,7 +96,7 @@ pub async fn add_note(slug: String, id: CustomerId, #[server(default)] text: Str
 pub async fn delete_note(slug: String, id: CustomerId, note: NoteId) -> Result<Done, AppError> {
     use crate::server::{actions, auth};
     let operator = auth::operator(&slug).await?;
-    auth::answer(actions::delete_note(&operator, id, note).await)
+    auth::answer(&operator, actions::delete_note(&operator, id, note).await).await
 }
 
 /// Role: operator. `tags` is a comma-separated list that replaces the former.
@@ -105,7 +104,7 @@ pub async fn delete_note(slug: String, id: CustomerId, note: NoteId) -> Result<D
 pub async fn set_tags(slug: String, id: CustomerId, #[server(default)] tags: String) -> Result<Done, AppError> {
     use crate::server::{actions, auth};
     let operator = auth::operator(&slug).await?;
-    auth::answer(actions::set_tags(&operator, id, &tags).await)
+    auth::answer(&operator, actions::set_tags(&operator, id, &tags).await).await
 }
 
 /// Role: operator. A review that reached the business another way.
@@ -118,5 +117,5 @@ pub async fn add_review(
 ) -> Result<Done, AppError> {
     use crate::server::{actions, auth};
     let operator = auth::operator(&slug).await?;
-    auth::answer(actions::add_review(&operator, id, &rating, &text).await)
+    auth::answer(&operator, actions::add_review(&operator, id, &rating, &text).await).await
 }

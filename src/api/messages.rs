@@ -1,19 +1,21 @@
 //! The project's messages, and what staff do with them.
 
 use crate::domain::{
-    AppError, BatchId, MessageId, customer::Done, message::MessageDetail, messages_page::MessagesPage,
+    AppError, BatchId, MessageId,
+    bulk::{Outcome, SelectionForm},
+    done::Done,
+    filter::MessagesQuery,
+    message::MessageDetail,
+    messages_page::MessagesPage,
 };
 use leptos::{prelude::*, server_fn::codec::GetUrl};
 
-/// Role: viewer. `query` is the address's, without the question mark.
+/// Role: viewer.
 #[server(endpoint = "load_messages", input = GetUrl)]
-pub async fn load_messages(slug: String, query: String) -> Result<MessagesPage, AppError> {
-    use crate::{
-        domain::filter::MessagesQuery,
-        server::{auth, store},
-    };
+pub async fn load_messages(slug: String, #[server(default)] query: MessagesQuery) -> Result<MessagesPage, AppError> {
+    use crate::server::{auth, store};
     let viewer = auth::viewer(&slug).await?;
-    store::messages::page(&viewer, &MessagesQuery::parse(&query)).await
+    store::messages::page(&viewer, &auth::with_chosen_rows(query)).await
 }
 
 /// Role: viewer.
@@ -33,20 +35,24 @@ pub async fn cancel_message(
 ) -> Result<Done, AppError> {
     use crate::server::{actions, auth};
     let operator = auth::operator(&slug).await?;
-    auth::answer(actions::cancel_message(&operator, id, also_request).await)
+    auth::answer(&operator, actions::cancel_message(&operator, id, also_request).await).await
 }
 
-/// Role: manager. `ids` is a comma-separated list of the ticked messages; with `all`, all that match `query` instead.
+/// Role: manager. Counts what [`cancel_messages`] would do, and changes nothing. POST, because an address is too short for
+/// a thousand ids.
+#[server(endpoint = "preview_cancel")]
+pub async fn preview_cancel(slug: String, #[server(default)] selection: SelectionForm) -> Result<Outcome, AppError> {
+    use crate::server::{auth, store};
+    let manager = auth::manager(&slug).await?;
+    store::steering::preview_cancel(&manager, &selection.check()?).await
+}
+
+/// Role: manager. Cancels the unsent messages of a selection.
 #[server(endpoint = "cancel_messages")]
-pub async fn cancel_messages(
-    slug: String,
-    #[server(default)] ids: String,
-    #[server(default)] all: bool,
-    #[server(default)] query: String,
-) -> Result<Done, AppError> {
+pub async fn cancel_messages(slug: String, #[server(default)] selection: SelectionForm) -> Result<Done, AppError> {
     use crate::server::{actions, auth};
     let manager = auth::manager(&slug).await?;
-    auth::answer(actions::cancel_selected(&manager, &ids, all, &query).await)
+    auth::answer(&manager, actions::cancel_selected(&manager, selection).await).await
 }
 
 /// Role: operator.
@@ -54,7 +60,7 @@ pub async fn cancel_messages(
 pub async fn undo_cancel(slug: String, batch: BatchId) -> Result<Done, AppError> {
     use crate::server::{actions, auth};
     let operator = auth::operator(&slug).await?;
-    auth::answer(actions::undo_cancel(&operator, batch).await)
+    auth::answer(&operator, actions::undo_cancel(&operator, batch).await).await
 }
 
 /// Role: operator.
@@ -62,7 +68,7 @@ pub async fn undo_cancel(slug: String, batch: BatchId) -> Result<Done, AppError>
 pub async fn send_now(slug: String, id: MessageId) -> Result<Done, AppError> {
     use crate::server::{actions, auth};
     let operator = auth::operator(&slug).await?;
-    auth::answer(actions::send_now(&operator, id).await)
+    auth::answer(&operator, actions::send_now(&operator, id).await).await
 }
 
 /// Role: operator. `at` is wall time in the project's zone.
@@ -70,7 +76,7 @@ pub async fn send_now(slug: String, id: MessageId) -> Result<Done, AppError> {
 pub async fn reschedule_message(slug: String, id: MessageId, #[server(default)] at: String) -> Result<Done, AppError> {
     use crate::server::{actions, auth};
     let operator = auth::operator(&slug).await?;
-    auth::answer(actions::reschedule(&operator, id, &at).await)
+    auth::answer(&operator, actions::reschedule(&operator, id, &at).await).await
 }
 
 /// Role: operator.
@@ -78,7 +84,7 @@ pub async fn reschedule_message(slug: String, id: MessageId, #[server(default)] 
 pub async fn resend_message(slug: String, id: MessageId) -> Result<Done, AppError> {
     use crate::server::{actions, auth};
     let operator = auth::operator(&slug).await?;
-    auth::answer(actions::resend(&operator, id).await)
+    auth::answer(&operator, actions::resend(&operator, id).await).await
 }
 
 /// Role: operator. To the email address of the person who asks; an SMS is sent as an email of its text.
@@ -86,7 +92,7 @@ pub async fn resend_message(slug: String, id: MessageId) -> Result<Done, AppErro
 pub async fn send_copy(slug: String, id: MessageId) -> Result<Done, AppError> {
     use crate::server::{actions, auth};
     let operator = auth::operator(&slug).await?;
-    auth::answer(actions::send_copy(&operator, id).await)
+    auth::answer(&operator, actions::send_copy(&operator, id).await).await
 }
 
 /// Role: operator. For good; undoes no sending.
@@ -94,7 +100,7 @@ pub async fn send_copy(slug: String, id: MessageId) -> Result<Done, AppError> {
 pub async fn delete_message(slug: String, id: MessageId) -> Result<Done, AppError> {
     use crate::server::{actions, auth};
     let operator = auth::operator(&slug).await?;
-    let done = auth::answer(actions::delete_message(&operator, id).await)?;
+    let done = auth::answer(&operator, actions::delete_message(&operator, id).await).await?;
     auth::leave_for(&format!("/projects/{slug}/messages"));
     Ok(done)
 }

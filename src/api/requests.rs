@@ -1,6 +1,6 @@
 //! Asking a customer for a review by hand.
 
-use crate::domain::{AppError, CustomerId, ask::AskForm, customer::Done};
+use crate::domain::{AppError, CustomerId, ask::AskForm, done::Done};
 use leptos::prelude::*;
 
 /// Role: operator.
@@ -8,5 +8,5 @@ use leptos::prelude::*;
 pub async fn request_review(slug: String, id: CustomerId, #[server(default)] form: AskForm) -> Result<Done, AppError> {
     use crate::server::{actions, auth};
     let operator = auth::operator(&slug).await?;
-    auth::answer(actions::request_review(&operator, id, &form).await)
+    auth::answer(&operator, actions::request_review(&operator, id, &form).await).await
 }

@@ -1,9 +1,9 @@
 //! Signing in and out, and what stands around every page.
 
-use crate::domain::{AppError, customer::Done, project::Frame};
+use crate::domain::{AppError, done::Done, project::Frame};
 use leptos::{prelude::*, server_fn::codec::GetUrl};
 
-/// Role: viewer. The sidebar of a project.
+/// Role: viewer. The sidebar of a project, and once what a form without scripts did.
 #[server(endpoint = "load_frame", input = GetUrl)]
 pub async fn load_frame(slug: String) -> Result<Frame, AppError> {
     use crate::server::{auth, projects};
@@ -27,10 +27,4 @@ pub async fn sign_in(
 pub async fn sign_out() -> Result<Done, AppError> {
     crate::server::auth::sign_out().await?;
     Ok(Done::new("Signed out."))
-}
-
-/// What a form without scripts did, from the cookie that its answer set; shown once.
-#[server(endpoint = "load_notice", input = GetUrl)]
-pub async fn load_notice() -> Result<Option<Done>, AppError> {
-    Ok(crate::server::auth::take_notice())
 }

@@ -61,6 +61,41 @@ pub fn parse_text(field: &str, label: &str, s: &str, max: usize) -> Result<Strin
     Ok(s)
 }
 
+/// An E.164 number in groups, for display only: `+1 401 555 0112`. Any other text stays as it is.
+pub fn phone_words(number: &str) -> String {
+    let Some(digits) = number.strip_prefix('+').filter(|d| d.len() >= 7 && d.bytes().all(|b| b.is_ascii_digit()))
+    else {
+        return number.to_owned();
+    };
+    let (country, mut rest) = digits.split_at(country_code_len(digits));
+    let mut words = format!("+{country}");
+    // Groups of three; the last has two to four, so that no digit stands alone.
+    while rest.len() > 4 {
+        let (group, left) = rest.split_at(3);
+        words.push(' ');
+        words.push_str(group);
+        rest = left;
+    }
+    words.push(' ');
+    words.push_str(rest);
+    words
+}
+
+/// The number of digits of the country code (ITU-T E.164) that `digits` begins with.
+fn country_code_len(digits: &str) -> usize {
+    match digits.as_bytes() {
+        [b'1' | b'7', ..] => 1,
+        [b'2', b'0' | b'7', ..]
+        | [b'3', b'0'..=b'4' | b'6' | b'9', ..]
+        | [b'4', b'0' | b'1' | b'3'..=b'9', ..]
+        | [b'5', b'1'..=b'8', ..]
+        | [b'6', b'0'..=b'6', ..]
+        | [b'8', b'1' | b'2' | b'4' | b'6', ..]
+        | [b'9', b'0'..=b'5' | b'8', ..] => 2,
+        _ => 3,
+    }
+}
+
 /// One or two letters for the avatar.
 pub fn initials(name: &str) -> String {
     let mut words = name.split_whitespace().filter_map(|w| w.chars().find(|c| c.is_alphanumeric()));
@@ -99,6 +134,23 @@ mod tests {
             assert!(parse_email("email", bad).is_err(), "{bad:?}");
         }
         assert!(parse_email("email", &format!("{}@example.com", "a".repeat(300))).is_err());
+    }
+
+    #[test]
+    fn phone_numbers_read_in_groups() {
+        for (number, words) in [
+            ("+14015550112", "+1 401 555 0112"),
+            ("+4930123456", "+49 301 234 56"),
+            ("+442079460958", "+44 207 946 0958"),
+            ("+33123456789", "+33 123 456 789"),
+            ("+35312345678", "+353 123 456 78"),
+            ("", ""),
+            ("+12", "+12"),
+            ("401 555", "401 555"),
+            ("+1401555x112", "+1401555x112"),
+        ] {
+            assert_eq!(phone_words(number), words);
+        }
     }
 
     #[test]

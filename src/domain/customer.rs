@@ -1,8 +1,9 @@
 //! A customer, the profile that staff see, and the form that changes one.
 
 use super::{
-    AppError, BatchId, CustomerId, LocalTime, LocationId, MessageId, NoteId,
+    AppError, CustomerId, LocalTime, LocationId, MessageId, NoteId,
     contact::{NAME_MAX, parse_email, parse_line},
+    filter::SEARCH_MAX,
     message::MessageRow,
     review::Review,
 };
@@ -54,7 +55,10 @@ impl ProfileView {
 }
 
 /// What the profile's address says.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+///
+/// On the wire it is the text that [`Self::to_query`] writes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(from = "String", into = "String")]
 pub struct ProfileQuery {
     pub view: ProfileView,
     /// The page that holds this message is shown, and the message is marked.
@@ -63,9 +67,28 @@ pub struct ProfileQuery {
     pub page: u32,
 }
 
+impl Default for ProfileQuery {
+    fn default() -> Self {
+        Self { view: ProfileView::default(), message: None, page: 1 }
+    }
+}
+
+impl From<String> for ProfileQuery {
+    fn from(query: String) -> Self {
+        Self::parse(&query)
+    }
+}
+
+impl From<ProfileQuery> for String {
+    fn from(query: ProfileQuery) -> Self {
+        query.to_query()
+    }
+}
+
 impl ProfileQuery {
+    /// From a query string, without the question mark.
     pub fn parse(query: &str) -> Self {
-        let mut q = Self { page: 1, ..Self::default() };
+        let mut q = Self::default();
         for (name, value) in form_urlencoded::parse(query.as_bytes()) {
             match &*name {
                 "view" => q.view = ProfileView::parse(&value),
@@ -77,8 +100,8 @@ impl ProfileQuery {
         q
     }
 
-    /// The address of this view of a customer; a message's ends in its anchor.
-    pub fn href(&self, slug: &str, customer: CustomerId) -> String {
+    /// Without the question mark; defaults are left out.
+    pub fn to_query(&self) -> String {
         let mut pairs = Vec::new();
         if self.view == ProfileView::List {
             pairs.push(("view", "list".into()));
@@ -88,7 +111,12 @@ impl ProfileQuery {
         } else if self.page > 1 {
             pairs.push(("page", self.page.to_string()));
         }
-        let query = super::filter::write_query(pairs);
+        super::filter::write_query(pairs)
+    }
+
+    /// The address of this view of a customer; a message's ends in its anchor.
+    pub fn href(&self, slug: &str, customer: CustomerId) -> String {
+        let query = self.to_query();
         let mark = if query.is_empty() { "" } else { "?" };
         let anchor = self.message.map(|m| format!("#message-{m}")).unwrap_or_default();
         format!("/projects/{slug}/customers/{customer}{mark}{query}{anchor}")
@@ -97,7 +125,7 @@ impl ProfileQuery {
 
 /// The address of a message on its customer's profile.
 pub fn message_href(slug: &str, customer: CustomerId, message: MessageId) -> String {
-    ProfileQuery { message: Some(message), page: 1, ..ProfileQuery::default() }.href(slug, customer)
+    ProfileQuery { message: Some(message), ..ProfileQuery::default() }.href(slug, customer)
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -113,6 +141,8 @@ pub struct Profile {
     pub unsent: u32,
     /// Whether the message that the address names is on this page; false where it is none of this customer's.
     pub target_found: bool,
+    /// The project's version that all of this is at least as new as.
+    pub version: i64,
 }
 
 /// One row of the Customers page.
@@ -135,6 +165,92 @@ pub struct CustomersPage {
     /// The name and id to page on from.
     pub next: Option<String>,
     pub total: u64,
+    /// The project's version that all of this is at least as new as.
+    pub version: i64,
+}
+
+/// What the Customers page's address says.
+///
+/// On the wire it is the text that [`Self::to_query`] writes.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(from = "String", into = "String")]
+pub struct CustomersQuery {
+    pub q: String,
+    /// Only archived customers; else only the others.
+    pub archived: bool,
+    /// Only customers who unsubscribed.
+    pub unsubscribed: bool,
+    /// The row to page on from, as [`CustomersPage::next`] names it.
+    pub after: Option<String>,
+}
+
+impl From<String> for CustomersQuery {
+    fn from(query: String) -> Self {
+        Self::parse(&query)
+    }
+}
+
+impl From<CustomersQuery> for String {
+    fn from(query: CustomersQuery) -> Self {
+        query.to_query()
+    }
+}
+
+impl CustomersQuery {
+    /// From a query string, with the question mark or without. Unknown names are ignored; an unknown value falls back to
+    /// the default.
+    pub fn parse(query: &str) -> Self {
+        let mut read = Self::default();
+        for (name, value) in form_urlencoded::parse(query.trim_start_matches('?').as_bytes()) {
+            // No name holds control characters, and PostgreSQL takes no NUL.
+            let value: String = value.chars().filter(|c| !c.is_control()).collect();
+            match &*name {
+                "q" => read.q = value.trim().chars().take(SEARCH_MAX).collect(),
+                "archived" => read.archived = value == "yes",
+                "unsubscribed" => read.unsubscribed = value == "yes",
+                "after" => read.after = Some(value).filter(|after| !after.is_empty()),
+                _ => {}
+            }
+        }
+        read
+    }
+
+    /// Whether it leaves customers out.
+    pub fn is_narrowed(&self) -> bool {
+        !self.q.is_empty() || self.archived || self.unsubscribed
+    }
+
+    /// Without the question mark; defaults are left out.
+    pub fn to_query(&self) -> String {
+        let mut pairs = Vec::new();
+        if !self.q.is_empty() {
+            pairs.push(("q", self.q.clone()));
+        }
+        if self.archived {
+            pairs.push(("archived", "yes".to_owned()));
+        }
+        if self.unsubscribed {
+            pairs.push(("unsubscribed", "yes".to_owned()));
+        }
+        if let Some(after) = &self.after {
+            pairs.push(("after", after.clone()));
+        }
+        super::filter::write_query(pairs)
+    }
+
+    /// The address of the page, of the project with this slug.
+    pub fn href(&self, slug: &str) -> String {
+        let query = self.to_query();
+        let mark = if query.is_empty() { "" } else { "?" };
+        format!("/projects/{slug}/customers{mark}{query}")
+    }
+
+    /// The same with the form for a new customer open.
+    pub fn adding(&self, slug: &str) -> String {
+        let href = self.href(slug);
+        let mark = if href.contains('?') { '&' } else { '?' };
+        format!("{href}{mark}do=add")
+    }
 }
 
 /// The form of a customer as it is sent.
@@ -178,19 +294,6 @@ impl CustomerForm {
     }
 }
 
-/// What an action says when it is done: shown in `role="status"`, with Undo where there is one.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Done {
-    pub sentence: String,
-    pub undo: Option<BatchId>,
-}
-
-impl Done {
-    pub fn new(sentence: impl Into<String>) -> Self {
-        Self { sentence: sentence.into(), undo: None }
-    }
-}
-
 /// 1–30 characters each, at most 20, without repeats.
 pub fn parse_tags(s: &str) -> Result<Vec<String>, AppError> {
     let mut tags: Vec<String> = Vec::new();
@@ -204,4 +307,33 @@ pub fn parse_tags(s: &str) -> Result<Vec<String>, AppError> {
         return Err(AppError::invalid("tags", "A customer can have 20 tags at most."));
     }
     Ok(tags)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_customers_address_is_read_as_it_is_written() {
+        for query in ["", "q=ana+r", "archived=yes&unsubscribed=yes", "q=%26&after=Ana%7E1"] {
+            assert_eq!(CustomersQuery::parse(query).to_query(), query);
+        }
+        assert_eq!(CustomersQuery::parse("archived=maybe&x=y"), CustomersQuery::default());
+        assert_eq!(CustomersQuery::parse("?q=a").adding("p"), "/projects/p/customers?q=a&do=add");
+        assert_eq!(CustomersQuery::default().adding("p"), "/projects/p/customers?do=add");
+    }
+
+    #[test]
+    fn addresses_travel_as_their_query_string() {
+        let id = MessageId(uuid::Uuid::from_u128(7));
+        let profile = ProfileQuery { view: ProfileView::List, message: Some(id), ..ProfileQuery::default() };
+        let json = serde_json::to_string(&profile).unwrap();
+        assert_eq!(json, format!("\"view=list&message={id}\""));
+        assert_eq!(serde_json::from_str::<ProfileQuery>(&json).unwrap(), profile);
+        assert_eq!(serde_json::from_str::<ProfileQuery>("\"page=x\"").unwrap(), ProfileQuery::default());
+        let customers = CustomersQuery { q: "ana & co".into(), archived: true, ..CustomersQuery::default() };
+        let json = serde_json::to_string(&customers).unwrap();
+        assert_eq!(json, "\"q=ana+%26+co&archived=yes\"");
+        assert_eq!(serde_json::from_str::<CustomersQuery>(&json).unwrap(), customers);
+    }
 }

@@ -32,8 +32,8 @@ pub enum AppError {
     /// 500. The cause is in the log under this reference.
     #[error("Something went wrong on our side, and nothing was changed. Reference: {0}")]
     Internal(String),
-    /// The request did not get through, or its answer could not be read.
-    #[error("The server could not be reached: {0}. Check the connection and try again.")]
+    /// The request did not get through, or its answer could not be read. The cause is for the log, not for the person.
+    #[error("The server could not be reached, or its answer could not be read. Check the connection, then try again.")]
     Transport(String),
 }
 
@@ -74,6 +74,8 @@ impl FromServerFnError for AppError {
 
     fn from_server_fn_error(e: ServerFnErrorErr) -> Self {
         match e {
+            // A domain type that cannot be read says so in a sentence of its own.
+            ServerFnErrorErr::Args(m) if m.ends_with("Load the page again.") => Self::invalid("", m),
             ServerFnErrorErr::Args(m) | ServerFnErrorErr::MissingArg(m) => {
                 Self::invalid("", format!("The form could not be read: {m}."))
             }

@@ -55,6 +55,15 @@ pub enum Direction {
 }
 
 impl Direction {
+    pub const ALL: [Self; 2] = [Self::Descending, Self::Ascending];
+
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Ascending => "Oldest first",
+            Self::Descending => "Newest first",
+        }
+    }
+
     pub fn slug(self) -> &'static str {
         match self {
             Self::Ascending => "asc",
@@ -73,7 +82,11 @@ impl Direction {
 
 /// Which messages, in which order. `from` and `to` are days in the project's zone, both inclusive, of the day that a
 /// message was sent, or is scheduled for where it was not.
+///
+/// On the wire it is the text that [`Self::to_query`] writes. Reading it is strict, because a bulk action that misread a
+/// condition would take other messages than the person saw; an address is read leniently, by [`Self::parse`].
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
 pub struct MessageFilter {
     pub q: String,
     pub location: Option<LocationId>,
@@ -84,6 +97,20 @@ pub struct MessageFilter {
     pub dir: Direction,
     pub from: Option<NaiveDate>,
     pub to: Option<NaiveDate>,
+}
+
+impl TryFrom<String> for MessageFilter {
+    type Error = &'static str;
+
+    fn try_from(query: String) -> Result<Self, Self::Error> {
+        Self::parse_strict(&query).ok_or("The filter cannot be read. Load the page again.")
+    }
+}
+
+impl From<MessageFilter> for String {
+    fn from(filter: MessageFilter) -> Self {
+        filter.to_query()
+    }
 }
 
 /// One condition in force, for a chip: what it says, and the filter without it.
@@ -117,8 +144,8 @@ impl MessageFilter {
         f
     }
 
-    /// The same for what must not be misread: nothing where a condition has a value that cannot be read.
-    pub fn parse_whole(query: &str) -> Option<Self> {
+    /// The same for what must not be misread: None where a condition has a value that cannot be read.
+    pub fn parse_strict(query: &str) -> Option<Self> {
         let f = Self::parse(query);
         let is_read = |name: &str| match name {
             "location" => f.location.is_some(),
@@ -168,6 +195,29 @@ impl MessageFilter {
 
     pub fn to_query(&self) -> String {
         write_query(self.pairs())
+    }
+
+    /// The same with another value of the condition that the address calls `name`. A value that cannot be read falls back to
+    /// the default.
+    #[must_use]
+    pub fn with_value(&self, name: &'static str, value: &str) -> Self {
+        let mut pairs = self.pairs();
+        pairs.retain(|(other, _)| *other != name);
+        pairs.push((name, value.to_owned()));
+        Self::parse(&write_query(pairs))
+    }
+
+    /// How many conditions are in force, the search not counted.
+    pub fn count_beside_search(&self) -> usize {
+        let given = [
+            self.location.is_some(),
+            self.channel.is_some(),
+            self.template.is_some(),
+            self.status.is_some(),
+            self.from.is_some(),
+            self.to.is_some(),
+        ];
+        given.into_iter().filter(|is_given| *is_given).count()
     }
 
     #[must_use]
@@ -247,10 +297,25 @@ pub(super) fn write_query(pairs: Vec<(&'static str, String)>) -> String {
 }
 
 /// Everything in the Messages page's address: the filter and which page of it.
+///
+/// On the wire it is the text that [`Self::to_query`] writes, read as leniently as the address.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(from = "String", into = "String")]
 pub struct MessagesQuery {
     pub filter: MessageFilter,
     pub page: PageRef,
+}
+
+impl From<String> for MessagesQuery {
+    fn from(query: String) -> Self {
+        Self::parse(&query)
+    }
+}
+
+impl From<MessagesQuery> for String {
+    fn from(query: MessagesQuery) -> Self {
+        query.to_query()
+    }
 }
 
 impl MessagesQuery {
@@ -329,7 +394,7 @@ mod tests {
             cursor.clone().prop_map(PageAt::After),
             cursor.prop_map(PageAt::Before),
         ];
-        (filter, at, prop::sample::select(&PageRef::SIZES[..]))
+        (filter, at, prop::option::of(prop::sample::select(&PageRef::SIZES[..])))
             .prop_map(|(filter, at, per)| MessagesQuery { filter, page: PageRef { at, per } })
     }
 
@@ -337,6 +402,15 @@ mod tests {
         #[test]
         fn what_is_written_reads_back(q in query()) {
             prop_assert_eq!(MessagesQuery::parse(&q.to_query()), q);
+        }
+
+        #[test]
+        fn it_travels_as_one_text(q in query()) {
+            let json = serde_json::to_value(&q).unwrap();
+            prop_assert_eq!(&json, &serde_json::Value::from(q.to_query()));
+            prop_assert_eq!(serde_json::from_value::<MessagesQuery>(json).unwrap(), q.clone());
+            let json = serde_json::to_value(&q.filter).unwrap();
+            prop_assert_eq!(serde_json::from_value::<MessageFilter>(json).unwrap(), q.filter);
         }
 
         #[test]
@@ -352,5 +426,18 @@ mod tests {
         let f =
             MessageFilter::parse("sort=sent&dir=desc&status=all&channel=&q=%20&from=2026-13-01&location=7&template=x");
         assert_eq!(f, MessageFilter::default());
+    }
+
+    #[test]
+    fn a_filter_alone_is_read_strictly() {
+        let read = |query: &str| serde_json::from_value::<MessageFilter>(query.into());
+        for query in ["", "status=scheduled&q=ana&sort=opened", "status=&channel=", "page=last&per=25"] {
+            assert_eq!(read(query).unwrap(), MessageFilter::parse(query), "{query}");
+        }
+        for query in ["location=7", "from=2026-13-01", "status=all", "channel=fax", "template=x", "to=soon"] {
+            let error = read(query).unwrap_err().to_string();
+            assert!(error.contains("The filter cannot be read. Load the page again."), "{query}: {error}");
+            assert!(serde_json::from_value::<MessagesQuery>(query.into()).is_ok(), "{query}");
+        }
     }
 }

@@ -5,6 +5,7 @@ use super::{
     status::{State, Status},
 };
 use serde::{Deserialize, Serialize};
+use serde_tuple::{Deserialize_tuple, Serialize_tuple};
 
 /// Stored; the numbers are fixed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -91,7 +92,7 @@ pub enum CancelCause {
     Unsubscribed = 1,
     Reviewed = 2,
     Archived = 3,
-    /// Of its channel, the customer has no address any more.
+    /// The customer no longer has an address for this channel.
     NoAddress = 4,
     /// Another message of its request came back from this address.
     Bounced = 5,
@@ -120,6 +121,8 @@ pub enum FailureCode {
     MailboxFull,
     /// The receiving side refused the content or the sender (SMTP 554, Twilio 30007).
     Rejected,
+    /// The receiving side could not verify our domain as the sender (SMTP 5.7.20 to 5.7.26: SPF, DKIM, DMARC).
+    Unauthenticated,
     /// The customer opted out at the provider (Twilio 21610).
     OptedOut,
     /// Our own account or configuration (authentication, sender address, balance).
@@ -133,10 +136,11 @@ pub enum FailureCode {
 }
 
 impl FailureCode {
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 9] = [
         Self::AddressUnknown,
         Self::MailboxFull,
         Self::Rejected,
+        Self::Unauthenticated,
         Self::OptedOut,
         Self::Account,
         Self::Unreachable,
@@ -149,6 +153,7 @@ impl FailureCode {
             Self::AddressUnknown => "address-unknown",
             Self::MailboxFull => "mailbox-full",
             Self::Rejected => "rejected",
+            Self::Unauthenticated => "unauthenticated",
             Self::OptedOut => "opted-out",
             Self::Account => "account",
             Self::Unreachable => "unreachable",
@@ -169,6 +174,7 @@ impl FailureCode {
             (Self::MailboxFull, _) => "Mailbox full",
             (Self::Rejected, Channel::Email) => "Refused by the recipient's server",
             (Self::Rejected, Channel::Sms) => "Refused by the carrier",
+            (Self::Unauthenticated, _) => "Sender could not be verified",
             (Self::OptedOut, _) => "Opted out at the provider",
             (Self::Account, _) => "Sending account not accepted",
             (Self::Unreachable, _) => "Recipient's server not reachable",
@@ -193,6 +199,9 @@ impl FailureCode {
             (Self::Rejected, Channel::Sms) => {
                 "The carrier filtered this SMS. Shorten the text and avoid link shorteners, then resend."
             }
+            (Self::Unauthenticated, _) => {
+                "The recipient's server could not verify your domain as the sender. Check the SPF, DKIM and DMARC records of the sending domain's DNS, then resend."
+            }
             (Self::OptedOut, _) => {
                 "The customer opted out by replying STOP. Only the customer can opt in again, by replying START."
             }
@@ -209,10 +218,25 @@ impl FailureCode {
         }
     }
 
-    /// Whether editing the customer's contact is the fix.
-    pub fn wants_new_address(self) -> bool {
-        matches!(self, Self::AddressUnknown)
+    /// What staff can do about it in this program.
+    pub fn fix(self) -> Fix {
+        match self {
+            Self::AddressUnknown => Fix::EditCustomer,
+            // Only the customer can opt in again.
+            Self::OptedOut => Fix::None,
+            _ => Fix::Resend,
+        }
     }
+}
+
+/// What staff can do about a failed message.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Fix {
+    /// Give the customer another address, then resend.
+    EditCustomer,
+    Resend,
+    /// Nothing.
+    None,
 }
 
 /// What staff may do with one message.
@@ -254,24 +278,6 @@ impl Action {
         }
     }
 
-    /// How pages write it down for their scripts.
-    pub fn slug(self) -> &'static str {
-        match self {
-            Self::View => "view",
-            Self::SendNow => "send-now",
-            Self::Cancel => "cancel",
-            Self::Reschedule => "reschedule",
-            Self::Resend => "resend",
-            Self::SendCopy => "send-copy",
-            Self::CopyUuid => "copy-uuid",
-            Self::Delete => "delete",
-        }
-    }
-
-    pub fn from_slug(s: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|a| a.slug() == s)
-    }
-
     /// The table of product.md section 2.
     pub fn allowed(self, status: Status, state: State) -> bool {
         use Status::{Canceled, Failed, Scheduled};
@@ -292,7 +298,8 @@ impl Action {
 }
 
 /// What a row of any table shows.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+// A tuple on the wire: the names of its fields would be most of a page's data.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize_tuple, Deserialize_tuple)]
 pub struct MessageRow {
     pub id: MessageId,
     pub customer_id: CustomerId,
@@ -326,8 +333,10 @@ impl MessageRow {
         format!("{} by {}", self.template.label(self.reminder), self.channel.name())
     }
 
+    /// Whether its status allows the action. A message to a customer who opted out cannot be resent.
     pub fn may(&self, action: Action) -> bool {
-        action.allowed(self.status, self.state)
+        let is_hopeless = action == Action::Resend && self.failure.is_some_and(|code| code.fix() == Fix::None);
+        action.allowed(self.status, self.state) && !is_hopeless
     }
 }
 
@@ -349,6 +358,8 @@ pub struct MessageDetail {
     pub unsent_siblings: u32,
     /// The batch that Undo would take back, where the message was canceled by staff.
     pub undo: Option<BatchId>,
+    /// The project's version that all of this is at least as new as.
+    pub version: i64,
 }
 
 /// One line of the timeline, oldest first.

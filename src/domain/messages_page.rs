@@ -9,4 +9,6 @@ pub struct MessagesPage {
     pub stats: Stats,
     pub rows: Vec<MessageRow>,
     pub place: Place,
+    /// The project's version that all of this is at least as new as.
+    pub version: i64,
 }

@@ -1,11 +1,13 @@
 //! Keyset pages: a place in an order, and which rows beside it.
 
 use serde::{Deserialize, Serialize};
+use serde_tuple::{Deserialize_tuple, Serialize_tuple};
 use uuid::Uuid;
 
 /// A row's place: rows that have the sort's instant come first, the rest (the tail) follow in the order of their
 /// scheduled time, in both directions.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+// A tuple on the wire: the names of its fields would be most of a page's data.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize_tuple, Deserialize_tuple)]
 pub struct Cursor {
     /// Whether the row is in the tail.
     pub tail: bool,
@@ -50,26 +52,33 @@ pub enum PageAt {
 }
 
 /// Which page, and how long.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct PageRef {
     pub at: PageAt,
-    pub per: u16,
-}
-
-impl Default for PageRef {
-    fn default() -> Self {
-        Self { at: PageAt::First, per: 50 }
-    }
+    /// Rows of a page; None for the number that the person chose last.
+    pub per: Option<u16>,
 }
 
 impl PageRef {
     pub const SIZES: [u16; 3] = [25, 50, 100];
+    /// Rows of a page, until the person chooses another number.
+    pub const ROWS: u16 = 50;
+    /// The cookie that holds the number that the person chose last.
+    pub const COOKIE: &'static str = "rows";
+
+    pub fn parse_size(text: &str) -> Option<u16> {
+        text.parse().ok().filter(|n| Self::SIZES.contains(n))
+    }
+
+    pub fn rows(&self) -> u16 {
+        self.per.unwrap_or(Self::ROWS)
+    }
 
     pub fn parse(query: &str) -> Self {
         let mut page = Self::default();
         for (name, value) in form_urlencoded::parse(query.as_bytes()) {
             match &*name {
-                "per" => page.per = value.parse().ok().filter(|n| Self::SIZES.contains(n)).unwrap_or(50),
+                "per" => page.per = Self::parse_size(&value),
                 "page" if value == "last" => page.at = PageAt::Last,
                 "after" => page.at = Cursor::read(&value).map_or(PageAt::First, PageAt::After),
                 "before" => page.at = Cursor::read(&value).map_or(PageAt::First, PageAt::Before),
@@ -81,8 +90,8 @@ impl PageRef {
 
     pub fn pairs(&self) -> Vec<(&'static str, String)> {
         let mut p = Vec::new();
-        if self.per != 50 {
-            p.push(("per", self.per.to_string()));
+        if let Some(per) = self.per {
+            p.push(("per", per.to_string()));
         }
         match &self.at {
             PageAt::First => {}
@@ -105,12 +114,15 @@ impl PageRef {
 }
 
 /// Where the rows of a page stand among all that match, and the pages around it.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+// A tuple on the wire: the names of its fields would be most of a page's data.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize_tuple, Deserialize_tuple)]
 pub struct Place {
     /// 1 for the first row of all; 0 where there is none.
     pub first_row: u64,
     pub last_row: u64,
     pub total: u64,
+    /// The most rows of a page.
+    pub per: u16,
     /// The row to page back from, where rows precede.
     pub previous: Option<Cursor>,
     /// The row to page on from, where rows follow.

@@ -1,6 +1,6 @@
 //! A project as its staff see it around every page.
 
-use super::{LocationId, role::Role};
+use super::{LocationId, done::Done, role::Role};
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
@@ -17,9 +17,12 @@ pub struct Frame {
     /// IANA name of the zone that all times are shown in.
     pub zone: String,
     /// Today there.
+    #[serde(with = "super::time::day_number")]
     pub today: NaiveDate,
     /// Whether the Outbox page exists.
     pub demo: bool,
+    /// What the form did that led here, where it was sent without scripts; told once.
+    pub notice: Option<Done>,
 }
 
 impl Frame {
@@ -35,6 +38,7 @@ impl Frame {
             zone: String::new(),
             today: NaiveDate::default(),
             demo: false,
+            notice: None,
         }
     }
 

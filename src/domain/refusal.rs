@@ -14,6 +14,7 @@ pub enum Change {
     Reschedule,
     Resend,
     SendNow,
+    UndoSendNow,
 }
 
 impl Change {
@@ -24,6 +25,7 @@ impl Change {
             Self::Reschedule => "rescheduled",
             Self::Resend => "resent",
             Self::SendNow => "sent now",
+            Self::UndoSendNow => "called back",
         }
     }
 }
@@ -82,15 +84,18 @@ impl From<Refusal> for AppError {
         let conflict = |sentence: &str| Self::Conflict(sentence.to_owned());
         match refusal {
             Refusal::Standing { state, status, change } => {
-                Self::Conflict(format!("{}, so it cannot be {}.", standing(state, status), change.done()))
+                Self::Conflict(format!("{}, so it can't be {}.", standing(state, status, change), change.done()))
             }
             Refusal::Unsubscribed => {
                 conflict("This customer has unsubscribed. Nothing is sent to them until they are resubscribed.")
             }
             Refusal::Archived => conflict("This customer is archived. Unarchive them to send this message."),
             Refusal::NoAddress(channel) => Self::Conflict(format!(
-                "This customer has no {} any more. Edit the customer, then try again.",
-                address_name(channel)
+                "This customer no longer has {}. Edit the customer, then try again.",
+                match channel {
+                    Channel::Email => "an email address",
+                    Channel::Sms => "a phone number",
+                }
             )),
             Refusal::UnknownAddress { channel, address } => Self::Conflict(format!(
                 "{address} does not exist, so it would fail again. Edit the customer's {}, then resend.",
@@ -100,19 +105,19 @@ impl From<Refusal> for AppError {
                 conflict("The customer opted out at the provider by replying STOP. Only the customer can opt in again.")
             }
             Refusal::NothingToUndo => {
-                Self::NotFound("This cancel cannot be undone: none of its messages is canceled any more.".to_owned())
+                Self::NotFound("This cancel can't be undone: none of its messages is still canceled.".to_owned())
             }
             Refusal::BeingSent => {
-                conflict("A message to this customer is being sent at this moment. Try again in a minute.")
+                conflict("A message to this customer is being sent right now. Try again in a minute.")
             }
-            Refusal::Reviewed => conflict("A review was left for this request already. Thank you."),
+            Refusal::Reviewed => conflict("A review was already left for this request. Thank you."),
             Refusal::AddressTaken { channel, by } => {
-                Self::invalid(field(channel), format!("{by} has this {} already.", address_name(channel)))
+                Self::invalid(field(channel), format!("{by} already has this {}.", address_name(channel)))
             }
             Refusal::UnknownLocation => Self::invalid("location", "Choose one of the project's locations."),
-            Refusal::SlugTaken(slug) => Self::Conflict(format!("There is a project {slug:?} already.")),
+            Refusal::SlugTaken(slug) => Self::Conflict(format!("There is already a project {slug:?}.")),
             Refusal::NoRandomness => {
-                Self::Unavailable("The server cannot make secure links at the moment. Try again later.".to_owned())
+                Self::Unavailable("The server can't make secure links at the moment. Try again later.".to_owned())
             }
             Refusal::Busy => {
                 Self::Unavailable("The database is busy, and nothing was changed. Try again in a moment.".to_owned())
@@ -127,13 +132,15 @@ impl From<Refusal> for AppError {
     }
 }
 
-fn standing(state: State, status: Status) -> &'static str {
+fn standing(state: State, status: Status, change: Change) -> &'static str {
     match (state, status) {
-        (State::Sending, _) => "It is being sent at this moment",
-        (_, Status::Failed) => "It has failed",
-        (_, Status::Canceled) => "It was canceled already",
-        (_, Status::Scheduled) => "It is waiting to be sent",
-        _ => "It was sent already",
+        (State::Sending, _) => "This message is being sent right now",
+        (_, Status::Failed) => "This message has failed",
+        (_, Status::Canceled) => "This message was already canceled",
+        (_, Status::Scheduled) => "This message is waiting to be sent",
+        // Only a page that is a moment old offers to stop a sent message.
+        _ if matches!(change, Change::Cancel | Change::UndoSendNow) => "This message was just sent",
+        _ => "This message was already sent",
     }
 }
 

@@ -2,6 +2,7 @@
 
 use chrono::{DateTime, Datelike, NaiveDate, TimeZone, Timelike, Utc};
 use serde::{Deserialize, Serialize};
+use serde_tuple::{Deserialize_tuple, Serialize_tuple};
 use std::fmt::Write;
 
 /// An instant: milliseconds since 1970-01-01T00:00:00Z.
@@ -48,7 +49,8 @@ impl From<DateTime<Utc>> for Timestamp {
 /// An instant with the offset (seconds east of UTC) that the project's zone has then.
 ///
 /// The server knows zones; the browser's build carries no zone tables and formats from this.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+// A tuple on the wire: the names of its fields would be most of a page's data.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize_tuple, Deserialize_tuple)]
 pub struct LocalTime {
     pub at: Timestamp,
     pub offset: i32,
@@ -92,7 +94,8 @@ impl LocalTime {
         format!("{sign}{:02}:{:02}", secs / 3600, secs / 60 % 60)
     }
 
-    /// For a cell: `Today 14:02`, `Yesterday 09:00`, `24 Nov 09:00`, `24 Nov 2025 09:00`, as seen from `today`.
+    /// For a cell, on one line: `Today 14:02`, `Yesterday 09:00`, `24 Nov 09:00`; of another year than that of `today` only the
+    /// day, `24 Nov 2025`.
     pub fn short(self, today: NaiveDate) -> String {
         let w = self.wall();
         let (h, m) = (w.hour(), w.minute());
@@ -102,7 +105,20 @@ impl LocalTime {
             1 => format!("Yesterday {h:02}:{m:02}"),
             -1 => format!("Tomorrow {h:02}:{m:02}"),
             _ if w.year() == today.year() => format!("{} {month} {h:02}:{m:02}", w.day()),
-            _ => format!("{} {month} {} {h:02}:{m:02}", w.day(), w.year()),
+            _ => format!("{} {month} {}", w.day(), w.year()),
+        }
+    }
+
+    /// Inside a sentence: `today 14:02`, `yesterday 09:00`, `24 Dec 18:30`, `24 Nov 2025 at 13:04`, as seen from `today`.
+    pub fn inline(self, today: NaiveDate) -> String {
+        let w = self.wall();
+        let (h, m) = (w.hour(), w.minute());
+        match (today - w.date()).num_days() {
+            0 => format!("today {h:02}:{m:02}"),
+            1 => format!("yesterday {h:02}:{m:02}"),
+            -1 => format!("tomorrow {h:02}:{m:02}"),
+            _ if w.year() == today.year() => self.short(today),
+            _ => format!("{} at {h:02}:{m:02}", self.short(today)),
         }
     }
 
@@ -128,7 +144,44 @@ impl LocalTime {
     }
 }
 
+/// A day on the wire, as its number (1 is the first of January of the year 1): reading a text would cost the browser's build
+/// 7 kB.
+pub mod day_number {
+    use chrono::{Datelike, NaiveDate};
+    use serde::{Deserialize, Deserializer, Serialize, Serializer, de::Error};
+
+    pub fn serialize<S: Serializer>(day: &NaiveDate, serializer: S) -> Result<S::Ok, S::Error> {
+        day.num_days_from_ce().serialize(serializer)
+    }
+
+    pub fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<NaiveDate, D::Error> {
+        let number = i32::deserialize(deserializer)?;
+        NaiveDate::from_num_days_from_ce_opt(number).ok_or_else(|| Error::custom("there is no such day"))
+    }
+}
+
 /// `24 Nov 2026`.
 pub fn date_words(d: NaiveDate) -> String {
     format!("{} {} {}", d.day(), MONTHS[d.month0() as usize], d.year())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn times_read_in_a_cell_and_in_a_sentence() {
+        let today = NaiveDate::from_ymd_opt(2026, 11, 24).unwrap();
+        for (wall, cell, sentence) in [
+            ("2026-11-24T14:02", "Today 14:02", "today 14:02"),
+            ("2026-11-23T09:00", "Yesterday 09:00", "yesterday 09:00"),
+            ("2026-11-25T09:00", "Tomorrow 09:00", "tomorrow 09:00"),
+            ("2026-12-24T18:30", "24 Dec 18:30", "24 Dec 18:30"),
+            ("2025-11-24T13:04", "24 Nov 2025", "24 Nov 2025 at 13:04"),
+        ] {
+            let at = crate::domain::schedule::parse_wall("at", wall).unwrap().and_utc();
+            let time = Timestamp::from(at).local(&Utc);
+            assert_eq!((time.short(today).as_str(), time.inline(today).as_str()), (cell, sentence));
+        }
+    }
 }

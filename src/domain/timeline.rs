@@ -12,7 +12,7 @@ pub enum Detail {
     Cause(CancelCause),
     /// Resent: the address that it goes to now.
     Recipient(String),
-    /// Rescheduled: the new time.
+    /// Rescheduled: the new time. Send now: the time that it had before.
     Time(Timestamp),
     /// Reviewed: the rating.
     Stars(i16),
@@ -66,7 +66,7 @@ impl Detail {
         match kind {
             EventKind::Canceled => decoded(&CAUSES, stored).map(Self::Cause),
             EventKind::Resent => (!stored.contains(char::is_whitespace)).then(|| Self::Recipient(stored.to_owned())),
-            EventKind::Rescheduled => stored.parse().ok().map(|ms| Self::Time(Timestamp(ms))),
+            EventKind::Rescheduled | EventKind::SendNow => stored.parse().ok().map(|ms| Self::Time(Timestamp(ms))),
             EventKind::Reviewed => stored.parse().ok().map(Self::Stars),
             EventKind::Opened => (stored == LINK_FOLLOWED).then_some(Self::LinkFollowed),
             EventKind::Stale => {
@@ -83,6 +83,7 @@ impl Detail {
             None | Some(Self::Words(_)) => stored,
             Some(Self::Cause(cause)) => cause.sentence().to_owned(),
             Some(Self::Recipient(address)) => format!("to {address}"),
+            Some(Self::Time(at)) if kind == EventKind::SendNow => format!("instead of {}", local(at).full()),
             Some(Self::Time(at)) => local(at).full(),
             Some(Self::Stars(stars)) => format!("{stars} of 5 stars"),
             Some(Self::LinkFollowed) => "its link was followed".to_owned(),
@@ -106,6 +107,7 @@ mod tests {
             (EventKind::Canceled, Detail::Cause(CancelCause::Reviewed), "a review came first"),
             (EventKind::Resent, Detail::Recipient("ana@example.com".into()), "to ana@example.com"),
             (EventKind::Rescheduled, Detail::Time(at), "23 Nov 2026, 11:00:00 (UTC)"),
+            (EventKind::SendNow, Detail::Time(at), "instead of 23 Nov 2026, 11:00:00 (UTC)"),
             (EventKind::Reviewed, Detail::Stars(4), "4 of 5 stars"),
             (EventKind::Opened, Detail::LinkFollowed, "its link was followed"),
             (EventKind::Stale, Detail::Late(EventKind::Sent, "250 OK: queued".into()), "Sent: 250 OK: queued"),

@@ -2,13 +2,13 @@
 
 use crate::{
     domain::{
-        AppError, AppResult, BatchId, CustomerId, MessageId, NoteId,
+        AppError, AppResult, BatchId, CustomerId, MessageId, NoteId, Timestamp,
         ask::AskForm,
-        bulk::{Outcome, Selection},
+        bulk::{Outcome, SelectionForm},
         contact::{TEXT_MAX, parse_text},
         content::Outgoing,
-        customer::{CustomerForm, Done, parse_tags},
-        filter::MessageFilter,
+        customer::{CustomerForm, parse_tags},
+        done::Done,
         message::EventKind,
         review::Rating,
         schedule,
@@ -21,51 +21,30 @@ use crate::{
             guard::{Manager, Operator},
             messages,
             reviews::{self, NewReview},
-            steering, timeline,
+            steering::{self, Put},
+            timeline,
         },
     },
 };
 
-/// The most messages that can be ticked: what fits on the largest pages, and more.
-const TICKED_MAX: usize = 1_000;
-
 pub async fn cancel_message(operator: &Operator, id: MessageId, also_request: bool) -> AppResult<Done> {
     let outcome = steering::cancel(operator, id, also_request, clock::now()).await?;
-    Ok(done(&outcome, "Canceled"))
+    Ok(with_row(done(&outcome, "Canceled"), operator, id).await)
 }
 
-/// Cancels all that `query` matches if `all` is set, else the messages of `ids`.
-pub async fn cancel_selected(manager: &Manager, ids: &str, all: bool, query: &str) -> AppResult<Done> {
-    let outcome = steering::cancel_selection(manager, &selection(ids, all, query)?, clock::now()).await?;
+/// Cancels the unsent messages of a selection.
+pub async fn cancel_selected(manager: &Manager, selection: SelectionForm) -> AppResult<Done> {
+    let outcome = steering::cancel_selection(manager, &selection.check()?, clock::now()).await?;
     Ok(done(&outcome, "Canceled"))
-}
-
-/// Missing or unreadable input must never mean "all".
-fn selection(ids: &str, all: bool, query: &str) -> AppResult<Selection> {
-    let ids: Vec<&str> = ids.split(',').map(str::trim).filter(|id| !id.is_empty()).collect();
-    if all && ids.is_empty() {
-        let filter = MessageFilter::parse_whole(query).ok_or_else(|| {
-            AppError::invalid("query", "The filter cannot be read, and nothing was canceled. Load the page again.")
-        })?;
-        return Ok(Selection::Matching(Box::new(filter)));
-    }
-    if ids.is_empty() || all {
-        return Err(AppError::invalid("ids", "Tick the messages to cancel, or select all that match."));
-    }
-    if ids.len() > TICKED_MAX {
-        let sentence = format!("At most {TICKED_MAX} messages can be ticked. Select all that match instead.");
-        return Err(AppError::invalid("ids", sentence));
-    }
-    let ids: Result<Vec<MessageId>, _> = ids.into_iter().map(str::parse).collect();
-    let mut ids =
-        ids.map_err(|_| AppError::invalid("ids", "One of the ticked messages cannot be read. Load the page again."))?;
-    ids.sort_unstable();
-    ids.dedup();
-    Ok(Selection::These(ids))
 }
 
 fn done(outcome: &Outcome, did: &str) -> Done {
-    Done { sentence: outcome.sentence(did), undo: outcome.undo }
+    Done { undo: outcome.undo, ..Done::new(outcome.sentence(did)) }
+}
+
+/// With the message as it is after the change; without it where it cannot be read, because the change is committed.
+async fn with_row(done: Done, operator: &Operator, id: MessageId) -> Done {
+    Done { row: messages::row(operator, id).await.ok(), ..done }
 }
 
 pub async fn undo_cancel(operator: &Operator, batch: BatchId) -> AppResult<Done> {
@@ -74,8 +53,15 @@ pub async fn undo_cancel(operator: &Operator, batch: BatchId) -> AppResult<Done>
 }
 
 pub async fn send_now(operator: &Operator, id: MessageId) -> AppResult<Done> {
-    steering::send_now(operator, id, clock::now()).await?;
-    Ok(Done::new("The message is being sent now."))
+    let now = clock::now();
+    let Put { due, undo } = steering::send_now(operator, id, now).await?;
+    let sentence = if due == now.plus(steering::GRACE) {
+        format!("The message will be sent in {} seconds.", steering::GRACE / Timestamp::SECOND)
+    } else {
+        let opens = operator.local(due).inline(operator.today(now));
+        format!("The message will be sent when the sending window opens, {opens}.")
+    };
+    Ok(with_row(Done { undo, ..Done::new(sentence) }, operator, id).await)
 }
 
 /// `at` is wall time in the project's zone.
@@ -83,12 +69,13 @@ pub async fn reschedule(operator: &Operator, id: MessageId, at: &str) -> AppResu
     let now = clock::now();
     let at = schedule::future("at", &operator.zone, schedule::parse_wall("at", at)?, now)?;
     steering::reschedule(operator, id, at, now).await?;
-    Ok(Done::new(format!("Rescheduled: {}.", operator.local(at).short(operator.today(now)))))
+    let done = Done::new(format!("Rescheduled for {}.", operator.local(at).inline(operator.today(now))));
+    Ok(with_row(done, operator, id).await)
 }
 
 pub async fn resend(operator: &Operator, id: MessageId) -> AppResult<Done> {
     steering::resend(operator, id, clock::now()).await?;
-    Ok(Done::new("The message is being sent again."))
+    Ok(with_row(Done::new("The message is being sent again."), operator, id).await)
 }
 
 /// The content goes to the person who asks, with inert links (store/inert.rs).
@@ -154,7 +141,7 @@ pub async fn set_archived(operator: &Operator, id: CustomerId, on: bool) -> AppR
 /// What was done, and what was canceled with it.
 fn with_canceled(did: &str, outcome: &Outcome) -> Done {
     let canceled = if outcome.done > 0 { format!(" {}", outcome.sentence("Canceled")) } else { String::new() };
-    Done { sentence: format!("{did}{canceled}"), undo: outcome.undo }
+    Done { undo: outcome.undo, ..Done::new(format!("{did}{canceled}")) }
 }
 
 pub async fn delete_customer(operator: &Operator, id: CustomerId) -> AppResult<Done> {
@@ -196,35 +183,22 @@ pub async fn add_review(operator: &Operator, id: CustomerId, rating: &str, text:
 }
 
 pub async fn request_review(operator: &Operator, id: CustomerId, form: &AskForm) -> AppResult<Done> {
-    let ask = form.check()?;
-    let base_url = &auth::state()?.config.base_url;
-    requests::create(operator, id, &ask, base_url, clock::now()).await?;
-    let when = if ask.at.is_some() { "Review requested for the time that you chose." } else { "Review requested." };
-    Ok(Done::new(when))
+    let (state, now) = (auth::state()?, clock::now());
+    let first = requests::create(operator, id, &form.check()?, &state.config.base_url, now).await?.first;
+    Ok(Done::new(requested(operator, first, now)))
+}
+
+/// `Review request scheduled for 24 Dec 18:30.`, in the project's zone.
+fn requested(operator: &Operator, first: Timestamp, now: Timestamp) -> String {
+    if first <= now {
+        return "Review requested.".to_owned();
+    }
+    format!("Review request scheduled for {}.", operator.local(first).inline(operator.today(now)))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn what_is_left_out_or_unreadable_is_never_all() {
-        let id = "0190163d-8694-739b-aea5-966c26f8ad91";
-        let these = |ids: &str| selection(ids, false, "status=scheduled");
-        assert_eq!(these(&format!("{id}, {id},")), Ok(Selection::These(vec![id.parse().unwrap()])));
-        let too_many = vec![id; 1_001].join(",");
-        for wrong in ["", " , ", "x", &too_many] {
-            assert!(these(wrong).unwrap_err().for_field("ids").is_some(), "{wrong}");
-        }
-        assert!(selection(id, true, "").is_err());
-        let all = |query: &str| selection("", true, query);
-        for query in ["", "status=scheduled&q=ana&sort=opened", "status=&channel="] {
-            assert!(matches!(all(query), Ok(Selection::Matching(_))), "{query}");
-        }
-        for query in ["location=7", "from=2026-13-01", "status=all", "channel=fax", "template=x", "to=soon"] {
-            assert!(all(query).unwrap_err().for_field("query").is_some(), "{query}");
-        }
-    }
 
     #[test]
     fn what_was_canceled_is_said_too() {

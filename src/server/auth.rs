@@ -5,14 +5,17 @@ pub mod password;
 pub mod session;
 
 use crate::{
-    domain::{AppError, AppResult, Timestamp, UserId, contact::EMAIL_MAX, customer::Done, role::Role},
+    domain::{
+        AppError, AppResult, Timestamp, UserId, contact::EMAIL_MAX, done::Done, filter::MessagesQuery, page::PageRef,
+        role::Role,
+    },
     server::{
         AppState, clock,
         peer::peer,
         store::{
             Db,
             guard::{Manager, Operator, Viewer},
-            people,
+            observe, people,
         },
     },
 };
@@ -142,13 +145,16 @@ pub async fn access(state: &AppState, headers: &HeaderMap, slug: &str, now: Time
     Ok(viewer)
 }
 
-/// The answer of an action. A form without scripts is answered by a redirect, so a cookie carries the sentence to the next
-/// page. (web/functions.rs sets the status of errors.)
-pub fn answer(result: AppResult<Done>) -> AppResult<Done> {
-    let done = result?;
+/// The answer of an action in a project, with the project's version now that it is done. A form without scripts is answered
+/// by a redirect, so a cookie carries the sentence to the next page. (web/functions.rs sets the status of errors.)
+pub async fn answer(viewer: &Viewer, result: AppResult<Done>) -> AppResult<Done> {
+    let mut done = result?;
     let call = Call::current()?;
+    // The change is committed: without its version, the page only loads once more than it had to.
+    done.version = observe::version(&call.state.db, viewer.project).await.unwrap_or(viewer.version);
     if call.is_plain_form()
-        && let Ok(json) = serde_json::to_vec(&done)
+        // The next page has the row by itself.
+        && let Ok(json) = serde_json::to_vec(&Done { row: None, ..done.clone() })
     {
         call.set_cookie(NOTICE, &URL_SAFE_NO_PAD.encode(json), 60);
     }
@@ -160,6 +166,17 @@ pub fn leave_for(path: &str) {
     if Call::current().is_ok_and(|call| call.is_plain_form()) {
         leptos_axum::redirect(path);
     }
+}
+
+/// The same with the number of rows that the person chose last, where the address gives none.
+pub fn with_chosen_rows(mut query: MessagesQuery) -> MessagesQuery {
+    if query.page.per.is_none()
+        && let Ok(call) = Call::current()
+    {
+        let jar = CookieJar::from_headers(&call.parts.headers);
+        query.page.per = jar.get(PageRef::COOKIE).and_then(|cookie| PageRef::parse_size(cookie.value()));
+    }
+    query
 }
 
 /// Takes the sentence that [`answer`] left for this page.

@@ -40,5 +40,6 @@ pub async fn install_templates(tx: &mut Tx, project: ProjectId) -> sqlx::Result<
 
 /// The frame of a project's pages.
 pub async fn frame(viewer: &Viewer) -> AppResult<Frame> {
-    projects::frame(viewer, auth::state()?.config.demo, clock::now()).await
+    let frame = projects::frame(viewer, auth::state()?.config.demo, clock::now()).await?;
+    Ok(Frame { notice: auth::take_notice(), ..frame })
 }

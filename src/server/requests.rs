@@ -16,6 +16,14 @@ use crate::domain::{
     schedule,
 };
 
+/// A new request.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Requested {
+    pub id: RequestId,
+    /// When its first message goes out: inside the project's sending window.
+    pub first: Timestamp,
+}
+
 /// Asks a customer: for each channel the request itself and its reminders, all of them or none.
 ///
 /// # Errors
@@ -27,24 +35,27 @@ pub async fn create(
     ask: &Ask,
     base_url: &str,
     now: Timestamp,
-) -> AppResult<RequestId> {
-    let first = match ask.at {
+) -> AppResult<Requested> {
+    let wanted = match ask.at {
         Some(wall) => schedule::future("at", &operator.zone, wall, now)?,
         None => now,
     };
     let base_url = base_url.trim_end_matches('/');
-    requests::create(operator, customer, now, |material| {
+    let mut first = wanted;
+    let id = requests::create(operator, customer, now, |material| {
         check(&material.recipient, ask)?;
+        first = material.recipient.window().next(&operator.zone, wanted);
         Composer { operator, customer, material, ask, base_url, now }.messages(first)
     })
-    .await
+    .await?;
+    Ok(Requested { id, first })
 }
 
 /// Refuses whoever may not be asked, or cannot be reached.
 fn check(recipient: &Recipient, ask: &Ask) -> AppResult<()> {
     let name = &recipient.name;
     if recipient.unsubscribed_at.is_some() {
-        return Err(AppError::Conflict(format!("{name} has unsubscribed and cannot be asked for a review.")));
+        return Err(AppError::Conflict(format!("{name} has unsubscribed and can't be asked for a review.")));
     }
     if recipient.archived_at.is_some() {
         return Err(AppError::Conflict(format!("{name} is archived. Unarchive the customer to request a review.")));
@@ -73,10 +84,10 @@ struct Composer<'a> {
 }
 
 impl Composer<'_> {
-    /// The request and its reminders for each channel, at their times inside the project's window.
+    /// The request and its reminders for each channel, at their times inside the project's window; the first is inside.
     fn messages(&self, first: Timestamp) -> AppResult<Vec<NewMessage>> {
         let (zone, window) = (&self.operator.zone, self.material.recipient.window());
-        let times = schedule::sequence(zone, window.next(zone, first), self.ask.reminders, self.ask.days);
+        let times = schedule::sequence(zone, first, self.ask.reminders, self.ask.days);
         let mut messages = Vec::new();
         for &channel in &self.ask.channels {
             let request = self.compiled(Template::Request, channel)?;

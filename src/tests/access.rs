@@ -76,7 +76,7 @@ fn what_writes_is_a_post_and_what_reads_a_get() {
 
 /// What every server function takes, as far as it needs it.
 const INPUT: &str = "slug=cup&id=0190163d-8694-739b-aea5-966c26f8ad91&batch=0190163d-8694-739b-aea5-966c26f8ad91\
-     &note=0190163d-8694-739b-aea5-966c26f8ad91&ids=0190163d-8694-739b-aea5-966c26f8ad91&query=&at=2099-01-01T09:00\
+     &note=0190163d-8694-739b-aea5-966c26f8ad91&selection[ids]=0190163d-8694-739b-aea5-966c26f8ad91&query=&at=2099-01-01T09:00\
      &file=1-0190163d-8694-739b-aea5-966c26f8ad91.eml&text=x&tags=x&rating=5&form[name]=Ana&form[email]=true";
 
 async fn ask(browser: &Browser, method: &str, path: &str) -> Answer {
@@ -166,7 +166,7 @@ async fn ids_of_another_project_are_unknown() {
     }
     let review = owner.post("/api/add_review", &format!("slug=bean&id={customer}&rating=1")).await;
     assert!(review.status.is_client_error(), "{}", review.body);
-    let bulk = owner.post("/api/cancel_messages", &format!("slug=bean&ids={message}")).await;
+    let bulk = owner.post("/api/cancel_messages", &format!("slug=bean&selection[ids]={message}")).await;
     assert!(bulk.body.contains("Canceled 0 messages"), "{}", bulk.body);
     for path in [
         format!("/api/load_message?slug=bean&id={message}"),

@@ -1,6 +1,9 @@
 //! Counters against the truth, and what staff do to messages.
 
-use super::sending::world::{NOW, World};
+use super::{
+    sending::world::{NOW, World},
+    support::all_of,
+};
 use crate::{
     domain::{
         MessageId, Timestamp,
@@ -91,7 +94,7 @@ async fn a_cancel_by_filter_takes_what_matches_and_says_what_it_left() {
     }
     // The requests go out; their reminders wait.
     while worker::step(&w.db, &w.transports, NOW).await.unwrap() > 0 {}
-    let all = Selection::Matching(Box::default());
+    let all = all_of(MessageFilter::default());
     let outcome = cancel_selection(&w.manager, &all, NOW).await.unwrap();
     assert_eq!((outcome.done, outcome.skipped.clone()), (40, vec![(Skip::AlreadySent, 40)]));
     let again = cancel_selection(&w.manager, &all, NOW).await.unwrap();
@@ -117,11 +120,11 @@ async fn a_cancel_by_filter_leaves_what_does_not_match() {
     let ana = w.customer("Ana", "ana@example.com", "+12075550100").await;
     w.ask(ana, &[Email, Sms], 1).await;
     let filter = MessageFilter { channel: Some(Sms), ..MessageFilter::default() };
-    let outcome = cancel_selection(&w.manager, &Selection::Matching(Box::new(filter)), NOW).await.unwrap();
+    let outcome = cancel_selection(&w.manager, &all_of(filter), NOW).await.unwrap();
     assert_eq!(outcome.done, 2);
     assert_eq!(w.count("state = 0 and channel = 0").await, 2);
     let of_sent = MessageFilter { status: Some(Status::Sent), ..MessageFilter::default() };
-    assert_eq!(cancel_selection(&w.manager, &Selection::Matching(Box::new(of_sent)), NOW).await.unwrap().done, 0);
+    assert_eq!(cancel_selection(&w.manager, &all_of(of_sent), NOW).await.unwrap().done, 0);
     let gone = Selection::These(vec![MessageId::new()]);
     assert_eq!(cancel_selection(&w.manager, &gone, NOW).await.unwrap().skipped, [(Skip::Gone, 1)]);
 }
@@ -156,7 +159,7 @@ async fn a_message_that_failed_is_resent_to_the_new_address_only() {
         .unwrap();
     assert_eq!(recipient, "ana.ruiz@example.com");
     let sent = resend(&w.manager, id, NOW).await.unwrap_err();
-    assert_eq!(sent.to_string(), "It was sent already, so it cannot be resent.");
+    assert_eq!(sent.to_string(), "This message was already sent, so it can't be resent.");
 
     w.change(id, fail).await;
     customers::set_unsubscribed(&w.manager, customer, true, NOW).await.unwrap();

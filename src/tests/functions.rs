@@ -1,7 +1,18 @@
 //! Server functions over HTTP: what staff do with scripts and without, and how bad input is answered.
 
 use super::support::{BASE, NOWHERE, TestApp};
-use crate::domain::{customer::Done, message::Channel, role::Role};
+use crate::{
+    domain::{
+        Timestamp,
+        bulk::{Outcome, Skip},
+        done::Done,
+        message::{Channel, MessageDetail},
+        messages_page::MessagesPage,
+        role::Role,
+        status::Status,
+    },
+    server::clock,
+};
 use axum::{body::Body, http::StatusCode};
 
 #[tokio::test]
@@ -17,6 +28,69 @@ async fn a_cancel_says_what_it_did_and_is_taken_back() {
     let back = operator.post("/api/undo_cancel", &undo).await;
     assert!(back.body.contains("Restored 2 messages."), "{}", back.body);
     assert_eq!(app.count("select count(*) from message where status = 6").await, 0);
+}
+
+#[tokio::test]
+async fn an_answer_brings_the_changed_row_and_the_version_that_pages_have_from_then_on() {
+    let app = TestApp::new().await;
+    let sent = app.sent("Ana Ruiz", Channel::Email, 1).await;
+    let operator = app.member(Role::Operator).await;
+    let page = async || -> MessagesPage {
+        serde_json::from_str(&operator.get("/api/load_messages?slug=cup&query=").await.body).unwrap()
+    };
+    let before = page().await;
+    let waiting = before.rows.iter().find(|row| row.status == Status::Scheduled).unwrap().id;
+    let done = async |path: &str, form: String| -> Done {
+        let answer = operator.post(&format!("/api/{path}"), &format!("slug=cup&id={form}")).await;
+        serde_json::from_str(&answer.body).unwrap_or_else(|e| panic!("{path}: {e}: {}", answer.body))
+    };
+    let canceled = done("cancel_message", waiting.to_string()).await;
+    assert!(canceled.version > before.version, "{canceled:?}");
+    assert_eq!(page().await.version, canceled.version);
+    let row = canceled.row.unwrap();
+    assert_eq!((row.id, row.status), (waiting, Status::Canceled));
+    let later = clock::now().plus(30 * Timestamp::DAY).local(&chrono_tz::Europe::Berlin).input();
+    let moved = done("reschedule_message", format!("{waiting}&at={later}")).await;
+    assert_eq!(moved.row.as_ref().map(|row| row.status), Some(Status::Scheduled));
+    assert!(moved.sentence.starts_with("Rescheduled for "), "{}", moved.sentence);
+    let asked = format!("{}&form[email]=true&form[at]={later}", sent.customer);
+    assert!(done("request_review", asked).await.sentence.starts_with("Review request scheduled for "));
+    assert!(moved.version > canceled.version);
+    let note = done("add_note", format!("{}&text=x", sent.customer)).await;
+    assert!(note.row.is_none() && note.version > 0);
+    let seen: MessageDetail =
+        serde_json::from_str(&operator.get(&format!("/api/load_message?slug=cup&id={waiting}")).await.body).unwrap();
+    assert_eq!(seen.version, note.version);
+    assert!(done("delete_message", waiting.to_string()).await.row.is_none());
+}
+
+#[tokio::test]
+async fn a_bulk_cancel_is_counted_before_and_takes_the_boxes_of_a_form() {
+    let app = TestApp::new().await;
+    let sent = app.sent("Ana Ruiz", Channel::Email, 3).await;
+    let manager = app.member(Role::Manager).await;
+    let page: MessagesPage = serde_json::from_str(&manager.get("/api/load_messages?slug=cup").await.body).unwrap();
+    let waiting: Vec<_> = page.rows.iter().filter(|row| row.status == Status::Scheduled).map(|row| row.id).collect();
+    let post = async |path: &str, form: String| manager.post(path, &format!("slug=cup&{form}")).await.body;
+    let preview =
+        async |form: String| -> Outcome { serde_json::from_str(&post("/api/preview_cancel", form).await).unwrap() };
+    let all = "selection[all]=true&selection[filter]=channel%3Demail";
+    let but_one = format!("{all}&selection[except]={}", waiting[0]);
+    assert_eq!(preview(all.into()).await, Outcome { done: 3, skipped: vec![(Skip::AlreadySent, 1)], undo: None });
+    assert_eq!(preview(but_one.clone()).await.done, 2);
+    let boxes = format!("selection%5Bids%5D%5B%5D={}&selection%5Bids%5D%5B%5D={}", waiting[1], sent.message);
+    let counted = preview(boxes.clone()).await;
+    assert_eq!(
+        counted.preview_sentence(2),
+        "1 of 2 selected messages is unsent and will be canceled. 1 was already sent."
+    );
+    assert_eq!(app.count("select count(*) from message where status = 6").await, 0);
+    let done: Done = serde_json::from_str(&post("/api/cancel_messages", boxes).await).unwrap();
+    assert_eq!(done.sentence, "Canceled 1 message. 1 skipped: 1 already sent.");
+    assert!(done.undo.is_some() && done.row.is_none());
+    let done: Done = serde_json::from_str(&post("/api/cancel_messages", but_one).await).unwrap();
+    assert!(done.sentence.starts_with("Canceled 1 message. 2 skipped:"), "{}", done.sentence);
+    assert_eq!(app.count("select count(*) from message where status = 0").await, 1);
 }
 
 #[tokio::test]
@@ -49,12 +123,21 @@ async fn statuses_are_those_of_the_errors() {
     let manager = app.member(Role::Manager).await;
     let (id, customer) = (sent.message, sent.customer);
     for (path, form, status, sentence) in [
-        ("cancel_message", format!("id={id}"), 409, "sent already"),
+        ("cancel_message", format!("id={id}"), 409, "just sent"),
         ("send_now", format!("id={NOWHERE}"), 404, "no such message"),
         ("send_now", "id=nonsense".into(), 422, "could not be read"),
         ("send_now", String::new(), 422, "missing field"),
         ("reschedule_message", format!("id={id}&at=yesterday"), 422, "date and time"),
-        ("cancel_messages", "ids=nonsense".into(), 422, "cannot be read"),
+        ("cancel_messages", "selection[ids]=nonsense".into(), 422, "messages cannot be read. Load"),
+        ("cancel_messages", "selection[ids][]=nonsense".into(), 422, "messages cannot be read. Load"),
+        (
+            "cancel_messages",
+            "selection[all]=true&selection[filter]=status%3Dall".into(),
+            422,
+            "filter cannot be read. Load",
+        ),
+        ("cancel_messages", String::new(), 422, "Select the messages"),
+        ("preview_cancel", "selection[filter]=status%3Dsent".into(), 422, "Select the messages"),
         ("add_customer", "form[name]=".into(), 422, "name"),
         ("add_customer", "form[name]=Ana&form[email]=nonsense".into(), 422, "email address"),
         ("add_customer", "form[name]=Ana&form[phone]=123".into(), 422, "phone number"),
@@ -110,12 +193,16 @@ fn hostile() -> Vec<String> {
 
 #[tokio::test]
 async fn no_input_is_the_servers_fault() {
-    const FIELDS: [&str; 20] = [
+    const FIELDS: [&str; 24] = [
         "slug",
         "id",
         "batch",
         "note",
-        "ids",
+        "selection[ids]",
+        "selection[ids][]",
+        "selection[all]",
+        "selection[filter]",
+        "selection[except]",
         "query",
         "at",
         "file",

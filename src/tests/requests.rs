@@ -37,7 +37,7 @@ async fn each_channel_gets_the_request_and_its_reminders() {
     let w = World::new().await;
     let customer = ana(&w).await;
     let both = Ask { channels: vec![Email, Sms], reminders: 2, days: 5, at: None };
-    let request = create(&w.manager, customer, &both, BASE, NOW).await.unwrap();
+    let request = create(&w.manager, customer, &both, BASE, NOW).await.unwrap().id;
     let rows: Vec<(i16, Template, i16, Timestamp, Timestamp, i32, String)> = sqlx::query_as(
         "select channel, template, reminder, scheduled_at, due_at, day, recipient from message
          where request_id = $1 order by channel, reminder",
@@ -74,7 +74,7 @@ async fn each_channel_gets_the_request_and_its_reminders() {
 async fn content_is_fixed_and_its_links_are_its_own() {
     let w = World::new().await;
     let customer = ana(&w).await;
-    let request = create(&w.manager, customer, &ask(), BASE, NOW).await.unwrap();
+    let request = create(&w.manager, customer, &ask(), BASE, NOW).await.unwrap().id;
     let (subject, text, html, token): (String, String, String, String) = sqlx::query_as(
         "select k.subject, k.text, k.html, t.token from message_content k
          join tracking_token t on t.message_id = k.message_id
@@ -123,11 +123,13 @@ async fn a_time_that_was_chosen_is_kept_and_the_window_moves_it() {
     let evening = Ask { at: parse_wall("at", "2026-11-24T21:30").ok(), reminders: 1, ..ask() };
     let first = create(&w.manager, customer, &evening, BASE, NOW).await.unwrap();
     let local = |t: Timestamp| w.manager.local(t).input();
-    let ids = w.messages(first).await;
+    assert_eq!(local(first.first), "2026-11-24T21:30");
+    let ids = w.messages(first.id).await;
     assert_eq!(local(w.stored(ids[0]).await.due_at), "2026-11-24T21:30");
     set(&w, "update project set window_start = 540, window_end = 1080").await;
     let second = create(&w.manager, customer, &evening, BASE, NOW).await.unwrap();
-    let ids = w.messages(second).await;
+    assert_eq!(local(second.first), "2026-11-25T09:00");
+    let ids = w.messages(second.id).await;
     assert_eq!(local(w.stored(ids[0]).await.due_at), "2026-11-25T09:00");
     assert_eq!(local(w.stored(ids[1]).await.due_at), "2026-11-28T09:00");
 }

@@ -6,7 +6,9 @@ use crate::{
     domain::{
         CustomerId, MessageId, Timestamp, UserId,
         ask::Ask,
+        bulk::Selection,
         customer::CustomerForm,
+        filter::MessageFilter,
         message::{Channel, EventKind},
         role::Role,
         status::{State, Status},
@@ -60,6 +62,11 @@ pub struct TestApp {
     people: AtomicU32,
     _fresh: Fresh,
     _folder: TempDir,
+}
+
+/// The selection of all that a filter matches.
+pub fn all_of(filter: MessageFilter) -> Selection {
+    Selection::Matching { filter: Box::new(filter), except: Vec::new() }
 }
 
 /// A message that was sent an hour ago, and the token of its links.
@@ -181,7 +188,7 @@ impl TestApp {
         let ask = Ask { channels: vec![channel], reminders, days: 3, at: None };
         let base = self.state.config.base_url.clone();
         let system = self.system("cup").await;
-        let request = requests::create(&system, customer, &ask, &base, then).await.unwrap();
+        let request = requests::create(&system, customer, &ask, &base, then).await.unwrap().id;
         while worker::step(&self.db, &self.state.transports, then).await.unwrap() > 0 {}
         let (message, token): (MessageId, String) = sqlx::query_as(
             "select m.id, t.token from message m join tracking_token t on t.project_id = m.project_id and t.message_id = m.id

@@ -1,16 +1,25 @@
-//! The parts of a customer's profile. Its messages are arrangements of the parts of `messages`.
+//! The parts of a customer's profile and of the list of customers. The messages of a profile are arrangements of the parts of
+//! `messages`.
 
+pub mod add_dialog;
 pub mod confirm_dialog;
+pub mod contact_lines;
 pub mod details;
 pub mod edit_dialog;
 pub mod fields;
+pub mod grouped;
 pub mod header;
+pub mod leaving;
 pub mod messages;
 pub mod notes;
 pub mod place;
+pub mod plain_submit;
 pub mod request_dialog;
 pub mod review_dialog;
 pub mod reviews;
+pub mod search;
 pub mod stars;
+pub mod table;
 pub mod tags;
+pub mod task_dialog;
 pub mod task_menu;

@@ -1,24 +1,30 @@
-//! What stands around every page of a project: the sidebar, and at the top what a form did that was sent without scripts.
+//! What stands around every page of a project: the sidebar, and at the bottom what was just done.
 
+pub mod theme;
+
+use self::theme::ThemeChoice;
 use super::{
+    hooks::{action::plain_refusal, address::use_param, focus, live::provide_live, resource::use_resource},
+    messages::steering::{Change, provide_steering},
     pages::not_found::ErrorPage,
-    parts::{icon::Icon, post::Post},
+    parts::{
+        icon::Icon,
+        toast::{ToastRegion, Undo, use_toasts},
+        whole::Whole,
+    },
 };
 use crate::{
     api::{
         messages::UndoCancel,
-        session::{SignOut, load_frame, load_notice},
+        session::{SignOut, load_frame},
     },
     domain::{
-        customer::Done,
+        done::Done,
         project::{Frame, ProjectLink},
     },
 };
-use leptos::{either::Either, prelude::*, server_fn::ServerFn};
-use leptos_router::{
-    components::Outlet,
-    hooks::{use_location, use_params_map},
-};
+use leptos::{ev, prelude::*, server_fn::ServerFn, web_sys::Element};
+use leptos_router::{components::Outlet, hooks::use_location};
 
 #[derive(Clone, Copy)]
 struct Current(StoredValue<Option<Frame>>);
@@ -31,82 +37,112 @@ pub fn use_frame() -> Frame {
 
 #[component]
 pub fn ProjectFrame() -> impl IntoView {
-    let slug = use_params_map().with_untracked(|p| p.get("slug")).unwrap_or_default();
+    let slug = use_param("slug");
     let current = Current(StoredValue::new(None));
     provide_context(current);
-    Suspend::new(async move {
-        match load_frame(slug).await {
+    let live = provide_live(slug);
+    let steering = provide_steering(slug, use_toasts(), live);
+    let frame = use_resource(move || slug.get(), load_frame);
+    let page = move || {
+        frame.get().flatten().map(|frame| match frame {
             Ok(frame) => {
-                let notice = load_notice().await.ok().flatten().map(|done| notice(done, &frame.slug));
-                let sidebar = sidebar(&frame);
-                current.0.set_value(Some(frame));
-                Either::Left(view! {
-                    <a class="skip-link" href="#content">
+                current.0.set_value(Some(frame.clone()));
+                view! {
+                    // The router follows the link, and leaves the focus where it is.
+                    <a class="skip-link" href="#content" on:click=|_| focus::to_content()>
                         "Skip to content"
                     </a>
                     <div class="shell">
-                        {sidebar}
+                        <Sidebar frame=frame.clone() />
                         <main class="content" id="content" tabindex="-1">
-                            {notice}
+                            <Notice frame />
                             <Outlet />
                         </main>
                     </div>
-                })
+                }
+                .into_any()
             }
-            Err(error) => Either::Right(view! {
+            Err(error) => view! {
                 <main class="content" id="content" tabindex="-1">
                     <ErrorPage error />
                 </main>
-            }),
-        }
-    })
+            }
+            .into_any(),
+        })
+    };
+    let undo = Callback::new(move |Undo { slug, batch }: Undo| steering.run_in(slug, Change::UndoCancel(batch)));
+    view! {
+        <Suspense>{Whole::new(move || drop(frame.try_read()), page)}</Suspense>
+        <ToastRegion on_undo=undo />
+    }
 }
 
-/// With its Undo: where scripts do not run, it takes the toasts' place.
-fn notice(done: Done, slug: &str) -> impl IntoView + use<> {
-    let undo = done.undo.map(|batch| {
-        let post = Post::to::<UndoCancel>();
+/// What the form that led here did, with its Undo, or why its Undo was refused: where scripts do not run, it takes the
+/// toasts' place.
+#[component]
+fn Notice(frame: Frame) -> impl IntoView {
+    let path = use_location().pathname;
+    let here = path.get_untracked();
+    let refused = plain_refusal::<UndoCancel>()
+        .map(|error| view! { <p class="notice notice-error" role="alert">{error.to_string()}</p> }.into_any());
+    let slug = frame.slug;
+    let notice = frame.notice.map(|done: Done| {
+        let undo = done.undo.map(|batch| {
+            view! {
+                <form method="post" action=UndoCancel::PATH>
+                    <input type="hidden" name="slug" value=slug />
+                    <input type="hidden" name="batch" value=batch.to_string() />
+                    <button class="link-button" type="submit">
+                        "Undo"
+                    </button>
+                </form>
+            }
+        });
         view! {
-            <form method="post" action=post.path>
-                <input type="hidden" name="slug" value=slug.to_owned() />
-                <input type="hidden" name="batch" value=batch.to_string() />
-                <button class="link-button" type="submit">
-                    "Undo"
-                </button>
-            </form>
+            <div class="notice" role="status" hidden=move || path.get() != here>
+                <p>{done.sentence}</p>
+                {undo}
+            </div>
         }
+        .into_any()
     });
     view! {
-        <div class="notice" role="status">
-            <p>{done.sentence}</p>
-            {undo}
-        </div>
+        {refused}
+        {notice}
     }
 }
 
 /// Where the window is small it is a popover, opened by the button in the top bar; that needs no scripts.
-fn sidebar(frame: &Frame) -> impl IntoView + use<> {
-    let here = use_location().pathname.get_untracked();
+#[component]
+fn Sidebar(frame: Frame) -> impl IntoView {
+    let path = use_location().pathname;
     let link = |rest: &'static str, icon: &'static str, label: &'static str| {
         let href = frame.href(rest);
-        let current = here.starts_with(&href).then_some("page");
+        let here = href.clone();
         view! {
             <li>
-                <a class="nav-link" href=href aria-current=current>
+                <a
+                    class="nav-link"
+                    href=href
+                    aria-current=move || path.with(|path| path.starts_with(&here)).then_some("page")
+                >
                     <Icon name=icon />
                     {label}
                 </a>
             </li>
         }
     };
-    let other = |p: &ProjectLink| {
+    // A load of its own: nothing of one project stays in the pages of another.
+    let other = |project: &ProjectLink| {
         view! {
             <li>
-                <a href=format!("/projects/{}/messages", p.slug)>{p.name.clone()}</a>
+                <a href=format!("/projects/{}/messages", project.slug) rel="external">
+                    {project.name.clone()}
+                </a>
             </li>
         }
     };
-    let others = frame.projects.iter().filter(|p| p.slug != frame.slug).map(other).collect_view();
+    let others = frame.projects.iter().filter(|project| project.slug != frame.slug).map(other).collect_view();
     let switcher = (frame.projects.len() > 1).then(|| {
         view! {
             <ul class="project-switch" aria-label="Other projects">
@@ -117,12 +153,12 @@ fn sidebar(frame: &Frame) -> impl IntoView + use<> {
     view! {
         <header class="sidebar">
             <div class="topbar">
-                <button type="button" class="icon-button" popovertarget="sidebar" aria-label="Menu">
+                <button type="button" class="icon-button" popovertarget=SIDEBAR aria-label="Menu">
                     <Icon name="menu" />
                 </button>
                 <span>{frame.project_name.clone()}</span>
             </div>
-            <div class="sidebar-body" id="sidebar" popover="auto">
+            <div class="sidebar-body" id=SIDEBAR popover="auto" on:click=close_on_link>
                 <div class="sidebar-head">
                     <strong>{frame.project_name.clone()}</strong>
                     {switcher}
@@ -134,17 +170,13 @@ fn sidebar(frame: &Frame) -> impl IntoView + use<> {
                     </ul>
                 </nav>
                 <div class="sidebar-foot">
-                    // `enhance/theme.rs` switches it.
-                    <button type="button" class="button button-quiet theme-switch">
-                        <Icon name="moon" />
-                        "Light or dark"
-                    </button>
+                    <ThemeChoice />
                     <p>
                         <span>{frame.user_name.clone()}</span>
                         <span class="muted">{frame.role.name()}</span>
                     </p>
                     // A load of its own: nothing of what was shown stays in the browser.
-                    <form method="post" action=SignOut::PATH data-plain="">
+                    <form method="post" action=SignOut::PATH>
                         <button class="button button-quiet" type="submit">
                             <Icon name="sign-out" />
                             "Sign out"
@@ -153,5 +185,18 @@ fn sidebar(frame: &Frame) -> impl IntoView + use<> {
                 </div>
             </div>
         </header>
+    }
+}
+
+const SIDEBAR: &str = "sidebar";
+
+/// The router follows the link without a load: nothing else closes the popover.
+fn close_on_link(event: ev::MouseEvent) {
+    let target: Element = event_target(&event);
+    let body = focus::by_id(SIDEBAR);
+    if let (Ok(Some(_)), Some(body)) = (target.closest("a"), body)
+        && body.matches(":popover-open").unwrap_or(false)
+    {
+        focus::call(&body, "hidePopover");
     }
 }

@@ -3,6 +3,11 @@
 pub mod avatar;
 pub mod badge;
 pub mod dialog;
+pub mod field;
+pub mod heading;
 pub mod icon;
-pub mod post;
+pub mod menu;
 pub mod time;
+pub mod toast;
+pub mod trouble;
+pub mod whole;

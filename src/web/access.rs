@@ -29,12 +29,13 @@ pub const ACCESS: &[(&str, &str, Needs)] = &[
     ("GET", "/projects/{slug}/customers/{customer}", VIEWER),
     ("GET", "/projects/{slug}/outbox", VIEWER),
     ("GET", "/projects/{slug}/outbox/{file}", VIEWER),
+    // The page for unknown addresses of a project.
+    ("GET", "/projects/{slug}/{*any}", VIEWER),
     // Server functions that read.
     ("GET", "/api/load_customers", VIEWER),
     ("GET", "/api/load_frame", VIEWER),
     ("GET", "/api/load_message", VIEWER),
     ("GET", "/api/load_messages", VIEWER),
-    ("GET", "/api/load_notice", Needs::Nothing),
     ("GET", "/api/load_outbox", VIEWER),
     ("GET", "/api/load_profile", VIEWER),
     ("GET", "/api/open_outbox_mail", VIEWER),
@@ -49,6 +50,8 @@ pub const ACCESS: &[(&str, &str, Needs)] = &[
     ("POST", "/api/delete_message", OPERATOR),
     ("POST", "/api/delete_note", OPERATOR),
     ("POST", "/api/edit_customer", OPERATOR),
+    // It only counts.
+    ("POST", "/api/preview_cancel", MANAGER),
     ("POST", "/api/request_review", OPERATOR),
     ("POST", "/api/resend_message", OPERATOR),
     ("POST", "/api/reschedule_message", OPERATOR),

@@ -28,7 +28,7 @@ impl Token {
         let mut bytes = [0; 32];
         getrandom::fill(&mut bytes).map_err(|e| {
             tracing::error!(error = %e, "no randomness");
-            AppError::Unavailable("The server cannot sign anybody in at the moment. Try again later.".into())
+            AppError::Unavailable("The server can't sign anybody in at the moment. Try again later.".into())
         })?;
         Ok(Self(URL_SAFE_NO_PAD.encode(bytes)))
     }
@@ -73,7 +73,11 @@ pub fn cookie(config: &Config, name: &str, value: &str, seconds: i64) -> Cookie<
 /// `next` if it is a path of this site; None for whatever a browser could resolve to another site.
 pub fn safe_next(next: &str) -> Option<&str> {
     let plain = next.bytes().all(|b| b.is_ascii_graphic() && b != b'\\');
-    (plain && next.len() <= 2_000 && next.starts_with('/') && !next.starts_with("//")).then_some(next)
+    let path = next.split(['?', '#']).next().unwrap_or_default();
+    // Browsers and the router take `//` for another host, and resolve the dots.
+    let is_ours =
+        path.starts_with('/') && !path.contains("//") && path.split('/').all(|part| part != "." && part != "..");
+    (plain && next.len() <= 2_000 && is_ours).then_some(next)
 }
 
 #[cfg(test)]
@@ -100,6 +104,8 @@ mod tests {
             "",
             "projects",
             "//evil.example",
+            "/.//evil.example",
+            "/a/../b",
             "/\\evil.example",
             "https://evil.example",
             "javascript:alert(1)",

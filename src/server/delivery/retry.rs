@@ -61,13 +61,18 @@ pub fn smtp(phase: Phase, reply: Option<u16>, text: &str) -> Class {
 
 /// What caused a permanent reply: by its enhanced code (RFC 3463) where it has one, else by the reply and the phase.
 fn smtp_failure(phase: Phase, code: u16, text: &str) -> FailureCode {
-    use FailureCode::{Account, AddressUnknown, MailboxFull, Rejected};
+    use FailureCode::{Account, AddressUnknown, MailboxFull, Rejected, Unauthenticated};
+    let mut enhanced = text.split_whitespace().next().unwrap_or("").split('.').skip(1).map(str::parse::<u16>);
+    let enhanced = (enhanced.next(), enhanced.next());
+    // RFC 7372 and 7505: DKIM, SPF, reverse DNS, several of them (so DMARC), and a sender's domain without mail.
+    if let (Some(Ok(7)), Some(Ok(20..=27))) = enhanced {
+        return Unauthenticated;
+    }
     if phase <= Phase::Mail || matches!(code, 530 | 534 | 535 | 538) {
         // 552 at MAIL FROM: the announced size is over the limit.
         return if code == 552 { MailboxFull } else { Account };
     }
-    let mut enhanced = text.split_whitespace().next().unwrap_or("").split('.').skip(1).map(str::parse::<u16>);
-    match (enhanced.next(), enhanced.next()) {
+    match enhanced {
         (Some(Ok(1)), Some(Ok(7 | 8))) => return Account,
         (Some(Ok(1)), Some(Ok(_))) | (Some(Ok(2)), Some(Ok(1))) => return AddressUnknown,
         (Some(Ok(2)), Some(Ok(2))) => return MailboxFull,
@@ -181,6 +186,8 @@ mod tests {
             (Phase::Rcpt, 550, "5.1.8 bad sender", Account),
             (Phase::Rcpt, 530, "authenticate first", Account),
             (Phase::End, 554, "5.7.1 looks like spam", Rejected),
+            (Phase::Mail, 550, "5.7.23 SPF validation failed", Unauthenticated),
+            (Phase::End, 550, "5.7.26 sender is unauthenticated", Unauthenticated),
             (Phase::End, 550, "looks like spam", Rejected),
             (Phase::End, 552, "5.2.2 over quota", MailboxFull),
             (Phase::Data, 503, "bad sequence", Other),

@@ -95,7 +95,7 @@ fn link(base_url: &str, kind: &str, token: &str) -> Value {
 }
 
 fn unreadable(field: &str, error: &minijinja::Error) -> AppError {
-    AppError::invalid(field, format!("The template cannot be used: {error}."))
+    AppError::invalid(field, format!("The template can't be used: {error}."))
 }
 
 /// Splits a template at its placeholders and refuses whatever else stands in braces.

@@ -93,7 +93,12 @@ pub const FAILURES: [(Channel, FailureCode, &str, &str); 20] = [
     (Channel::Sms, Account, "20003", "Authentication Error - invalid username"),
     (Channel::Email, MailboxFull, "552", "552 5.2.2 Mailbox size limit exceeded"),
     (Channel::Sms, Unreachable, "503", "Service is unavailable"),
-    (Channel::Email, Rejected, "550", "550 5.7.26 This mail has been blocked because the sender is unauthenticated"),
+    (
+        Channel::Email,
+        Unauthenticated,
+        "550",
+        "550 5.7.26 This mail has been blocked because the sender is unauthenticated",
+    ),
     (Channel::Sms, Other, "21617", "The concatenated message body exceeds the limit"),
     (Channel::Email, Unreachable, "421", "421 4.7.0 Try again later, closing connection"),
 ];

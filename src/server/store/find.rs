@@ -112,8 +112,8 @@ impl<'a> Find<'a> {
         self.push_place(query);
         self.push_facets(query);
         push_status(query, self.status);
-        if let Some(Hits::Many(needle)) = self.hits {
-            search::push_test(query, needle);
+        if let Some(Hits::Many(words)) = self.hits {
+            search::push_test(query, "s.text", words);
         }
     }
 

@@ -23,6 +23,8 @@ pub struct Actor {
     pub user_name: String,
     pub user_email: String,
     pub role: Role,
+    /// The project's version when the access was looked up: whatever is read later is at least as new.
+    pub version: i64,
 }
 
 /// May read one project.
@@ -79,7 +81,8 @@ impl Manager {
     /// The system acting in a project, for a customer who follows a link.
     pub(super) fn system(db: Db, project: ProjectId, slug: String, project_name: String, zone: Tz) -> Self {
         let (user, user_name, user_email) = (None, String::new(), String::new());
-        let actor = Actor { project, slug, project_name, zone, user, user_name, user_email, role: Role::Owner };
+        let role = Role::Owner;
+        let actor = Actor { project, slug, project_name, zone, user, user_name, user_email, role, version: 0 };
         Self(Operator(Viewer { db, actor }))
     }
 }

@@ -28,7 +28,8 @@ pub async fn page(viewer: &Viewer, query: &MessagesQuery) -> AppResult<MessagesP
     let tally = tally(viewer, &find).await?;
     find.status = filter.status.or_else(|| tally.only());
     let (found, place) = walk::page(viewer, &find, &tally, query.page).await?;
-    Ok(MessagesPage { stats: tally.stats(), rows: rows::by_seq(viewer, &found).await?, place })
+    let rows = rows::by_seq(viewer, &found).await?;
+    Ok(MessagesPage { stats: tally.stats(), rows, place, version: viewer.version })
 }
 
 pub(super) async fn tally(viewer: &Viewer, find: &Find<'_>) -> AppResult<Tally> {
@@ -36,12 +37,37 @@ pub(super) async fn tally(viewer: &Viewer, find: &Find<'_>) -> AppResult<Tally> 
         None => tally::counted(viewer, find.filter).await,
         Some(Hits::Few(seqs)) if seqs.is_empty() => Ok(Tally::default()),
         Some(Hits::Few(_)) => counted_in(viewer, few_facts(find)).await,
-        Some(Hits::Many(needle)) => {
+        Some(Hits::Many(words)) => {
             let range = search::seqs(viewer).await?;
-            let query = many_facts(find, &range, needle);
+            let query = many_facts(find, &range, words);
             tally::remembered(viewer, find.filter, async || counted_in(viewer, query).await).await
         }
     }
+}
+
+/// The tally of those among `ids` that match.
+pub(super) async fn tally_among(viewer: &Viewer, find: &Find<'_>, ids: &[MessageId]) -> AppResult<Tally> {
+    if ids.is_empty() {
+        return Ok(Tally::default());
+    }
+    let mut query = Query::new("select ");
+    push_sums(&mut query);
+    query.push(" from message m");
+    if let Some(Hits::Many(_)) = find.hits {
+        query.push(" join message_search s on s.seq = m.seq");
+    }
+    find.push_place(&mut query);
+    find.push_facets(&mut query);
+    if let Some(Hits::Many(words)) = find.hits {
+        search::push_test(&mut query, "s.text", words);
+    }
+    query.push(" and m.id in (");
+    let mut list = query.separated(", ");
+    for id in ids {
+        list.push_bind(*id);
+    }
+    query.push(")");
+    counted_in(viewer, query).await
 }
 
 /// Sums instead of a GROUP BY: one walk, no sorting.
@@ -73,10 +99,10 @@ fn few_facts(find: &Find<'_>) -> Query {
     query
 }
 
-fn many_facts(find: &Find<'_>, range: &std::ops::Range<i64>, needle: &str) -> Query {
+fn many_facts(find: &Find<'_>, range: &std::ops::Range<i64>, words: &[String]) -> Query {
     let mut query = Query::new("select ");
     push_sums(&mut query);
-    search::push_matches(&mut query, find.project, range, needle);
+    search::push_matches(&mut query, find.project, range, words);
     find.push_facets(&mut query);
     query
 }
@@ -157,6 +183,7 @@ pub async fn detail(viewer: &Viewer, id: MessageId) -> AppResult<MessageDetail> 
         timeline,
         review,
         unsent_siblings: unsent.len() as u32,
+        version: viewer.version,
         row,
     })
 }
@@ -178,7 +205,7 @@ pub fn queries_of(
             queries.push(walk::unsorted(&find));
             return queries;
         }
-        Some(Hits::Many(needle)) => queries.push(many_facts(&find, &(0..i64::MAX), needle)),
+        Some(Hits::Many(words)) => queries.push(many_facts(&find, &(0..i64::MAX), words)),
         None => {}
     }
     for stretch in find.stretches() {

@@ -37,13 +37,16 @@ pub async fn access(db: &Db, token_hash: &[u8], slug: &str, now: Timestamp) -> A
         project_name: Option<String>,
         time_zone: Option<String>,
         role: Option<Role>,
+        version: Option<i64>,
     }
     let found: Option<Found> = sqlx::query_as(
         "select person.id as person_id, person.name as person_name, person.email, person.last_project_id,
-            project.id as project_id, project.name as project_name, project.time_zone, membership.role
+            project.id as project_id, project.name as project_name, project.time_zone, membership.role,
+            project_change.version
          from session
          join person on person.id = session.person_id
          left join project on project.slug = $1
+         left join project_change on project_change.project_id = project.id
          left join membership on membership.project_id = project.id and membership.person_id = person.id
          where session.token_hash = $2 and session.expires_at > $3",
     )
@@ -64,6 +67,7 @@ pub async fn access(db: &Db, token_hash: &[u8], slug: &str, now: Timestamp) -> A
                 user_name: found.person_name,
                 user_email: found.email,
                 role,
+                version: found.version.unwrap_or(0),
             };
             Some(Viewer::member(db.clone(), actor))
         }

@@ -58,6 +58,7 @@ pub async fn profile(viewer: &Viewer, id: CustomerId, query: ProfileQuery) -> Ap
         pages: pages as u32,
         unsent: keys.iter().filter(|k| k.state == State::Scheduled).count() as u32,
         target_found: target.is_some(),
+        version: viewer.version,
     })
 }
 

@@ -46,6 +46,7 @@ pub async fn frame(viewer: &Viewer, demo: bool, now: Timestamp) -> AppResult<Fra
         zone: viewer.zone.name().to_owned(),
         today: viewer.today(now),
         demo,
+        notice: None,
     })
 }
 

@@ -45,6 +45,14 @@ pub async fn extend(db: &Db, leases: &[Lease], until: Timestamp) -> sqlx::Result
     tx.commit().await
 }
 
+/// The project's messages that a worker holds. Those of all projects are read, because they are few (what is sent at a time)
+/// and in an index of their own: named in the statement, the project would make SQLite walk all that it has scheduled.
+pub async fn being_sent(db: &Db, project: ProjectId) -> sqlx::Result<Vec<MessageId>> {
+    let all: Vec<(ProjectId, MessageId)> =
+        sqlx::query_as("select project_id, id from message where state = 1").fetch_all(db.read()).await?;
+    Ok(all.into_iter().filter(|(of, _)| *of == project).map(|(_, id)| id).collect())
+}
+
 /// Puts back claimed messages whose attempt has not started. With `lost_before`, only those whose lease expired before it:
 /// for a worker that is gone.
 pub async fn release(db: &Db, leases: &[Lease], lost_before: Option<Timestamp>) -> sqlx::Result<()> {

@@ -1,4 +1,4 @@
-//! Substring search through trigrams.
+//! Search through trigrams: each word of a search is somewhere in a message's text, in any order.
 
 use super::{
     db::{Query, Tx},
@@ -11,7 +11,7 @@ use crate::{
     },
     server::store::guard::Viewer,
 };
-use std::ops::Range;
+use std::{collections::BTreeSet, ops::Range};
 use unicode_normalization::{UnicodeNormalization, char::is_combining_mark};
 
 /// Up to this many matches are fetched and sorted. A more common text is found by walking the table in its order.
@@ -25,13 +25,22 @@ pub fn normalized(text: &str) -> String {
     plain.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
-/// The text to search for: a phone number as people write it becomes E.164, as stored.
-pub fn needle(q: &str) -> String {
+/// The words to search for, without repeats: a phone number as people write it becomes one word in E.164, as stored.
+pub fn words(q: &str) -> Vec<String> {
     // With fewer digits and without the signs of a phone number, it may be anything: a room, a date.
     let digits = q.chars().filter(char::is_ascii_digit).count();
     let has_signs = q.contains(['+', '(']) && digits >= 3;
     let phone = (has_signs || digits >= 9) && q.chars().all(|c| c.is_ascii_digit() || "+() -./".contains(c));
-    if phone { q.chars().filter(|c| c.is_ascii_digit() || *c == '+').collect() } else { normalized(q) }
+    if phone {
+        return vec![q.chars().filter(|c| c.is_ascii_digit() || *c == '+').collect()];
+    }
+    let words: BTreeSet<String> = normalized(q).split(' ').filter(|w| !w.is_empty()).map(str::to_owned).collect();
+    words.into_iter().collect()
+}
+
+/// Whether trigrams can find a word: shorter ones have none.
+fn has_trigrams(word: &str) -> bool {
+    word.chars().nth(2).is_some()
 }
 
 /// The result of a search.
@@ -39,22 +48,22 @@ pub fn needle(q: &str) -> String {
 pub enum Hits {
     /// Exactly these rows (message.seq).
     Few(Vec<i64>),
-    /// Too many to fetch: test each row's text for this.
-    Many(String),
+    /// Too many to fetch: test each row's text for these words.
+    Many(Vec<String>),
 }
 
-/// Which messages of the project hold `q`.
+/// Which messages of the project hold every word of `q`.
 pub async fn hits(viewer: &Viewer, q: &str) -> AppResult<Hits> {
-    let needle = needle(q);
-    // Trigrams cannot find shorter texts, and those are common.
-    if needle.chars().count() < 3 {
-        return Ok(Hits::Many(needle));
+    let words = words(q);
+    // What trigrams cannot find is common.
+    if !words.iter().any(|word| has_trigrams(word)) {
+        return Ok(Hits::Many(words));
     }
     let range = seqs(viewer).await?;
-    let mut query = dialect_search::probe(viewer.project, &range, &needle, FEW + 1);
+    let mut query = dialect_search::probe(viewer.project, &range, &words, FEW + 1);
     let found: Vec<(i64,)> = query.build_query_as().fetch_all(viewer.db.read()).await?;
     if found.len() > FEW {
-        return Ok(Hits::Many(needle));
+        return Ok(Hits::Many(words));
     }
     Ok(Hits::Few(found.into_iter().map(|(seq,)| seq).collect()))
 }
@@ -73,16 +82,19 @@ pub fn first_seq(number: i64) -> i64 {
     number << 40
 }
 
-/// ` and …`: the row's text holds `needle`. For `message m` joined to `message_search s`.
-pub fn push_test(query: &mut Query, needle: &str) {
-    query.push(" and ").push(dialect::POSITION).push("(s.text, ").push_bind(needle.to_owned()).push(") > 0");
+/// ` and …`: `column` holds every word.
+pub fn push_test(query: &mut Query, column: &'static str, words: &[String]) {
+    for word in words {
+        query.push(" and ").push(dialect::POSITION).push("(").push(column).push(", ");
+        query.push_bind(word.clone()).push(") > 0");
+    }
 }
 
 /// ` from … where …`: all matches of a common search as `message_search s` and `message m`, through the index where there
 /// is one.
-pub fn push_matches(query: &mut Query, project: ProjectId, range: &Range<i64>, needle: &str) {
-    dialect_search::push_matches(query, project, range, needle);
-    push_test(query, needle);
+pub fn push_matches(query: &mut Query, project: ProjectId, range: &Range<i64>, words: &[String]) {
+    dialect_search::push_matches(query, project, range, words);
+    push_test(query, "s.text", words);
     query.push(" and m.project_id = ").push_bind(project);
 }
 
@@ -181,29 +193,33 @@ mod dialect_search {
 
     pub const INSERT: &str = "insert into message_search (seq, text) ";
 
-    /// All trigrams of the text, each as a string of FTS5's query language: without positions in the index there are no
-    /// phrases, and the test of the text itself follows.
-    fn trigrams(needle: &str) -> String {
-        let chars: Vec<char> = needle.chars().collect();
-        let grams: BTreeSet<String> = chars.windows(3).map(|w| w.iter().collect()).collect();
+    /// All trigrams of the words, each as a string of FTS5's query language: without positions in the index there are no
+    /// phrases, and the test of the text itself follows. Empty where no word has any.
+    fn trigrams(words: &[String]) -> String {
+        let mut grams: BTreeSet<String> = BTreeSet::new();
+        for word in words {
+            let chars: Vec<char> = word.chars().collect();
+            grams.extend(chars.windows(3).map(|w| w.iter().collect::<String>()));
+        }
         let quoted: Vec<String> = grams.iter().map(|g| format!("\"{}\"", g.replace('"', "\"\""))).collect();
         quoted.join(" AND ")
     }
 
-    pub fn probe(_: ProjectId, range: &Range<i64>, needle: &str, limit: usize) -> Query {
+    pub fn probe(_: ProjectId, range: &Range<i64>, words: &[String], limit: usize) -> Query {
         let mut query = Query::new(
             "select s.seq from message_fts f join message_search s on s.seq = f.rowid where f.message_fts match ",
         );
-        query.push_bind(trigrams(needle));
+        query.push_bind(trigrams(words));
         query.push(" and f.rowid >= ").push_bind(range.start).push(" and f.rowid < ").push_bind(range.end);
-        super::push_test(&mut query, needle);
+        super::push_test(&mut query, "s.text", words);
         query.push(" limit ").push_bind(limit as i64);
         query
     }
 
     /// `cross join` keeps the order: the planner knows nothing of how few rows a match leaves.
-    pub fn push_matches(query: &mut Query, _: ProjectId, range: &Range<i64>, needle: &str) {
-        if needle.chars().count() < 3 {
+    pub fn push_matches(query: &mut Query, _: ProjectId, range: &Range<i64>, words: &[String]) {
+        let trigrams = trigrams(words);
+        if trigrams.is_empty() {
             query.push(" from message_search s cross join message m on m.seq = s.seq where s.seq >= ");
             query.push_bind(range.start).push(" and s.seq < ").push_bind(range.end);
             return;
@@ -212,7 +228,7 @@ mod dialect_search {
             " from message_fts f cross join message_search s on s.seq = f.rowid cross join message m on m.seq = s.seq
              where f.message_fts match ",
         );
-        query.push_bind(trigrams(needle));
+        query.push_bind(trigrams);
         query.push(" and f.rowid >= ").push_bind(range.start).push(" and f.rowid < ").push_bind(range.end);
     }
 }
@@ -224,21 +240,27 @@ mod dialect_search {
 
     pub const INSERT: &str = "insert into message_search (seq, project_id, text) ";
 
-    fn pattern(needle: &str) -> String {
-        let escaped = needle.replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_");
-        format!("%{escaped}%")
+    /// ` and …` for the words that the index of trigrams can find.
+    fn push_patterns(query: &mut Query, words: &[String]) {
+        for word in words.iter().filter(|word| super::has_trigrams(word)) {
+            let escaped = word.replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_");
+            query.push(" and s.text like ").push_bind(format!("%{escaped}%"));
+        }
     }
 
-    pub fn probe(project: ProjectId, _: &Range<i64>, needle: &str, limit: usize) -> Query {
+    pub fn probe(project: ProjectId, _: &Range<i64>, words: &[String], limit: usize) -> Query {
         let mut query = Query::new("select s.seq from message_search s where s.project_id = ");
-        query.push_bind(project).push(" and s.text like ").push_bind(pattern(needle));
+        query.push_bind(project);
+        push_patterns(&mut query, words);
+        let short: Vec<String> = words.iter().filter(|word| !super::has_trigrams(word)).cloned().collect();
+        super::push_test(&mut query, "s.text", &short);
         query.push(" limit ").push_bind(limit as i64);
         query
     }
 
-    pub fn push_matches(query: &mut Query, project: ProjectId, _: &Range<i64>, needle: &str) {
+    pub fn push_matches(query: &mut Query, project: ProjectId, _: &Range<i64>, words: &[String]) {
         query.push(" from message_search s join message m on m.seq = s.seq where s.project_id = ").push_bind(project);
-        query.push(" and s.text like ").push_bind(pattern(needle));
+        push_patterns(query, words);
     }
 }
 
@@ -250,12 +272,14 @@ mod tests {
     fn what_people_type_finds_what_is_stored() {
         assert_eq!(normalized("  José   GARCÍA\n"), "jose garcia");
         assert_eq!(normalized("ΟΔΟΣ İstanbul ﬁn"), "οδοσ istanbul fin");
-        assert_eq!(needle("+1 (555) 010-0199"), "+15550100199");
-        assert_eq!(needle("201-555-1003"), "2015551003");
-        for other in ["101 202", "2026-11-24", "+ (", "12.5"] {
-            assert_eq!(needle(other), other);
+        assert_eq!(words("+1 (555) 010-0199"), ["+15550100199"]);
+        assert_eq!(words("201-555-1003"), ["2015551003"]);
+        for other in ["101 202", "2026-11-24", "+ (", "12.5", "50% off_", "12"] {
+            let mut expected: Vec<_> = other.split(' ').collect();
+            expected.sort_unstable();
+            assert_eq!(words(other), expected);
         }
-        assert_eq!(needle("50% off_"), "50% off_");
-        assert_eq!(needle("12"), "12");
+        assert_eq!(words("Schneider ravi  RAVI"), ["ravi", "schneider"]);
+        assert_eq!(words(" \u{301} "), [""; 0]);
     }
 }

@@ -5,11 +5,13 @@
 
 mod cancel;
 mod requeue;
+mod selection;
 mod undo;
 
 pub(super) use cancel::CANCELED_STATUS;
-pub use cancel::{cancel, cancel_channel, cancel_customer, cancel_request, cancel_selection};
-pub use requeue::{reschedule, resend, send_now};
+pub use cancel::{cancel, cancel_channel, cancel_customer, cancel_request};
+pub use requeue::{GRACE, Put, reschedule, resend, send_now};
+pub use selection::{cancel_selection, preview_cancel};
 pub use undo::undo;
 
 use super::{

@@ -73,6 +73,20 @@ pub(super) async fn record(
     append(tx, &events).await
 }
 
+/// The time that a message had before it was last sent by Send now.
+pub(super) async fn former_time(tx: &mut Tx, viewer: &Viewer, message: MessageId) -> sqlx::Result<Option<Timestamp>> {
+    let stored: Option<Option<String>> = sqlx::query_scalar(
+        "select detail from message_event
+         where project_id = $1 and message_id = $2 and kind = $3 order by id desc limit 1",
+    )
+    .bind(viewer.project)
+    .bind(message)
+    .bind(EventKind::SendNow)
+    .fetch_optional(&mut **tx)
+    .await?;
+    Ok(stored.flatten().and_then(|stored| stored.parse().ok()).map(Timestamp))
+}
+
 /// [`record`] for one message, in a transaction of its own.
 pub async fn note(
     operator: &Operator,

@@ -50,15 +50,15 @@ pub async fn page(viewer: &Viewer, find: &Find<'_>, tally: &Tally, page: PageRef
         total: usize::try_from(total).unwrap_or(usize::MAX),
         head: if find.hits.is_none() { tally.head(find.filter.sort, find.status) } else { None },
         // One more, to know whether rows follow.
-        limit: usize::from(page.per) + 1,
+        limit: usize::from(page.rows()) + 1,
     };
     let (mut found, at) = walk.page(page.at).await?;
     let more = found.len() == walk.limit;
-    found.truncate(usize::from(page.per));
+    found.truncate(usize::from(page.rows()));
     if matches!(at, PageAt::Last | PageAt::Before(_)) {
         found.reverse();
     }
-    let place = place(&found, at, more, total);
+    let place = Place { per: page.rows(), ..place(&found, at, more, total) };
     Ok((found.into_iter().map(|f| f.seq).collect(), place))
 }
 
@@ -87,6 +87,7 @@ fn place(found: &[Found], at: PageAt, more: bool, total: u64) -> Place {
         first_row: if n == 0 { 0 } else { first_row },
         last_row: if n == 0 { 0 } else { last_row },
         total,
+        per: 0,
         previous: found.first().filter(|_| precede).map(|f| cursor(f, first_row)),
         next: found.last().filter(|_| follow).map(|f| cursor(f, last_row)),
     }

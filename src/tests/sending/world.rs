@@ -88,7 +88,7 @@ impl World {
 
     pub async fn ask(&self, customer: CustomerId, channels: &[Channel], reminders: u8) -> RequestId {
         let ask = Ask { channels: channels.to_vec(), reminders, days: 3, at: None };
-        requests::create(&self.manager, customer, &ask, BASE, NOW).await.unwrap()
+        requests::create(&self.manager, customer, &ask, BASE, NOW).await.unwrap().id
     }
 
     /// One message that is due now.

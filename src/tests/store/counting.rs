@@ -4,7 +4,6 @@ use super::shop::{NOW, Shop, project};
 use crate::{
     domain::{
         MessageId, Timestamp,
-        bulk::Selection,
         filter::MessageFilter,
         message::{CancelCause, Channel},
         status::State,
@@ -13,6 +12,7 @@ use crate::{
         demo::chance::Chance,
         store::{counters, customers, db::Query, steering},
     },
+    tests::support::all_of,
 };
 
 /// What staff, the sender and customers do, one after another, to messages that chance picks.
@@ -40,7 +40,7 @@ async fn they_hold_after_thousands_of_changes() {
             6 | 7 => drop(shop.insert_any(&mut chance).await),
             8 if chance.happens(0.1) => {
                 let filter = shop.any_filter(&mut chance);
-                let outcome = steering::cancel_selection(manager, &Selection::Matching(Box::new(filter)), now).await;
+                let outcome = steering::cancel_selection(manager, &all_of(filter), now).await;
                 batches.extend(outcome.unwrap().undo);
             }
             9 if chance.happens(0.2) => {

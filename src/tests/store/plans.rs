@@ -10,7 +10,11 @@ use crate::{
     },
     server::{
         demo::chance::Chance,
-        store::{db::Query, messages::queries_of, search::Hits},
+        store::{
+            db::Query,
+            messages::queries_of,
+            search::{Hits, words},
+        },
     },
 };
 use uuid::Uuid;
@@ -34,7 +38,8 @@ fn filters(shop: &Shop) -> Vec<MessageFilter> {
 fn queries(shop: &Shop) -> Vec<(String, Query)> {
     // Fewer than there are messages: of nearly all of them a scan would be the best.
     let few: Vec<i64> = (1..=60).map(|n| (1 << 40) + n).collect();
-    let searches = [None, Some(Hits::Few(few)), Some(Hits::Many("example".into())), Some(Hits::Many("ex".into()))];
+    let many = |q: &str| Some(Hits::Many(words(q)));
+    let searches = [None, Some(Hits::Few(few)), many("example"), many("ex"), many("ruiz ana example"), many("ex ana")];
     let cursors = [
         None,
         Some(Cursor { tail: false, key: NOW.0, id: Uuid::nil(), rank: 9 }),

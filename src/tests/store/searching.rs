@@ -22,7 +22,7 @@ async fn assert_like_brute_force(shop: &Shop, known: &[Known], filter: &MessageF
         (PageAt::First, rows.iter().take(25).copied().collect::<Vec<_>>()),
         (PageAt::Last, rows.iter().skip(rows.len().saturating_sub(25)).copied().collect()),
     ] {
-        let query = MessagesQuery { filter: filter.clone(), page: PageRef { at, per: 25 } };
+        let query = MessagesQuery { filter: filter.clone(), page: PageRef { at, per: Some(25) } };
         let page = messages::page(&shop.manager, &query).await.unwrap();
         assert_eq!(page.place.total, rows.len() as u64, "{filter:?}");
         assert_eq!(page.rows.iter().map(|r| r.id).collect::<Vec<_>>(), shown, "{filter:?}");
@@ -84,6 +84,40 @@ async fn what_many_rows_hold_is_found_on_a_walk() {
             let filter = MessageFilter { q: q.into(), ..shop.any_filter(&mut chance) };
             assert_like_brute_force(&shop, &known, &filter).await;
         }
+    }
+}
+
+#[tokio::test]
+async fn words_are_found_in_any_order() {
+    let shop = Shop::empty(2).await;
+    let form = crate::domain::customer::CustomerForm {
+        name: "Ravi Schneider".into(),
+        company: "Blue Door".into(),
+        email: "r.s@example.com".into(),
+        ..Default::default()
+    };
+    customers::edit(&shop.manager, shop.customers[0], &form, NOW).await.unwrap();
+    shop.insert(&[shop.message(0, Channel::Email, NOW), shop.message(1, Channel::Email, NOW)]).await;
+    for (q, found) in [
+        ("ravi schneider", 1),
+        ("schneider ravi", 1),
+        ("SCHNEI  ra", 1),
+        ("door ravi example.com", 1),
+        ("visit schneider", 1),
+        ("example com", 2),
+        ("ex co", 2),
+        ("hn av", 1),
+        ("schneider garcia", 0),
+        ("schneiderravi", 0),
+        ("ravi xy", 0),
+    ] {
+        let filter = MessageFilter { q: q.into(), ..MessageFilter::default() };
+        let page = messages::page(&shop.manager, &MessagesQuery { filter, ..MessagesQuery::default() }).await.unwrap();
+        assert_eq!((page.place.total, page.rows.len() as u64), (found, found), "{q}");
+    }
+    for (query, found) in [("q=schneider+ravi", 1), ("q=door+sch", 1), ("q=schneider+nobody", 0)] {
+        let query = crate::domain::customer::CustomersQuery::parse(query);
+        assert_eq!(customers::page(&shop.manager, &query).await.unwrap().total, found, "{query:?}");
     }
 }
 

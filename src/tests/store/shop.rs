@@ -91,9 +91,10 @@ impl Known {
         fields.into_iter().chain([reason.to_owned(), words, id]).collect()
     }
 
-    /// By brute force: whether a filter lets it through. `q` as [`search::needle`] has it.
+    /// By brute force: whether a filter lets it through. `q` as [`search::words`] has it.
     pub fn matches(&self, filter: &MessageFilter) -> bool {
-        let needle = search::needle(&filter.q);
+        let texts: Vec<String> = self.texts().iter().map(|text| search::normalized(text)).collect();
+        let has = |word: &String| texts.iter().any(|text| text.contains(word.as_str()));
         let status = filter.status.is_none_or(|s| match s {
             Status::Sent => self.status.is_sent(),
             Status::Opened => self.status.is_sent() && self.opened_at.is_some(),
@@ -106,7 +107,7 @@ impl Known {
             && filter.template.is_none_or(|t| self.template == t)
             && filter.from.is_none_or(|d| self.day >= day_number(d))
             && filter.to.is_none_or(|d| self.day <= day_number(d))
-            && (filter.q.is_empty() || self.texts().iter().any(|t| search::normalized(t).contains(&needle)))
+            && search::words(&filter.q).iter().all(has)
     }
 
     fn instant(&self, sort: Sort) -> Option<i64> {

@@ -10,6 +10,7 @@ use crate::{
         status::{State, Status},
     },
     server::store::{customers, id::NewId, messages, new_message::NewMessage, steering},
+    tests::support::all_of,
 };
 use Channel::{Email, Sms};
 
@@ -93,10 +94,10 @@ async fn what_is_not_waiting_is_not_canceled_and_the_refusal_says_why() {
     assert_eq!(
         sentences,
         [
-            "It is being sent at this moment, so it cannot be canceled.",
-            "It was sent already, so it cannot be canceled.",
-            "It has failed, so it cannot be canceled.",
-            "It was canceled already, so it cannot be canceled.",
+            "This message is being sent right now, so it can't be canceled.",
+            "This message was just sent, so it can't be canceled.",
+            "This message has failed, so it can't be canceled.",
+            "This message was already canceled, so it can't be canceled.",
         ]
     );
     assert_eq!(shop.number("select count(*) from message_event").await, 0);
@@ -110,7 +111,11 @@ async fn a_selection_is_canceled_as_far_as_it_waits_and_the_rest_is_counted_by_r
     let ids = each(&shop).await;
     let mut ticked = ids.clone();
     ticked.extend([ids[0], ids[2], MessageId::new()]);
-    let outcome = steering::cancel_selection(&shop.manager, &Selection::These(ticked), NOW).await.unwrap();
+    let ticked = Selection::These(ticked);
+    let preview = steering::preview_cancel(&shop.manager, &ticked).await.unwrap();
+    assert_eq!(shop.number("select count(*) from message_event").await, 0, "counting changes nothing");
+    let outcome = steering::cancel_selection(&shop.manager, &ticked, NOW).await.unwrap();
+    assert_eq!(preview, Outcome { undo: None, ..outcome.clone() });
     let reasons = vec![
         (Skip::AlreadySent, 1),
         (Skip::BeingSent, 1),
@@ -138,7 +143,7 @@ async fn all_that_match_are_canceled_over_many_chunks_and_nothing_else() {
         set_one(&shop, id, set).await;
     }
     let emails = MessageFilter { channel: Some(Email), ..MessageFilter::default() };
-    let selection = Selection::Matching(Box::new(emails.clone()));
+    let selection = all_of(emails.clone());
     let outcome = steering::cancel_selection(&shop.manager, &selection, NOW).await.unwrap();
     assert_eq!(outcome.done, 1_097);
     assert_eq!(outcome.skipped, [(Skip::AlreadySent, 1), (Skip::BeingSent, 1), (Skip::Failed, 1)]);
@@ -153,11 +158,56 @@ async fn all_that_match_are_canceled_over_many_chunks_and_nothing_else() {
         [("zoe", Some(Status::Sent), 0), ("zoe", Some(Status::Scheduled), 40), ("o", None, 0), ("nobody", None, 0)]
     {
         let filter = MessageFilter { q: q.into(), status, ..MessageFilter::default() };
-        let outcome = steering::cancel_selection(&shop.manager, &Selection::Matching(Box::new(filter)), NOW).await;
+        let outcome = steering::cancel_selection(&shop.manager, &all_of(filter), NOW).await;
         assert_eq!(outcome.unwrap().done, done, "{q}");
     }
     let undone = steering::undo(&shop.manager, outcome.undo.unwrap(), NOW).await.unwrap();
     assert_eq!((undone.done, undone.skipped), (1_097, vec![]));
+}
+
+#[tokio::test]
+async fn what_a_selection_leaves_out_is_neither_canceled_nor_counted() {
+    let shop = Shop::empty(2).await;
+    let ids = each(&shop).await;
+    let more = waiting(&shop, 3).await;
+    let elsewhere = shop.message(1, Sms, NOW);
+    shop.insert(std::slice::from_ref(&elsewhere)).await;
+    let only_emails = MessageFilter { channel: Some(Email), ..MessageFilter::default() };
+    // One waiting, one being sent, one sent, one that the filter does not match, one that does not exist.
+    let except = vec![ids[1], ids[2], more[0], elsewhere.id, MessageId::new()];
+    let left = [(Skip::Failed, 1), (Skip::AlreadyCanceled, 1)];
+    let searches = [("", 3), ("@", 3), ("customer.0", 3), ("customer example", 3), ("nobody", 0)];
+    for (q, done) in searches {
+        let filter = MessageFilter { q: q.into(), ..only_emails.clone() };
+        let selection = Selection::Matching { filter: Box::new(filter), except: except.clone() };
+        let preview = steering::preview_cancel(&shop.manager, &selection).await.unwrap();
+        assert_eq!((preview.done, preview.undo), (done, None), "{q}");
+        assert_eq!(preview.skipped, if done == 0 { &[][..] } else { &left[..] }, "{q}");
+    }
+    for (status, done, skipped) in [
+        (Status::Scheduled, 3, vec![]),
+        (Status::Sent, 0, vec![]),
+        (Status::Failed, 0, vec![(Skip::Failed, 1)]),
+        (Status::Canceled, 0, vec![(Skip::AlreadyCanceled, 1)]),
+    ] {
+        let filter = Box::new(only_emails.with_status(Some(status)));
+        let selection = Selection::Matching { filter, except: except.clone() };
+        let preview = steering::preview_cancel(&shop.manager, &selection).await.unwrap();
+        assert_eq!((preview.done, preview.skipped), (done, skipped), "{status:?}");
+    }
+    // Without exceptions, the one that is being sent is counted as that.
+    let all = all_of(only_emails.clone());
+    let preview = steering::preview_cancel(&shop.manager, &all).await.unwrap();
+    assert_eq!((preview.done, preview.skipped_total()), (4, 4));
+    assert!(preview.skipped.contains(&(Skip::BeingSent, 1)));
+    assert_eq!(shop.number("select count(*) from message_event").await, 0);
+
+    let selection = Selection::Matching { filter: Box::new(only_emails), except };
+    let outcome = steering::cancel_selection(&shop.manager, &selection, NOW).await.unwrap();
+    assert_eq!((outcome.done, outcome.skipped.as_slice()), (3, &left[..]));
+    assert_eq!(detail(&shop, more[0]).await.row.state, State::Scheduled);
+    assert_eq!(detail(&shop, elsewhere.id).await.row.state, State::Scheduled);
+    assert_eq!(shop.number("select count(*) from message_event where kind = 9").await, 3);
 }
 
 #[tokio::test]
@@ -173,18 +223,16 @@ async fn waiting_and_canceled_messages_can_be_put_to_another_time() {
         assert_eq!((last.kind, last.actor.as_deref()), (EventKind::Rescheduled, Some("Mia")));
         assert!(last.detail.as_ref().unwrap().contains("2026"), "{last:?}");
         steering::send_now(&shop.manager, id, NOW).await.unwrap();
-        assert_eq!(detail(&shop, id).await.row.scheduled.at, NOW);
+        assert_eq!(detail(&shop, id).await.row.scheduled.at, NOW.plus(steering::GRACE));
     }
     assert_eq!(
-        shop.number("select count(*) from message where state = 0 and canceled_at is null and due_at = 1795431600000")
+        shop.number("select count(*) from message where state = 0 and canceled_at is null and due_at = 1795431610000")
             .await,
         2
     );
     for id in &ids[1..4] {
-        assert!(refused(steering::send_now(&shop.manager, *id, NOW).await).ends_with("cannot be sent now."));
-        assert!(
-            refused(steering::reschedule(&shop.manager, *id, later, NOW).await).ends_with("cannot be rescheduled.")
-        );
+        assert!(refused(steering::send_now(&shop.manager, *id, NOW).await).ends_with("can't be sent now."));
+        assert!(refused(steering::reschedule(&shop.manager, *id, later, NOW).await).ends_with("can't be rescheduled."));
     }
     // Outside the sending window it waits for the next morning: 9:00 on Tuesday in Berlin.
     shop.execute("update project set window_start = 540, window_end = 660").await;
@@ -196,6 +244,26 @@ async fn waiting_and_canceled_messages_can_be_put_to_another_time() {
     customers::set_unsubscribed(&shop.manager, shop.customers[0], false, NOW).await.unwrap();
     customers::set_archived(&shop.manager, shop.customers[0], true, NOW).await.unwrap();
     assert!(refused(steering::reschedule(&shop.manager, ids[0], later, NOW).await).contains("archived"));
+}
+
+#[tokio::test]
+async fn send_now_is_undone_until_the_message_leaves() {
+    let shop = Shop::empty(1).await;
+    let ids = each(&shop).await;
+    let former = detail(&shop, ids[0]).await.row.scheduled.at;
+    let put = steering::send_now(&shop.manager, ids[0], NOW).await.unwrap();
+    assert_eq!(put.due, NOW.plus(steering::GRACE));
+    let batch = put.undo.unwrap();
+    assert_eq!(steering::undo(&shop.manager, batch, NOW).await.unwrap().done, 1);
+    let seen = detail(&shop, ids[0]).await;
+    assert_eq!((seen.row.status, seen.row.scheduled.at), (Status::Scheduled, former.max(NOW)));
+    assert!(steering::undo(&shop.manager, batch, NOW).await.is_err(), "it was undone already");
+    // A canceled message has no time to go back to.
+    assert_eq!(steering::send_now(&shop.manager, ids[4], NOW).await.unwrap().undo, None);
+    // Once a worker has it, it can't be called back.
+    let batch = steering::send_now(&shop.manager, ids[0], NOW).await.unwrap().undo.unwrap();
+    shop.execute("update message set state = 1 where cancel_batch is not null").await;
+    assert!(refused(steering::undo(&shop.manager, batch, NOW).await).ends_with("can't be called back."));
 }
 
 #[tokio::test]
@@ -213,7 +281,7 @@ async fn a_failed_message_goes_to_the_customers_present_address() {
         ..Default::default()
     };
     customers::edit(&shop.manager, shop.customers[0], &form(""), NOW).await.unwrap();
-    assert!(refused(steering::resend(&shop.manager, id, NOW).await).contains("has no email address any more"));
+    assert!(refused(steering::resend(&shop.manager, id, NOW).await).contains("no longer has an email address"));
     customers::edit(&shop.manager, shop.customers[0], &form("new@example.com"), NOW).await.unwrap();
     assert_eq!(detail(&shop, id).await.row.failure, Some(FailureCode::AddressUnknown));
     steering::resend(&shop.manager, id, NOW).await.unwrap();
@@ -226,7 +294,7 @@ async fn a_failed_message_goes_to_the_customers_present_address() {
     assert_eq!(seen.timeline.last().unwrap().detail.as_deref(), Some("to new@example.com"));
     assert_eq!(
         refused(steering::resend(&shop.manager, id, NOW).await),
-        "It is waiting to be sent, so it cannot be resent."
+        "This message is waiting to be sent, so it can't be resent."
     );
     // The search no longer finds the old failure.
     let filter = MessageFilter { q: "does not exist".into(), ..MessageFilter::default() };
@@ -252,7 +320,7 @@ async fn deleting_is_for_good_and_waits_for_the_sender() {
     let shop = Shop::empty(1).await;
     let ids = each(&shop).await;
     let sentence = refused(steering::delete(&shop.manager, ids[1]).await);
-    assert_eq!(sentence, "It is being sent at this moment, so it cannot be deleted.");
+    assert_eq!(sentence, "This message is being sent right now, so it can't be deleted.");
     for id in [ids[0], ids[2], ids[3], ids[4]] {
         steering::delete(&shop.manager, id).await.unwrap();
         assert!(is_missing(messages::detail(&shop.manager, id).await));
@@ -288,7 +356,7 @@ async fn nothing_of_another_project_can_be_read_or_changed() {
     assert!(is_missing(steering::undo(&other, batch, NOW).await));
     let outcome = steering::cancel_selection(&other, &Selection::These(ids), NOW).await.unwrap();
     assert_eq!(outcome, Outcome { done: 0, skipped: vec![(Skip::Gone, 5)], undo: None });
-    let all = Selection::Matching(Box::default());
+    let all = all_of(MessageFilter::default());
     assert_eq!(steering::cancel_selection(&other, &all, NOW).await.unwrap(), Outcome::default());
     assert_eq!(shop.number("select sum(version) from message").await, before);
 }
@@ -337,7 +405,7 @@ async fn a_canceled_message_comes_back_to_the_present_address() {
     assert_eq!(customers::edit(&shop.manager, customer, &form(""), NOW).await.unwrap().done, 1);
     let seen = detail(&shop, second).await;
     assert_eq!((seen.row.status, seen.row.cancel_cause), (Status::Canceled, Some(CancelCause::NoAddress)));
-    assert!(refused(steering::send_now(&shop.manager, first, NOW).await).contains("no email address any more"));
+    assert!(refused(steering::send_now(&shop.manager, first, NOW).await).contains("no longer has an email address"));
     let undone = steering::undo(&shop.manager, batch, NOW).await.unwrap();
     assert_eq!((undone.done, undone.skipped), (0, vec![(Skip::NoAddress, 1)]));
     customers::edit(&shop.manager, customer, &form("third@example.com"), NOW).await.unwrap();

@@ -7,36 +7,37 @@ use crate::{
 use chrono::NaiveDate;
 use leptos::prelude::*;
 
-pub fn details(profile: &Profile, today: NaiveDate) -> impl IntoView + use<> {
-    let since = |label: &'static str, at: Option<LocalTime>| {
-        at.map(|at| {
-            view! {
-                <dt>{label}</dt>
-                <dd>
-                    <Time at today />
-                </dd>
-            }
-        })
-    };
-    let customer = &profile.customer;
+#[component]
+pub fn Details(profile: Memo<Profile>, today: NaiveDate) -> impl IntoView {
     view! {
         <section class="card" aria-labelledby="details-heading">
             <h2 id="details-heading">"Details"</h2>
-            <dl class="definition-list">
-                <dt>"Messages"</dt>
-                <dd>{thousands(profile.message_total.into())}</dd>
-                <dt>"Not sent yet"</dt>
-                <dd>{thousands(profile.unsent.into())}</dd>
-                <dt>"Reviews"</dt>
-                <dd>{thousands(profile.reviews.len() as u64)}</dd>
-                {since("Last messaged", customer.last_messaged)}
-                {since("Unsubscribed", customer.unsubscribed)}
-                {since("Archived", customer.archived)}
-                <dt>"UUID"</dt>
-                <dd>
-                    <code>{customer.id.to_string()}</code>
-                </dd>
-            </dl>
+            <dl class="definition-list">{move || profile.with(|profile| facts(profile, today))}</dl>
         </section>
     }
+}
+
+fn facts(profile: &Profile, today: NaiveDate) -> AnyView {
+    let fact = |name: &'static str, value: AnyView| {
+        view! {
+            <dt>{name}</dt>
+            <dd>{value}</dd>
+        }
+        .into_any()
+    };
+    let since =
+        |name: &'static str, at: Option<LocalTime>| at.map(|at| fact(name, view! { <Time at today /> }.into_any()));
+    let number = |name: &'static str, n: u64| fact(name, thousands(n).into_any());
+    let customer = &profile.customer;
+    let id = customer.id.to_string();
+    view! {
+        {number("Messages", profile.message_total.into())}
+        {number("Not sent yet", profile.unsent.into())}
+        {number("Reviews", profile.reviews.len() as u64)}
+        {since("Last messaged", customer.last_messaged)}
+        {since("Unsubscribed", customer.unsubscribed)}
+        {since("Archived", customer.archived)}
+        {fact("UUID", view! { <code>{id}</code> }.into_any())}
+    }
+    .into_any()
 }

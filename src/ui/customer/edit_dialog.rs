@@ -1,39 +1,54 @@
 //! Changing a customer's name and contact.
 
-use super::fields::{customer_fields, target};
+use super::fields::{CustomerFields, CustomerTarget};
 use crate::{
     api::customers::EditCustomer,
     domain::{
         customer::{Customer, CustomerForm},
         project::Frame,
     },
-    ui::parts::{
-        dialog::{AddressDialog, dialog_foot},
-        post::Post,
+    ui::{
+        hooks::action::refusal,
+        messages::dialog_action::dialog_action,
+        parts::dialog::{AddressDialog, FormFoot},
     },
 };
-use leptos::prelude::*;
+use leptos::{form::ActionForm, prelude::*};
 
-/// `back` is the address without the dialog.
-pub fn edit_dialog(customer: &Customer, frame: &Frame, back: String) -> impl IntoView + use<> {
-    let post = Post::to::<EditCustomer>();
-    let form = CustomerForm {
-        name: customer.name.clone(),
-        company: customer.company.clone(),
-        email: customer.email.clone(),
-        phone: customer.phone.clone(),
-        location: customer.location.map(|l| l.to_string()).unwrap_or_default(),
-    };
-    let content = view! {
-        <p class="muted">"Messages that are not sent yet go to the new address."</p>
-        <form method="post" action=post.path>
-            {target(&frame.slug, customer.id)} {customer_fields(form, &frame.locations, &post)}
-            {dialog_foot(&back, "Save changes", false)}
-        </form>
-    };
+#[component]
+pub fn EditDialog(
+    customer: Customer,
+    frame: Frame,
+    /// The address without the dialog.
+    back: Signal<String>,
+) -> impl IntoView {
     view! {
         <AddressDialog title="Edit customer" back>
-            {content}
+            <EditForm customer frame back />
         </AddressDialog>
+    }
+}
+
+#[component]
+fn EditForm(customer: Customer, frame: Frame, back: Signal<String>) -> impl IntoView {
+    let Frame { slug, locations, .. } = frame;
+    let action = dialog_action::<EditCustomer>(slug.clone(), || {});
+    let id = customer.id;
+    let form = CustomerForm {
+        name: customer.name,
+        company: customer.company,
+        email: customer.email,
+        phone: customer.phone,
+        location: customer.location.map(|location| location.to_string()).unwrap_or_default(),
+    };
+    view! {
+        <div class="dialog-body">
+            <p class="muted">"Messages that are not sent yet go to the new address."</p>
+            <ActionForm action>
+                <CustomerTarget slug id />
+                <CustomerFields form locations error=refusal(action) />
+                <FormFoot back submit="Save changes" pending=action.pending() />
+            </ActionForm>
+        </div>
     }
 }

@@ -2,33 +2,44 @@
 
 use crate::{
     domain::{
-        CustomerId,
+        AppError, CustomerId,
         contact::{EMAIL_MAX, NAME_MAX},
         customer::CustomerForm,
         project::Location,
     },
-    ui::parts::post::{Post, TextField, described_by, field_error},
+    ui::parts::field::{FieldError, FormNotice, TextField, described_by, field_error},
 };
 use leptos::prelude::*;
 
+/// The errors that stand by a control.
+const FIELDS: &[&str] = &["name", "company", "email", "phone", "location"];
+
 /// Whose form it is: what every action on a customer takes.
-pub fn target(slug: &str, id: CustomerId) -> impl IntoView + use<> {
+#[component]
+pub fn CustomerTarget(slug: String, id: CustomerId) -> impl IntoView {
     view! {
-        <input type="hidden" name="slug" value=slug.to_owned() />
+        <input type="hidden" name="slug" value=slug />
         <input type="hidden" name="id" value=id.to_string() />
     }
 }
 
-/// `form` is what stands in them at first.
-pub fn customer_fields(form: CustomerForm, locations: &[Location], post: &Post) -> impl IntoView + use<> {
+#[component]
+pub fn CustomerFields(
+    /// What stands in them at first.
+    form: CustomerForm,
+    locations: Vec<Location>,
+    error: Signal<Option<AppError>>,
+) -> impl IntoView {
+    let location =
+        (!locations.is_empty()).then(|| view! { <LocationField chosen=form.location locations error /> }.into_any());
     view! {
-        {post.notice(&["name", "company", "email", "phone", "location"])}
+        <FormNotice error fields=FIELDS />
         <TextField
             id="customer-name"
             label="Name"
             name="form[name]"
             field="name"
-            error=post.error("name")
+            error
             value=form.name
             maxlength=NAME_MAX
             required=true
@@ -38,7 +49,7 @@ pub fn customer_fields(form: CustomerForm, locations: &[Location], post: &Post) 
             label="Company (optional)"
             name="form[company]"
             field="company"
-            error=post.error("company")
+            error
             value=form.company
             maxlength=NAME_MAX
         />
@@ -47,7 +58,7 @@ pub fn customer_fields(form: CustomerForm, locations: &[Location], post: &Post) 
             label="Email"
             name="form[email]"
             field="email"
-            error=post.error("email")
+            error
             value=form.email
             kind="email"
             maxlength=EMAIL_MAX
@@ -57,24 +68,25 @@ pub fn customer_fields(form: CustomerForm, locations: &[Location], post: &Post) 
             label="Phone"
             name="form[phone]"
             field="phone"
-            error=post.error("phone")
+            error
             value=form.phone
             kind="tel"
             hint="With the country code, such as +1 415 555 0132."
             maxlength=40
         />
-        {(!locations.is_empty()).then(|| location_field(&form.location, locations, post))}
+        {location}
     }
 }
 
-fn location_field(chosen: &str, locations: &[Location], post: &Post) -> impl IntoView + use<> {
-    let error = post.error("location");
-    let option = |location: &Location| {
+#[component]
+fn LocationField(chosen: String, locations: Vec<Location>, error: Signal<Option<AppError>>) -> impl IntoView {
+    let error = field_error(error, "location");
+    let option = |location: Location| {
         let id = location.id.to_string();
-        let selected = id == chosen;
+        let is_chosen = id == chosen;
         view! {
-            <option value=id selected=selected>
-                {location.name.clone()}
+            <option value=id selected=is_chosen>
+                {location.name}
             </option>
         }
     };
@@ -87,13 +99,13 @@ fn location_field(chosen: &str, locations: &[Location], post: &Post) -> impl Int
                 class="select"
                 id="customer-location"
                 name="form[location]"
-                aria-invalid=error.as_ref().map(|_| "true")
-                aria-describedby=described_by("customer-location", false)
+                aria-invalid=move || error.get().map(|_| "true")
+                aria-describedby=described_by("customer-location", false, error)
             >
                 <option value="">"None"</option>
-                {locations.iter().map(option).collect_view()}
+                {locations.into_iter().map(option).collect_view()}
             </select>
-            {field_error("customer-location", "location", error)}
+            <FieldError id="customer-location" error />
         </div>
     }
 }

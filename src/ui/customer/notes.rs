@@ -1,66 +1,104 @@
 //! What staff wrote down about a customer.
 
-use super::fields::target;
+use super::{fields::CustomerTarget, plain_submit::PlainSubmit};
 use crate::{
     api::customers::{AddNote, DeleteNote},
     domain::{
+        CustomerId,
         contact::TEXT_MAX,
         customer::{Note, Profile},
-        project::Frame,
-        role::Role,
     },
-    ui::parts::{
-        post::{Post, described_by, field_error},
-        time::Time,
+    ui::{
+        hooks::{
+            action::{on_done, refusal},
+            focus,
+        },
+        messages::steering::use_steering,
+        parts::{
+            field::{FieldError, FormNotice, described_by, field_error},
+            time::Time,
+        },
     },
 };
-use leptos::prelude::*;
+use chrono::NaiveDate;
+use leptos::{form::ActionForm, html, prelude::*};
 
-pub fn notes(profile: &Profile, frame: &Frame) -> impl IntoView + use<> {
-    let delete = Post::to::<DeleteNote>();
-    let may_change = frame.may(Role::Operator);
-    let customer = profile.customer.id;
-    let item = |note: &Note| {
-        let delete = may_change.then(|| {
-            let beginning: String = note.text.chars().take(40).collect();
-            view! {
-                <form method="post" action=delete.path>
-                    {target(&frame.slug, customer)} <input type="hidden" name="note" value=note.id.to_string() />
-                    <button class="link-button" type="submit" aria-label=format!("Delete note: {beginning}")>
-                        "Delete"
-                    </button>
-                </form>
-            }
-        });
+const HEADING: &str = "notes-heading";
+
+#[component]
+pub fn Notes(slug: String, profile: Memo<Profile>, today: NaiveDate, may_change: bool) -> impl IntoView {
+    let id = profile.with_untracked(|profile| profile.customer.id);
+    let notes = Memo::new(move |_| profile.with(|profile| profile.notes.clone()));
+    let is_empty = Memo::new(move |_| notes.with(Vec::is_empty));
+    let delete = ServerAction::<DeleteNote>::new();
+    let steering = use_steering();
+    let project = slug.clone();
+    on_done(delete, move |done| {
+        // The button that was pressed goes with its note.
+        if let Some(heading) = focus::by_id(HEADING) {
+            focus::without_scrolling(&heading);
+        }
+        steering.done(&project, done);
+    });
+    let add = may_change.then(|| view! { <AddNoteForm slug=slug.clone() id /> }.into_any());
+    let item = move |note: Note| {
+        let delete = may_change
+            .then(|| view! { <DeleteNoteForm slug=slug.clone() id note=note.clone() action=delete /> }.into_any());
         view! {
-            <li class="note" id=format!("note-{}", note.id)>
-                <p class="note-text">{note.text.clone()}</p>
-                <p class="muted">{note.author.clone()} ", " <Time at=note.at today=frame.today /></p>
+            <li class="note">
+                <p class="note-text">{note.text}</p>
+                <p class="muted">{note.author} ", " <Time at=note.at today /></p>
                 {delete}
             </li>
         }
     };
-    let list = if profile.notes.is_empty() {
-        view! { <p class="muted">"No notes yet."</p> }.into_any()
-    } else {
-        view! { <ul class="notes">{profile.notes.iter().map(item).collect_view()}</ul> }.into_any()
-    };
     view! {
-        <section class="card" aria-labelledby="notes-heading">
-            <h2 id="notes-heading">"Notes"</h2>
-            {delete.notice(&[])}
-            {list}
-            {may_change.then(|| add_note(profile, frame))}
+        <section class="card" aria-labelledby=HEADING>
+            <h2 id=HEADING tabindex="-1">
+                "Notes"
+            </h2>
+            <FormNotice error=refusal(delete) />
+            {move || is_empty.get().then(|| view! { <p class="muted">"No notes yet."</p> })}
+            <ul class="notes" hidden=move || is_empty.get()>
+                <For each=move || notes.get() key=|note| note.id children=item />
+            </ul>
+            {add}
         </section>
     }
 }
 
-fn add_note(profile: &Profile, frame: &Frame) -> impl IntoView + use<> {
-    let post = Post::to::<AddNote>();
-    let error = post.error("text");
+#[component]
+fn DeleteNoteForm(slug: String, id: CustomerId, note: Note, action: ServerAction<DeleteNote>) -> impl IntoView {
+    let beginning: String = note.text.chars().take(40).collect();
     view! {
-        <form method="post" action=post.path>
-            {target(&frame.slug, profile.customer.id)} {post.notice(&["text"])}
+        <ActionForm action>
+            <CustomerTarget slug id />
+            <input type="hidden" name="note" value=note.id.to_string() />
+            <button class="link-button" type="submit" aria-label=format!("Delete note: {beginning}")>
+                "Delete"
+            </button>
+        </ActionForm>
+    }
+}
+
+#[component]
+fn AddNoteForm(slug: String, id: CustomerId) -> impl IntoView {
+    let action = ServerAction::<AddNote>::new();
+    let steering = use_steering();
+    let form = NodeRef::<html::Form>::new();
+    let project = slug.clone();
+    on_done(action, move |done| {
+        if let Some(form) = form.get_untracked() {
+            form.reset();
+        }
+        steering.done(&project, done);
+    });
+    let error = refusal(action);
+    let for_text = field_error(error, "text");
+    view! {
+        <ActionForm action node_ref=form>
+            <CustomerTarget slug id />
+            <FormNotice error fields=&["text"] />
             <div class="field">
                 <label class="field-label" for="note-text">
                     "New note"
@@ -72,14 +110,12 @@ fn add_note(profile: &Profile, frame: &Frame) -> impl IntoView + use<> {
                     rows="2"
                     required
                     maxlength=TEXT_MAX.to_string()
-                    aria-invalid=error.as_ref().map(|_| "true")
-                    aria-describedby=described_by("note-text", false)
+                    aria-invalid=move || for_text.get().map(|_| "true")
+                    aria-describedby=described_by("note-text", false, for_text)
                 ></textarea>
-                {field_error("note-text", "text", error)}
+                <FieldError id="note-text" error=for_text />
             </div>
-            <button class="button" type="submit">
-                "Add note"
-            </button>
-        </form>
+            <PlainSubmit label="Add note" pending=action.pending() />
+        </ActionForm>
     }
 }

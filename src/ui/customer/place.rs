@@ -48,6 +48,12 @@ impl Task {
     pub fn from_slug(s: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|t| t.slug() == s)
     }
+
+    /// The task of the dialog that a query string, without the question mark, opens.
+    pub fn in_query(query: &str) -> Option<Self> {
+        let (_, task) = form_urlencoded::parse(query.as_bytes()).find(|(name, _)| name == "do")?;
+        Self::from_slug(&task)
+    }
 }
 
 /// An address of one customer's profile.
@@ -66,11 +72,6 @@ impl Place {
     /// Without a query.
     pub fn path(&self) -> String {
         format!("/projects/{}/customers/{}", self.slug, self.customer)
-    }
-
-    /// What `load_profile` takes.
-    pub fn query_string(&self) -> String {
-        self.at_rest().split_once('?').map(|(_, query)| query.to_owned()).unwrap_or_default()
     }
 
     /// The same with a dialog open. Without the anchor: the page is to stay where it is.
@@ -133,5 +134,7 @@ mod tests {
             assert_eq!(Task::from_slug(task.slug()), Some(task));
         }
         assert_eq!(Task::from_slug("burn"), None);
+        assert_eq!(Task::in_query("view=list&do=edit"), Some(Task::Edit));
+        assert_eq!(Task::in_query("view=list"), None);
     }
 }

@@ -1,32 +1,52 @@
 //! Asking a customer for a review by hand: by which channels, with how many reminders, when.
 
-use super::fields::target;
+use super::fields::CustomerTarget;
 use crate::{
     api::requests::RequestReview,
     domain::{
+        AppError,
         ask::{REMINDER_DAYS, REMINDERS_MAX},
+        contact::phone_words,
         customer::Customer,
         project::Frame,
     },
-    ui::parts::{
-        dialog::{AddressDialog, close_link, dialog_foot},
-        post::{Post, described_by, field_error},
+    ui::{
+        hooks::action::refusal,
+        messages::dialog_action::dialog_action,
+        parts::{
+            dialog::{AddressDialog, CloseLink, FormFoot},
+            field::{FieldError, FormNotice, described_by, field_error},
+        },
     },
 };
-use leptos::prelude::*;
+use leptos::{form::ActionForm, prelude::*};
 
-/// `back` is the address without the dialog.
-pub fn request_dialog(customer: &Customer, frame: &Frame, back: String) -> impl IntoView + use<> {
+/// The errors that stand by a control.
+const FIELDS: &[&str] = &["channels", "reminders", "days", "at"];
+
+#[component]
+pub fn RequestDialog(
+    customer: Customer,
+    frame: Frame,
+    /// The address without the dialog.
+    back: Signal<String>,
+) -> impl IntoView {
     let title = format!("Request a review from {}", customer.name);
-    let content = match obstacle(customer) {
+    let content = move || match obstacle(&customer) {
         Some(sentence) => view! {
             <p class="notice">{sentence}</p>
-            <div class="dialog-foot">{close_link(&back, "Close")}</div>
+            <div class="dialog-foot">
+                <CloseLink back label="Close" />
+            </div>
         }
         .into_any(),
-        None => form(customer, frame, &back).into_any(),
+        None => view! { <RequestForm customer frame back /> }.into_any(),
     };
-    view! { <AddressDialog title back>{content}</AddressDialog> }
+    view! {
+        <AddressDialog title back>
+            <div class="dialog-body">{content()}</div>
+        </AddressDialog>
+    }
 }
 
 /// Why this customer cannot be asked at all.
@@ -44,21 +64,30 @@ fn obstacle(customer: &Customer) -> Option<&'static str> {
     }
 }
 
-fn form(customer: &Customer, frame: &Frame, back: &str) -> impl IntoView + use<> {
-    let post = Post::to::<RequestReview>();
+#[component]
+fn RequestForm(customer: Customer, frame: Frame, back: Signal<String>) -> impl IntoView {
+    let action = dialog_action::<RequestReview>(frame.slug.clone(), || {});
+    let error = refusal(action);
+    let Customer { id, email, phone, .. } = customer;
+    let Frame { slug, zone, today, .. } = frame;
     view! {
-        <form method="post" action=post.path>
-            {target(&frame.slug, customer.id)} {post.notice(&["channels", "reminders", "days", "at"])}
-            {channels(customer, &post)} {reminders(&post)} {when(frame, &post)}
-            {dialog_foot(back, "Request review", false)}
-        </form>
+        <ActionForm action>
+            <CustomerTarget slug id />
+            <FormNotice error fields=FIELDS />
+            <Channels email phone error />
+            <Reminders error />
+            <When error zone today=today.to_string() />
+            <FormFoot back submit="Request review" pending=action.pending() />
+        </ActionForm>
     }
 }
 
-fn channels(customer: &Customer, post: &Post) -> impl IntoView + use<> {
-    let channel = |name: &'static str, label: &'static str, address: &str, missing: &'static str| {
+#[component]
+fn Channels(email: String, phone: String, error: Signal<Option<AppError>>) -> impl IntoView {
+    let error = field_error(error, "channels");
+    let channel = |name: &'static str, label: &'static str, address: String, missing: &'static str| {
         let there = !address.is_empty();
-        let hint = if there { address.to_owned() } else { missing.to_owned() };
+        let hint = if there { address } else { missing.to_owned() };
         let hint_id = format!("ask-{label}-hint");
         view! {
             <div>
@@ -73,59 +102,50 @@ fn channels(customer: &Customer, post: &Post) -> impl IntoView + use<> {
                     />
                     {label}
                 </label>
-                <p class="field-hint" id=hint_id>
-                    {hint}
-                </p>
+                <p class="field-hint" id=hint_id>{hint}</p>
             </div>
         }
     };
-    let error = post.error("channels");
     view! {
-        <fieldset class="field" aria-describedby=described_by("ask-channels", false)>
+        <fieldset class="field" aria-describedby=described_by("ask-channels", false, error)>
             <legend class="field-label">"Channels"</legend>
-            {channel("form[email]", "Email", &customer.email, "No email address yet. Edit the customer to add one.")}
-            {channel("form[sms]", "SMS", &customer.phone, "No phone number yet. Edit the customer to add one.")}
-            {field_error("ask-channels", "channels", error)}
+            {channel("form[email]", "Email", email, "No email address yet. Edit the customer to add one.")}
+            {channel("form[sms]", "SMS", phone_words(&phone), "No phone number yet. Edit the customer to add one.")}
+            <FieldError id="ask-channels" error />
         </fieldset>
     }
 }
 
-fn reminders(post: &Post) -> impl IntoView + use<> {
-    let option = |n: u8| {
-        let label = match n {
-            0 => "None".to_owned(),
-            1 => "1 reminder".to_owned(),
-            n => format!("{n} reminders"),
-        };
-        view! {
-            <option value=n.to_string() selected=n == 1>
-                {label}
-            </option>
-        }
-    };
-    let (for_count, for_days) = (post.error("reminders"), post.error("days"));
+#[component]
+fn Reminders(error: Signal<Option<AppError>>) -> impl IntoView {
+    let options = (0..=REMINDERS_MAX)
+        .map(|n| {
+            let label = match n {
+                0 => "None".to_owned(),
+                1 => "1 reminder".to_owned(),
+                n => format!("{n} reminders"),
+            };
+            view! { <option value=n.to_string() selected=n == 1>{label}</option> }
+        })
+        .collect_view();
+    let for_count = field_error(error, "reminders");
+    let for_days = field_error(error, "days");
     view! {
         <div class="field">
-            <label class="field-label" for="ask-reminders">
-                "Reminders"
-            </label>
-            <p class="field-hint" id="ask-reminders-hint">
-                "Not sent once the customer has left a review."
-            </p>
+            <label class="field-label" for="ask-reminders">"Reminders"</label>
+            <p class="field-hint" id="ask-reminders-hint">"Not sent once the customer has left a review."</p>
             <select
                 class="select"
                 id="ask-reminders"
                 name="form[reminders]"
-                aria-describedby=described_by("ask-reminders", true)
+                aria-describedby=described_by("ask-reminders", true, for_count)
             >
-                {(0..=REMINDERS_MAX).map(option).collect_view()}
+                {options}
             </select>
-            {field_error("ask-reminders", "reminders", for_count)}
+            <FieldError id="ask-reminders" error=for_count />
         </div>
         <div class="field">
-            <label class="field-label" for="ask-days">
-                "Days between messages"
-            </label>
+            <label class="field-label" for="ask-days">"Days between messages"</label>
             <input
                 class="input"
                 id="ask-days"
@@ -136,18 +156,19 @@ fn reminders(post: &Post) -> impl IntoView + use<> {
                 step="1"
                 inputmode="numeric"
                 value=REMINDER_DAYS.to_string()
-                aria-invalid=for_days.as_ref().map(|_| "true")
-                aria-describedby=described_by("ask-days", false)
+                aria-invalid=move || for_days.get().map(|_| "true")
+                aria-describedby=described_by("ask-days", false, for_days)
             />
-            {field_error("ask-days", "days", for_days)}
+            <FieldError id="ask-days" error=for_days />
         </div>
     }
 }
 
 /// Now, or at a time in the project's zone. The time is shown once it is asked for (by the style sheet, from the state
 /// of the choice), and passed over by the server where the choice is Now.
-fn when(frame: &Frame, post: &Post) -> impl IntoView + use<> {
-    let error = post.error("at");
+#[component]
+fn When(error: Signal<Option<AppError>>, zone: String, today: String) -> impl IntoView {
+    let error = field_error(error, "at");
     view! {
         <fieldset class="field when">
             <legend class="field-label">"When"</legend>
@@ -160,23 +181,19 @@ fn when(frame: &Frame, post: &Post) -> impl IntoView + use<> {
                 "At a date and time"
             </label>
             <div class="when-at">
-                <label class="field-label" for="ask-at">
-                    "Date and time"
-                </label>
-                <p class="field-hint" id="ask-at-hint">
-                    {format!("In the project's time zone, {}.", frame.zone)}
-                </p>
+                <label class="field-label" for="ask-at">"Date and time"</label>
+                <p class="field-hint" id="ask-at-hint">{format!("In the project's time zone, {zone}.")}</p>
                 <input
                     class="input"
                     id="ask-at"
                     name="form[at]"
                     type="datetime-local"
-                    min=format!("{}T00:00", frame.today)
-                    aria-invalid=error.as_ref().map(|_| "true")
-                    aria-describedby=described_by("ask-at", true)
+                    min=format!("{today}T00:00")
+                    aria-invalid=move || error.get().map(|_| "true")
+                    aria-describedby=described_by("ask-at", true, error)
                 />
             </div>
-            {field_error("ask-at", "at", error)}
+            <FieldError id="ask-at" error />
         </fieldset>
     }
 }

@@ -1,66 +1,84 @@
 //! Writing down a review that reached the business another way.
 
-use super::fields::target;
+use super::fields::CustomerTarget;
 use crate::{
     api::customers::AddReview,
-    domain::{contact::TEXT_MAX, customer::Customer},
-    ui::parts::{
-        dialog::{AddressDialog, dialog_foot},
-        post::{Post, described_by, field_error},
+    domain::{CustomerId, contact::TEXT_MAX, customer::Customer},
+    ui::{
+        hooks::action::refusal,
+        messages::dialog_action::dialog_action,
+        parts::{
+            dialog::{AddressDialog, FormFoot},
+            field::{FieldError, FormNotice, described_by, field_error},
+        },
     },
 };
-use leptos::prelude::*;
+use leptos::{form::ActionForm, prelude::*};
 
-/// `back` is the address without the dialog.
-pub fn review_dialog(customer: &Customer, slug: &str, back: String) -> impl IntoView + use<> {
-    let post = Post::to::<AddReview>();
-    let (for_rating, for_text) = (post.error("rating"), post.error("text"));
+#[component]
+pub fn ReviewDialog(
+    customer: Customer,
+    slug: String,
+    /// The address without the dialog.
+    back: Signal<String>,
+) -> impl IntoView {
+    let id = customer.id;
+    view! {
+        <AddressDialog title=format!("Add a review by {}", customer.name) back>
+            <ReviewForm slug id back />
+        </AddressDialog>
+    }
+}
+
+#[component]
+fn ReviewForm(slug: String, id: CustomerId, back: Signal<String>) -> impl IntoView {
+    let action = dialog_action::<AddReview>(slug.clone(), || {});
+    let error = refusal(action);
+    let (for_rating, for_text) = (field_error(error, "rating"), field_error(error, "text"));
     let rating = |n: u8| {
         let label = if n == 1 { "1 star".to_owned() } else { format!("{n} stars") };
         view! { <option value=n.to_string()>{label}</option> }
     };
-    let content = view! {
-        <p class="muted">"For a review that the customer gave in person, by phone or elsewhere."</p>
-        <form method="post" action=post.path>
-            {target(slug, customer.id)} {post.notice(&["rating", "text"])}
-            <div class="field">
-                <label class="field-label" for="review-rating">
-                    "Rating"
-                </label>
-                <select
-                    class="select"
-                    id="review-rating"
-                    name="rating"
-                    required
-                    aria-invalid=for_rating.as_ref().map(|_| "true")
-                    aria-describedby=described_by("review-rating", false)
-                >
-                    <option value="">"Choose a rating"</option>
-                    {(1..=5).rev().map(rating).collect_view()}
-                </select>
-                {field_error("review-rating", "rating", for_rating)}
-            </div>
-            <div class="field">
-                <label class="field-label" for="review-text">
-                    "What the customer said (optional)"
-                </label>
-                <textarea
-                    class="input"
-                    id="review-text"
-                    name="text"
-                    rows="4"
-                    maxlength=TEXT_MAX.to_string()
-                    aria-invalid=for_text.as_ref().map(|_| "true")
-                    aria-describedby=described_by("review-text", false)
-                ></textarea>
-                {field_error("review-text", "text", for_text)}
-            </div>
-            {dialog_foot(&back, "Add review", false)}
-        </form>
-    };
     view! {
-        <AddressDialog title=format!("Add a review by {}", customer.name) back>
-            {content}
-        </AddressDialog>
+        <div class="dialog-body">
+            <p class="muted">"For a review that the customer gave in person, by phone or elsewhere."</p>
+            <ActionForm action>
+                <CustomerTarget slug id />
+                <FormNotice error fields=&["rating", "text"] />
+                <div class="field">
+                    <label class="field-label" for="review-rating">
+                        "Rating"
+                    </label>
+                    <select
+                        class="select"
+                        id="review-rating"
+                        name="rating"
+                        required
+                        aria-invalid=move || for_rating.get().map(|_| "true")
+                        aria-describedby=described_by("review-rating", false, for_rating)
+                    >
+                        <option value="">"Choose a rating"</option>
+                        {(1..=5).rev().map(rating).collect_view()}
+                    </select>
+                    <FieldError id="review-rating" error=for_rating />
+                </div>
+                <div class="field">
+                    <label class="field-label" for="review-text">
+                        "What the customer said (optional)"
+                    </label>
+                    <textarea
+                        class="input"
+                        id="review-text"
+                        name="text"
+                        rows="4"
+                        maxlength=TEXT_MAX.to_string()
+                        aria-invalid=move || for_text.get().map(|_| "true")
+                        aria-describedby=described_by("review-text", false, for_text)
+                    ></textarea>
+                    <FieldError id="review-text" error=for_text />
+                </div>
+                <FormFoot back submit="Add review" pending=action.pending() />
+            </ActionForm>
+        </div>
     }
 }

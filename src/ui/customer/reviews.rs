@@ -8,40 +8,46 @@ use crate::{
 use chrono::NaiveDate;
 use leptos::prelude::*;
 
-pub fn reviews(profile: &Profile, place: &Place, today: NaiveDate) -> impl IntoView + use<> {
-    let list = if profile.reviews.is_empty() {
-        view! { <p class="muted">"No reviews yet."</p> }.into_any()
-    } else {
-        let items = profile.reviews.iter().map(|review| item(review, place, today)).collect_view();
+#[component]
+pub fn Reviews(profile: Memo<Profile>, today: NaiveDate, place: Signal<Place>) -> impl IntoView {
+    let reviews = Memo::new(move |_| profile.with(|profile| profile.reviews.clone()));
+    let list = move || {
+        let reviews = reviews.get();
+        if reviews.is_empty() {
+            return view! { <p class="muted">"No reviews yet."</p> }.into_any();
+        }
+        let items = reviews.into_iter().map(|review| item(review, today, place)).collect_view();
         view! { <ul class="reviews">{items}</ul> }.into_any()
     };
     view! {
-        <section class="card" aria-labelledby="reviews-heading">
+        <section class="card profile-reviews" aria-labelledby="reviews-heading">
             <h2 id="reviews-heading">"Reviews"</h2>
             {list}
         </section>
     }
 }
 
-fn item(review: &Review, place: &Place, today: NaiveDate) -> impl IntoView + use<> {
-    let source = match (review.message, &review.message_label, &review.added_by) {
+fn item(review: Review, today: NaiveDate, place: Signal<Place>) -> AnyView {
+    let source = match (review.message, review.message_label, review.added_by) {
         (Some(message), label, _) => {
-            let label = label.clone().unwrap_or_else(|| "Message".into());
+            let label = label.unwrap_or_else(|| "Message".to_owned());
             view! {
                 "Left through "
-                <a href=place.message(message)>{label}</a>
+                <a href=move || place.with(|place| place.message(message)) data-noscroll="">
+                    {label}
+                </a>
             }
             .into_any()
         }
         (None, _, Some(person)) => format!("Added by {person}").into_any(),
         (None, _, None) => "Left without a message".into_any(),
     };
-    let text = &review.text;
     view! {
         <li class="review">
             <p>{stars(review.rating)} " " <Time at=review.created today /></p>
-            {(!text.is_empty()).then(|| view! { <p class="review-text">{text.clone()}</p> })}
+            {(!review.text.is_empty()).then(|| view! { <p class="review-text">{review.text}</p> })}
             <p class="muted">{source}</p>
         </li>
     }
+    .into_any()
 }

@@ -1,48 +1,74 @@
 //! A customer's tags, and the form that replaces them.
 
-use super::fields::target;
+use super::{fields::CustomerTarget, plain_submit::PlainSubmit};
 use crate::{
     api::customers::SetTags,
-    domain::{customer::Customer, project::Frame, role::Role},
-    ui::parts::post::{Post, TextField},
+    domain::{CustomerId, customer::Profile},
+    ui::{
+        hooks::{
+            action::{on_done, refusal},
+            focus,
+        },
+        messages::steering::use_steering,
+        parts::field::{FormNotice, TextField},
+    },
 };
-use leptos::prelude::*;
+use leptos::{form::ActionForm, html, prelude::*};
 
-pub fn tags(customer: &Customer, frame: &Frame) -> impl IntoView + use<> {
-    let list = if customer.tags.is_empty() {
-        view! { <p class="muted">"No tags yet."</p> }.into_any()
-    } else {
-        let items = customer.tags.iter().map(|tag| view! { <li class="tag">{tag.clone()}</li> }).collect_view();
+#[component]
+pub fn Tags(slug: String, profile: Memo<Profile>, may_change: bool) -> impl IntoView {
+    let id = profile.with_untracked(|profile| profile.customer.id);
+    let tags = Memo::new(move |_| profile.with(|profile| profile.customer.tags.clone()));
+    let list = move || {
+        let tags = tags.get();
+        if tags.is_empty() {
+            return view! { <p class="muted">"No tags yet."</p> }.into_any();
+        }
+        let items = tags.into_iter().map(|tag| view! { <li class="tag">{tag}</li> }).collect_view();
         view! { <ul class="tags">{items}</ul> }.into_any()
     };
     view! {
         <section class="card" aria-labelledby="tags-heading">
             <h2 id="tags-heading">"Tags"</h2>
             {list}
-            {frame.may(Role::Operator).then(|| tags_form(customer, &frame.slug))}
+            {may_change.then(|| view! { <TagsForm slug id tags /> }.into_any())}
         </section>
     }
 }
 
-fn tags_form(customer: &Customer, slug: &str) -> impl IntoView + use<> {
-    let post = Post::to::<SetTags>();
+/// Behind a disclosure, which closes when the tags are saved.
+#[component]
+fn TagsForm(slug: String, id: CustomerId, tags: Memo<Vec<String>>) -> impl IntoView {
+    let action = ServerAction::<SetTags>::new();
+    let steering = use_steering();
+    let details = NodeRef::<html::Details>::new();
+    let project = slug.clone();
+    on_done(action, move |done| {
+        if let Some(details) = details.get_untracked() {
+            details.set_open(false);
+            // What is saved is shown from then on, and not what was typed.
+            if let Ok(Some(form)) = details.query_selector("form") {
+                focus::call(&form, "reset");
+            }
+            if let Ok(Some(summary)) = details.query_selector("summary") {
+                focus::without_scrolling(&summary);
+            }
+        }
+        steering.done(&project, done);
+    });
+    let error = refusal(action);
+    let value = Signal::derive(move || tags.with(|tags| tags.join(", ")));
+    // Refused without scripts, it stands open with the reason.
+    let is_open = error.with_untracked(Option::is_some);
     view! {
-        <details class="edit">
+        <details class="edit" node_ref=details open=is_open>
             <summary>"Edit tags"</summary>
-            <form method="post" action=post.path>
-                {target(slug, customer.id)} {post.notice(&["tags"])}
-                <TextField
-                    id="tags"
-                    label="Tags, separated by commas"
-                    name="tags"
-                    field="tags"
-                    error=post.error("tags")
-                    value=customer.tags.join(", ")
-                />
-                <button class="button" type="submit">
-                    "Save tags"
-                </button>
-            </form>
+            <ActionForm action>
+                <CustomerTarget slug id />
+                <FormNotice error fields=&["tags"] />
+                <TextField id="tags" label="Tags, separated by commas" name="tags" field="tags" error value />
+                <PlainSubmit label="Save tags" pending=action.pending() />
+            </ActionForm>
         </details>
     }
 }

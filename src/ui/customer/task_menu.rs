@@ -1,40 +1,107 @@
 //! What else can be done with a customer: a disclosure of links, so that it opens and works without scripts too.
 
 use super::place::{Place, Task};
-use crate::{domain::customer::Profile, ui::parts::icon::Icon};
-use leptos::prelude::*;
+use crate::{
+    domain::customer::Customer,
+    ui::{hooks::focus, parts::icon::Icon},
+};
+use leptos::{
+    ev, html,
+    prelude::*,
+    wasm_bindgen::JsCast,
+    web_sys::{Element, Node},
+};
 
-pub fn task_menu(profile: &Profile, place: &Place) -> impl IntoView + use<> {
-    let item = |href: String, icon: &'static str, label: &'static str| {
+#[component]
+pub fn TaskMenu(customer: Memo<Customer>, unsent: Memo<u32>, place: Signal<Place>) -> impl IntoView {
+    let details = NodeRef::<html::Details>::new();
+    close_on_outside_click(details);
+    let close_on_escape = move |event: ev::KeyboardEvent| {
+        if event.key() == "Escape" {
+            close(details, true);
+        }
+    };
+    let close_on_choice = move |event: ev::MouseEvent| {
+        let target: Element = event_target(&event);
+        if target.closest("a").is_ok_and(|link| link.is_some()) {
+            close(details, true);
+        }
+    };
+    let task = move |task: Task, icon: &'static str, label: Signal<&'static str>| {
         view! {
             <li>
-                <a class="menu-item" href=href data-noscroll="">
+                <a class="menu-item" href=move || place.with(|place| place.task(task)) data-noscroll="">
                     <Icon name=icon />
                     {label}
                 </a>
             </li>
         }
+        .into_any()
     };
-    let task = |task: Task, icon: &'static str, label: &'static str| item(place.task(task), icon, label);
-    let customer = &profile.customer;
-    let contact = |address: &str, scheme: &str, icon: &'static str, label: &'static str| {
-        (!address.is_empty()).then(|| item(format!("{scheme}:{address}"), icon, label))
+    let contact = |href: String, icon: &'static str, label: &'static str| {
+        view! {
+            <li>
+                <a class="menu-item" href=href rel="external">
+                    <Icon name=icon />
+                    {label}
+                </a>
+            </li>
+        }
+        .into_any()
     };
-    let subscription = if customer.unsubscribed.is_some() { "Resubscribe" } else { "Unsubscribe" };
-    let archive = if customer.archived.is_some() { "Unarchive" } else { "Archive" };
+    let mail = move || {
+        let email = customer.with(|customer| customer.email.clone());
+        (!email.is_empty()).then(|| contact(format!("mailto:{email}"), "mail", "Contact by email"))
+    };
+    let call = move || {
+        let phone = customer.with(|customer| customer.phone.clone());
+        (!phone.is_empty()).then(|| contact(format!("tel:{phone}"), "phone", "Contact by phone"))
+    };
+    let has_unsent = Memo::new(move |_| unsent.get() > 0);
+    let cancel =
+        move || has_unsent.get().then(|| task(Task::CancelUnsent, "canceled", "Cancel unsent messages".into()));
+    let is_unsubscribed = move || customer.with(|customer| customer.unsubscribed.is_some());
+    let is_archived = move || customer.with(|customer| customer.archived.is_some());
+    let subscription = Signal::derive(move || if is_unsubscribed() { "Resubscribe" } else { "Unsubscribe" });
+    let archive = Signal::derive(move || if is_archived() { "Unarchive" } else { "Archive" });
     view! {
-        <details class="menu-button task-menu">
+        <details
+            class="menu-button task-menu"
+            node_ref=details
+            on:keydown=close_on_escape
+            on:click=close_on_choice
+        >
             <summary class="button" aria-label="More actions">
                 <Icon name="more" />
             </summary>
             <ul class="menu">
-                {task(Task::Edit, "edit", "Edit customer")} {task(Task::AddReview, "plus", "Add review")}
-                {contact(&customer.email, "mailto", "mail", "Contact by email")}
-                {contact(&customer.phone, "tel", "phone", "Contact by phone")}
-                {(profile.unsent > 0).then(|| task(Task::CancelUnsent, "canceled", "Cancel unsent messages"))}
-                {task(Task::Unsubscribe, "info", subscription)} {task(Task::Archive, "archive", archive)}
-                {task(Task::Delete, "trash", "Delete")}
+                {task(Task::Edit, "edit", "Edit customer".into())} {task(Task::AddReview, "plus", "Add review".into())}
+                {mail} {call} {cancel} {task(Task::Unsubscribe, "info", subscription)}
+                {task(Task::Archive, "archive", archive)} {task(Task::Delete, "trash", "Delete".into())}
             </ul>
         </details>
+    }
+}
+
+fn close_on_outside_click(details: NodeRef<html::Details>) {
+    Effect::new(move |_| {
+        let listener = window_event_listener(ev::click, move |event| {
+            let target = event.target().and_then(|target| target.dyn_into::<Node>().ok());
+            let is_outside = details.get_untracked().is_some_and(|details| !details.contains(target.as_ref()));
+            if is_outside {
+                close(details, false);
+            }
+        });
+        on_cleanup(move || listener.remove());
+    });
+}
+
+/// Nothing where it is closed. With `to_button`, the focus goes to the button: it is where a dialog, once closed, is to
+/// return it to.
+fn close(details: NodeRef<html::Details>, to_button: bool) {
+    let Some(details) = details.get_untracked().filter(|details| details.open()) else { return };
+    details.set_open(false);
+    if to_button && let Ok(Some(summary)) = details.query_selector("summary") {
+        focus::without_scrolling(&summary);
     }
 }

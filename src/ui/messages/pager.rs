@@ -6,23 +6,50 @@ use crate::{
         page::{PageAt, PageRef, Place},
         stats::thousands,
     },
-    ui::parts::icon::Icon,
+    ui::{
+        hooks::cookie::{YEAR, set_cookie},
+        parts::icon::Icon,
+    },
 };
 use leptos::prelude::*;
 
-pub fn pager(place: &Place, query: &MessagesQuery, slug: &str) -> impl IntoView + use<> {
-    let range = format!("{}–{} of {}", thousands(place.first_row), thousands(place.last_row), thousands(place.total));
-    let link = |to: Option<PageAt>, name: &'static str, icon: &'static str| match to {
+#[component]
+pub fn Pager(place: Signal<Place>, query: Signal<MessagesQuery>, #[prop(into)] slug: String) -> impl IntoView {
+    let range = move || {
+        let p = place.get();
+        format!("{}–{} of {}", thousands(p.first_row), thousands(p.last_row), thousands(p.total))
+    };
+    let slug = StoredValue::new(slug);
+    let href = move |at: PageAt| query.with(|q| slug.with_value(|slug| q.at(q.page.to(at)).href(slug)));
+    let link = move |to: Option<PageAt>, name: &'static str, icon: &'static str| match to {
         Some(at) => {
-            let href = query.at(query.page.to(at)).href(slug);
-            view! { <a class="icon-button" href=href aria-label=name title=name><Icon name=icon /></a> }.into_any()
+            view! { <a class="icon-button" href=href(at) aria-label=name title=name><Icon name=icon /></a> }.into_any()
         }
         None => view! { <span class="icon-button" aria-disabled="true"><Icon name=icon /></span> }.into_any(),
     };
-    let size = |per: u16| {
-        let href = query.at(PageRef { at: PageAt::First, per }).href(slug);
+    let links = move || {
+        let p = place.get();
         view! {
-            <a href=href aria-current=(query.page.per == per).then_some("true") data-noscroll="">
+            {link(p.previous.map(|_| PageAt::First), "First", "chevrons-left")}
+            {link(p.previous.map(PageAt::Before), "Previous", "chevron-left")}
+            {link(p.next.map(PageAt::After), "Next", "chevron-right")}
+            {link(p.next.map(|_| PageAt::Last), "Last", "chevrons-right")}
+        }
+    };
+    let size = move |per: u16| {
+        let to = move || {
+            query.with(|q| {
+                let page = PageRef { at: PageAt::First, per: Some(per) };
+                slug.with_value(|slug| q.at(page).href(slug))
+            })
+        };
+        view! {
+            <a
+                href=to
+                aria-current=move || place.with(|place| place.per == per).then_some("true")
+                data-noscroll=""
+                on:click=move |_| set_cookie(PageRef::COOKIE, &per.to_string(), Some(YEAR))
+            >
                 {per}
             </a>
         }
@@ -32,14 +59,9 @@ pub fn pager(place: &Place, query: &MessagesQuery, slug: &str) -> impl IntoView 
             <span class="pager-range" role="status">
                 {range}
             </span>
-            <span class="pager-links">
-                {link(place.previous.map(|_| PageAt::First), "First", "chevrons-left")}
-                {link(place.previous.map(PageAt::Before), "Previous", "chevron-left")}
-                {link(place.next.map(PageAt::After), "Next", "chevron-right")}
-                {link(place.next.map(|_| PageAt::Last), "Last", "chevrons-right")}
-            </span>
+            <span class="pager-links">{links}</span>
             <span class="pager-sizes">
-                <span class="muted">"Rows a page"</span>
+                <span class="muted">"Rows per page"</span>
                 {PageRef::SIZES.map(size).into_iter().collect_view()}
             </span>
         </nav>

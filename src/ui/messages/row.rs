@@ -1,151 +1,212 @@
-//! One message in a table. Where the table is narrow it is a card.
-//!
-//! Fifty of them are most of what the server makes of a page: choices are typed here and in the table (`Either`). `into_any` would
-//! copy every text in them.
+//! One message in a table. Where the table is narrow, it is a card.
 
-use super::table::Scene;
+use super::{
+    actions_menu::ActionsMenu,
+    page_dialog::preload_dialogs,
+    selection::{FIELD, FORM, Selection},
+    steering::use_steering,
+    table::TableContext,
+};
 use crate::{
     domain::{
         LocalTime,
+        contact::phone_words,
         customer::message_href,
-        message::{Action, Channel, MessageRow},
+        message::{Channel, MessageRow},
         status::{State, Status},
     },
     ui::parts::{avatar::Avatar, badge::Badge, icon::Icon, time::Time},
 };
 use chrono::NaiveDate;
-use leptos::{
-    either::{Either, EitherOf3},
-    prelude::*,
-};
+use leptos::prelude::*;
 
-pub fn message_row(row: &MessageRow, scene: &Scene) -> impl IntoView + use<> {
-    let Scene { today, .. } = *scene;
-    let marked = scene.marked == Some(row.id);
-    let at = row.sent.unwrap_or(row.scheduled);
-    let sent = row.sent.filter(|_| row.status.is_sent());
+/// `first` is the message as it is when its row comes; what becomes of it is in `rows`.
+#[component]
+pub fn MessageRowView(first: MessageRow, rows: Memo<Vec<MessageRow>>, context: TableContext) -> impl IntoView {
+    let id = first.id;
+    let TableContext { today, marked, .. } = context;
+    let href = context.frame.with_value(|frame| message_href(&frame.slug, first.customer_id, id));
+    let check = context.selection.map(|selection| tick(selection, &first, today));
+    let channel = first.channel;
+    let template = first.template.label(first.reminder);
+    let template = if context.has_customer {
+        view! { <td class="cell-template">{template}</td> }.into_any()
+    } else {
+        view! {
+            <th scope="row" class="cell-template">
+                <a class="row-link" href=href.clone() data-noscroll="">
+                    {template}
+                </a>
+            </th>
+        }
+        .into_any()
+    };
+    let row = Memo::new(move |_| {
+        rows.with(|rows| rows.iter().find(|row| row.id == id).cloned()).unwrap_or_else(|| first.clone())
+    });
+    let customer = context.has_customer.then(|| customer(row, href));
+    let steering = use_steering();
+    let doing = Memo::new(move |_| steering.doing(id));
+    let is_marked = move || marked.is_some_and(|marked| marked.get() == Some(id));
     view! {
         <tr
-            class=if marked { "row row-marked" } else { "row" }
-            id=format!("message-{}", row.id)
+            class=move || if is_marked() { "row row-marked" } else { "row" }
+            id=format!("message-{id}")
             tabindex="-1"
-            aria-current=marked.then_some("true")
+            aria-current=move || is_marked().then_some("true")
+            on:pointerenter=|_| preload_dialogs()
+            on:focusin=|_| preload_dialogs()
         >
-            {scene.may_tick.then(|| tick(row, today))}
-            <th scope="row" class="cell-customer">
-                <Avatar id=row.customer_id.0 name=row.customer_name.clone() />
-                <span class="customer-lines">
-                    <a class="customer-name" href=message_href(&scene.slug, row.customer_id, row.id)>
-                        {row.customer_name.clone()}
-                    </a>
-                    <span class="customer-contact">{row.recipient.clone()}</span>
-                </span>
-            </th>
+            {check} {customer}
             <td class="cell-channel">
-                <Icon name=if row.channel == Channel::Email { "mail" } else { "sms" } />
-                {row.channel.name()}
+                <Icon name=if channel == Channel::Email { "mail" } else { "sms" } />
+                {channel.name()}
             </td>
-            <td class="cell-template">{row.template.label(row.reminder)}</td>
-            <td class="cell-when">
-                <Badge slug=row.status.slug() label=row.status.name() />
-                <Time at today />
+            {template}
+            {move || row.with(|row| changing(row, doing.get(), today))}
+            <td class="cell-actions">
+                <ActionsMenu row rows context />
             </td>
-            {mark("cell-sent", Status::Sent, sent, why_unsent(row), today)}
-            {mark("cell-opened", Status::Opened, row.opened, None, today)}
-            {mark("cell-clicked", Status::Clicked, row.clicked, None, today)}
-            {failed(row, today)}
-            <td class="cell-actions">{actions(row, scene)}</td>
         </tr>
     }
 }
 
-fn tick(row: &MessageRow, today: NaiveDate) -> impl IntoView + use<> {
+fn customer(row: Memo<MessageRow>, href: String) -> AnyView {
+    let (id, name) = row.with_untracked(|row| (row.customer_id.0, row.customer_name.clone()));
+    view! {
+        <th scope="row" class="cell-customer">
+            <Avatar id name />
+            <span class="customer-lines">
+                <a class="customer-name" href=href>
+                    {move || row.with(|row| row.customer_name.clone())}
+                </a>
+                <span class="customer-contact">{move || row.with(address)}</span>
+            </span>
+        </th>
+    }
+    .into_any()
+}
+
+/// An email address as it is, a phone number in groups.
+fn address(row: &MessageRow) -> String {
+    match row.channel {
+        Channel::Email => row.recipient.clone(),
+        Channel::Sms => phone_words(&row.recipient),
+    }
+}
+
+fn tick(selection: Selection, row: &MessageRow, today: NaiveDate) -> AnyView {
+    let id = row.id;
     let when = row.sent.unwrap_or(row.scheduled).short(today);
     let name = format!("Select message to {}, {}, {when}", row.customer_name, row.what());
     view! {
         <td class="cell-check">
-            <input type="checkbox" class="checkbox" aria-label=name autocomplete="off" />
+            <input
+                type="checkbox"
+                class="checkbox"
+                form=FORM
+                name=FIELD
+                value=id.to_string()
+                aria-label=name
+                autocomplete="off"
+                prop:checked=move || selection.has(id)
+                on:change=move |event| selection.tick(id, event_target_checked(&event))
+            />
         </td>
     }
+    .into_any()
 }
 
-/// The button of the actions menu, which `enhance/actions.rs` opens. Without scripts it leads to the message's own page, where
-/// everything is a form.
-fn actions(row: &MessageRow, scene: &Scene) -> impl IntoView + use<> {
-    let allowed = |a: &Action| row.may(*a) && (scene.may_act || a.only_reads());
-    let may: Vec<_> = Action::ALL.into_iter().filter(allowed).map(Action::slug).collect();
+/// The cells that tell what became of the message. `doing` is what is being done with it from here.
+fn changing(row: &MessageRow, doing: Option<&'static str>, today: NaiveDate) -> AnyView {
+    let at = row.sent.unwrap_or(row.scheduled);
+    let sent = row.sent.filter(|_| row.status.is_sent());
     view! {
-        <form class="menu-button" method="get" action=format!("/projects/{}/messages/{}", scene.slug, row.id)>
-            <button
-                class="icon-button"
-                aria-label=format!("Actions for {} to {}", row.what(), row.customer_name)
-                aria-haspopup="menu"
-                aria-expanded="false"
-                data-actions=may.join(" ")
-            >
-                <Icon name="more" />
-            </button>
-        </form>
-    }
-}
-
-/// Stands where the time of sending would: so that a row keeps its height whatever becomes of its message.
-fn why_unsent(row: &MessageRow) -> Option<&'static str> {
-    match (row.status, row.state) {
-        (Status::Scheduled, State::Sending) => Some("being sent"),
-        (Status::Canceled, _) => row.cancel_cause.map(|c| c.sentence()),
-        _ => None,
-    }
-}
-
-/// An icon and a time; else why there is none, or a dash with its meaning hidden.
-fn mark(
-    class: &'static str,
-    what: Status,
-    at: Option<LocalTime>,
-    why_not: Option<&'static str>,
-    today: NaiveDate,
-) -> impl IntoView + use<> {
-    let shown = match (at, why_not) {
-        (Some(at), _) => EitherOf3::A(view! {
-            <Icon name=what.slug() />
+        <td class="cell-status">{status(row, doing)}</td>
+        <td class="cell-when">
             <Time at today />
-        }),
-        (None, Some(why)) => EitherOf3::B(view! { <span class="why-unsent" title=why>{why}</span> }),
-        (None, None) => EitherOf3::C(dash(format!("Not {}", what.slug()))),
+        </td>
+        {mark("cell-sent", Status::Sent, sent.map(|at| delivered(row.delivered, at)))}
+        {mark("cell-opened", Status::Opened, row.opened.map(|at| view! { <Time at today /> }.into_any()))}
+        {mark("cell-clicked", Status::Clicked, row.clicked.map(|at| view! { <Time at today /> }.into_any()))}
+        {failed(row, today)}
+    }
+    .into_any()
+}
+
+fn status(row: &MessageRow, doing: Option<&'static str>) -> AnyView {
+    if let Some(doing) = doing {
+        return view! { <span class="doing">{doing}</span> }.into_any();
+    }
+    let note = match (row.status, row.state) {
+        (Status::Scheduled, State::Sending) => Some("being sent"),
+        (Status::Canceled, _) => row.cancel_cause.map(|cause| cause.sentence()),
+        _ => None,
+    };
+    view! {
+        <Badge slug=row.status.slug() label=row.status.name() />
+        {note.map(|note| view! { <span class="status-note" title=note>{note}</span> }.into_any())}
+    }
+    .into_any()
+}
+
+/// The column beside it tells the time already.
+fn delivered(is_delivered: bool, at: LocalTime) -> AnyView {
+    let word = if is_delivered { "Delivered" } else { "Sent" };
+    view! {
+        <time datetime=at.machine() title=at.full()>
+            {word}
+        </time>
+    }
+    .into_any()
+}
+
+/// An icon and a time; else a dash with its meaning hidden.
+fn mark(class: &'static str, what: Status, shown: Option<AnyView>) -> AnyView {
+    let shown = match shown {
+        Some(shown) => view! {
+            <Icon name=what.slug() />
+            {shown}
+        }
+        .into_any(),
+        None => dash(format!("Not {}", what.slug())),
     };
     view! {
         <td class=class data-label=what.name()>
             {shown}
         </td>
     }
+    .into_any()
 }
 
-fn dash(meaning: String) -> impl IntoView {
+fn dash(meaning: String) -> AnyView {
     view! {
         <span class="dash" aria-hidden="true">
             "–"
         </span>
         <span class="visually-hidden">{meaning}</span>
     }
+    .into_any()
 }
 
-fn failed(row: &MessageRow, today: NaiveDate) -> impl IntoView + use<> {
+fn failed(row: &MessageRow, today: NaiveDate) -> AnyView {
     let shown = match row.failed {
         Some(at) => {
-            let reason = row.failure.map_or("Could not be delivered", |f| f.reason(row.channel));
-            Either::Left(view! {
+            let reason = row.failure.map_or("Could not be delivered", |failure| failure.reason(row.channel));
+            view! {
                 <Icon name="failed" />
                 <span class="reason" title=format!("{reason}, {}", at.short(today))>
                     {reason}
                 </span>
-            })
+            }
+            .into_any()
         }
-        None => Either::Right(dash("Not failed".into())),
+        None => dash("Not failed".into()),
     };
     view! {
         <td class="cell-failed" data-label="Failed">
             {shown}
         </td>
     }
+    .into_any()
 }

@@ -1,4 +1,4 @@
-//! The four numbers; each leads to its rows.
+//! The four numbers. Each leads to its rows.
 
 use crate::{
     domain::{
@@ -10,38 +10,52 @@ use crate::{
 };
 use leptos::prelude::*;
 
-pub fn stats_bar(stats: &Stats, query: &MessagesQuery, slug: &str) -> impl IntoView + use<> {
-    let cards = Stats::SHOWN.into_iter().map(|status| stat(status, stats, query, slug)).collect_view();
+#[component]
+pub fn StatsBar(stats: Signal<Stats>, query: Signal<MessagesQuery>, #[prop(into)] slug: String) -> impl IntoView {
+    let slug = StoredValue::new(slug);
+    let cards = Stats::SHOWN.map(|status| view! { <Stat status stats query slug /> });
     view! {
         <section aria-label="Summary">
-            <ul class="stats">{cards}</ul>
+            <ul class="stats">{cards.into_iter().collect_view()}</ul>
         </section>
     }
 }
 
-fn stat(status: Status, stats: &Stats, query: &MessagesQuery, slug: &str) -> impl IntoView + use<> {
-    let chosen = query.filter.status == Some(status);
-    let share = stats.share(status);
-    let of = if status == Status::Failed { "of attempted" } else { "of sent" };
-    // The whole is what was sent.
-    let bar = share.map_or(if stats.of(status) > 0 { 1000.0 } else { 0.0 }, |share| share * 10.0);
+#[component]
+fn Stat(
+    status: Status,
+    stats: Signal<Stats>,
+    query: Signal<MessagesQuery>,
+    slug: StoredValue<String>,
+) -> impl IntoView {
+    let chosen = Memo::new(move |_| query.with(|q| q.filter.status == Some(status)));
+    let href =
+        move || query.with(|q| slug.with_value(|slug| q.filtered(q.filter.with_status(Some(status))).href(slug)));
+    let number = Memo::new(move |_| stats.with(|stats| stats.of(status)));
+    let share = Memo::new(move |_| stats.with(|stats| stats.share_in_tenths(status)));
+    let share_text = move || {
+        let of = if status == Status::Failed { "of attempted" } else { "of sent" };
+        share.get().map(|n| format!("{}.{}% {of}", n / 10, n % 10)).unwrap_or_default()
+    };
+    // What was sent is the whole.
+    let bar = move || share.get().unwrap_or(if number.get() > 0 { 1000 } else { 0 }).to_string();
     view! {
         <li>
             <a
                 class=format!("stat stat-{}", status.slug())
-                href=query.filtered(query.filter.with_status(Some(status))).href(slug)
+                href=href
                 data-noscroll=""
-                aria-current=chosen.then_some("true")
+                aria-current=move || chosen.get().then_some("true")
             >
                 <span class="stat-label">
                     <Icon name=status.slug() />
                     {status.name()}
-                    {chosen.then(|| view! { <Icon name="check" /> })}
+                    {move || chosen.get().then(|| view! { <Icon name="check" /> }.into_any())}
                 </span>
-                <span class="stat-value">{thousands(stats.of(status))}</span>
-                <span class="stat-share">{share.map(|share| format!("{share:.1}% {of}"))}</span>
+                <span class="stat-value">{move || thousands(number.get())}</span>
+                <span class="stat-share">{share_text}</span>
                 <svg class="stat-bar" viewBox="0 0 1000 4" preserveAspectRatio="none" aria-hidden="true">
-                    <rect width=format!("{bar:.0}") height="4"></rect>
+                    <rect width=bar height="4"></rect>
                 </svg>
             </a>
         </li>

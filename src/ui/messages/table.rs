@@ -1,95 +1,164 @@
 //! A table of messages: the project's, and those of a profile.
 
-use super::row::message_row;
+use super::{page_dialog::PageDialogs, row::MessageRowView, selection::Selection};
 use crate::{
     domain::{
         MessageId,
         filter::{Direction, MessageFilter, MessagesQuery, Sort},
         message::MessageRow,
         project::Frame,
-        role::Role,
     },
-    ui::parts::icon::Icon,
+    ui::{hooks::focus::RowFocus, parts::icon::Icon},
 };
 use chrono::NaiveDate;
-use leptos::{either::Either, prelude::*};
+use leptos::{html, prelude::*};
 
-/// What the rows of a table share.
-#[derive(Clone)]
-pub struct Scene {
-    pub slug: String,
+/// What the rows of a table share. A handle: a hundred rows copy no project.
+#[derive(Clone, Copy)]
+pub struct TableContext {
+    pub frame: StoredValue<Frame>,
     pub today: NaiveDate,
-    /// Whether the person may do more with a message than look at it.
-    pub may_act: bool,
-    /// Whether rows can be ticked.
-    pub may_tick: bool,
+    /// Where rows can be ticked.
+    pub selection: Option<Selection>,
     /// The row that the address points to.
-    pub marked: Option<MessageId>,
+    pub marked: Option<Memo<Option<MessageId>>>,
+    /// Whether the customer stands in each row. On their profile, the template heads it.
+    pub has_customer: bool,
+    pub dialogs: PageDialogs,
 }
 
-impl Scene {
-    pub fn new(frame: &Frame) -> Self {
+impl TableContext {
+    pub fn of_project(frame: &Frame, selection: Option<Selection>, dialogs: PageDialogs) -> Self {
         Self {
-            slug: frame.slug.clone(),
+            frame: StoredValue::new(frame.clone()),
             today: frame.today,
-            may_act: frame.may(Role::Operator),
-            may_tick: false,
+            selection,
             marked: None,
+            has_customer: true,
+            dialogs,
+        }
+    }
+
+    pub fn of_profile(frame: &Frame, marked: Memo<Option<MessageId>>, dialogs: PageDialogs) -> Self {
+        Self {
+            frame: StoredValue::new(frame.clone()),
+            today: frame.today,
+            selection: None,
+            marked: Some(marked),
+            has_customer: false,
+            dialogs,
         }
     }
 }
 
-/// `query`, where it is given, makes links of the heads of what can be sorted by.
-pub fn message_table(
-    rows: &[MessageRow],
-    caption: String,
-    scene: &Scene,
-    query: Option<&MessagesQuery>,
-) -> impl IntoView + use<> {
-    let head = |label: &'static str, sort: Sort| match query {
-        Some(query) => Either::Left(sort_head(label, sort, query, &scene.slug)),
-        None => Either::Right(view! { <th scope="col">{label}</th> }),
+/// The head of a table.
+#[derive(Clone, Copy, Default)]
+pub enum Head {
+    #[default]
+    Plain,
+    /// What can be sorted by is a link.
+    Sorted(Signal<MessagesQuery>),
+}
+
+#[component]
+pub fn MessageTable(
+    rows: Memo<Vec<MessageRow>>,
+    #[prop(into)] caption: String,
+    context: TableContext,
+    #[prop(optional)] head: Head,
+) -> impl IntoView {
+    let sortable = move |label: &'static str, sort: Sort| match head {
+        Head::Sorted(query) => view! { <SortHead label sort query frame=context.frame /> }.into_any(),
+        Head::Plain => view! { <th scope="col">{label}</th> }.into_any(),
     };
-    let tick_all = scene.may_tick.then(|| {
-        view! {
-            <th scope="col" class="cell-check">
-                <input type="checkbox" class="checkbox" aria-label="Select all on this page" autocomplete="off" />
-            </th>
-        }
-    });
+    let tick_all = context
+        .selection
+        .map(|selection| view! { <th scope="col" class="cell-check"><TickAll rows selection /></th> }.into_any());
+    let customer = context.has_customer.then(|| view! { <th scope="col">"Customer"</th> }.into_any());
+    let check_column = context.selection.map(|_| view! { <col class="col-check" /> }.into_any());
+    let customer_column = context.has_customer.then(|| view! { <col /> }.into_any());
+    let focus = RowFocus::new(move || rows.track());
+    let table = if context.has_customer { "table message-table" } else { "table message-table message-table-profile" };
     view! {
         <div class="table-wrap">
-            <table class="table">
+            <table class=table>
                 <caption class="visually-hidden">{caption}</caption>
+                <colgroup>
+                    {check_column} {customer_column} <col class="col-channel" /> <col class="col-template" />
+                    <col class="col-status" /> <col class="col-when" /> <col class="col-sent" />
+                    <col class="col-mark" /> <col class="col-mark" /> <col class="col-failed" />
+                    <col class="col-actions" />
+                </colgroup>
                 <thead>
                     <tr>
-                        {tick_all} <th scope="col">"Customer"</th> <th scope="col">"Channel"</th>
-                        <th scope="col">"Template"</th> {head("Scheduled / Sent", Sort::Scheduled)}
-                        {head("Sent", Sort::Sent)} {head("Opened", Sort::Opened)} {head("Clicked", Sort::Clicked)}
-                        <th scope="col">"Failed"</th> <th scope="col">"Actions"</th>
+                        {tick_all} {customer} <th scope="col">"Channel"</th> <th scope="col">"Template"</th>
+                        <th scope="col">"Status"</th> {sortable("Scheduled / Sent", Sort::Scheduled)}
+                        {sortable("Sent", Sort::Sent)} {sortable("Opened", Sort::Opened)}
+                        {sortable("Clicked", Sort::Clicked)} <th scope="col">"Failed"</th>
+                        <th scope="col">"Actions"</th>
                     </tr>
                 </thead>
-                <tbody>{rows.iter().map(|row| message_row(row, scene)).collect_view()}</tbody>
+                // A row outlives its changes, and with it the focus and the menu in it: only what changed is written anew.
+                <tbody on:focusin=move |event| focus.entered(&event) on:focusout=move |_| focus.left()>
+                    <For each=move || rows.get() key=|row| row.id let:row>
+                        <MessageRowView first=row rows context />
+                    </For>
+                </tbody>
             </table>
         </div>
     }
 }
 
-fn sort_head(label: &'static str, sort: Sort, query: &MessagesQuery, slug: &str) -> impl IntoView + use<> {
-    let by = (query.filter.sort == sort).then_some(query.filter.dir);
-    let (order, icon) = match by {
-        Some(Direction::Ascending) => (Some("ascending"), Some("sort-up")),
-        Some(Direction::Descending) => (Some("descending"), Some("sort-down")),
-        None => (None, None),
+#[component]
+fn SortHead(label: &'static str, sort: Sort, query: Signal<MessagesQuery>, frame: StoredValue<Frame>) -> impl IntoView {
+    let by = Memo::new(move |_| query.with(|q| (q.filter.sort == sort).then_some(q.filter.dir)));
+    let order = move || by.get().map(|dir| if dir == Direction::Ascending { "ascending" } else { "descending" });
+    let href = move || {
+        let dir = by.get().map_or(Direction::Descending, Direction::reversed);
+        query.with(|q| {
+            let sorted = MessageFilter { sort, dir, ..q.filter.clone() };
+            frame.with_value(|frame| q.filtered(sorted).href(&frame.slug))
+        })
     };
-    let dir = by.map_or(Direction::Descending, Direction::reversed);
-    let href = query.filtered(MessageFilter { sort, dir, ..query.filter.clone() }).href(slug);
+    let icon = move || {
+        by.get().map(|dir| {
+            let name = if dir == Direction::Ascending { "sort-up" } else { "sort-down" };
+            view! { <Icon name /> }.into_any()
+        })
+    };
     view! {
         <th scope="col" aria-sort=order>
             <a href=href data-noscroll="">
                 {label}
-                {icon.map(|name| view! { <Icon name /> })}
+                {icon}
             </a>
         </th>
+    }
+}
+
+#[component]
+fn TickAll(rows: Memo<Vec<MessageRow>>, selection: Selection) -> impl IntoView {
+    let input = NodeRef::<html::Input>::new();
+    let ticked = Memo::new(move |_| rows.with(|rows| rows.iter().filter(|row| selection.has(row.id)).count()));
+    let all = move || ticked.get() > 0 && ticked.get() == rows.with(Vec::len);
+    Effect::new(move |_| {
+        if let Some(input) = input.get() {
+            input.set_indeterminate(ticked.get() > 0 && !all());
+        }
+    });
+    let tick = move |event| {
+        let ids: Vec<MessageId> = rows.with_untracked(|rows| rows.iter().map(|row| row.id).collect());
+        selection.tick_page(&ids, event_target_checked(&event));
+    };
+    view! {
+        <input
+            type="checkbox"
+            class="checkbox js-only"
+            aria-label="Select all on this page"
+            autocomplete="off"
+            node_ref=input
+            prop:checked=all
+            on:change=tick
+        />
     }
 }

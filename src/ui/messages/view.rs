@@ -1,123 +1,122 @@
-//! The whole of one message: what was or will be sent, why it failed and what to do about it, and its timeline.
+//! The whole of one message: its facts, why it failed and what to do about it, its timeline, and what was or will be sent.
 
+use super::steering::{Change, use_steering};
 use crate::{
-    api::messages::ResendMessage,
     domain::{
-        message::{Channel, FailureCode, MessageDetail, TimelineEntry},
+        contact::phone_words,
+        message::{Channel, FailureCode, Fix, MessageDetail, TimelineEntry},
         project::Frame,
         role::Role,
         stats::count,
         status::Status,
     },
-    ui::{
-        messages::message_forms::target,
-        parts::{badge::Badge, time::Time},
-    },
+    ui::parts::{badge::Badge, time::Time},
 };
 use chrono::NaiveDate;
-use leptos::{prelude::*, server_fn::ServerFn};
+use leptos::prelude::*;
 
-pub fn message_view(detail: &MessageDetail, frame: &Frame) -> impl IntoView + use<> {
-    let today = frame.today;
-    let text = detail.text.clone();
-    let content = if detail.row.channel == Channel::Email && !detail.html.is_empty() {
-        let src = frame.href(&format!("messages/{}/preview", detail.row.id));
-        view! {
+#[component]
+pub fn MessageView(#[prop(into)] detail: Signal<MessageDetail>, frame: Frame) -> impl IntoView {
+    let preview = {
+        let frame = frame.clone();
+        Memo::new(move |_| detail.with(|detail| preview(detail, &frame)))
+    };
+    let text = Memo::new(move |_| detail.with(|detail| detail.text.clone()));
+    // It depends on nothing that changes: a frame that is built anew loads anew.
+    let content = move || match preview.get() {
+        Some(src) => view! {
             <iframe class="preview-frame" sandbox="" src=src title="The email as the customer sees it"></iframe>
             <details>
                 <summary>"As plain text"</summary>
                 <pre class="preview-text">{text}</pre>
             </details>
         }
-        .into_any()
-    } else {
-        view! { <pre class="preview-text">{text}</pre> }.into_any()
+        .into_any(),
+        None => view! { <pre class="preview-text">{text}</pre> }.into_any(),
     };
-    let timeline = detail.timeline.iter().cloned().map(|e| entry(e, today)).collect_view();
+    let today = frame.today;
+    let timeline = move || detail.with(|d| d.timeline.iter().cloned().map(|e| entry(e, today)).collect_view());
     view! {
-        <div class="message-view" data-task="view">
-            {facts(detail, frame)} <h3>"Content"</h3> {content} <h3>"Timeline"</h3> <ol class="timeline">{timeline}</ol>
+        <div class="message-view">
+            {move || detail.with(|detail| facts(detail, &frame))} <h3>"Timeline"</h3>
+            <ol class="timeline">{timeline}</ol> <h3>"Content"</h3> {content}
         </div>
     }
 }
 
-fn facts(detail: &MessageDetail, frame: &Frame) -> impl IntoView + use<> {
-    let today = frame.today;
+/// Where the email is as its customer sees it.
+fn preview(detail: &MessageDetail, frame: &Frame) -> Option<String> {
     let row = &detail.row;
-    let segments = (detail.segments > 0).then(|| {
-        view! {
-            <dt>"Length"</dt>
-            <dd>{count(detail.segments.into(), "SMS segment")}</dd>
-        }
-    });
-    let subject = (!detail.subject.is_empty()).then(|| {
-        view! {
-            <dt>"Subject"</dt>
-            <dd>{detail.subject.clone()}</dd>
-        }
-    });
-    view! {
-        {(row.status == Status::Failed).then(|| failure(detail, frame))}
-        <dl class="definition-list">
-            <dt>"Status"</dt>
-            <dd>
-                <Badge slug=row.status.slug() label=row.status.name() />
-                {row.cancel_cause.map(|c| c.sentence())}
-            </dd>
-            <dt>"To"</dt>
-            <dd>{row.recipient.clone()}</dd>
-            <dt>"Scheduled"</dt>
-            <dd>
-                <Time at=row.scheduled today />
-            </dd>
-            {subject}
-            {segments}
-            <dt>"UUID"</dt>
-            <dd>
-                <code>{row.id.to_string()}</code>
-            </dd>
-        </dl>
-    }
+    (row.channel == Channel::Email && !detail.html.is_empty())
+        .then(|| frame.href(&format!("messages/{}/preview", row.id)))
 }
 
-fn entry(e: TimelineEntry, today: NaiveDate) -> impl IntoView {
-    let by = e.actor.map(|a| format!("by {a}"));
-    let machine = e.machine.then_some("by a machine, not counted");
-    let notes = [by, machine.map(str::to_owned), e.detail].into_iter().flatten().collect::<Vec<_>>().join(" · ");
+fn facts(detail: &MessageDetail, frame: &Frame) -> AnyView {
+    let today = frame.today;
+    let row = &detail.row;
+    let failure = (row.status == Status::Failed)
+        .then(|| view! { <Failure detail=detail.clone() frame=frame.clone() /> }.into_any());
+    let to = if row.channel == Channel::Sms { phone_words(&row.recipient) } else { row.recipient.clone() };
+    let fact = |name: &'static str, value: AnyView| {
+        view! {
+            <dt>{name}</dt>
+            <dd>{value}</dd>
+        }
+        .into_any()
+    };
+    let status = view! {
+        <Badge slug=row.status.slug() label=row.status.name() />
+        {row.cancel_cause.map(|cause| view! { <span class="muted">{cause.sentence()}</span> }.into_any())}
+    };
+    let subject = (!detail.subject.is_empty()).then(|| fact("Subject", detail.subject.clone().into_any()));
+    let length = (detail.segments > 0).then(|| fact("Length", count(detail.segments.into(), "SMS segment").into_any()));
+    view! {
+        {failure}
+        <dl class="definition-list">
+            {fact("Status", status.into_any())} {fact("To", to.into_any())}
+            {fact("Scheduled", view! { <Time at=row.scheduled today /> }.into_any())} {subject} {length}
+            {fact("UUID", view! { <code>{row.id.to_string()}</code> }.into_any())}
+        </dl>
+    }
+    .into_any()
+}
+
+fn entry(entry: TimelineEntry, today: NaiveDate) -> AnyView {
+    let by = entry.actor.map(|actor| format!("by {actor}"));
+    let machine = entry.machine.then(|| "by a machine, not counted".to_owned());
+    let notes = [by, machine, entry.detail].into_iter().flatten().collect::<Vec<_>>().join(" · ");
     view! {
         <li class="timeline-entry">
-            <strong>{e.kind.name()}</strong>
+            <strong>{entry.kind.name()}</strong>
             " "
-            <Time at=e.at today />
+            <Time at=entry.at today />
             {(!notes.is_empty()).then(|| view! { <span class="muted">{notes}</span> })}
         </li>
     }
+    .into_any()
 }
 
 /// Why, what to do about it, and a button that does it.
-fn failure(detail: &MessageDetail, frame: &Frame) -> impl IntoView + use<> {
-    let row = &detail.row;
+#[component]
+fn Failure(detail: MessageDetail, frame: Frame) -> impl IntoView {
+    let steering = use_steering();
+    let row = detail.row;
     let code = row.failure.unwrap_or(FailureCode::Other);
-    let fix = frame.may(Role::Operator).then(|| {
-        if code.wants_new_address() {
-            let edit = frame.href(&format!("customers/{}?do=edit", row.customer_id));
-            view! {
-                <a class="button" href=edit>
-                    "Edit customer"
-                </a>
-            }
-            .into_any()
-        } else {
-            view! {
-                <form method="post" action=ResendMessage::PATH>
-                    {target(&frame.slug, row.id)}
-                    <button class="button" type="submit">
-                        "Resend message"
-                    </button>
-                </form>
-            }
-            .into_any()
+    let edit = frame.href(&format!("customers/{}?do=edit", row.customer_id));
+    let fix = frame.may(Role::Operator).then(|| match code.fix() {
+        Fix::EditCustomer => view! {
+            <a class="button" href=edit>
+                "Edit customer"
+            </a>
         }
+        .into_any(),
+        Fix::Resend => view! {
+            <button type="button" class="button js-only" on:click=move |_| steering.run(Change::Resend(row.id))>
+                "Resend message"
+            </button>
+        }
+        .into_any(),
+        Fix::None => ().into_any(),
     });
     view! {
         <div class="notice notice-error">
@@ -125,7 +124,7 @@ fn failure(detail: &MessageDetail, frame: &Frame) -> impl IntoView + use<> {
                 <strong>{code.reason(row.channel)}</strong>
             </p>
             <p>{code.advice(row.channel)}</p>
-            {detail.failure_text.clone().map(|t| view! { <p class="muted">"The provider said: " <q>{t}</q></p> })}
+            {detail.failure_text.map(|t| view! { <p class="muted">"The provider said: " <q>{t}</q></p> })}
             {fix}
         </div>
     }

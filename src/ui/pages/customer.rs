@@ -1,6 +1,5 @@
 //! A customer's profile: who they are, what was sent to them and what became of it, what they said, and what can be done.
 
-use super::{awaited, param, query};
 use crate::{
     api::customers::load_profile,
     domain::{
@@ -11,65 +10,133 @@ use crate::{
     },
     ui::{
         customer::{
-            confirm_dialog::confirm_dialog,
-            details::details,
-            edit_dialog::edit_dialog,
-            header::profile_header,
-            messages::messages,
-            notes::notes,
+            details::Details,
+            header::ProfileHeader,
+            leaving::Leaving,
+            messages::Messages,
+            notes::Notes,
             place::{Place, Task},
-            request_dialog::request_dialog,
-            review_dialog::review_dialog,
-            reviews::reviews,
-            tags::tags,
+            reviews::Reviews,
+            tags::Tags,
+            task_dialog::task_dialog,
         },
         frame::use_frame,
+        hooks::{
+            address::{use_param, use_query_at},
+            deep_link::DeepLink,
+            page_data::{PageData, page_view},
+            resource::use_resource,
+        },
+        messages::page_dialog::{DialogHost, PageDialogs},
+        parts::trouble::Trouble,
     },
 };
 use leptos::prelude::*;
 use leptos_meta::Title;
-use leptos_router::hooks::use_query_map;
+use leptos_router::{LazyRoute, lazy_route};
+
+/// What the server answered, and to which address.
+type Answer = (Place, Profile);
+
+pub struct CustomerRoute;
+
+#[lazy_route]
+impl LazyRoute for CustomerRoute {
+    // Its code is loaded before somebody goes there, so that the resource does not have to begin without it.
+    fn data() -> Self {
+        Self
+    }
+
+    fn view(this: Self) -> AnyView {
+        let CustomerRoute = this;
+        let (slug, customer) = (use_param("slug"), use_param("customer"));
+        let path = Signal::derive(move || format!("/projects/{}/customers/{}", slug.get(), customer.get()));
+        // A dialog that opens or closes changes none of it, and reads nothing again.
+        let query = use_query_at(path, ProfileQuery::parse);
+        // None where the path names no customer.
+        let place = Memo::new(move |_| {
+            let customer = customer.with(|id| id.parse().ok())?;
+            Some(Place { slug: slug.get(), customer, query: query.get() })
+        });
+        let leaving = Leaving::new();
+        let answer = use_resource(
+            move || place.get(),
+            move |place| async move {
+                let place = place.ok_or_else(|| AppError::no_such("customer"))?;
+                let profile = load_profile(place.slug.clone(), place.customer, place.query).await;
+                Ok((place, leaving.settle(profile).await?))
+            },
+        );
+        page_view(
+            answer,
+            |(place, _)| place.customer,
+            |(_, profile)| profile.version,
+            move |page| view! { <CustomerPage page path place leaving frame=use_frame() /> }.into_any(),
+        )
+        .into_any()
+    }
+}
 
 #[component]
-pub fn CustomerPage() -> impl IntoView {
-    let (slug, id, query) = (param("slug"), param("customer"), ProfileQuery::parse(&query()));
-    let task = use_query_map().with_untracked(|q| q.get("do")).and_then(|task| Task::from_slug(&task));
-    let profile = async move {
-        let customer = id.parse().map_err(|_| AppError::no_such("customer"))?;
-        let place = Place { slug, customer, query };
-        Ok((load_profile(place.slug.clone(), customer, place.query_string()).await?, place))
-    };
-    awaited(profile, move |(profile, place)| content(&profile, &place, task, &use_frame()))
-}
-
-fn content(profile: &Profile, place: &Place, task: Option<Task>, frame: &Frame) -> impl IntoView + use<> {
-    let customer = &profile.customer;
+fn CustomerPage(
+    page: PageData<Answer>,
+    path: Signal<String>,
+    /// The address now; another may have been answered.
+    place: Memo<Option<Place>>,
+    leaving: Leaving,
+    frame: Frame,
+) -> impl IntoView {
+    provide_context(leaving);
+    let PageData { data, trouble, pending, read } = page;
+    let first = data.with_untracked(|(place, _)| place.clone());
+    let place = Signal::derive(move || place.get().unwrap_or_else(|| first.clone()));
+    let profile = Memo::new(move |_| data.with(|(_, profile)| profile.clone()));
+    let first_name = profile.with_untracked(|profile| profile.customer.name.clone());
+    // The server writes the document's head when the page has been made, and what it was made of is gone.
+    let title = move || profile.try_with(|p| p.customer.name.clone()).unwrap_or_else(|| first_name.clone());
+    let slug = frame.slug.clone();
     let today = frame.today;
-    let task = task.filter(|_| frame.may(Role::Operator));
+    let may_change = frame.may(Role::Operator);
+    let dialogs = PageDialogs::new();
+    use_target(data);
+    let task = may_change.then(|| view! { <TaskDialog path profile place frame=frame.clone() /> }.into_any());
     view! {
-        <Title text=customer.name.clone() />
+        <Title text=title />
+        <Trouble trouble read />
         <div class="profile">
-            {profile_header(profile, place, frame)}
-            {task.map(|task| dialog(task, profile, place, frame))}
-            <div class="profile-main">
-                {messages(profile, place, frame)} {reviews(profile, place, today)}
-            </div>
-            <div class="profile-side">
-                {details(profile, today)} {notes(profile, frame)} {tags(customer, frame)}
+            <ProfileHeader profile place frame=frame.clone() />
+            {task}
+            <div class="profile-columns">
+                <Reviews profile today place />
+                <div class="profile-main">
+                    <Messages answer=data place pending frame=frame.clone() dialogs />
+                </div>
+                <div class="profile-side">
+                    <Details profile today />
+                    <Notes slug=slug.clone() profile today may_change />
+                    <Tags slug profile may_change />
+                </div>
             </div>
         </div>
+        <DialogHost dialogs frame />
     }
 }
 
-/// The dialog that the address opens.
-fn dialog(task: Task, profile: &Profile, place: &Place, frame: &Frame) -> AnyView {
-    let (customer, back) = (&profile.customer, place.at_rest());
-    match task {
-        Task::RequestReview => request_dialog(customer, frame, back).into_any(),
-        Task::Edit => edit_dialog(customer, frame, back).into_any(),
-        Task::AddReview => review_dialog(customer, &frame.slug, back).into_any(),
-        Task::CancelUnsent | Task::Unsubscribe | Task::Archive | Task::Delete => {
-            confirm_dialog(task, profile, &frame.slug, back).into_any()
-        }
-    }
+/// Goes to the message that the address points to, once for each address.
+fn use_target(data: Memo<Answer>) {
+    let deep_link = DeepLink::new();
+    Effect::new(move |_| {
+        data.with(|(place, profile)| {
+            let target = place.query.message.filter(|_| profile.target_found);
+            deep_link.reach(place.href(), target.map(|id| format!("message-{id}")));
+        });
+    });
+}
+
+/// The dialog that the address opens, if any. What it was opened with stays: new data never replaces what is filled in.
+#[component]
+fn TaskDialog(path: Signal<String>, profile: Memo<Profile>, place: Signal<Place>, frame: Frame) -> impl IntoView {
+    let task = use_query_at(path, Task::in_query);
+    let back = Signal::derive(move || place.with(Place::at_rest));
+    move || task.get().map(|task| task_dialog(task, profile.get_untracked(), frame.clone(), back))
 }

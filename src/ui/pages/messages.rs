@@ -1,116 +1,213 @@
 //! The project's Messages page.
 
-use super::{awaited, param, query};
 use crate::{
     api::messages::load_messages,
     domain::{
-        filter::{MessageFilter, MessagesQuery},
+        filter::{Direction, MessageFilter, MessagesQuery, Sort},
         messages_page::MessagesPage as Page,
         project::Frame,
         role::Role,
-        stats::count,
     },
     ui::{
-        enhance::{
-            CANCEL_UNSENT,
-            keys::{HELP, KEYS},
-        },
         frame::use_frame,
-        messages::{
-            filter_bar::filter_bar,
-            pager::pager,
-            stats_bar::stats_bar,
-            table::{Scene, message_table},
+        hooks::{
+            address::{use_param, use_query_at},
+            arrival::use_arrival,
+            keys::use_keys,
+            page_data::{PageData, page_view},
+            resource::use_resource,
         },
-        parts::icon::Icon,
+        messages::{
+            bulk_menu::SelectionBar,
+            chips::Chips,
+            filter_toolbar::FilterToolbar,
+            live_switch::LiveSwitch,
+            page_dialog::{DialogHost, PageDialog, PageDialogs},
+            pager::Pager,
+            rows::{Fresh, use_rows},
+            selection::Selection,
+            stats_bar::StatsBar,
+            table::{Head, MessageTable, TableContext},
+        },
+        pages::customer::CustomerRoute,
+        parts::{heading::PageHeading, trouble::Trouble},
     },
 };
-use leptos::{either::Either, prelude::*};
+use leptos::{ev, prelude::*, task::spawn_local};
 use leptos_meta::Title;
+use leptos_router::LazyRoute;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+/// What the server answered, and to which question.
+type Answer = (MessagesQuery, Page);
 
 #[component]
 pub fn MessagesPage() -> impl IntoView {
-    let query = MessagesQuery::parse(&query());
-    let data = load_messages(param("slug"), query.to_query());
+    let slug = use_param("slug");
+    let path = Signal::derive(move || format!("/projects/{}/messages", slug.get()));
+    let query = use_query_at(path, MessagesQuery::parse);
+    let answer = use_resource(
+        move || (slug.get(), query.get()),
+        |(slug, query)| async move { load_messages(slug, query.clone()).await.map(|page| (query, page)) },
+    );
     view! {
         <Title text="Messages" />
-        {awaited(data, move |page| content(&page, &query, &use_frame()))}
+        {page_view(
+            answer,
+            |_| (),
+            |(_, page)| page.version,
+            move |page| view! { <Content page query=query.into() frame=use_frame() /> }.into_any(),
+        )}
     }
 }
 
-fn content(page: &Page, query: &MessagesQuery, frame: &Frame) -> impl IntoView + use<> {
-    let may_tick = frame.may(Role::Manager);
-    let ask = frame.may(Role::Operator).then(|| {
-        view! {
-            <a class="button button-primary" href=frame.href("customers")>
-                "Request review"
-            </a>
-        }
+#[component]
+fn Content(
+    page: PageData<Answer>,
+    /// What the address asks for now; another may have been answered.
+    query: Signal<MessagesQuery>,
+    frame: Frame,
+) -> impl IntoView {
+    let PageData { data, trouble, pending, read } = page;
+    // The pointer or the focus is on the rows: they keep their order meanwhile.
+    let (is_pointed, is_focused) = (RwSignal::new(false), RwSignal::new(false));
+    let fresh = Signal::derive(move || {
+        data.with(|(query, page)| Fresh {
+            key: query.clone(),
+            version: page.version,
+            rows: page.rows.clone(),
+            most: page.place.per.into(),
+        })
     });
-    let scene = Scene { may_tick, ..Scene::new(frame) };
-    let table = if page.rows.is_empty() {
-        Either::Left(nothing(query, frame))
-    } else {
-        Either::Right(message_table(&page.rows, "Messages".into(), &scene, Some(query)))
+    let rows = use_rows(fresh, Signal::derive(move || is_pointed.get() || is_focused.get()));
+    let stats = Signal::derive(move || data.with(|(_, page)| page.stats));
+    let place = Signal::derive(move || data.with(|(_, page)| page.place));
+    let is_empty = Memo::new(move |_| rows.with(Vec::is_empty));
+    // Not while the same question is asked again.
+    let are_awaited =
+        Memo::new(move |_| pending.get() && data.with(|(answered, _)| query.with(|query| query != answered)));
+    let dialogs = PageDialogs::new();
+    let selection = frame.may(Role::Manager).then(|| use_selection(query));
+    Effect::new(move |_| use_keys(Callback::new(move |()| dialogs.open(PageDialog::Keyboard))));
+    use_returning_rows(data);
+    let slug = frame.slug.clone();
+    let bar = selection
+        .map(|selection| view! { <SelectionBar selection rows place query slug=slug.clone() dialogs /> }.into_any());
+    let context = TableContext::of_project(&frame, selection, dialogs);
+    let table = {
+        let frame = frame.clone();
+        move || match is_empty.get() {
+            true => view! { <Nothing query=query.get() frame=frame.clone() /> }.into_any(),
+            false => view! { <MessageTable rows caption="Messages" context head=Head::Sorted(query) /> }.into_any(),
+        }
+    };
+    let pager = {
+        let slug = slug.clone();
+        move || (!is_empty.get()).then(|| view! { <Pager place query slug=slug.clone() /> }.into_any())
     };
     view! {
         <div class="title-row">
-            <h1 tabindex="-1">"Messages"</h1>
+            <PageHeading>"Messages"</PageHeading>
             <div class="title-actions">
-                <button type="button" class="button button-quiet js-only" data-opens=HELP>
-                    "Keyboard help"
-                </button>
-                {ask}
-            </div>
-        </div>
-        {stats_bar(&page.stats, query, &frame.slug)}
-        {filter_bar(query, frame)}
-        {may_tick.then(|| selection_bar(page, query, frame))}
-        <div class="table-region" aria-busy="false" data-rows=query.page.per>
-            {table}
-        </div>
-        {(!page.rows.is_empty()).then(|| pager(&page.place, query, &frame.slug))}
-        {keyboard_help()}
-    }
-}
-
-/// The line above the table, for `enhance/selection.rs`: how many match, which filter that is as the server takes it, and in
-/// words.
-fn selection_bar(page: &Page, query: &MessagesQuery, frame: &Frame) -> impl IntoView + use<> {
-    let chips = query.filter.chips(|id| frame.location_name(id));
-    let words: Vec<_> = chips.into_iter().map(|c| format!("{}: {}", c.label, c.value)).collect();
-    let filter = MessageFilter { sort: Default::default(), dir: Default::default(), ..query.filter.clone() };
-    view! {
-        <div
-            class="selection-bar"
-            id="selection-bar"
-            data-total=page.place.total
-            data-filter=filter.to_query()
-            data-words=words.join(", ")
-            data-own=""
-        >
-            <span role="status">{count(page.place.total, "message")}</span>
-            <button type="button" class="link-button" data-select="all"></button>
-            <div class="menu-button">
+                <LiveSwitch />
                 <button
                     type="button"
-                    class="button"
-                    aria-haspopup="menu"
-                    aria-expanded="false"
-                    data-actions=CANCEL_UNSENT
+                    class="button button-quiet js-only"
+                    on:click=move |_| dialogs.open(PageDialog::Keyboard)
                 >
-                    "Select bulk action"
-                    <Icon name="chevron-down" />
+                    "Keyboard help"
                 </button>
+                {request_link(&frame, dialogs)}
             </div>
-            <button type="button" class="link-button" data-select="none">
-                "Clear"
-            </button>
         </div>
+        <StatsBar stats query slug />
+        <FilterToolbar query frame=frame.clone() />
+        <Chips query frame=frame.clone() />
+        <Trouble trouble read />
+        {bar}
+        <div
+            class="table-region"
+            aria-busy=move || if are_awaited.get() { "true" } else { "false" }
+            on:mouseenter=move |_| {
+                is_pointed.set(true);
+                preload_profile();
+            }
+            on:mouseleave=move |_| is_pointed.set(false)
+            on:focusin=move |_| {
+                is_focused.set(true);
+                preload_profile();
+            }
+            on:focusout=move |_| is_focused.set(false)
+        >
+            <div class="progress working" aria-hidden="true" hidden=move || !are_awaited.get()></div>
+            {table}
+        </div>
+        {pager}
+        <DialogHost dialogs frame />
     }
 }
 
-fn nothing(query: &MessagesQuery, frame: &Frame) -> impl IntoView + use<> {
+/// Loads the code of the profile, once: the pointer or the focus came to the rows, which lead there.
+fn preload_profile() {
+    static STARTED: AtomicBool = AtomicBool::new(false);
+    if !STARTED.swap(true, Ordering::Relaxed) {
+        spawn_local(CustomerRoute::preload());
+    }
+}
+
+/// What is ticked is of one filter; the other pages of it, and other orders, keep their ticks.
+fn use_selection(query: Signal<MessagesQuery>) -> Selection {
+    let selection = Selection::new();
+    if is_browser() {
+        selection.adopt();
+    }
+    let filter = Memo::new(move |_| {
+        query.with(|q| MessageFilter { sort: Sort::default(), dir: Direction::default(), ..q.filter.clone() })
+    });
+    Effect::new(move |before: Option<MessageFilter>| {
+        let now = filter.get();
+        if before.is_some_and(|before| before != now) {
+            selection.clear();
+        }
+        now
+    });
+    selection
+}
+
+/// Back and Forward within the page lead to where its rows were left.
+fn use_returning_rows(data: Memo<Answer>) {
+    let arrival = use_arrival();
+    let answered = Memo::new(move |_| data.with(|(query, _)| query.clone()));
+    Effect::new(move |before: Option<MessagesQuery>| {
+        let now = answered.get();
+        if before.is_some_and(|before| before != now) {
+            arrival.at_rows();
+        }
+        now
+    });
+}
+
+/// Opens the choice of a customer; without scripts, it leads to the customers.
+fn request_link(frame: &Frame, dialogs: PageDialogs) -> Option<AnyView> {
+    let choose = move |event: ev::MouseEvent| {
+        if event.ctrl_key() || event.meta_key() || event.shift_key() {
+            return;
+        }
+        event.prevent_default();
+        dialogs.open(PageDialog::PickCustomer);
+    };
+    frame.may(Role::Operator).then(|| {
+        view! {
+            <a class="button button-primary" href=frame.href("customers") on:click=choose>
+                "Request review"
+            </a>
+        }
+        .into_any()
+    })
+}
+
+#[component]
+fn Nothing(query: MessagesQuery, frame: Frame) -> impl IntoView {
     if query.filter.narrows() {
         let all = query.filtered(MessageFilter::default()).href(&frame.slug);
         return view! {
@@ -124,36 +221,15 @@ fn nothing(query: &MessagesQuery, frame: &Frame) -> impl IntoView + use<> {
         }
         .into_any();
     }
+    let label = if frame.may(Role::Operator) { "Choose a customer" } else { "Look at the customers" };
     view! {
         <div class="empty">
             <h2>"No messages yet"</h2>
             <p>"Choose a customer and request a review: each email and SMS of it will stand here."</p>
             <a class="button button-primary" href=frame.href("customers")>
-                {if frame.may(Role::Operator) { "Choose a customer" } else { "Look at the customers" }}
+                {label}
             </a>
         </div>
     }
     .into_any()
-}
-
-fn keyboard_help() -> impl IntoView {
-    let line = |(key, what): (&'static str, &'static str)| {
-        view! {
-            <dt>
-                <kbd>{key}</kbd>
-            </dt>
-            <dd>{what}</dd>
-        }
-    };
-    view! {
-        <dialog class="dialog" id=HELP aria-labelledby="keyboard-title">
-            <h2 id="keyboard-title">"Keyboard"</h2>
-            <dl class="dialog-body definition-list">{KEYS.map(line).into_iter().collect_view()}</dl>
-            <div class="dialog-foot">
-                <form method="dialog">
-                    <button class="button">"Close"</button>
-                </form>
-            </div>
-        </dialog>
-    }
 }

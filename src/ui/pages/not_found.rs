@@ -1,46 +1,62 @@
 //! What stands in a page's place where it cannot be shown: no such thing, no access, not signed in, or out of order.
 
-use crate::domain::AppError;
+use crate::{
+    domain::AppError,
+    ui::{hooks::live::use_live, parts::heading::PageHeading},
+};
 use leptos::prelude::*;
 use leptos_meta::Title;
 use leptos_router::hooks::use_location;
 use std::sync::Arc;
 
-/// Sets the HTTP status of the page that is being answered. The server provides it as a context.
+/// Sets the HTTP status of the page that is being answered. The server provides it as a context; in the browser there is
+/// none, and no need of one.
 #[derive(Clone)]
 pub struct PageStatus(pub Arc<dyn Fn(u16) + Send + Sync>);
 
-/// The page of an address that leads nowhere.
+/// The page of an address that leads nowhere: within the frame of the project that the address names, or by itself.
 #[component]
 pub fn NotFoundPage() -> impl IntoView {
-    view! { <ErrorPage error=AppError::NotFound("There is no page at this address.".into()) /> }
+    let page = view! { <ErrorPage error=AppError::NotFound("There is no page at this address.".into()) /> };
+    // The frame has a main landmark already.
+    match use_live() {
+        Some(_) => page.into_any(),
+        None => view! {
+            <main class="content" id="content" tabindex="-1">
+                {page}
+            </main>
+        }
+        .into_any(),
+    }
 }
 
-/// An error in a page's place: what happened, and where to go from here.
+/// An error in a page's place, within the main landmark around it: what happened, and where to go from here.
 #[component]
 pub fn ErrorPage(error: AppError) -> impl IntoView {
     if let Some(PageStatus(set)) = use_context() {
         set(error.status());
     }
     let here = use_location();
+    let here = same_address(&here.pathname.get_untracked(), &here.search.get_untracked());
     let title = title(&error);
-    let way_on = match &error {
-        AppError::Unauthorized => {
-            let next = sign_in_href(&here.pathname.get_untracked(), &here.search.get_untracked());
-            view! { <a class="button button-primary" href=next>"Sign in"</a> }.into_any()
-        }
+    let (href, label, class) = match &error {
+        AppError::Unauthorized => (sign_in_href(&here), "Sign in", "button button-primary"),
         AppError::Unavailable(_) | AppError::TooMany(_) | AppError::Internal(_) | AppError::Transport(_) => {
-            let again = same_address(&here.pathname.get_untracked(), &here.search.get_untracked());
-            view! { <a class="button" href=again rel="external">"Try again"</a> }.into_any()
+            (here, "Try again", "button")
         }
-        _ => view! { <a class="button" href="/" rel="external">"Go to Messages"</a> }.into_any(),
+        _ => ("/".to_owned(), "Go to Messages", "button"),
     };
     view! {
         <Title text=title />
         <div class="empty error-page">
-            <h1 tabindex="-1">{title}</h1>
+            <PageHeading>{title}</PageHeading>
             <p>{error.to_string()}</p>
-            <p>{way_on}</p>
+            <p>
+                // A load: what went wrong may be the program that runs here.
+                <a class=class href=href rel="external">
+                    {label}
+                </a>
+            </p>
         </div>
     }
 }
@@ -57,10 +73,10 @@ fn title(error: &AppError) -> &'static str {
     }
 }
 
-/// The sign-in page, which leads back to this address.
-fn sign_in_href(path: &str, search: &str) -> String {
+/// The sign-in page, which leads back to the address `here`.
+fn sign_in_href(here: &str) -> String {
     let mut query = form_urlencoded::Serializer::new(String::new());
-    query.append_pair("next", &same_address(path, search));
+    query.append_pair("next", here);
     format!("/sign-in?{}", query.finish())
 }
 
@@ -75,10 +91,8 @@ mod tests {
 
     #[test]
     fn signing_in_leads_back() {
-        assert_eq!(
-            sign_in_href("/projects/a/messages", "status=sent&q=x"),
-            "/sign-in?next=%2Fprojects%2Fa%2Fmessages%3Fstatus%3Dsent%26q%3Dx"
-        );
+        let here = same_address("/projects/a/messages", "status=sent&q=x");
+        assert_eq!(sign_in_href(&here), "/sign-in?next=%2Fprojects%2Fa%2Fmessages%3Fstatus%3Dsent%26q%3Dx");
         assert_eq!(same_address("/x", ""), "/x");
     }
 }

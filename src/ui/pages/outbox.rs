@@ -1,6 +1,7 @@
 //! The demo's outbox: what was "sent", and each mail and SMS as its customer would see it.
 
-use super::{awaited, param};
+mod links;
+
 use crate::{
     api::outbox::{load_outbox, open_outbox_mail},
     domain::{
@@ -10,90 +11,157 @@ use crate::{
     },
     ui::{
         frame::use_frame,
-        parts::{icon::Icon, time::Time},
+        hooks::{
+            address::use_param,
+            live::NO_VERSION,
+            page_data::{PageData, page_view},
+            resource::use_resource,
+        },
+        parts::{heading::PageHeading, icon::Icon, time::Time, trouble::Trouble},
     },
 };
 use leptos::prelude::*;
 use leptos_meta::Title;
+use leptos_router::{LazyRoute, lazy_route};
+use links::{linked, named_links};
 
 /// All of it, newest first.
-#[component]
-pub fn OutboxPage() -> impl IntoView {
-    view! {
-        <Title text="Outbox" />
-        {awaited(load_outbox(param("slug")), |items| view! { <Outbox items frame=use_frame() /> })}
+pub struct OutboxRoute;
+
+#[lazy_route]
+impl LazyRoute for OutboxRoute {
+    fn data() -> Self {
+        Self
+    }
+
+    fn view(this: Self) -> AnyView {
+        let OutboxRoute = this;
+        let slug = use_param("slug");
+        let items = use_resource(move || slug.get(), load_outbox);
+        view! {
+            <Title text="Outbox" />
+            // It does not say which version it shows: it is read again at each change.
+            {page_view(
+                items,
+                |_| (),
+                |_| NO_VERSION,
+                |page| view! { <OutboxPage page frame=use_frame() /> }.into_any(),
+            )}
+        }
+        .into_any()
     }
 }
 
 /// One mail or SMS.
-#[component]
-pub fn OutboxMailPage() -> impl IntoView {
-    awaited(open_outbox_mail(param("slug"), param("file")), |mail| view! { <Mail mail frame=use_frame() /> })
+pub struct OutboxMailRoute;
+
+#[lazy_route]
+impl LazyRoute for OutboxMailRoute {
+    fn data() -> Self {
+        Self
+    }
+
+    fn view(this: Self) -> AnyView {
+        let OutboxMailRoute = this;
+        let (slug, file) = (use_param("slug"), use_param("file"));
+        let mail = use_resource(
+            move || (slug.get(), file.get()),
+            |(slug, file)| async move { open_outbox_mail(slug, file).await },
+        );
+        // What was sent never changes.
+        page_view(
+            mail,
+            |mail| mail.item.file.clone(),
+            |_| i64::MAX,
+            |page| view! { <OutboxMailPage mail=page.data.get_untracked() frame=use_frame() /> }.into_any(),
+        )
+        .into_any()
+    }
 }
 
 #[component]
-fn Outbox(items: Vec<OutboxItem>, frame: Frame) -> impl IntoView {
-    let content = if items.is_empty() {
-        view! {
-            <div class="empty">
-                <p>"Nothing has been sent yet. Request a review for a customer, and the message appears here within seconds."</p>
-                <a class="button" href=frame.href("customers")>"Go to Customers"</a>
-            </div>
+fn OutboxPage(page: PageData<Vec<OutboxItem>>, frame: Frame) -> impl IntoView {
+    let PageData { data: items, trouble, read, .. } = page;
+    let is_empty = Memo::new(move |_| items.with(Vec::is_empty));
+    let content = move || {
+        if is_empty.get() {
+            view! { <Nothing customers=frame.href("customers") /> }.into_any()
+        } else {
+            view! { <OutboxTable items frame=frame.clone() /> }.into_any()
         }
-        .into_any()
-    } else {
-        let today = frame.today;
-        let rows = items
-            .into_iter()
-            .map(|item| {
-                let href = frame.href(&format!("outbox/{}", item.file));
-                view! {
-                    <tr class="row">
-                        <th scope="row">
-                            <a class="row-link" href=href>{item.to}</a>
-                        </th>
-                        <td>{title(&item.subject, item.channel)}</td>
-                        <td>{channel(item.channel)}</td>
-                        <td>
-                            <Time at=item.at today />
-                        </td>
-                    </tr>
-                }
-            })
-            .collect_view();
-        view! {
-            <div class="table-wrap">
-                <table class="table">
-                    <caption class="visually-hidden">"Outbox"</caption>
-                    <thead>
-                        <tr>
-                            <th scope="col">"To"</th>
-                            <th scope="col">"Subject"</th>
-                            <th scope="col">"Channel"</th>
-                            <th scope="col">"Sent"</th>
-                        </tr>
-                    </thead>
-                    <tbody>{rows}</tbody>
-                </table>
-            </div>
-        }
-        .into_any()
     };
     view! {
         <div class="outbox">
             <div class="title-row">
-                <h1 tabindex="-1">"Outbox"</h1>
+                <PageHeading>"Outbox"</PageHeading>
             </div>
             <p class="muted">
                 "This demo sends nothing to anybody. What it would have sent is kept here: open a message and follow its link as its customer would."
             </p>
+            <Trouble trouble read />
             {content}
         </div>
     }
 }
 
 #[component]
-fn Mail(mail: OutboxMail, frame: Frame) -> impl IntoView {
+fn Nothing(
+    /// The address of the Customers page.
+    customers: String,
+) -> impl IntoView {
+    view! {
+        <div class="empty">
+            <p>
+                "Nothing has been sent yet. Request a review for a customer, and the message appears here within seconds."
+            </p>
+            <a class="button" href=customers>
+                "Go to Customers"
+            </a>
+        </div>
+    }
+}
+
+#[component]
+fn OutboxTable(items: Memo<Vec<OutboxItem>>, frame: Frame) -> impl IntoView {
+    let row = move |item: OutboxItem| {
+        let href = frame.href(&format!("outbox/{}", item.file));
+        view! {
+            <tr class="row">
+                <th scope="row">
+                    <a class="row-link" href=href>
+                        {item.to}
+                    </a>
+                </th>
+                <td>{title(&item.subject, item.channel)}</td>
+                <td>{channel(item.channel)}</td>
+                <td>
+                    <Time at=item.at today=frame.today />
+                </td>
+            </tr>
+        }
+    };
+    view! {
+        <div class="table-wrap">
+            <table class="table">
+                <caption class="visually-hidden">"Outbox"</caption>
+                <thead>
+                    <tr>
+                        <th scope="col">"To"</th>
+                        <th scope="col">"Subject"</th>
+                        <th scope="col">"Channel"</th>
+                        <th scope="col">"Sent"</th>
+                    </tr>
+                </thead>
+                <tbody>
+                    <For each=move || items.get() key=|item| item.file.clone() children=row />
+                </tbody>
+            </table>
+        </div>
+    }
+}
+
+#[component]
+fn OutboxMailPage(mail: OutboxMail, frame: Frame) -> impl IntoView {
     let OutboxMail { item, text, has_html } = mail;
     let heading = title(&item.subject, item.channel);
     let body = frame.href(&format!("outbox/{}/body", item.file));
@@ -128,7 +196,7 @@ fn Mail(mail: OutboxMail, frame: Frame) -> impl IntoView {
             <p>
                 <a href=frame.href("outbox")>"Back to the outbox"</a>
             </p>
-            <h1 tabindex="-1">{heading}</h1>
+            <PageHeading>{heading}</PageHeading>
             <dl class="definition-list">
                 <dt>"To"</dt>
                 <dd>{item.to}</dd>
@@ -166,93 +234,5 @@ fn channel(channel: Channel) -> impl IntoView {
         <Icon name=icon />
         " "
         {channel.name()}
-    }
-}
-
-/// A piece of text: plain, or an address to link.
-#[derive(Debug, PartialEq, Eq)]
-enum Piece<'a> {
-    Plain(&'a str),
-    Link(&'a str),
-}
-
-/// The text cut at its web addresses; punctuation that ends a sentence is none of an address.
-fn pieces(text: &str) -> Vec<Piece<'_>> {
-    let mut pieces = Vec::new();
-    let mut rest = text;
-    while let Some(start) = ["https://", "http://"].iter().filter_map(|scheme| rest.find(scheme)).min() {
-        let (before, from) = rest.split_at(start);
-        let end = from.find(|c: char| c.is_whitespace() || "<>\"".contains(c)).unwrap_or(from.len());
-        let link = from[..end].trim_end_matches(['.', ',', ';', ':', ')', '!', '?']);
-        if !before.is_empty() {
-            pieces.push(Piece::Plain(before));
-        }
-        pieces.push(Piece::Link(link));
-        rest = &from[link.len()..];
-    }
-    if !rest.is_empty() {
-        pieces.push(Piece::Plain(rest));
-    }
-    pieces
-}
-
-fn linked(text: &str) -> Vec<AnyView> {
-    pieces(text)
-        .into_iter()
-        .map(|piece| match piece {
-            Piece::Plain(text) => view! { <span>{text.to_owned()}</span> }.into_any(),
-            Piece::Link(href) => view! {
-                <a href=href.to_owned() rel="external noopener" target="_blank">{href.to_owned()}</a>
-            }
-            .into_any(),
-        })
-        .collect()
-}
-
-/// The links that a message is made of, each once, by what they do.
-fn named_links(text: &str) -> Vec<(&'static str, String)> {
-    let mut links: Vec<(&'static str, String)> = Vec::new();
-    for piece in pieces(text) {
-        let Piece::Link(href) = piece else { continue };
-        let name = if href.contains("/r/") {
-            "Review link"
-        } else if href.contains("/u/") {
-            "Unsubscribe link"
-        } else {
-            continue;
-        };
-        if links.iter().all(|(_, known)| known != href) {
-            links.push((name, href.to_owned()));
-        }
-    }
-    links
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn addresses_are_found_without_the_sentence_around_them() {
-        assert_eq!(
-            pieces("Rate us: https://a.test/r/x1. Stop: http://a.test/u/y"),
-            [
-                Piece::Plain("Rate us: "),
-                Piece::Link("https://a.test/r/x1"),
-                Piece::Plain(". Stop: "),
-                Piece::Link("http://a.test/u/y"),
-            ]
-        );
-        assert_eq!(pieces("no link"), [Piece::Plain("no link")]);
-        assert_eq!(pieces(""), []);
-    }
-
-    #[test]
-    fn links_are_named_once_each() {
-        let text = "https://a.test/r/x https://a.test/r/x https://a.test/ https://a.test/u/y";
-        assert_eq!(
-            named_links(text),
-            [("Review link", "https://a.test/r/x".into()), ("Unsubscribe link", "https://a.test/u/y".into())]
-        );
     }
 }

@@ -2,38 +2,64 @@
 
 use crate::{
     api::session::SignIn,
-    ui::parts::post::{Post, TextField},
+    ui::{
+        hooks::action::{leads_away, refusal},
+        parts::{
+            dialog::SubmitButton,
+            field::{FormNotice, TextField},
+            heading::PageHeading,
+        },
+    },
 };
-use leptos::prelude::*;
+use leptos::{form::ActionForm, prelude::*};
 use leptos_meta::Title;
-use leptos_router::hooks::use_query_map;
+use leptos_router::{LazyRoute, hooks::use_query_map, lazy_route};
+
+/// It reads nothing.
+pub struct SignInRoute;
+
+#[lazy_route]
+impl LazyRoute for SignInRoute {
+    fn data() -> Self {
+        Self
+    }
+
+    fn view(this: Self) -> AnyView {
+        let SignInRoute = this;
+        view! { <SignInPage /> }.into_any()
+    }
+}
 
 #[component]
-pub fn SignInPage() -> impl IntoView {
-    let post = Post::to::<SignIn>();
-    let (next, problem) = use_query_map().with_untracked(|q| (q.get("next").unwrap_or_default(), q.get("problem")));
+fn SignInPage() -> impl IntoView {
+    let action = ServerAction::<SignIn>::new();
+    let error = refusal(action);
+    let (next, problem) =
+        use_query_map().with_untracked(|query| (query.get("next").unwrap_or_default(), query.get("problem")));
     let spent_link = (problem.as_deref() == Some("link")).then(|| {
         view! {
             <p class="notice">
                 "This sign-in link has been used or has expired. Sign in with your password, or start the server again for a new link."
             </p>
         }
+        .into_any()
     });
     view! {
         <Title text="Sign in" />
         <main class="public">
             <div class="public-card sign-in">
-                <h1 tabindex="-1">"Sign in"</h1>
+                <p class="product-name">"review-messages"</p>
+                <PageHeading>"Sign in"</PageHeading>
                 {spent_link}
-                <form method="post" action=post.path>
+                <ActionForm action>
                     <input type="hidden" name="next" value=next />
-                    {post.notice(&["email", "password"])}
+                    <FormNotice error fields=&["email", "password"] />
                     <TextField
                         id="sign-in-email"
                         label="Email"
                         name="email"
                         field="email"
-                        error=post.error("email")
+                        error
                         kind="email"
                         autocomplete="username"
                         required=true
@@ -43,15 +69,17 @@ pub fn SignInPage() -> impl IntoView {
                         label="Password"
                         name="password"
                         field="password"
-                        error=post.error("password")
+                        error
                         kind="password"
                         autocomplete="current-password"
                         required=true
                     />
-                    <button class="button button-primary" type="submit">
-                        "Sign in"
-                    </button>
-                </form>
+                    <SubmitButton label="Sign in" pending=leads_away(action) />
+                </ActionForm>
+                <p class="muted sign-in-help">
+                    "Forgot your password? Ask whoever runs this server to set a new one with "
+                    <code>"review-messages user passwd"</code> "."
+                </p>
             </div>
         </main>
     }

@@ -5,7 +5,7 @@ use leptos::prelude::*;
 
 /// `slug` names the icon and the class.
 #[component]
-pub fn Badge(slug: &'static str, label: &'static str) -> impl IntoView {
+pub fn Badge(slug: &'static str, #[prop(into)] label: String) -> impl IntoView {
     view! {
         <span class=format!("badge badge-{slug}")>
             <Icon name=slug />

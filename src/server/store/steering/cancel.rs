@@ -1,27 +1,21 @@
-//! Cancels waiting messages: one, a selection, or all of a customer or request.
+//! Cancels waiting messages: one, or all of a customer or request.
 
-use super::{CHUNK, ids, push_ids, refusal};
+use super::{ids, refusal};
 use crate::{
     domain::{
         AppResult, BatchId, CustomerId, MessageId, RequestId, Timestamp,
-        bulk::{Outcome, Selection, Skip},
-        filter::MessageFilter,
+        bulk::Outcome,
         message::{CancelCause, Channel, EventKind},
         refusal::Change,
-        status::{State, Status},
         timeline::Detail,
     },
     server::store::{
         db::{Query, Tx},
-        find::Find,
-        guard::{Manager, Operator},
+        guard::Operator,
         id::NewId,
-        messages,
-        search::{self, Hits},
         timeline::record,
     },
 };
-use std::collections::BTreeSet;
 
 /// Cancels one message; with `also_request`, the other unsent ones of its request too.
 ///
@@ -46,126 +40,6 @@ pub async fn cancel(operator: &Operator, id: MessageId, also_request: bool, now:
     record(&mut tx, operator, canceled.iter().copied(), EventKind::Canceled, None, now).await?;
     operator.db.commit(tx, operator.project).await?;
     Ok(Outcome { done: canceled.len() as u64, skipped: Vec::new(), undo: Some(batch) })
-}
-
-/// Cancels the unsent messages of a selection, in chunks: after an interruption, a second call does the rest.
-pub async fn cancel_selection(manager: &Manager, selection: &Selection, now: Timestamp) -> AppResult<Outcome> {
-    let batch = BatchId::new();
-    let (done, skipped) = match selection {
-        Selection::These(ids) => cancel_these(manager, ids, batch, now).await?,
-        Selection::Matching(filter) => cancel_matching(manager, filter, batch, now).await?,
-    };
-    let skipped = skipped.into_iter().filter(|(_, n)| *n > 0).collect();
-    Ok(Outcome { done, skipped, undo: (done > 0).then_some(batch) })
-}
-
-type Counts = (u64, Vec<(Skip, u64)>);
-
-async fn cancel_these(manager: &Manager, wanted: &[MessageId], batch: BatchId, now: Timestamp) -> AppResult<Counts> {
-    let wanted: Vec<MessageId> = wanted.iter().copied().collect::<BTreeSet<_>>().into_iter().collect();
-    let mut done = 0;
-    let mut counts = [0_u64; 5];
-    for some in wanted.chunks(CHUNK) {
-        let mut tx = manager.db.begin_in(manager.project).await?;
-        let mut query = set_canceled(manager, CancelCause::Staff, Some(batch), now);
-        push_ids(&mut query, some);
-        query.push(" returning id");
-        let canceled = ids(&mut query, &mut tx).await?;
-        record(&mut tx, manager, canceled.iter().copied(), EventKind::Canceled, None, now).await?;
-        let mut query = Query::new("select id, state from message where project_id = ");
-        query.push_bind(manager.project);
-        push_ids(&mut query, some);
-        let known: Vec<(MessageId, State)> = query.build_query_as().fetch_all(&mut *tx).await?;
-        manager.db.commit(tx, manager.project).await?;
-        done += canceled.len() as u64;
-        let canceled: BTreeSet<_> = canceled.into_iter().collect();
-        counts[4] += (some.len() - known.len()) as u64;
-        for (id, state) in known {
-            match state {
-                _ if canceled.contains(&id) => {}
-                State::Sent => counts[0] += 1,
-                State::Sending | State::Scheduled => counts[1] += 1,
-                State::Failed => counts[2] += 1,
-                State::Canceled => counts[3] += 1,
-            }
-        }
-    }
-    let reasons = [Skip::AlreadySent, Skip::BeingSent, Skip::Failed, Skip::AlreadyCanceled, Skip::Gone];
-    Ok((done, reasons.into_iter().zip(counts).collect()))
-}
-
-async fn cancel_matching(
-    manager: &Manager,
-    filter: &MessageFilter,
-    batch: BatchId,
-    now: Timestamp,
-) -> AppResult<Counts> {
-    let hits = if filter.q.is_empty() { None } else { Some(search::hits(manager, &filter.q).await?) };
-    let mut find = Find::new(manager, filter, hits.as_ref());
-    find.status = Some(Status::Scheduled);
-    // Counted before anything is canceled: these are the numbers that the person saw.
-    let tally = messages::tally(manager, &find).await?;
-    let matched = |s: Status| match filter.status {
-        None => tally.total(Some(s)),
-        Some(wanted) if wanted == s => tally.total(Some(s)),
-        Some(_) => 0,
-    };
-    let mut done = 0;
-    if matches!(filter.status, None | Some(Status::Scheduled)) {
-        let mut after = None;
-        loop {
-            let (n, last) = cancel_chunk(manager, &find, after, batch, now).await?;
-            done += n;
-            let Some(last) = last else { break };
-            after = Some(last);
-            tokio::task::yield_now().await;
-        }
-    }
-    let already_sent = match filter.status {
-        None | Some(Status::Sent) => tally.total(Some(Status::Sent)),
-        Some(s) if s.is_sent() => tally.total(Some(s)),
-        Some(_) => 0,
-    };
-    let being_sent = matched(Status::Scheduled).saturating_sub(done);
-    let rest = [
-        (Skip::AlreadySent, already_sent),
-        (Skip::BeingSent, being_sent),
-        (Skip::Failed, matched(Status::Failed)),
-        (Skip::AlreadyCanceled, matched(Status::Canceled)),
-    ];
-    Ok((done, rest.into()))
-}
-
-type Place = (Timestamp, MessageId);
-
-/// The next waiting messages that match, in the order of their schedule; none after the last.
-async fn cancel_chunk(
-    manager: &Manager,
-    find: &Find<'_>,
-    after: Option<Place>,
-    batch: BatchId,
-    now: Timestamp,
-) -> AppResult<(u64, Option<Place>)> {
-    let mut query = Query::new("select m.scheduled_at, m.id from message m");
-    if let Some(Hits::Many(_)) = find.hits {
-        query.push(" join message_search s on s.seq = m.seq");
-    }
-    find.push_where(&mut query);
-    if let Some((at, id)) = after {
-        query.push(" and (m.scheduled_at, m.id) > (").push_bind(at).push(", ").push_bind(id).push(")");
-    }
-    query.push(" order by m.scheduled_at, m.id limit ").push_bind(CHUNK as i64);
-    let next: Vec<Place> = query.build_query_as().fetch_all(manager.db.read()).await?;
-    let Some(last) = next.last().copied() else { return Ok((0, None)) };
-
-    let mut tx = manager.db.begin_in(manager.project).await?;
-    let mut query = set_canceled(manager, CancelCause::Staff, Some(batch), now);
-    push_ids(&mut query, &next.iter().map(|(_, id)| *id).collect::<Vec<_>>());
-    query.push(" returning id");
-    let canceled = ids(&mut query, &mut tx).await?;
-    record(&mut tx, manager, canceled.iter().copied(), EventKind::Canceled, None, now).await?;
-    manager.db.commit(tx, manager.project).await?;
-    Ok((canceled.len() as u64, Some(last)))
 }
 
 /// Cancels all that is unsent of a customer, within a transaction that has touched the project; returns how many.
@@ -228,7 +102,7 @@ async fn finish(
 pub const CANCELED_STATUS: &str = "case when complained_at is not null then 5 when clicked_at is not null then 3 when opened_at is not null then 2 else 6 end";
 
 /// `update … where … and state = 0`, to be narrowed.
-fn set_canceled(operator: &Operator, cause: CancelCause, batch: Option<BatchId>, now: Timestamp) -> Query {
+pub(super) fn set_canceled(operator: &Operator, cause: CancelCause, batch: Option<BatchId>, now: Timestamp) -> Query {
     let mut query = Query::new("update message set state = 4, status = ");
     query
         .push(CANCELED_STATUS)

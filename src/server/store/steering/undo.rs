@@ -1,4 +1,4 @@
-//! Undoes a cancel: its messages return to their former times.
+//! Undoes a cancel, or a Send now: messages return to their former times.
 
 use super::{CHUNK, ids, push_ids, window};
 use crate::{
@@ -6,13 +6,14 @@ use crate::{
         AppResult, BatchId, MessageId, ReviewId, Timestamp,
         bulk::{Outcome, Skip},
         message::EventKind,
-        refusal::Refusal,
-        status::State,
+        refusal::{Change, Refusal},
+        status::{State, Status},
+        timeline::Detail,
     },
     server::store::{
         db::{Query, Tx},
         guard::Operator,
-        timeline::record,
+        timeline::{former_time, record},
     },
 };
 
@@ -53,6 +54,9 @@ impl Canceled {
 /// # Errors
 /// NotFound where there is no such batch (any more) in the project.
 pub async fn undo(operator: &Operator, batch: BatchId, now: Timestamp) -> AppResult<Outcome> {
+    if let Some(outcome) = undo_send_now(operator, batch, now).await? {
+        return Ok(outcome);
+    }
     let mut outcome = Outcome::default();
     let mut after: Option<MessageId> = None;
     loop {
@@ -131,4 +135,35 @@ async fn restore(
     let count = restored.len() as u64;
     record(tx, operator, restored, EventKind::Restored, None, now).await?;
     Ok(count)
+}
+
+/// Gives a message that Send now made due its former time back. None where the batch is that of a cancel.
+///
+/// # Errors
+/// Conflict once the message is being sent.
+async fn undo_send_now(operator: &Operator, batch: BatchId, now: Timestamp) -> AppResult<Option<Outcome>> {
+    let mut tx = operator.db.begin_in(operator.project).await?;
+    let found: Option<(MessageId, State, Status)> = sqlx::query_as(
+        "select id, state, status from message where project_id = $1 and cancel_batch = $2 and state <> 4 limit 1",
+    )
+    .bind(operator.project)
+    .bind(batch)
+    .fetch_optional(&mut *tx)
+    .await?;
+    let Some((id, state, status)) = found else { return Ok(None) };
+    // A cancel that was undone leaves no batch: this one was named by Send now.
+    let Some(former) = former_time(&mut tx, operator, id).await? else { return Ok(None) };
+    let at = former.max(now);
+    let due = window(&mut tx, operator).await?.next(&operator.zone, at);
+    let changed = sqlx::query(
+        "update message set scheduled_at = $3, due_at = $4, day = $5, cancel_batch = null, version = version + 1
+         where project_id = $1 and id = $2 and state = 0",
+    );
+    let changed = changed.bind(operator.project).bind(id).bind(at).bind(due).bind(operator.day(at));
+    if changed.execute(&mut *tx).await?.rows_affected() == 0 {
+        return Err(Refusal::Standing { state, status, change: Change::UndoSendNow }.into());
+    }
+    record(&mut tx, operator, [id], EventKind::Rescheduled, Some(Detail::Time(at)), now).await?;
+    operator.db.commit(tx, operator.project).await?;
+    Ok(Some(Outcome { done: 1, ..Outcome::default() }))
 }

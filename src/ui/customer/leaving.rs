@@ -1,0 +1,36 @@
+//! Leaving a page because what it shows is being deleted from there.
+
+use crate::domain::{AppError, AppResult};
+use leptos::prelude::*;
+
+/// Whether the page is being left. Made with the page's data, and provided by the page to the form that deletes.
+#[derive(Clone, Copy)]
+pub struct Leaving(StoredValue<bool>);
+
+impl Leaving {
+    pub fn new() -> Self {
+        Self(StoredValue::new(false))
+    }
+
+    /// Called by the form that deletes; `is_left` as long as it is under way or done.
+    pub fn while_true(is_left: Signal<bool>) {
+        if let Some(Self(leaving)) = use_context() {
+            Effect::new(move |_| leaving.set_value(is_left.get()));
+        }
+    }
+
+    /// The answer of the page's reading. The news of the deletion may come before the next page: then this one stays as it is
+    /// until it goes, instead of saying that there is no such thing.
+    pub async fn settle<T>(self, answer: AppResult<T>) -> AppResult<T> {
+        if matches!(answer, Err(AppError::NotFound(_))) && self.0.try_get_value() == Some(true) {
+            std::future::pending::<()>().await;
+        }
+        answer
+    }
+}
+
+impl Default for Leaving {
+    fn default() -> Self {
+        Self::new()
+    }
+}

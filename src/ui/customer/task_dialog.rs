@@ -1,0 +1,20 @@
+//! The dialog that the profile's address opens.
+
+use super::{
+    confirm_dialog::ConfirmDialog, edit_dialog::EditDialog, place::Task, request_dialog::RequestDialog,
+    review_dialog::ReviewDialog,
+};
+use crate::domain::{customer::Profile, project::Frame};
+use leptos::prelude::*;
+
+/// `profile` is as it was when the dialog opened; `back` is the address without the dialog.
+pub fn task_dialog(task: Task, profile: Profile, frame: Frame, back: Signal<String>) -> AnyView {
+    match task {
+        Task::RequestReview => view! { <RequestDialog customer=profile.customer frame back /> }.into_any(),
+        Task::Edit => view! { <EditDialog customer=profile.customer frame back /> }.into_any(),
+        Task::AddReview => view! { <ReviewDialog customer=profile.customer slug=frame.slug back /> }.into_any(),
+        Task::CancelUnsent | Task::Unsubscribe | Task::Archive | Task::Delete => {
+            view! { <ConfirmDialog task profile slug=frame.slug back /> }.into_any()
+        }
+    }
+}

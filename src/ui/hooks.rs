@@ -1,0 +1,13 @@
+//! State and behavior that components share.
+
+pub mod action;
+pub mod address;
+pub mod arrival;
+pub mod cookie;
+pub mod deep_link;
+pub mod focus;
+pub mod keys;
+pub mod later;
+pub mod live;
+pub mod page_data;
+pub mod resource;

@@ -1,0 +1,161 @@
+//! Arriving at another page without a load. A new page is read from its heading on: the focus goes there. A page that the
+//! reader returns to (Back, Forward) stands as it was left: where it was scrolled to, with the focus where it was.
+//!
+//! The places are kept by entry of the history, not by address: the same address can stand in it twice.
+
+use super::focus::{self, by_id, without_scrolling};
+use leptos::{
+    ev,
+    prelude::*,
+    wasm_bindgen::{JsCast, JsValue},
+    web_sys::{
+        Element,
+        js_sys::{Date, Object, Reflect},
+    },
+};
+use std::{collections::HashMap, time::Duration};
+
+/// How long a page that is returned to may take to stand.
+const PATIENCE: Duration = Duration::from_secs(10);
+/// The name of the entry's key in the history's state.
+const KEY: &str = "place";
+
+#[derive(Clone, Debug, Default, PartialEq)]
+struct Place {
+    /// How far the page is scrolled, in CSS pixels.
+    y: f64,
+    /// The id of the element that has the focus, or that holds it.
+    focus: Option<String>,
+}
+
+#[derive(Clone, Copy)]
+pub struct Arrival {
+    places: StoredValue<HashMap<u64, Place>>,
+    /// Whether the page is being returned to, and has not been put back in its place yet.
+    returning: StoredValue<bool>,
+    /// Whether the page that the server made stands: it is not arrived at, the reader is there already.
+    is_first: StoredValue<bool>,
+}
+
+pub fn use_arrival() -> Arrival {
+    expect_context()
+}
+
+/// Made once, around all pages.
+pub fn provide_arrival() {
+    let arrival = Arrival {
+        places: StoredValue::new(HashMap::new()),
+        returning: StoredValue::new(false),
+        is_first: StoredValue::new(true),
+    };
+    provide_context(arrival);
+    Effect::new(move |_| {
+        let back = window_event_listener(ev::popstate, move |_| {
+            arrival.returning.set_value(true);
+            // Nothing may settle: the entry can have the same page, without a dialog. What moves from then on is the reader.
+            set_timeout(move || _ = arrival.returning.try_set_value(false), PATIENCE);
+        });
+        let scrolled = window_event_listener(ev::scroll, move |_| {
+            let y = window().scroll_y().unwrap_or_default();
+            arrival.remember(|place| place.y = y);
+        });
+        let focused = window_event_listener(ev::focusin, move |event| {
+            let target = event.target().and_then(|target| target.dyn_into::<Element>().ok());
+            let named = target.and_then(|target| target.closest("[id]").ok().flatten());
+            arrival.remember(|place| place.focus = named.map(|element| element.id()));
+        });
+        on_cleanup(move || {
+            back.remove();
+            scrolled.remove();
+            focused.remove();
+        });
+    });
+}
+
+impl Arrival {
+    /// A page's heading stands.
+    pub fn at(self, heading: &Element) {
+        let heading = heading.clone();
+        self.when_settled(move |returned| {
+            if !returned && !points_into() {
+                without_scrolling(&heading);
+            }
+        });
+    }
+
+    /// Other rows stand on the page that stood before.
+    pub fn at_rows(self) {
+        self.when_settled(|_| {});
+    }
+
+    /// The router writes the address and scrolls when the page is there: after that, in the second frame from now.
+    fn when_settled(self, then: impl Fn(bool) + 'static) {
+        request_animation_frame(move || {
+            request_animation_frame(move || {
+                // A new entry is gone on to, never returned to.
+                let is_new = name_entry();
+                if self.is_first.try_get_value() != Some(false) {
+                    self.is_first.try_set_value(false);
+                    return;
+                }
+                let returned = self.returning.get_value() && !is_new;
+                self.returning.set_value(false);
+                if returned {
+                    self.put_back();
+                }
+                then(returned);
+            });
+        });
+    }
+
+    fn put_back(self) {
+        let Some(place) = entry().and_then(|key| self.places.with_value(|places| places.get(&key).cloned())) else {
+            return;
+        };
+        if let Some(element) = place.focus.as_deref().and_then(by_id)
+            && focus::is_lost_or_in_frame()
+        {
+            without_scrolling(&element);
+        }
+        window().scroll_to_with_x_and_y(0.0, place.y);
+    }
+
+    /// Changes the place of the entry that is shown. Not while the page is being put back: what moves then is not the
+    /// reader's doing.
+    fn remember(self, change: impl FnOnce(&mut Place)) {
+        if self.returning.try_get_value() != Some(false) {
+            return;
+        }
+        if let Some(key) = entry() {
+            self.places.update_value(|places| change(places.entry(key).or_default()));
+        }
+    }
+}
+
+fn points_into() -> bool {
+    window().location().hash().is_ok_and(|hash| !hash.is_empty())
+}
+
+fn state() -> JsValue {
+    window().history().and_then(|history| history.state()).unwrap_or(JsValue::NULL)
+}
+
+/// The key of the entry of the history that is shown: the instant at which it was first shown, in milliseconds.
+fn entry() -> Option<u64> {
+    Reflect::get(&state(), &KEY.into()).ok()?.as_f64().map(|key| key as u64)
+}
+
+/// Gives the entry a key, if it has none; whether it had none.
+fn name_entry() -> bool {
+    if entry().is_some() {
+        return false;
+    }
+    let Ok(history) = window().history() else { return true };
+    let with_key = Object::new();
+    if let Ok(old) = state().dyn_into::<Object>() {
+        let _ = Object::assign(&with_key, &old);
+    }
+    let _ = Reflect::set(&with_key, &KEY.into(), &Date::now().into());
+    let _ = history.replace_state(&with_key, "");
+    true
+}

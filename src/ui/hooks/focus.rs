@@ -1,0 +1,117 @@
+//! Moving the focus, and keeping the keyboard's place where what had the focus goes away.
+
+use leptos::{
+    ev,
+    prelude::*,
+    wasm_bindgen::{JsCast, JsValue},
+    web_sys::{
+        Element,
+        js_sys::{Function, Object, Reflect},
+    },
+};
+use std::time::Duration;
+
+/// `element.method()`, by name: not every browser has all of them.
+pub fn call(element: &Element, method: &str) {
+    call1(element, method, &JsValue::UNDEFINED);
+}
+
+/// `element.method({ option: value })`
+pub fn call_with(element: &Element, method: &str, option: &str, value: &JsValue) {
+    let options = Object::new();
+    let _ = Reflect::set(&options, &option.into(), value);
+    call1(element, method, &options);
+}
+
+fn call1(element: &Element, method: &str, argument: &JsValue) {
+    if let Ok(method) = Reflect::get(element, &method.into()).and_then(JsCast::dyn_into::<Function>) {
+        let _ = method.call1(element, argument);
+    }
+}
+
+pub fn without_scrolling(element: &Element) {
+    call_with(element, "focus", "preventScroll", &true.into());
+}
+
+/// Whether nothing has the focus.
+pub fn is_lost() -> bool {
+    document().active_element().is_none_or(|e| e.tag_name() == "BODY")
+}
+
+/// Whether the focus is on nothing, or on what stands around all pages.
+pub fn is_lost_or_in_frame() -> bool {
+    is_lost()
+        || document()
+            .active_element()
+            .is_some_and(|e| e.id() == "content" || e.closest("header").is_ok_and(|e| e.is_some()))
+}
+
+pub fn to_content() {
+    if let Some(content) = by_id("content") {
+        without_scrolling(&content);
+    }
+}
+
+/// Moves the focus to the page's content if what had it is gone in a moment.
+pub fn rescue() {
+    let go = || {
+        if is_lost() {
+            to_content();
+        }
+    };
+    set_timeout(go, Duration::from_millis(60));
+}
+
+pub fn by_id(id: &str) -> Option<Element> {
+    document().get_element_by_id(id)
+}
+
+/// Which row of a table has the focus: its element's id, and its place.
+#[derive(Clone, Copy)]
+pub struct RowFocus(StoredValue<Option<(String, u32)>>);
+
+impl RowFocus {
+    /// Made once for a table. `rows` is tracked: where the row with the focus goes, the one that takes its place gets it.
+    pub fn new(rows: impl Fn() + 'static) -> Self {
+        let at = StoredValue::new(None::<(String, u32)>);
+        Effect::new(move |_| {
+            rows();
+            request_animation_frame(move || {
+                let gone = at.try_get_value().flatten().filter(|(id, _)| by_id(id).is_none());
+                if let Some((_, place)) = gone.filter(|_| is_lost()) {
+                    focus_row(place);
+                }
+            });
+        });
+        Self(at)
+    }
+
+    /// The focus came to something in the body of the table.
+    pub fn entered(self, event: &ev::FocusEvent) {
+        let target = event.target().and_then(|target| target.dyn_into::<Element>().ok());
+        let Some(row) = target.and_then(|target| target.closest("tr.row").ok().flatten()) else { return };
+        let place = std::iter::successors(row.previous_element_sibling(), Element::previous_element_sibling).count();
+        self.0.set_value(Some((row.id(), u32::try_from(place).unwrap_or_default())));
+    }
+
+    /// It left something there. Where the row still stands, that was the person's doing.
+    pub fn left(self) {
+        let at = self.0;
+        let forget = move || {
+            let stands = at.try_get_value().flatten().is_some_and(|(id, _)| by_id(&id).is_some());
+            if stands && is_lost() {
+                at.set_value(None);
+            }
+        };
+        set_timeout(forget, Duration::ZERO);
+    }
+}
+
+/// The last one, where there are not as many.
+fn focus_row(place: u32) {
+    let Ok(rows) = document().query_selector_all("tr.row") else { return };
+    let last = rows.length().saturating_sub(1);
+    if let Some(row) = rows.item(place.min(last)).and_then(|row| row.dyn_into::<Element>().ok()) {
+        without_scrolling(&row);
+    }
+}

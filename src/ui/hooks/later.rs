@@ -1,0 +1,17 @@
+//! Views whose code is loaded when an event asks for them.
+
+use leptos::{prelude::*, reactive::computed::ScopedFuture, task::spawn_local_scoped_with_cancellation};
+use std::pin::Pin;
+
+/// Shows `view` when it has come, which may take a load of its code. Only for what an event opens: the server renders
+/// nothing of it.
+pub fn later(view: impl Future<Output = AnyView> + 'static) -> AnyView {
+    let view: Pin<Box<dyn Future<Output = AnyView>>> = Box::pin(ScopedFuture::new_untracked(view));
+    let shown = RwSignal::new_local(None::<AnyView>);
+    spawn_local_scoped_with_cancellation(async move { shown.set(Some(view.await)) });
+    (move || {
+        shown.track();
+        shown.try_update_untracked(Option::take).flatten()
+    })
+    .into_any()
+}

@@ -1,0 +1,113 @@
+//! The line above the table: how many match, or what is ticked and what can be done with it.
+
+use super::{
+    page_dialog::{PageDialog, PageDialogs},
+    selection::{FORM, Selection},
+};
+use crate::{
+    api::messages::CancelMessages,
+    domain::{
+        MessageId,
+        filter::MessagesQuery,
+        message::MessageRow,
+        page::Place,
+        stats::{count, thousands},
+    },
+    ui::{
+        hooks::action::plain_refusal,
+        parts::{
+            icon::Icon,
+            menu::{MenuButton, MenuItem},
+        },
+    },
+};
+use leptos::{prelude::*, server_fn::ServerFn};
+
+/// Without scripts, it is the form of the rows' checkboxes.
+#[component]
+pub fn SelectionBar(
+    selection: Selection,
+    rows: Memo<Vec<MessageRow>>,
+    place: Signal<Place>,
+    query: Signal<MessagesQuery>,
+    #[prop(into)] slug: String,
+    dialogs: PageDialogs,
+) -> impl IntoView {
+    let total = move || place.with(|place| place.total);
+    let is_any = Memo::new(move |_| !selection.ticked().is_empty());
+    let said = move || {
+        let ticked = selection.ticked();
+        if ticked.is_empty() {
+            return count(total(), "message");
+        }
+        let page: Vec<MessageId> = rows.with(|rows| rows.iter().map(|row| row.id).collect());
+        ticked.sentence(&page, total())
+    };
+    let class = move || if is_any.get() { "selection-bar selection-bar-active" } else { "selection-bar" };
+    let refused = plain_refusal::<CancelMessages>()
+        .map(|error| view! { <p class="notice notice-error" role="alert">{error.to_string()}</p> }.into_any());
+    let hidden_slug = slug.clone();
+    let tools = move || {
+        is_any.get().then(|| view! { <Tools selection total=place query slug=slug.clone() dialogs /> }.into_any())
+    };
+    view! {
+        <form
+            class=class
+            id=FORM
+            method="post"
+            action=CancelMessages::PATH
+            on:submit=|event| event.prevent_default()
+        >
+            <input type="hidden" name="slug" value=hidden_slug />
+            <span role="status">{said}</span>
+            {tools}
+            <button class="button no-js-only" type="submit">
+                "Cancel unsent messages"
+            </button>
+        </form>
+        {refused}
+    }
+}
+
+/// What can be done with the ticked messages.
+#[component]
+fn Tools(
+    selection: Selection,
+    total: Signal<Place>,
+    query: Signal<MessagesQuery>,
+    slug: String,
+    dialogs: PageDialogs,
+) -> impl IntoView {
+    let total = move || total.with(|place| place.total);
+    let is_more = Memo::new(move |_| selection.ticked().count(total()) < total());
+    let offer = move || {
+        is_more.get().then(|| {
+            view! {
+                <button type="button" class="link-button" on:click=move |_| selection.select_all()>
+                    {move || format!("Select all {} that match", thousands(total()))}
+                </button>
+            }
+            .into_any()
+        })
+    };
+    let items = Callback::new(|()| vec![MenuItem { label: "Cancel unsent messages", icon: "canceled", danger: true }]);
+    let on_choose = Callback::new(move |_| {
+        let selection_form = query.with_untracked(|q| selection.ticked().form(&q.filter));
+        dialogs.open(PageDialog::CancelSelected {
+            slug: slug.clone(),
+            number: selection.ticked().count(total()),
+            form: selection_form,
+            selection,
+        });
+    });
+    view! {
+        {offer}
+        <MenuButton label="Select bulk action" items on_choose>
+            "Select bulk action"
+            <Icon name="chevron-down" />
+        </MenuButton>
+        <button type="button" class="link-button" on:click=move |_| selection.clear()>
+            "Clear"
+        </button>
+    }
+}

@@ -1,0 +1,95 @@
+//! The question before the unsent ones of the ticked messages are canceled: of which filter, and how many can be.
+
+use super::{dialog_action::dialog_action, selection::Selection};
+use crate::{
+    api::messages::{CancelMessages, preview_cancel},
+    domain::{
+        AppResult,
+        bulk::{Outcome, SelectionForm},
+        project::Frame,
+        stats::count,
+    },
+    ui::{
+        hooks::action::refusal,
+        parts::{
+            dialog::{Dialog, DialogFoot, SubmitButton},
+            field::FormNotice,
+        },
+    },
+};
+use leptos::{form::ActionForm, prelude::*};
+
+#[component]
+pub fn CancelSelected(
+    /// The project, the number and the messages as they were when the question was asked.
+    slug: String,
+    number: u64,
+    form: SelectionForm,
+    selection: Selection,
+    frame: Frame,
+    on_close: Callback<()>,
+) -> impl IntoView {
+    view! {
+        <Dialog title="Cancel unsent messages" on_close>
+            <Question slug number form selection frame />
+        </Dialog>
+    }
+}
+
+#[component]
+fn Question(slug: String, number: u64, form: SelectionForm, selection: Selection, frame: Frame) -> impl IntoView {
+    let action = dialog_action::<CancelMessages>(slug.clone(), move || selection.clear());
+    let (asked_slug, asked_form) = (slug.clone(), form.clone());
+    let preview = LocalResource::new(move || preview_cancel(asked_slug.clone(), asked_form.clone()));
+    let scope = scope(&form, &frame);
+    let counted = move || match preview.get() {
+        None => view! { <p class="muted" role="status">"Counting…"</p> }.into_any(),
+        Some(Ok(outcome)) => view! { <p>{outcome.preview_sentence(number)}</p> }.into_any(),
+        Some(Err(error)) => view! { <p class="notice notice-error" role="alert">{error.to_string()}</p> }.into_any(),
+    };
+    let pending = action.pending();
+    let label = Signal::derive(move || label(preview.get().as_ref(), pending.get()));
+    let can = Memo::new(move |_| matches!(preview.get(), Some(Ok(outcome)) if outcome.done > 0));
+    let SelectionForm { ids, all, filter, except } = form;
+    let field = |name: &'static str, value: String| view! { <input type="hidden" name=name value=value /> };
+    let text =
+        |ids: crate::domain::bulk::MessageIds| ids.0.iter().map(ToString::to_string).collect::<Vec<_>>().join(",");
+    view! {
+        <div class="dialog-body">
+            <FormNotice error=refusal(action) />
+            {scope.map(|scope| view! { <p>{scope}</p> })}
+            {counted}
+            {move || can.get().then(|| view! { <p>"You can undo this."</p> }.into_any())}
+            <div class="progress" role="progressbar" aria-label="Canceling" hidden=move || !pending.get()></div>
+        </div>
+        <ActionForm action attr:class="dialog-form">
+            {field("slug", slug)} {field("selection[ids]", text(ids))} {field("selection[all]", all.to_string())}
+            {field("selection[filter]", filter.to_query())} {field("selection[except]", text(except))}
+            <DialogFoot close=Signal::derive(move || if can.get() { "Keep them" } else { "Close" })>
+                {move || can.get().then(|| view! { <SubmitButton label danger=true pending /> }.into_any())}
+            </DialogFoot>
+        </ActionForm>
+    }
+}
+
+/// The filter in words, where it takes all that match.
+fn scope(form: &SelectionForm, frame: &Frame) -> Option<String> {
+    if !form.all {
+        return None;
+    }
+    let chips = form.filter.chips(|id| frame.location_name(id));
+    let words: Vec<String> = chips.into_iter().map(|chip| format!("{}: {}", chip.label, chip.value)).collect();
+    Some(if words.is_empty() {
+        "All messages of this project are selected.".to_owned()
+    } else {
+        format!("All that match {} are selected.", words.join(", "))
+    })
+}
+
+fn label(preview: Option<&AppResult<Outcome>>, is_pending: bool) -> String {
+    match preview {
+        _ if is_pending => "Canceling…".to_owned(),
+        Some(Ok(outcome)) => format!("Cancel {}", count(outcome.done, "message")),
+        _ => "Cancel messages".to_owned(),
+    }
+}

@@ -1,0 +1,45 @@
+//! The filters in force, each removable.
+
+use crate::{
+    domain::{
+        filter::{Chip, MessageFilter, MessagesQuery},
+        project::Frame,
+    },
+    ui::{hooks::focus, parts::icon::Icon},
+};
+use leptos::prelude::*;
+
+#[component]
+pub fn Chips(query: Signal<MessagesQuery>, frame: Frame) -> impl IntoView {
+    move || {
+        let q = query.get();
+        let slug = &frame.slug;
+        let chips = q.filter.chips(|id| frame.location_name(id));
+        let cleared = MessageFilter { sort: q.filter.sort, dir: q.filter.dir, ..MessageFilter::default() };
+        let chip = |chip: Chip| {
+            let name = format!("Remove filter {}: {}", chip.label, chip.value);
+            view! {
+                <li>
+                    <a class="chip" href=q.filtered(chip.without).href(slug) aria-label=name data-noscroll="">
+                        <span class="muted">{chip.label}</span>
+                        {chip.value}
+                        <Icon name="close" />
+                    </a>
+                </li>
+            }
+        };
+        (!chips.is_empty()).then(|| {
+            view! {
+                <ul class="chips" aria-label="Filters in force" on:click=|_| focus::rescue()>
+                    {chips.into_iter().map(chip).collect_view()}
+                    <li>
+                        <a class="link-button" href=q.filtered(cleared).href(slug) data-noscroll="">
+                            "Clear filters"
+                        </a>
+                    </li>
+                </ul>
+            }
+            .into_any()
+        })
+    }
+}

@@ -1,0 +1,275 @@
+//! The filters: a form that works by itself, and answers at once with scripts. The address is its only store.
+
+use super::search_field::SearchField;
+use crate::{
+    domain::{
+        date_preset::DatePreset,
+        filter::{Direction, MessageFilter, MessagesQuery, Sort},
+        message::{Channel, Template},
+        project::Frame,
+        status::Status,
+    },
+    ui::parts::icon::Icon,
+};
+use leptos::{ev, html, prelude::*, web_sys::HtmlInputElement};
+use leptos_router::{NavigateOptions, hooks::use_navigate};
+
+/// The fields beside the search: in a narrow window, a popover that needs no scripts.
+const FIELDS: &str = "filter-fields";
+
+/// The values of a select and their names.
+type Options = Vec<(String, String)>;
+
+#[component]
+pub fn FilterToolbar(query: Signal<MessagesQuery>, frame: Frame) -> impl IntoView {
+    let path = Signal::stored(frame.href("messages"));
+    let slug = StoredValue::new(frame.slug.clone());
+    let today = frame.today;
+    let navigate = use_navigate();
+    // Keys on the way to a word are no places to come back to: they replace the entry of the history.
+    let go = Callback::new(move |(filter, replace): (MessageFilter, bool)| {
+        let now = query.get_untracked();
+        if filter != now.filter {
+            let options = NavigateOptions { replace, scroll: false, ..NavigateOptions::default() };
+            navigate(&slug.with_value(|slug| now.filtered(filter).href(slug)), options);
+        }
+    });
+    // A value that cannot be read falls back to the default, as in the address.
+    let change = move |name: &'static str| {
+        Callback::new(move |value: String| {
+            go.run((query.with_untracked(|q| q.filter.with_value(name, &value)), false));
+        })
+    };
+    let search = Callback::new(move |words: String| {
+        go.run((query.with_untracked(|q| q.filter.with_value("q", &words)), true));
+    });
+    let preset = Callback::new(move |value: String| {
+        let filter = query.with_untracked(|q| DatePreset::from_slug(&value).map(|p| p.applied_to(&q.filter, today)));
+        if let Some(filter) = filter {
+            go.run((filter, false));
+        }
+    });
+    let form = NodeRef::<html::Form>::new();
+    let locations = (frame.locations.len() > 1).then(|| {
+        let all = frame.locations.iter().map(|l| (l.id.to_string(), l.name.clone()));
+        let value = of(query, |f| f.location.map(|l| l.to_string()).unwrap_or_default());
+        let options = with_all(all.collect());
+        view! { <Choice label="Location" name="location" options value on_change=change("location") /> }.into_any()
+    });
+    let presets = owned(DatePreset::ALL.map(|p| (p.slug(), p.name())));
+    let preset_now = Signal::derive(move || query.with(|q| DatePreset::of(&q.filter, today).slug().to_owned()));
+    let complaint = Memo::new(move |_| query.with(|q| q.filter.complaint()));
+    let per = move || {
+        let per = query.with(|q| q.page.per);
+        per.map(|per| view! { <input type="hidden" name="per" value=per.to_string() /> }.into_any())
+    };
+    let in_force = move || match query.with(|q| q.filter.count_beside_search()) {
+        0 => "Filters".to_owned(),
+        n => format!("Filters ({n})"),
+    };
+    view! {
+        <form
+            class="filters"
+            method="get"
+            action=path
+            role="search"
+            aria-label="Filter messages"
+            // The address says what is filtered by, not what the browser remembers of the form.
+            autocomplete="off"
+            node_ref=form
+            on:submit=move |event: ev::SubmitEvent| event.prevent_default()
+        >
+            <SearchField
+                id="filter-q"
+                label="Search"
+                placeholder="Name, email, phone, company, subject, reason, UUID"
+                searched=of(query, |f| f.q.clone())
+                path
+                search
+            />
+            <button type="button" class="button filters-button" popovertarget=FIELDS>
+                <Icon name="filter" />
+                {in_force}
+            </button>
+            <div class="filter-fields" id=FIELDS popover="auto">
+                <Choice
+                    label="Status"
+                    name="status"
+                    options=with_all(owned(Status::ALL.map(|s| (s.slug(), s.name()))))
+                    value=of(query, |f| f.status.map_or("", Status::slug).to_owned())
+                    on_change=change("status")
+                />
+                <Choice
+                    label="Channel"
+                    name="channel"
+                    options=with_all(owned(Channel::ALL.map(|c| (c.slug(), c.name()))))
+                    value=of(query, |f| f.channel.map_or("", Channel::slug).to_owned())
+                    on_change=change("channel")
+                />
+                <Choice
+                    label="Template"
+                    name="template"
+                    options=with_all(owned(Template::ALL.map(|t| (t.slug(), t.name()))))
+                    value=of(query, |f| f.template.map_or("", Template::slug).to_owned())
+                    on_change=change("template")
+                />
+                {locations}
+                <div class="filter-group" role="group" aria-label="Date range">
+                    <div class="js-only">
+                        <Choice label="Date" name="" options=presets value=preset_now on_change=preset />
+                    </div>
+                    <Day
+                        label="From"
+                        name="from"
+                        value=of(query, |f| f.from.map(|d| d.to_string()).unwrap_or_default())
+                        on_change=change("from")
+                        complaint
+                    />
+                    <Day
+                        label="To"
+                        name="to"
+                        value=of(query, |f| f.to.map(|d| d.to_string()).unwrap_or_default())
+                        on_change=change("to")
+                        complaint
+                    />
+                </div>
+                <div class="filter-group filter-order" role="group" aria-label="Order">
+                    <Choice
+                        label="Sort by"
+                        name="sort"
+                        options=owned(Sort::ALL.map(|s| (s.slug(), s.name())))
+                        value=of(query, |f| f.sort.slug().to_owned())
+                        on_change=change("sort")
+                    />
+                    <Choice
+                        label="Direction"
+                        name="dir"
+                        options=owned(Direction::ALL.map(|d| (d.slug(), d.name())))
+                        value=of(query, |f| f.dir.slug().to_owned())
+                        on_change=change("dir")
+                    />
+                </div>
+                {per}
+                <button class="button no-js-only" type="submit">
+                    "Apply"
+                </button>
+                <p class="field-error" id="dates-error" role="alert" hidden=move || complaint.get().is_none()>
+                    {move || complaint.get()}
+                </p>
+            </div>
+        </form>
+    }
+}
+
+fn owned<const N: usize>(list: [(&'static str, &'static str); N]) -> Options {
+    list.map(|(value, name)| (value.to_owned(), name.to_owned())).to_vec()
+}
+
+fn with_all(list: Options) -> Options {
+    std::iter::once((String::new(), "All".to_owned())).chain(list).collect()
+}
+
+/// One control's value as the address has it.
+fn of(query: Signal<MessagesQuery>, read: fn(&MessageFilter) -> String) -> Signal<String> {
+    Memo::new(move |_| query.with(|q| read(&q.filter))).into()
+}
+
+#[component]
+fn Choice(
+    label: &'static str,
+    /// In the address; without one, the form does not send it.
+    name: &'static str,
+    options: Options,
+    value: Signal<String>,
+    on_change: Callback<String>,
+) -> impl IntoView {
+    let id = format!("filter-{}", if name.is_empty() { "preset" } else { name });
+    let select = NodeRef::<html::Select>::new();
+    Effect::new(move |before: Option<()>| {
+        let value = value.get();
+        let Some(select) = select.get() else { return };
+        let chosen = select.value();
+        if before.is_none() && chosen != value {
+            // Chosen before the scripts came.
+            on_change.run(chosen);
+        } else {
+            select.set_value(&value);
+        }
+    });
+    let now = value.get_untracked();
+    let option = |(value, text): (String, String)| {
+        let is_chosen = value == now;
+        view! {
+            <option value=value selected=is_chosen>
+                {text}
+            </option>
+        }
+    };
+    view! {
+        <div class="field">
+            <label class="field-label" for=id.clone()>
+                {label}
+            </label>
+            <select
+                class="select"
+                id=id
+                name=(!name.is_empty()).then_some(name)
+                node_ref=select
+                on:change=move |event| on_change.run(event_target_value(&event))
+            >
+                {options.into_iter().map(option).collect_view()}
+            </select>
+        </div>
+    }
+}
+
+#[component]
+fn Day(
+    label: &'static str,
+    name: &'static str,
+    value: Signal<String>,
+    on_change: Callback<String>,
+    /// What is wrong with the two days together.
+    complaint: Memo<Option<&'static str>>,
+) -> impl IntoView {
+    let id = format!("filter-{name}");
+    let input = NodeRef::<html::Input>::new();
+    Effect::new(move |before: Option<()>| {
+        let value = value.get();
+        let Some(input) = input.get() else { return };
+        let typed = input.value();
+        if before.is_none() && typed != value {
+            // Typed before the scripts came.
+            on_change.run(typed);
+        } else {
+            input.set_value(&value);
+        }
+    });
+    // While a year is typed, the day is one of the first centuries, or none: nothing to ask for yet.
+    let changed = move |event: ev::Event| {
+        let input: HtmlInputElement = event_target(&event);
+        if input.check_validity() {
+            on_change.run(input.value());
+        }
+    };
+    view! {
+        <div class="field">
+            <label class="field-label" for=id.clone()>
+                {label}
+            </label>
+            <input
+                class="input"
+                type="date"
+                id=id
+                name=name
+                value=value.get_untracked()
+                node_ref=input
+                min="1970-01-01"
+                max="9999-12-31"
+                aria-describedby="dates-error"
+                aria-invalid=move || complaint.get().map(|_| "true")
+                on:change=changed
+            />
+        </div>
+    }
+}

@@ -1,0 +1,110 @@
+//! The dialogs that a page opens over its messages. Their code is loaded when one of them is likely to be opened.
+
+use super::{
+    cancel_selected::CancelSelected,
+    customer_picker::CustomerPicker,
+    keyboard_help::KeyboardHelp,
+    message_dialogs::{CancelDialog, DeleteDialog, RescheduleDialog, ViewDialog},
+    selection::Selection,
+    steering::preload_steering,
+};
+use crate::{
+    domain::{bulk::SelectionForm, message::MessageRow, project::Frame},
+    ui::hooks::{focus, later::later},
+};
+use leptos::{prelude::*, web_sys::Element};
+use send_wrapper::SendWrapper;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+/// What a dialog is about, captured when it opens.
+#[derive(Clone)]
+pub enum PageDialog {
+    View {
+        row: MessageRow,
+        /// The rows around it, to go through.
+        rows: Vec<MessageRow>,
+    },
+    Cancel(MessageRow),
+    Reschedule(MessageRow),
+    Delete(MessageRow),
+    CancelSelected {
+        slug: String,
+        /// How many are selected.
+        number: u64,
+        form: SelectionForm,
+        /// Cleared when they are canceled.
+        selection: Selection,
+    },
+    Keyboard,
+    PickCustomer,
+}
+
+/// Which dialog is open. Made once for a page.
+#[derive(Clone, Copy)]
+pub struct PageDialogs {
+    open: RwSignal<Option<PageDialog>>,
+    /// What had the focus when the first of them was opened: one dialog can open another in its place.
+    opener: StoredValue<Option<SendWrapper<Element>>>,
+}
+
+impl PageDialogs {
+    pub fn new() -> Self {
+        Self { open: RwSignal::new(None), opener: StoredValue::new(None) }
+    }
+
+    pub fn open(self, dialog: PageDialog) {
+        if self.open.with_untracked(Option::is_none) {
+            self.opener.set_value(document().active_element().map(SendWrapper::new));
+        }
+        self.open.set(Some(dialog));
+    }
+
+    fn close(self) {
+        self.open.set(None);
+        let opener = self.opener.try_update_value(Option::take).flatten();
+        if let Some(opener) = opener.filter(|_| focus::is_lost()) {
+            focus::without_scrolling(&opener);
+        }
+    }
+}
+
+impl Default for PageDialogs {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+/// Where the open dialog stands. Once on a page.
+#[component]
+pub fn DialogHost(dialogs: PageDialogs, frame: Frame) -> impl IntoView {
+    move || {
+        let frame = frame.clone();
+        dialogs.open.get().map(|dialog| later(async move { page_dialog(dialog, frame, dialogs).await }))
+    }
+}
+
+/// One function for all: each `#[lazy]` is a split of its own, with files that it shares with every other.
+#[lazy]
+async fn page_dialog(dialog: PageDialog, frame: Frame, dialogs: PageDialogs) -> AnyView {
+    let on_close = Callback::new(move |()| dialogs.close());
+    match dialog {
+        PageDialog::View { row, rows } => view! { <ViewDialog row rows frame dialogs on_close /> }.into_any(),
+        PageDialog::Cancel(row) => view! { <CancelDialog row frame on_close /> }.into_any(),
+        PageDialog::Reschedule(row) => view! { <RescheduleDialog row frame on_close /> }.into_any(),
+        PageDialog::Delete(row) => view! { <DeleteDialog row frame on_close /> }.into_any(),
+        PageDialog::CancelSelected { slug, number, form, selection } => {
+            view! { <CancelSelected slug number form selection frame on_close /> }.into_any()
+        }
+        PageDialog::Keyboard => view! { <KeyboardHelp on_close /> }.into_any(),
+        PageDialog::PickCustomer => view! { <CustomerPicker frame on_close /> }.into_any(),
+    }
+}
+
+/// Loads the code of the dialogs, once: the pointer or the focus came near what opens one.
+pub fn preload_dialogs() {
+    static STARTED: AtomicBool = AtomicBool::new(false);
+    if !STARTED.swap(true, Ordering::Relaxed) {
+        let _ = leptos::lazy_preload!(page_dialog);
+        preload_steering();
+    }
+}

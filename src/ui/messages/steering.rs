@@ -1,0 +1,245 @@
+//! Changes of single messages, and the undo of cancels, from wherever a message is shown: its row says at once that a change
+//! is under way, and then what became of it.
+
+use crate::{
+    api::messages::{cancel_message, delete_message, load_message, resend_message, send_copy, send_now, undo_cancel},
+    domain::{AppResult, BatchId, MessageId, done::Done, message::MessageRow, status::Status},
+    ui::{
+        hooks::{focus, live::Live},
+        parts::toast::Toasts,
+    },
+};
+use leptos::{prelude::*, task::spawn_local};
+use std::collections::HashMap;
+
+/// What is asked of the server.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Change {
+    Cancel { id: MessageId, also_request: bool },
+    Delete(MessageId),
+    Resend(MessageId),
+    SendCopy(MessageId),
+    SendNow(MessageId),
+    UndoCancel(BatchId),
+}
+
+impl Change {
+    /// The message whose row says that it is under way, and how it says so.
+    fn under_way(self) -> Option<(MessageId, &'static str)> {
+        match self {
+            Self::Cancel { id, .. } => Some((id, "Canceling…")),
+            Self::Delete(id) => Some((id, "Deleting…")),
+            Self::Resend(id) | Self::SendNow(id) => Some((id, "Sending…")),
+            Self::SendCopy(_) | Self::UndoCancel(_) => None,
+        }
+    }
+}
+
+/// What an answer says of a message.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Answered {
+    pub id: MessageId,
+    /// The project's version after the change.
+    pub version: i64,
+    /// None where it is deleted.
+    pub row: Option<MessageRow>,
+}
+
+/// How many answers are kept: those of the last seconds.
+const KEPT: usize = 100;
+
+/// How many messages are followed until they have left: the last that were sent from here.
+const LEAVING: usize = 5;
+
+/// Provided by the frame around all pages of a project.
+#[derive(Clone, Copy)]
+pub struct Steering {
+    slug: Memo<String>,
+    toasts: Toasts,
+    live: Live,
+    under_way: RwSignal<HashMap<MessageId, &'static str>>,
+    answered: RwSignal<Vec<Answered>>,
+    action: Action<(String, Change), ()>,
+    owner: StoredValue<Option<Owner>>,
+}
+
+pub fn use_steering() -> Steering {
+    expect_context()
+}
+
+pub fn provide_steering(slug: Memo<String>, toasts: Toasts, live: Live) -> Steering {
+    let under_way = RwSignal::new(HashMap::new());
+    let answered = RwSignal::new(Vec::new());
+    // It reports by itself: of an action that is dispatched twice, the first value would be lost.
+    let leaving = follow_leaving(live, answered);
+    let action = Action::new(move |(slug, change): &(String, Change)| {
+        let (slug, change) = (slug.clone(), *change);
+        async move {
+            let answer = call(slug.clone(), Call::Make(change)).await;
+            if let Some((id, _)) = change.under_way() {
+                under_way.update(|all| {
+                    all.remove(&id);
+                });
+            }
+            match answer {
+                Ok(done) => {
+                    match change {
+                        Change::SendNow(id) | Change::Resend(id) => leaving.update(|all| {
+                            all.push((slug.clone(), id));
+                            let beyond = all.len().saturating_sub(LEAVING);
+                            all.drain(..beyond);
+                        }),
+                        Change::UndoCancel(_) => leaving.update(Vec::clear),
+                        _ => {}
+                    }
+                    report(&slug, change, done, toasts, live, answered);
+                }
+                Err(error) => toasts.error(&error),
+            }
+            focus::rescue();
+        }
+    });
+    let owner = StoredValue::new(Owner::current());
+    let steering = Steering { slug, toasts, live, under_way, answered, action, owner };
+    provide_context(steering);
+    steering
+}
+
+/// Messages that were asked to leave now, with their projects. They leave a moment later: their rows tell that too, also
+/// where their filter matches them no longer and they only stand because the pointer is on them.
+fn follow_leaving(live: Live, answered: RwSignal<Vec<Answered>>) -> RwSignal<Vec<(String, MessageId)>> {
+    let leaving = RwSignal::new(Vec::<(String, MessageId)>::new());
+    Effect::new(move |_| {
+        live.track_told();
+        for (slug, id) in leaving.get_untracked() {
+            spawn_local(async move {
+                let forget = || leaving.update(|all| all.retain(|(_, other)| *other != id));
+                let Ok(Done { version, row: Some(row), .. }) = call(slug, Call::Look(id)).await else {
+                    forget();
+                    return;
+                };
+                if row.status != Status::Scheduled {
+                    forget();
+                }
+                keep(answered, Answered { id, version, row: Some(row) });
+            });
+        }
+    });
+    leaving
+}
+
+/// What the server is called for.
+enum Call {
+    Make(Change),
+    /// Reads how the message stands.
+    Look(MessageId),
+}
+
+/// Its code is loaded with that of the dialogs: the first page needs none of it.
+#[lazy]
+async fn call(slug: String, call: Call) -> AppResult<Done> {
+    match call {
+        Call::Make(Change::Cancel { id, also_request }) => cancel_message(slug, id, also_request).await,
+        Call::Make(Change::Delete(id)) => delete_message(slug, id).await,
+        Call::Make(Change::Resend(id)) => resend_message(slug, id).await,
+        Call::Make(Change::SendCopy(id)) => send_copy(slug, id).await,
+        Call::Make(Change::SendNow(id)) => send_now(slug, id).await,
+        Call::Make(Change::UndoCancel(batch)) => undo_cancel(slug, batch).await,
+        Call::Look(id) => {
+            let detail = load_message(slug, id).await?;
+            Ok(Done { version: detail.version, row: Some(detail.row), ..Done::default() })
+        }
+    }
+}
+
+/// Loads the code of the changes.
+pub fn preload_steering() {
+    let _ = leptos::lazy_preload!(call);
+}
+
+fn report(slug: &str, change: Change, done: Done, toasts: Toasts, live: Live, answered: RwSignal<Vec<Answered>>) {
+    toasts.done(slug, &done);
+    let deleted = match change {
+        Change::Delete(id) => Some(Answered { id, version: done.version, row: None }),
+        _ => None,
+    };
+    let changed = done.row.map(|row| Answered { id: row.id, version: done.version, row: Some(row) });
+    if let Some(answer) = changed.or(deleted) {
+        keep(answered, answer);
+    }
+    live.changed(done.version);
+}
+
+fn keep(answered: RwSignal<Vec<Answered>>, answer: Answered) {
+    answered.update(|all| {
+        if all.iter().any(|other| other.id == answer.id && other.version > answer.version) {
+            return;
+        }
+        all.retain(|other| other.id != answer.id);
+        all.push(answer);
+        let beyond = all.len().saturating_sub(KEPT);
+        all.drain(..beyond);
+    });
+}
+
+impl Steering {
+    /// Asks the server for `change`, in the project that is shown now.
+    pub fn run(self, change: Change) {
+        self.run_in(self.slug.get_untracked(), change);
+    }
+
+    /// The same in the project of `slug`.
+    pub fn run_in(self, slug: String, change: Change) {
+        if let Some((id, doing)) = change.under_way() {
+            self.under_way.update(|all| {
+                all.insert(id, doing);
+            });
+        }
+        self.action.dispatch((slug, change));
+    }
+
+    /// What `make` makes lasts as long as the pages of the project.
+    pub fn outliving<T>(self, make: impl FnOnce() -> T) -> T {
+        match self.owner.get_value() {
+            Some(owner) => owner.with(make),
+            None => make(),
+        }
+    }
+
+    /// A form did this in the project of `slug`.
+    pub fn done(self, slug: &str, done: Done) {
+        self.toasts.done(slug, &done);
+        if let Some(row) = done.row {
+            keep(self.answered, Answered { id: row.id, version: done.version, row: Some(row) });
+        }
+        self.live.changed(done.version);
+    }
+
+    /// A form does something with a message while `is_pending`: its row says so.
+    pub fn show_pending(self, id: MessageId, doing: &'static str, is_pending: Signal<bool>) {
+        let show = move |before: Option<bool>| {
+            let now = is_pending.get();
+            if now {
+                self.under_way.update(|all| {
+                    all.insert(id, doing);
+                });
+            } else if before == Some(true) {
+                self.under_way.update(|all| {
+                    all.remove(&id);
+                });
+            }
+            now
+        };
+        self.outliving(|| Effect::new(show));
+    }
+
+    /// What is being done with a message, for its row: `Canceling…`.
+    pub fn doing(self, id: MessageId) -> Option<&'static str> {
+        self.under_way.with(|all| all.get(&id).copied())
+    }
+
+    /// What the last answers said.
+    pub fn answered(self) -> Vec<Answered> {
+        self.answered.get()
+    }
+}

@@ -1,0 +1,24 @@
+//! The heading of a page.
+
+use crate::ui::hooks::arrival::use_arrival;
+use leptos::{html, prelude::*};
+
+/// The page's only `h1`. When it stands, the page has been arrived at.
+#[component]
+pub fn PageHeading(children: Children) -> impl IntoView {
+    let heading = NodeRef::<html::H1>::new();
+    let arrival = use_arrival();
+    Effect::new(move |_| {
+        let Some(heading) = heading.get() else { return };
+        arrival.at(&heading);
+        // Tests wait for it, and the style sheets show what needs scripts only then.
+        if let Some(body) = document().body() {
+            let _ = body.set_attribute("data-hydrated", "");
+        }
+    });
+    view! {
+        <h1 tabindex="-1" node_ref=heading>
+            {children()}
+        </h1>
+    }
+}

@@ -1,0 +1,220 @@
+//! A menu button (ARIA Authoring Practices: Menu Button): arrows, Home, End, letters, Escape, Tab.
+//!
+//! The open menu is a popover: it stands in the browser's top layer, above all that scrolls and sticks, and the style sheet
+//! anchors it to its button and turns it where it would leave the window.
+
+use super::icon::Icon;
+use crate::ui::hooks::focus;
+use leptos::{
+    ev, html,
+    prelude::*,
+    wasm_bindgen::JsCast,
+    web_sys::{HtmlElement, Node},
+};
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct MenuItem {
+    pub label: &'static str,
+    pub icon: &'static str,
+    pub danger: bool,
+}
+
+/// Which item has the focus when a menu opens.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum StartAt {
+    First,
+    Last,
+}
+
+/// The button. Its menu is made when it opens, by `items`.
+#[component]
+pub fn MenuButton(
+    /// Names the button, and the menu.
+    #[prop(into)]
+    label: String,
+    /// What the button shows.
+    children: Children,
+    #[prop(default = "button")] class: &'static str,
+    /// `submit` where the button submits its form until the scripts have come.
+    #[prop(default = "button")]
+    kind: &'static str,
+    items: Callback<(), Vec<MenuItem>>,
+    /// Called with the index of the item, when the menu is closed and the button has the focus.
+    on_choose: Callback<usize>,
+) -> impl IntoView {
+    let open = RwSignal::new(None::<StartAt>);
+    let button = NodeRef::<html::Button>::new();
+    let on_click = move |event: ev::MouseEvent| {
+        // Before the scripts have come, the button submits its form; from now on it opens the menu.
+        event.prevent_default();
+        open.update(|open| *open = if open.is_some() { None } else { Some(StartAt::First) });
+    };
+    let on_key = move |event: ev::KeyboardEvent| {
+        let start = match event.key().as_str() {
+            "ArrowDown" => StartAt::First,
+            "ArrowUp" => StartAt::Last,
+            _ => return,
+        };
+        event.prevent_default();
+        open.set(Some(start));
+    };
+    let close = Callback::new(move |to_button: bool| {
+        open.try_set(None);
+        if to_button && let Some(button) = button.get_untracked() {
+            let _ = button.focus();
+        }
+    });
+    let name = label.clone();
+    let menu = move || {
+        open.get().map(|start| {
+            view! { <MenuList label=name.clone() items=items.run(()) start on_choose close button /> }.into_any()
+        })
+    };
+    view! {
+        <button
+            type=kind
+            class=class
+            aria-label=label
+            aria-haspopup="menu"
+            aria-expanded=move || if open.get().is_some() { "true" } else { "false" }
+            node_ref=button
+            on:click=on_click
+            on:keydown=on_key
+        >
+            {children()}
+        </button>
+        {menu}
+    }
+}
+
+/// The open menu.
+#[component]
+fn MenuList(
+    label: String,
+    items: Vec<MenuItem>,
+    start: StartAt,
+    on_choose: Callback<usize>,
+    /// Takes the menu away; with true, the focus goes to the button.
+    close: Callback<bool>,
+    button: NodeRef<html::Button>,
+) -> impl IntoView {
+    let list = NodeRef::<html::Ul>::new();
+    Effect::new(move |_| {
+        let Some(list) = list.get() else { return };
+        focus::call(&list, "showPopover");
+        focus_item(&buttons(&list), if start == StartAt::First { 0 } else { usize::MAX });
+    });
+    let on_key = move |event: ev::KeyboardEvent| match event.key().as_str() {
+        "Escape" => {
+            event.stop_propagation();
+            event.prevent_default();
+            close.run(true);
+        }
+        // The browser goes on from the button.
+        "Tab" => close.run(true),
+        key => {
+            let Some(list) = list.get_untracked() else { return };
+            let all = buttons(&list);
+            let here = all.iter().position(|item| document().active_element().as_ref() == Some(item)).unwrap_or(0);
+            let labels: Vec<String> = all.iter().map(HtmlElement::inner_text).collect();
+            let with_modifier = event.ctrl_key() || event.meta_key() || event.alt_key();
+            if let Some(to) = next_item(&labels, here, key).filter(|_| !with_modifier) {
+                event.prevent_default();
+                event.stop_propagation();
+                focus_item(&all, to);
+            }
+        }
+    };
+    // Leaving the menu by pointer or otherwise closes it. A press on its button is the button's to answer.
+    let on_leave = move |event: ev::FocusEvent| {
+        let to = event.related_target().and_then(|to| to.dyn_into::<Node>().ok());
+        let stays = |to: &Node| {
+            list.try_get_untracked().flatten().is_some_and(|list| list.contains(Some(to)))
+                || button.try_get_untracked().flatten().is_some_and(|button| button.contains(Some(to)))
+        };
+        // The page may be gone with it.
+        if !to.as_ref().is_some_and(stays) {
+            close.try_run(false);
+        }
+    };
+    let item = |(i, item): (usize, MenuItem)| {
+        let choose = move |_| {
+            close.run(true);
+            on_choose.run(i);
+        };
+        view! {
+            <li role="none">
+                <button
+                    type="button"
+                    class=if item.danger { "menu-item menu-item-danger" } else { "menu-item" }
+                    role="menuitem"
+                    tabindex="-1"
+                    on:click=choose
+                >
+                    <Icon name=item.icon />
+                    {item.label}
+                </button>
+            </li>
+        }
+    };
+    view! {
+        <ul
+            class="menu"
+            role="menu"
+            popover="manual"
+            aria-label=label
+            node_ref=list
+            on:keydown=on_key
+            on:focusout=on_leave
+        >
+            {items.into_iter().enumerate().map(item).collect_view()}
+        </ul>
+    }
+}
+
+/// Where a key leads from the item `here` of those with these labels.
+fn next_item(labels: &[String], here: usize, key: &str) -> Option<usize> {
+    let count = labels.len();
+    match key {
+        _ if count == 0 => None,
+        "ArrowDown" => Some((here + 1) % count),
+        "ArrowUp" => Some((here + count - 1) % count),
+        "Home" => Some(0),
+        "End" => Some(count - 1),
+        letter if letter.chars().count() == 1 && letter != " " => {
+            let letter = letter.to_lowercase();
+            let begins = |i: &usize| labels[*i].trim().to_lowercase().starts_with(&letter);
+            (1..=count).map(|n| (here + n) % count).find(begins)
+        }
+        _ => None,
+    }
+}
+
+fn buttons(list: &HtmlElement) -> Vec<HtmlElement> {
+    let Ok(found) = list.query_selector_all("[role=menuitem]") else { return Vec::new() };
+    (0..found.length()).filter_map(|i| found.item(i)?.dyn_into().ok()).collect()
+}
+
+/// The last one where `at` is beyond.
+fn focus_item(items: &[HtmlElement], at: usize) {
+    if let Some(item) = items.get(at.min(items.len().saturating_sub(1))) {
+        let _ = item.focus();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::next_item;
+
+    #[test]
+    fn keys_lead_around_the_menu() {
+        let labels = ["View message", "Send now", "Cancel message", "Send a copy to me"].map(str::to_owned);
+        let to = |here, key| next_item(&labels, here, key);
+        assert_eq!(to(3, "ArrowDown"), Some(0));
+        assert_eq!(to(0, "ArrowUp"), Some(3));
+        assert_eq!((to(2, "Home"), to(0, "End")), (Some(0), Some(3)));
+        assert_eq!((to(0, "s"), to(1, "S"), to(3, "s")), (Some(1), Some(3), Some(1)));
+        assert_eq!((to(0, "x"), to(0, " "), to(0, "F1")), (None, None, None));
+        assert_eq!(next_item(&[], 0, "ArrowDown"), None);
+    }
+}
