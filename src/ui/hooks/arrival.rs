@@ -21,7 +21,7 @@ const PATIENCE: Duration = Duration::from_secs(10);
 const KEY: &str = "place";
 
 #[derive(Clone, Debug, Default, PartialEq)]
-struct Place {
+struct Position {
     /// How far the page is scrolled, in CSS pixels.
     y: f64,
     /// The id of the element that has the focus, or that holds it.
@@ -30,7 +30,7 @@ struct Place {
 
 #[derive(Clone, Copy)]
 pub struct Arrival {
-    places: StoredValue<HashMap<u64, Place>>,
+    places: StoredValue<HashMap<u64, Position>>,
     /// Whether the page is being returned to, and has not been put back in its place yet.
     returning: StoredValue<bool>,
     /// Whether the page that the server made stands: it is not arrived at, the reader is there already.
@@ -122,7 +122,7 @@ impl Arrival {
 
     /// Changes the place of the entry that is shown. Not while the page is being put back: what moves then is not the
     /// reader's doing.
-    fn remember(self, change: impl FnOnce(&mut Place)) {
+    fn remember(self, change: impl FnOnce(&mut Position)) {
         if self.returning.try_get_value() != Some(false) {
             return;
         }
