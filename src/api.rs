@@ -1,8 +1,9 @@
-//! Server functions: who is asking, one call, a domain type back.
+//! Server functions. Each gets a guard (`viewer`, `operator`, `manager`), makes one call and returns a domain type.
 //!
-//! Reads are GET, but for `preview_cancel`, whose input is too long for an address; whatever changes something is POST. Each
-//! first asks for a guard (`viewer`, `operator`, `manager`), and only a guard gives access to a project's data. The bodies exist on the server alone.
+//! Only a guard gives access to a project's data. Functions that read are GET (except `preview_cancel`, whose input is too
+//! long for an address), functions that change something are POST. The bodies are compiled for the server only.
 
+pub mod client;
 pub mod customers;
 pub mod messages;
 pub mod outbox;

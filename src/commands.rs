@@ -35,37 +35,37 @@ enum Command {
         /// Only serve; another process sends
         #[arg(long)]
         no_worker: bool,
-        /// Make a demo project where there is no project yet, print a sign-in link at each start, and show what was sent on
+        /// Create a demo project if there is no project yet, print a sign-in link at each start, and show sent messages on
         /// the Outbox page
         #[arg(long)]
         demo: bool,
     },
     /// Only send what is due
     Work,
-    /// Bring the database to this version, and nothing else
+    /// Update the database to this version, and nothing else
     Migrate,
-    /// Make the demo project, and print a link that signs in to it once
+    /// Create the demo project, and print a link that signs in to it once
     Demo,
     /// People who sign in
     #[command(subcommand)]
     User(user::UserCommand),
-    /// The numbers of the stats bar and of the totals
+    /// The counters behind the stats bar and the totals
     #[command(subcommand)]
     Counters(CountersCommand),
 }
 
 #[derive(Subcommand)]
 enum CountersCommand {
-    /// Compare the counters with the messages; the exit code is 1 where they differ
+    /// Compare the counters with the messages; the exit code is 1 if they differ
     Audit,
-    /// The same, and set right what differs
+    /// Compare, and correct the counters that differ
     Repair,
 }
 
-/// The stack of each thread, in bytes: rendering a page recurses deeply, above all in a debug build.
+/// The stack size of each thread, in bytes: rendering a page recurses deeply, most of all in a debug build.
 pub const STACK: usize = 16 * 1024 * 1024;
 
-/// Why the program fails: a sentence, and the exit code.
+/// Why the program ends early: a sentence, and the exit code.
 struct Failure(String, u8);
 
 impl From<AppError> for Failure {
@@ -80,19 +80,18 @@ impl From<String> for Failure {
     }
 }
 
-/// Reads the command line and does what it says. The exit code is 2 for a wrong command line or setting, 1 for what went
-/// wrong later.
+/// Runs the command line. The exit code is 2 if the command line or a setting is wrong, 1 if something else fails.
 pub fn main() -> ExitCode {
     let cli = Cli::parse();
     let runtime = Builder::new_multi_thread().enable_all().thread_stack_size(STACK).build();
     let result = match runtime {
-        // Blocking tasks that still run (a slow disk, a hash) are abandoned.
+        // Blocking tasks that are still running (a slow disk, a hash) are abandoned.
         Ok(runtime) => {
             let result = runtime.block_on(async { tokio::spawn(run(cli)).await });
             runtime.shutdown_background();
-            result.unwrap_or_else(|e| Err(Failure(format!("The program broke off: {e}."), 1)))
+            result.unwrap_or_else(|e| Err(Failure(format!("The program has crashed: {e}."), 1)))
         }
-        Err(e) => Err(Failure(format!("No threads can be started: {e}."), 1)),
+        Err(e) => Err(Failure(format!("Threads cannot be started: {e}."), 1)),
     };
     match result {
         Ok(()) => ExitCode::SUCCESS,
@@ -130,7 +129,7 @@ async fn run(Cli { command, settings }: Cli) -> Result<(), Failure> {
     }
 }
 
-/// The commands that do one thing to the database.
+/// Runs a command that does one thing to the database.
 async fn once(db: &Db, config: &Config, command: Command) -> Result<(), Failure> {
     match command {
         Command::Demo => make_demo(db, config).await,
@@ -149,7 +148,8 @@ async fn close(db: &Db) {
 async fn open(config: &Config) -> Result<Db, Failure> {
     std::fs::create_dir_all(&config.data_dir).map_err(|e| {
         let folder = config.data_dir.display();
-        Failure(format!("The folder {folder} of DATA_DIR cannot be made: {e}."), 2)
+        let advice = "Make it yourself, or name another with DATA_DIR or --data-dir.";
+        format!("The data folder {folder} cannot be created: {e}. {advice}")
     })?;
     Ok(store::open(&config.database_url).await?)
 }
@@ -157,7 +157,9 @@ async fn open(config: &Config) -> Result<Db, Failure> {
 /// Prints a line to standard output and flushes it, for scripts that read it.
 fn say(line: &str) -> Result<(), Failure> {
     let mut out = std::io::stdout().lock();
-    writeln!(out, "{line}").and_then(|()| out.flush()).map_err(|e| Failure(format!("Nothing can be printed: {e}."), 1))
+    writeln!(out, "{line}")
+        .and_then(|()| out.flush())
+        .map_err(|e| Failure(format!("Standard output cannot be written to: {e}."), 1))
 }
 
 async fn make_demo(db: &Db, config: &Config) -> Result<(), Failure> {
@@ -176,8 +178,10 @@ async fn counters(db: &Db, repair: bool) -> Result<(), Failure> {
     }
     match (drift.len(), repair) {
         (0, _) => say("The counters agree with the messages."),
-        (n, true) => say(&format!("Repaired {n}.")),
-        (n, false) => Err(format!("{n} counters differ; counters repair sets them right.").into()),
+        (n, true) => say(&format!("Repaired {n} counters.")),
+        (n, false) => {
+            Err(format!("{n} counters differ from the messages; run `counters repair` to correct them.").into())
+        }
     }
 }
 

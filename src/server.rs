@@ -6,6 +6,7 @@ pub mod clock;
 pub mod config;
 pub mod delivery;
 pub mod demo;
+pub mod health;
 pub mod limits;
 pub mod outbox;
 pub mod peer;
@@ -18,6 +19,7 @@ pub mod telemetry;
 use axum::extract::FromRef;
 use config::Config;
 use delivery::Transports;
+use health::Health;
 use leptos::prelude::LeptosOptions;
 use limits::Limits;
 use std::{net::SocketAddr, sync::Arc};
@@ -34,13 +36,14 @@ pub struct AppState {
     pub leptos_options: LeptosOptions,
     pub limits: Arc<Limits>,
     pub traffic: Arc<Traffic>,
+    pub health: Health,
     /// Becomes true when the process is to stop.
     pub stop: watch::Receiver<bool>,
 }
 
 impl AppState {
     /// # Errors
-    /// A sentence that names the setting which is wrong.
+    /// A sentence that names the wrong setting.
     pub fn new(db: Db, config: Config, transports: Transports, stop: watch::Receiver<bool>) -> Result<Self, String> {
         Ok(Self {
             leptos_options: leptos_options(config.addr)?,
@@ -49,6 +52,7 @@ impl AppState {
             transports: Arc::new(transports),
             limits: Arc::default(),
             traffic: Arc::default(),
+            health: Health::default(),
             stop,
         })
     }

@@ -13,6 +13,7 @@ mod requests;
 mod security;
 mod sending;
 mod signing_in;
+mod starting;
 mod store;
 mod support;
 mod zones;

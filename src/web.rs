@@ -32,10 +32,10 @@ use leptos_axum::{LeptosRoutes, ResponseOptions, generate_route_list};
 use std::sync::Arc;
 use tower_http::{CompressionLevel, catch_panic::CatchPanicLayer, compression::CompressionLayer};
 
-/// The largest form that is read, in bytes.
+/// The largest request body that is accepted, in bytes.
 const BODY_MAX: usize = 1024 * 1024;
 
-/// The routes beside Leptos' pages and server functions; access.rs says who may use them.
+/// The routes besides Leptos' pages and server functions; access.rs says who may use them.
 pub fn routes() -> [(&'static str, MethodRouter<AppState>); 11] {
     [
         ("/o/{token}", get(tracking::pixel)),
@@ -53,7 +53,7 @@ pub fn routes() -> [(&'static str, MethodRouter<AppState>); 11] {
 }
 
 pub fn router(state: AppState) -> Router {
-    // A low level, so that it costs less than it saves: files are compressed well when they are built.
+    // A low level, because it compresses each answer anew; files are compressed well when they are built.
     let compression = CompressionLayer::new().quality(CompressionLevel::Precise(2));
     let mut router = pages(&state);
     for (path, method) in routes() {
@@ -82,15 +82,15 @@ fn pages(state: &AppState) -> Router<AppState> {
 
 /// Gives each request a reactive owner of its own, under which Leptos makes others.
 ///
-/// Without it, a server function's owner becomes the child of whichever page was last begun on the same thread: it would
-/// see that page's contexts, and reading one at the moment in which another thread drops the page never ends
+/// Without it, a server function's owner becomes the child of the page whose rendering began last on the same thread. It
+/// would see the contexts of that page, and reading one deadlocks if another thread drops the page at the same moment
 /// (reactive_graph 0.2.16: `with_context` holds the child's lock while it drops the last reference to the parent, whose
 /// cleanup takes the same lock).
 async fn isolated_owner(request: Request, next: Next) -> Response {
     Owner::new_root(None).with(|| ScopedFuture::new(next.run(request))).await
 }
 
-/// The contexts of a page, beside the state.
+/// The contexts of a page, besides the state.
 fn page_context() {
     security::allow_scripts();
     provide_context(Theme(theme()));
@@ -103,7 +103,7 @@ fn page_context() {
     }
 }
 
-/// The theme that the person chose, from the cookie that the page set.
+/// The theme that the person chose, from the cookie that the page has set.
 fn theme() -> Option<&'static str> {
     let parts = use_context::<axum::http::request::Parts>()?;
     let jar = axum_extra::extract::CookieJar::from_headers(&parts.headers);
@@ -117,7 +117,7 @@ mod tests {
     use axum::body::{Body, to_bytes};
     use tower::ServiceExt;
 
-    /// What a server function would see: Leptos makes its owner the same way.
+    /// The context that a server function would see: Leptos makes its owner in the same way.
     async fn seen() -> &'static str {
         Owner::new().with(use_context::<&'static str>).unwrap_or("nothing")
     }
@@ -132,7 +132,11 @@ mod tests {
         let page = Owner::new_root(None);
         page.with(|| provide_context("another's page"));
         let routes = Router::new().route("/", get(seen));
-        assert_eq!(answer(routes.clone()).await, b"another's page", "else this test is not needed any more");
+        assert_eq!(
+            answer(routes.clone()).await,
+            b"another's page",
+            "Leptos has changed: `isolated_owner` may no longer be needed"
+        );
         assert_eq!(answer(routes.layer(from_fn(isolated_owner))).await, b"nothing");
     }
 }

@@ -68,6 +68,24 @@ test.describe("a dialog does not outlive its page", () => {
     await expect(profile.rows).toHaveCount(4);
   });
 
+  test("closed by Escape, a profile's leaves nothing in the history: one Back leads to the page before", async ({ page }) => {
+    const customer = await waiting(page);
+    const messages = await new MessagesPage(page).open({ q: customer.name });
+    await messages.link(messages.rows.first()).click();
+    const profile = new ProfilePage(page);
+    await expect(profile.rows).toHaveCount(4);
+    await page.getByRole("button", { name: "Request review" }).click();
+    const dialog = page.getByRole("dialog", { name: /^Request a review/ });
+    await expect(dialog).toBeVisible();
+    await page.keyboard.press("Escape");
+    await expect(dialog).toHaveCount(0);
+    await expect(page).not.toHaveURL(/[?&]do=/);
+    await page.goBack();
+    await messages.settled();
+    await expect(page).toHaveURL(/\/messages\?q=/);
+    await expect(messages.rows).toHaveCount(4);
+  });
+
   test("a followed link closes what stands beside the page, and what stands above it", async ({ page }) => {
     const messages = await fromCustomers(page);
     await act(page, messages.rows.first(), "View message");

@@ -3,6 +3,7 @@
 
 import { profileAt } from "../fixtures/addresses";
 import { ask, newCustomer, noon, type Customer } from "../fixtures/forms";
+import { act } from "../fixtures/menus";
 import { MessagesPage } from "../fixtures/messages";
 import { TOO_LARGE, UNAVAILABLE, breakDown, calls, expectPlain, hold, type Trouble } from "../fixtures/network";
 import { ProfilePage, complaint, said } from "../fixtures/profile";
@@ -118,6 +119,40 @@ test("a profile that cannot be opened says so; the page before stays in reach", 
   broken.mend();
   await main.getByRole("button", { name: "Try again" }).or(main.getByRole("link", { name: "Try again" })).first().click();
   await expect(page.getByRole("heading", { level: 1, name: customer.name })).toBeVisible();
+});
+
+test("a message that cannot be shown: the next one is not blamed for it", async ({ page }) => {
+  const customer = await waiting(page);
+  const messages = await new MessagesPage(page).open({ q: customer.name, sort: "scheduled", dir: "asc" });
+  const broken = await breakDown(page, calls("load_message"), UNAVAILABLE);
+  await act(page, messages.rows.first(), "View message");
+  const dialog = page.getByRole("dialog");
+  await expect(dialog.getByRole("alert")).toBeVisible();
+  broken.mend();
+  const answer = await hold(page, calls("load_message"));
+  await dialog.getByRole("button", { name: /^Next/ }).click();
+  await answer.came();
+  await expect(dialog.getByRole("alert")).toHaveCount(0);
+  answer.release();
+  await expect(dialog.getByRole("listitem").filter({ hasText: "Created" })).toBeVisible();
+});
+
+test("a change that gets no answer: after a while its form says so, keeps what was entered, and works afterwards", async ({ page }) => {
+  await page.clock.install();
+  const customer = await newCustomer(page);
+  await new ProfilePage(page).open(customer.id);
+  const text = page.getByRole("textbox", { name: "New note" });
+  await text.fill("Likes the corner table.");
+  const answer = await hold(page, calls("add_note"), 1);
+  await page.getByRole("button", { name: "Add note" }).click();
+  await answer.came();
+  await page.clock.fastForward("00:41");
+  await expect(complaint(page, /did not answer in time/)).toBeVisible();
+  await expect(text).toHaveValue("Likes the corner table.");
+  await page.getByRole("button", { name: "Add note" }).click();
+  await expect(page.getByRole("listitem").filter({ hasText: "Likes the corner table." })).toBeVisible();
+  await expect(text).toHaveValue("");
+  answer.release();
 });
 
 test("a message that cannot be shown: its dialog says why", async ({ page }) => {

@@ -1,5 +1,6 @@
-//! Customers and what staff note, change and stop about them.
+//! Customers, and what staff do with them.
 
+use super::client::PatientClient;
 use crate::domain::{
     AppError, CustomerId, NoteId,
     customer::{CustomerForm, CustomersPage, CustomersQuery, Profile, ProfileQuery},
@@ -8,7 +9,7 @@ use crate::domain::{
 use leptos::{prelude::*, server_fn::codec::GetUrl};
 
 /// Role: viewer.
-#[server(endpoint = "load_customers", input = GetUrl)]
+#[server(endpoint = "load_customers", client = PatientClient, input = GetUrl)]
 pub async fn load_customers(slug: String, #[server(default)] query: CustomersQuery) -> Result<CustomersPage, AppError> {
     use crate::server::{auth, store};
     let viewer = auth::viewer(&slug).await?;
@@ -16,7 +17,7 @@ pub async fn load_customers(slug: String, #[server(default)] query: CustomersQue
 }
 
 /// Role: viewer.
-#[server(endpoint = "load_profile", input = GetUrl)]
+#[server(endpoint = "load_profile", client = PatientClient, input = GetUrl)]
 pub async fn load_profile(
     slug: String,
     id: CustomerId,
@@ -27,8 +28,8 @@ pub async fn load_profile(
     store::customers::profile(&viewer, id, query).await
 }
 
-/// Role: operator. Leads to the new customer's profile.
-#[server(endpoint = "add_customer")]
+/// Role: operator. Redirects to the profile of the new customer.
+#[server(endpoint = "add_customer", client = PatientClient)]
 pub async fn add_customer(slug: String, #[server(default)] form: CustomerForm) -> Result<Done, AppError> {
     use crate::server::{actions, auth};
     let operator = auth::operator(&slug).await?;
@@ -38,7 +39,7 @@ pub async fn add_customer(slug: String, #[server(default)] form: CustomerForm) -
 }
 
 /// Role: operator.
-#[server(endpoint = "edit_customer")]
+#[server(endpoint = "edit_customer", client = PatientClient)]
 pub async fn edit_customer(
     slug: String,
     id: CustomerId,
@@ -49,24 +50,24 @@ pub async fn edit_customer(
     auth::answer(&operator, actions::edit_customer(&operator, id, &form).await).await
 }
 
-/// Role: operator. Unsubscribing cancels what is unsent.
-#[server(endpoint = "set_unsubscribed")]
+/// Role: operator. Unsubscribing cancels the customer's unsent messages.
+#[server(endpoint = "set_unsubscribed", client = PatientClient)]
 pub async fn set_unsubscribed(slug: String, id: CustomerId, #[server(default)] on: bool) -> Result<Done, AppError> {
     use crate::server::{actions, auth};
     let operator = auth::operator(&slug).await?;
     auth::answer(&operator, actions::set_unsubscribed(&operator, id, on).await).await
 }
 
-/// Role: operator. Archiving cancels what is unsent.
-#[server(endpoint = "set_archived")]
+/// Role: operator. Archiving cancels the customer's unsent messages.
+#[server(endpoint = "set_archived", client = PatientClient)]
 pub async fn set_archived(slug: String, id: CustomerId, #[server(default)] on: bool) -> Result<Done, AppError> {
     use crate::server::{actions, auth};
     let operator = auth::operator(&slug).await?;
     auth::answer(&operator, actions::set_archived(&operator, id, on).await).await
 }
 
-/// Role: operator. With every message, note and review, for good. Leads to the Customers page.
-#[server(endpoint = "delete_customer")]
+/// Role: operator. Deletes the customer with every message, note and review, for good. Redirects to the Customers page.
+#[server(endpoint = "delete_customer", client = PatientClient)]
 pub async fn delete_customer(slug: String, id: CustomerId) -> Result<Done, AppError> {
     use crate::server::{actions, auth};
     let operator = auth::operator(&slug).await?;
@@ -76,7 +77,7 @@ pub async fn delete_customer(slug: String, id: CustomerId) -> Result<Done, AppEr
 }
 
 /// Role: operator.
-#[server(endpoint = "cancel_unsent")]
+#[server(endpoint = "cancel_unsent", client = PatientClient)]
 pub async fn cancel_unsent(slug: String, id: CustomerId) -> Result<Done, AppError> {
     use crate::server::{actions, auth};
     let operator = auth::operator(&slug).await?;
@@ -84,7 +85,7 @@ pub async fn cancel_unsent(slug: String, id: CustomerId) -> Result<Done, AppErro
 }
 
 /// Role: operator.
-#[server(endpoint = "add_note")]
+#[server(endpoint = "add_note", client = PatientClient)]
 pub async fn add_note(slug: String, id: CustomerId, #[server(default)] text: String) -> Result<Done, AppError> {
     use crate::server::{actions, auth};
     let operator = auth::operator(&slug).await?;
@@ -92,23 +93,23 @@ pub async fn add_note(slug: String, id: CustomerId, #[server(default)] text: Str
 }
 
 /// Role: operator.
-#[server(endpoint = "delete_note")]
+#[server(endpoint = "delete_note", client = PatientClient)]
 pub async fn delete_note(slug: String, id: CustomerId, note: NoteId) -> Result<Done, AppError> {
     use crate::server::{actions, auth};
     let operator = auth::operator(&slug).await?;
     auth::answer(&operator, actions::delete_note(&operator, id, note).await).await
 }
 
-/// Role: operator. `tags` is a comma-separated list that replaces the former.
-#[server(endpoint = "set_tags")]
+/// Role: operator. `tags` is a comma-separated list that replaces the present tags.
+#[server(endpoint = "set_tags", client = PatientClient)]
 pub async fn set_tags(slug: String, id: CustomerId, #[server(default)] tags: String) -> Result<Done, AppError> {
     use crate::server::{actions, auth};
     let operator = auth::operator(&slug).await?;
     auth::answer(&operator, actions::set_tags(&operator, id, &tags).await).await
 }
 
-/// Role: operator. A review that reached the business another way.
-#[server(endpoint = "add_review")]
+/// Role: operator. Adds a review that reached the business in another way.
+#[server(endpoint = "add_review", client = PatientClient)]
 pub async fn add_review(
     slug: String,
     id: CustomerId,

@@ -1,5 +1,6 @@
 //! The project's messages, and what staff do with them.
 
+use super::client::PatientClient;
 use crate::domain::{
     AppError, BatchId, MessageId,
     bulk::{Outcome, SelectionForm},
@@ -11,7 +12,7 @@ use crate::domain::{
 use leptos::{prelude::*, server_fn::codec::GetUrl};
 
 /// Role: viewer.
-#[server(endpoint = "load_messages", input = GetUrl)]
+#[server(endpoint = "load_messages", client = PatientClient, input = GetUrl)]
 pub async fn load_messages(slug: String, #[server(default)] query: MessagesQuery) -> Result<MessagesPage, AppError> {
     use crate::server::{auth, store};
     let viewer = auth::viewer(&slug).await?;
@@ -19,15 +20,15 @@ pub async fn load_messages(slug: String, #[server(default)] query: MessagesQuery
 }
 
 /// Role: viewer.
-#[server(endpoint = "load_message", input = GetUrl)]
+#[server(endpoint = "load_message", client = PatientClient, input = GetUrl)]
 pub async fn load_message(slug: String, id: MessageId) -> Result<MessageDetail, AppError> {
     use crate::server::{auth, store};
     let viewer = auth::viewer(&slug).await?;
     store::messages::detail(&viewer, id).await
 }
 
-/// Role: operator. With `also_request`, the other unsent messages of its request too.
-#[server(endpoint = "cancel_message")]
+/// Role: operator. With `also_request`, also cancels the other unsent messages of its request.
+#[server(endpoint = "cancel_message", client = PatientClient)]
 pub async fn cancel_message(
     slug: String,
     id: MessageId,
@@ -38,9 +39,9 @@ pub async fn cancel_message(
     auth::answer(&operator, actions::cancel_message(&operator, id, also_request).await).await
 }
 
-/// Role: manager. Counts what [`cancel_messages`] would do, and changes nothing. POST, because an address is too short for
-/// a thousand ids.
-#[server(endpoint = "preview_cancel")]
+/// Role: manager. Returns the outcome that [`cancel_messages`] would have, and changes nothing. POST, because an address is
+/// too short for a thousand ids.
+#[server(endpoint = "preview_cancel", client = PatientClient)]
 pub async fn preview_cancel(slug: String, #[server(default)] selection: SelectionForm) -> Result<Outcome, AppError> {
     use crate::server::{auth, store};
     let manager = auth::manager(&slug).await?;
@@ -48,7 +49,7 @@ pub async fn preview_cancel(slug: String, #[server(default)] selection: Selectio
 }
 
 /// Role: manager. Cancels the unsent messages of a selection.
-#[server(endpoint = "cancel_messages")]
+#[server(endpoint = "cancel_messages", client = PatientClient)]
 pub async fn cancel_messages(slug: String, #[server(default)] selection: SelectionForm) -> Result<Done, AppError> {
     use crate::server::{actions, auth};
     let manager = auth::manager(&slug).await?;
@@ -56,7 +57,7 @@ pub async fn cancel_messages(slug: String, #[server(default)] selection: Selecti
 }
 
 /// Role: operator.
-#[server(endpoint = "undo_cancel")]
+#[server(endpoint = "undo_cancel", client = PatientClient)]
 pub async fn undo_cancel(slug: String, batch: BatchId) -> Result<Done, AppError> {
     use crate::server::{actions, auth};
     let operator = auth::operator(&slug).await?;
@@ -64,7 +65,7 @@ pub async fn undo_cancel(slug: String, batch: BatchId) -> Result<Done, AppError>
 }
 
 /// Role: operator.
-#[server(endpoint = "send_now")]
+#[server(endpoint = "send_now", client = PatientClient)]
 pub async fn send_now(slug: String, id: MessageId) -> Result<Done, AppError> {
     use crate::server::{actions, auth};
     let operator = auth::operator(&slug).await?;
@@ -72,7 +73,7 @@ pub async fn send_now(slug: String, id: MessageId) -> Result<Done, AppError> {
 }
 
 /// Role: operator. `at` is wall time in the project's zone.
-#[server(endpoint = "reschedule_message")]
+#[server(endpoint = "reschedule_message", client = PatientClient)]
 pub async fn reschedule_message(slug: String, id: MessageId, #[server(default)] at: String) -> Result<Done, AppError> {
     use crate::server::{actions, auth};
     let operator = auth::operator(&slug).await?;
@@ -80,23 +81,23 @@ pub async fn reschedule_message(slug: String, id: MessageId, #[server(default)] 
 }
 
 /// Role: operator.
-#[server(endpoint = "resend_message")]
+#[server(endpoint = "resend_message", client = PatientClient)]
 pub async fn resend_message(slug: String, id: MessageId) -> Result<Done, AppError> {
     use crate::server::{actions, auth};
     let operator = auth::operator(&slug).await?;
     auth::answer(&operator, actions::resend(&operator, id).await).await
 }
 
-/// Role: operator. To the email address of the person who asks; an SMS is sent as an email of its text.
-#[server(endpoint = "send_copy")]
+/// Role: operator. Sends a copy to the email address of the person who asks; a copy of an SMS is an email with its text.
+#[server(endpoint = "send_copy", client = PatientClient)]
 pub async fn send_copy(slug: String, id: MessageId) -> Result<Done, AppError> {
     use crate::server::{actions, auth};
     let operator = auth::operator(&slug).await?;
     auth::answer(&operator, actions::send_copy(&operator, id).await).await
 }
 
-/// Role: operator. For good; undoes no sending.
-#[server(endpoint = "delete_message")]
+/// Role: operator. Deletes the message for good. A message that was sent stays sent.
+#[server(endpoint = "delete_message", client = PatientClient)]
 pub async fn delete_message(slug: String, id: MessageId) -> Result<Done, AppError> {
     use crate::server::{actions, auth};
     let operator = auth::operator(&slug).await?;

@@ -1,18 +1,19 @@
-//! Signing in and out, and what stands around every page.
+//! Signing in and out, and the frame of every page.
 
+use super::client::PatientClient;
 use crate::domain::{AppError, done::Done, project::Frame};
 use leptos::{prelude::*, server_fn::codec::GetUrl};
 
-/// Role: viewer. The sidebar of a project, and once what a form without scripts did.
-#[server(endpoint = "load_frame", input = GetUrl)]
+/// Role: viewer. The frame of a project and, once, the result of a form that was sent without scripts.
+#[server(endpoint = "load_frame", client = PatientClient, input = GetUrl)]
 pub async fn load_frame(slug: String) -> Result<Frame, AppError> {
     use crate::server::{auth, projects};
     let viewer = auth::viewer(&slug).await?;
     projects::frame(&viewer).await
 }
 
-/// Role: anyone. Leads to `next` where that is a path of ours, else to the project last used.
-#[server(endpoint = "sign_in")]
+/// Role: anyone. Redirects to `next` if that is a path of this site, else to the project that was used last.
+#[server(endpoint = "sign_in", client = PatientClient)]
 pub async fn sign_in(
     #[server(default)] email: String,
     #[server(default)] password: String,
@@ -23,7 +24,7 @@ pub async fn sign_in(
 }
 
 /// Role: signed in.
-#[server(endpoint = "sign_out")]
+#[server(endpoint = "sign_out", client = PatientClient)]
 pub async fn sign_out() -> Result<Done, AppError> {
     crate::server::auth::sign_out().await?;
     Ok(Done::new("Signed out."))

@@ -1,4 +1,4 @@
-//! How a process serves, works and stops.
+//! Runs the server and the worker, and stops them on signals.
 
 use crate::{
     server::{AppState, delivery::worker},
@@ -14,10 +14,10 @@ use tokio::{
     time::timeout,
 };
 
-/// How long stopping may take: the worker's 25 seconds for running calls, and some for writing the results.
+/// How long stopping may take: 25 seconds for the calls that the worker is making, and some for writing the results.
 const STOP_WITHIN: Duration = Duration::from_secs(28);
 
-/// Serves until it is told to stop, then finishes running requests.
+/// Serves until a signal stops it, then finishes the requests that are running.
 ///
 /// # Errors
 /// A sentence for the person who started it.
@@ -30,7 +30,7 @@ pub async fn serve(
     if !Path::new(&*state.leptos_options.site_root).is_dir() {
         let folder = &state.leptos_options.site_root;
         tracing::warn!(
-            "the folder {folder} of LEPTOS_SITE_ROOT is not there: pages will have neither style nor scripts"
+            "the folder {folder} of LEPTOS_SITE_ROOT does not exist: pages will have neither styles nor scripts"
         );
     }
     stop_on_signals(stop)?;
@@ -57,12 +57,12 @@ pub async fn serve(
         }
     };
     if timeout(STOP_WITHIN, finish).await.is_err() {
-        tracing::warn!("stopped with requests or messages under way");
+        tracing::warn!("stopped before all requests and messages were finished");
     }
     Ok(())
 }
 
-/// Sends what is due until it is told to stop.
+/// Sends due messages until a signal stops it.
 ///
 /// # Errors
 /// A sentence for the person who started it.
@@ -77,7 +77,7 @@ fn start_worker(state: &AppState) -> JoinHandle<()> {
 
 /// SIGTERM and SIGINT, the first of each; a second SIGINT ends the process as usual.
 fn stop_on_signals(stop: watch::Sender<bool>) -> Result<(), String> {
-    let listen = |kind| signal(kind).map_err(|e| format!("Signals cannot be listened for: {e}."));
+    let listen = |kind| signal(kind).map_err(|e| format!("Signals cannot be received: {e}."));
     let (mut term, mut interrupt) = (listen(SignalKind::terminate())?, listen(SignalKind::interrupt())?);
     tokio::spawn(async move {
         tokio::select! {
@@ -85,7 +85,7 @@ fn stop_on_signals(stop: watch::Sender<bool>) -> Result<(), String> {
             _ = interrupt.recv() => {}
         }
         let _ = stop.send(true);
-        // A second SIGINT means: stop at once.
+        // A second SIGINT stops at once.
         interrupt.recv().await;
         std::process::exit(130);
     });

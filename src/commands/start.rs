@@ -1,4 +1,4 @@
-//! `serve`: from the settings to a process that answers.
+//! `serve`: opens the port and the database, prints the address and a sign-in link, and serves.
 
 use super::{Failure, close, open, process, say};
 use crate::{
@@ -17,14 +17,18 @@ use tokio::{net::TcpListener, sync::watch};
 pub(super) async fn start(config: Config, with_worker: bool) -> Result<(), Failure> {
     let listener = TcpListener::bind(config.addr).await.map_err(|e| {
         let why = match e.kind() {
-            ErrorKind::AddrInUse => "another process listens there".into(),
-            ErrorKind::PermissionDenied => "this user may not listen there".into(),
-            ErrorKind::AddrNotAvailable => "it is no address of this machine".into(),
+            ErrorKind::AddrInUse => "another process is using this port".into(),
+            ErrorKind::PermissionDenied => "this user may not use this port".into(),
+            ErrorKind::AddrNotAvailable => "this machine does not have this address".into(),
             _ => e.to_string(),
         };
-        Failure(format!("{} cannot be listened on: {why}. Choose another with ADDR or --addr.", config.addr), 1)
+        Failure(
+            format!("Cannot listen on {}: {why}. Choose another address or port with ADDR or --addr.", config.addr),
+            1,
+        )
     })?;
-    let addr = listener.local_addr().map_err(|e| Failure(format!("The address is not known: {e}."), 1))?;
+    let addr =
+        listener.local_addr().map_err(|e| Failure(format!("The address of the server cannot be read: {e}."), 1))?;
     let config = config.listening_at(addr);
     let transports = config.transports().map_err(|sentence| Failure(sentence, 2))?;
     let db = open(&config).await?;

@@ -47,10 +47,10 @@ pub(super) struct AddUser {
     /// Read the password from the first line of standard input; without it, a link is printed that signs in once
     #[arg(long)]
     password_stdin: bool,
-    /// Make the project, with this name
+    /// Create the project, with this name
     #[arg(long, value_name = "NAME")]
     create_project: Option<String>,
-    /// Time zone of the project that is made, such as Europe/Berlin
+    /// The time zone of the created project, such as Europe/Berlin
     #[arg(long, value_name = "ZONE", default_value = "UTC", requires = "create_project")]
     time_zone: Tz,
 }
@@ -90,15 +90,15 @@ async fn add_user(db: &Db, config: &Config, user: AddUser) -> Result<(), Failure
     tx.commit().await.map_err(AppError::from)?;
     say(&format!("{email} is {} of {}.", user.role, user.project))?;
     match (known, hash) {
-        (Some(_), _) => {
-            say("The person was known already, and keeps name and password (user passwd changes the latter).")
-        }
+        (Some(_), _) => say(
+            "This person already exists; their name and password are unchanged (`user passwd` changes the password).",
+        ),
         (None, Some(_)) => Ok(()),
         (None, None) => print_link(db, config, person, now).await,
     }
 }
 
-/// The project of this slug; created if --create-project was given.
+/// The project with this slug; created if --create-project was given.
 async fn project(db: &Db, tx: &mut Tx, user: &AddUser, now: Timestamp) -> Result<ProjectId, Failure> {
     let slug = parse_slug(&user.project)?;
     match (store::projects::by_slug(db, &slug).await?, &user.create_project) {

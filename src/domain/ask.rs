@@ -5,10 +5,10 @@ use serde::{Deserialize, Serialize};
 
 /// The most reminders a request can have.
 pub const REMINDERS_MAX: u8 = 3;
-/// Days between a request and its first reminder, and between reminders, where the form says nothing else.
+/// Days between a request and its first reminder, and between reminders, if the form leaves them out.
 pub const REMINDER_DAYS: u16 = 3;
 
-/// The form **Request review** as it is sent.
+/// The form **Request review**, as it is submitted.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct AskForm {
     #[serde(default)]
@@ -21,7 +21,7 @@ pub struct AskForm {
     /// Days between the messages, 1–90.
     #[serde(default)]
     pub days: String,
-    /// `now` or `later`, as the form's choice says; where it says nothing, `at` decides.
+    /// `now` or `later`; if empty, `at` decides.
     #[serde(default)]
     pub when: String,
     /// Wall time in the project's zone (`YYYY-MM-DDTHH:MM`); empty for now.
@@ -29,13 +29,13 @@ pub struct AskForm {
     pub at: String,
 }
 
-/// The same, checked.
+/// The form, checked.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Ask {
     pub channels: Vec<Channel>,
     pub reminders: u8,
     pub days: u16,
-    /// None is now.
+    /// None to send it now.
     pub at: Option<chrono::NaiveDateTime>,
 }
 

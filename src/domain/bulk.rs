@@ -1,4 +1,4 @@
-//! Actions on many messages: which ones, and what came of it.
+//! Actions on many messages: which messages, and the outcome.
 
 mod outcome;
 
@@ -11,29 +11,29 @@ use serde::{
 };
 use std::fmt;
 
-/// The most messages that can be named one by one, ticked or left out: what fits on the largest pages, and more.
+/// The most messages that can be selected or left out one by one; more than the largest page shows.
 pub const NAMED_MAX: usize = 1_000;
 
-/// The messages that a bulk action takes.
+/// The messages that a bulk action changes.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Selection {
     /// The ticked rows; at most [`NAMED_MAX`].
     These(Vec<MessageId>),
-    /// All that the filter matches when the action runs, not what happens to be on the page.
+    /// All messages that match the filter when the action runs, not only those on the page.
     Matching {
         filter: Box<MessageFilter>,
-        /// The unticked rows, which are left alone; at most [`NAMED_MAX`].
+        /// The unticked rows, which are left out; at most [`NAMED_MAX`].
         except: Vec<MessageId>,
     },
 }
 
-/// A selection as a form or the browser's program sends it.
+/// A selection, as a form or a script submits it.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SelectionForm {
     /// The ticked messages.
     #[serde(default)]
     pub ids: MessageIds,
-    /// Takes all that match `filter` but those of `except`, instead of `ids`.
+    /// Selects all messages that match `filter`, without those in `except`, instead of `ids`.
     #[serde(default)]
     pub all: bool,
     #[serde(default)]
@@ -43,10 +43,10 @@ pub struct SelectionForm {
 }
 
 impl SelectionForm {
-    /// The same, checked. Missing input never means "all".
+    /// Checks the form. Missing input never means "all".
     ///
     /// # Errors
-    /// `Invalid` with what the person can do: nothing is selected, or too much is named one by one.
+    /// `Invalid` if nothing is selected, or if too many messages are named one by one.
     pub fn check(self) -> Result<Selection, AppError> {
         let (ids, except) = (self.ids.in_order(), self.except.in_order());
         if self.all != ids.is_empty() {

@@ -1,15 +1,15 @@
-//! Ways to reach a customer, checked where they come in.
+//! Checks of contact details and of other text that people enter.
 
 use super::AppError;
 
-/// Longest address of RFC 5321 section 4.5.3.1.
+/// The longest email address that RFC 5321 section 4.5.3.1 permits.
 pub const EMAIL_MAX: usize = 254;
-/// Longest name, company, note or tag that a form takes, in characters.
+/// The longest name or company, in characters.
 pub const NAME_MAX: usize = 120;
 pub const TEXT_MAX: usize = 4_000;
 
-/// An address as SMTP takes it (the dot-atom form of RFC 5321 with a domain of two labels or more), in lower case, so that a
-/// mailbox is known by one address; no spaces, no control characters, no quoted local parts.
+/// Parses an email address in the dot-atom form of RFC 5321, with a domain of two labels or more. The result is in lower
+/// case, so that a mailbox has one address.
 pub fn parse_email(field: &str, s: &str) -> Result<String, AppError> {
     let s = s.trim();
     let wrong = || AppError::invalid(field, "Write an email address such as ana@example.com.");
@@ -17,7 +17,7 @@ pub fn parse_email(field: &str, s: &str) -> Result<String, AppError> {
         return Err(AppError::invalid(field, format!("An email address has at most {EMAIL_MAX} characters.")));
     }
     if !s.is_ascii() {
-        // Few servers take others (RFC 6531); a domain of other letters has a form of these too.
+        // Few servers accept other letters (RFC 6531), and a domain with other letters also has an ASCII form.
         return Err(AppError::invalid(field, "Write the email address with the letters a to z, without accents."));
     }
     let (local, domain) = s.rsplit_once('@').ok_or_else(wrong)?;
@@ -35,7 +35,7 @@ pub fn parse_email(field: &str, s: &str) -> Result<String, AppError> {
     if local_ok && domain_ok { Ok(s.to_ascii_lowercase()) } else { Err(wrong()) }
 }
 
-/// One line of text: trimmed, without control characters, at most `max` characters.
+/// Parses one line of text: trimmed, without control characters, at most `max` characters.
 pub fn parse_line(field: &str, label: &str, s: &str, max: usize) -> Result<String, AppError> {
     let s = s.trim();
     if s.chars().any(char::is_control) {
@@ -48,7 +48,7 @@ pub fn parse_line(field: &str, label: &str, s: &str, max: usize) -> Result<Strin
     Ok(s.to_owned())
 }
 
-/// Several lines: trimmed, with CRLF and CR made LF, at most `max` characters.
+/// Parses several lines of text: trimmed, with CRLF and CR replaced by LF, at most `max` characters.
 pub fn parse_text(field: &str, label: &str, s: &str, max: usize) -> Result<String, AppError> {
     let s = s.trim().replace("\r\n", "\n").replace('\r', "\n");
     if s.chars().any(|c| c.is_control() && c != '\n' && c != '\t') {
@@ -61,7 +61,7 @@ pub fn parse_text(field: &str, label: &str, s: &str, max: usize) -> Result<Strin
     Ok(s)
 }
 
-/// An E.164 number in groups, for display only: `+1 401 555 0112`. Any other text stays as it is.
+/// Groups the digits of an E.164 number for display: `+1 401 555 0112`. Any other text is returned unchanged.
 pub fn phone_words(number: &str) -> String {
     let Some(digits) = number.strip_prefix('+').filter(|d| d.len() >= 7 && d.bytes().all(|b| b.is_ascii_digit()))
     else {
@@ -69,7 +69,7 @@ pub fn phone_words(number: &str) -> String {
     };
     let (country, mut rest) = digits.split_at(country_code_len(digits));
     let mut words = format!("+{country}");
-    // Groups of three; the last has two to four, so that no digit stands alone.
+    // Groups of three; the last has two to four digits, so that none has only one.
     while rest.len() > 4 {
         let (group, left) = rest.split_at(3);
         words.push(' ');

@@ -14,9 +14,9 @@ pub struct Customer {
     pub id: CustomerId,
     pub name: String,
     pub company: String,
-    /// Empty where there is none.
+    /// Empty if there is none.
     pub email: String,
-    /// E.164; empty where there is none.
+    /// In the form of E.164; empty if there is none.
     pub phone: String,
     pub location: Option<LocationId>,
     pub last_messaged: Option<LocalTime>,
@@ -54,16 +54,16 @@ impl ProfileView {
     }
 }
 
-/// What the profile's address says.
+/// The query of a profile's address.
 ///
-/// On the wire it is the text that [`Self::to_query`] writes.
+/// It is serialized as the text that [`Self::to_query`] writes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(from = "String", into = "String")]
 pub struct ProfileQuery {
     pub view: ProfileView,
-    /// The page that holds this message is shown, and the message is marked.
+    /// Shows the page with this message, and marks the message.
     pub message: Option<MessageId>,
-    /// 1 and up; passed over where `message` is given.
+    /// From 1; ignored if `message` is set.
     pub page: u32,
 }
 
@@ -86,7 +86,7 @@ impl From<ProfileQuery> for String {
 }
 
 impl ProfileQuery {
-    /// From a query string, without the question mark.
+    /// Reads a query string, without the question mark.
     pub fn parse(query: &str) -> Self {
         let mut q = Self::default();
         for (name, value) in form_urlencoded::parse(query.as_bytes()) {
@@ -114,7 +114,7 @@ impl ProfileQuery {
         super::filter::write_query(pairs)
     }
 
-    /// The address of this view of a customer; a message's ends in its anchor.
+    /// The address of this view of a customer. If `message` is set, the address ends in the anchor of the message.
     pub fn href(&self, slug: &str, customer: CustomerId) -> String {
         let query = self.to_query();
         let mark = if query.is_empty() { "" } else { "?" };
@@ -133,15 +133,15 @@ pub struct Profile {
     pub customer: Customer,
     pub notes: Vec<Note>,
     pub reviews: Vec<Review>,
-    /// One page of them, newest request first, within a request in the order of sending; in the list view newest first.
+    /// One page of messages: newest request first and, within a request, in the order of sending; in the list view, newest first.
     pub messages: Vec<MessageRow>,
     pub message_total: u32,
     pub page: u32,
     pub pages: u32,
     pub unsent: u32,
-    /// Whether the message that the address names is on this page; false where it is none of this customer's.
+    /// Whether the message that the address names is on this page; false if it belongs to another customer or none.
     pub target_found: bool,
-    /// The project's version that all of this is at least as new as.
+    /// The project's version, read before the rest: what is shown is at least this new.
     pub version: i64,
 }
 
@@ -165,20 +165,20 @@ pub struct CustomersPage {
     /// The name and id to page on from.
     pub next: Option<String>,
     pub total: u64,
-    /// The project's version that all of this is at least as new as.
+    /// The project's version, read before the rest: what is shown is at least this new.
     pub version: i64,
 }
 
-/// What the Customers page's address says.
+/// The query of the Customers page's address.
 ///
-/// On the wire it is the text that [`Self::to_query`] writes.
+/// It is serialized as the text that [`Self::to_query`] writes.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(from = "String", into = "String")]
 pub struct CustomersQuery {
     pub q: String,
-    /// Only archived customers; else only the others.
+    /// Whether to show only archived customers, or only the others.
     pub archived: bool,
-    /// Only customers who unsubscribed.
+    /// Whether to show only customers who unsubscribed.
     pub unsubscribed: bool,
     /// The row to page on from, as [`CustomersPage::next`] names it.
     pub after: Option<String>,
@@ -197,12 +197,12 @@ impl From<CustomersQuery> for String {
 }
 
 impl CustomersQuery {
-    /// From a query string, with the question mark or without. Unknown names are ignored; an unknown value falls back to
-    /// the default.
+    /// Reads a query string, with or without the question mark. Unknown names are ignored; a value that cannot be read
+    /// becomes the default.
     pub fn parse(query: &str) -> Self {
         let mut read = Self::default();
         for (name, value) in form_urlencoded::parse(query.trim_start_matches('?').as_bytes()) {
-            // No name holds control characters, and PostgreSQL takes no NUL.
+            // No name contains control characters, and PostgreSQL accepts no NUL.
             let value: String = value.chars().filter(|c| !c.is_control()).collect();
             match &*name {
                 "q" => read.q = value.trim().chars().take(SEARCH_MAX).collect(),
@@ -215,7 +215,7 @@ impl CustomersQuery {
         read
     }
 
-    /// Whether it leaves customers out.
+    /// Whether it leaves any customer out.
     pub fn is_narrowed(&self) -> bool {
         !self.q.is_empty() || self.archived || self.unsubscribed
     }
@@ -238,14 +238,14 @@ impl CustomersQuery {
         super::filter::write_query(pairs)
     }
 
-    /// The address of the page, of the project with this slug.
+    /// The page's address in the project with this slug.
     pub fn href(&self, slug: &str) -> String {
         let query = self.to_query();
         let mark = if query.is_empty() { "" } else { "?" };
         format!("/projects/{slug}/customers{mark}{query}")
     }
 
-    /// The same with the form for a new customer open.
+    /// That address, with the form for a new customer open.
     pub fn adding(&self, slug: &str) -> String {
         let href = self.href(slug);
         let mark = if href.contains('?') { '&' } else { '?' };
@@ -253,7 +253,7 @@ impl CustomersQuery {
     }
 }
 
-/// The form of a customer as it is sent.
+/// The form of a customer, as it is submitted.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct CustomerForm {
     #[serde(default)]
@@ -270,7 +270,7 @@ pub struct CustomerForm {
 }
 
 impl CustomerForm {
-    /// The same, checked and trimmed. The phone is checked on the server, which has the numbering plans.
+    /// Checks and trims the fields. The phone number is checked on the server, which has the numbering plans.
     pub fn check(&self) -> Result<Self, AppError> {
         let name = parse_line("name", "The name", &self.name, NAME_MAX)?;
         if name.is_empty() {
@@ -294,7 +294,7 @@ impl CustomerForm {
     }
 }
 
-/// 1–30 characters each, at most 20, without repeats.
+/// Parses a comma-separated list: at most 20 tags of 1 to 30 characters, without repeats.
 pub fn parse_tags(s: &str) -> Result<Vec<String>, AppError> {
     let mut tags: Vec<String> = Vec::new();
     for t in s.split(',') {

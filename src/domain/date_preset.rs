@@ -1,4 +1,4 @@
-//! Ranges of days that people ask for often.
+//! Date ranges that people often choose.
 
 use super::filter::MessageFilter;
 use chrono::{Datelike, Days, NaiveDate};
@@ -42,7 +42,7 @@ impl DatePreset {
         Self::ALL.into_iter().find(|preset| preset.slug() == slug)
     }
 
-    /// The first and the last day, both inclusive, as seen from `today`. None for a range of one's own.
+    /// The first and the last day, both included, relative to `today`. None for a custom range.
     fn days(self, today: NaiveDate) -> Option<(Option<NaiveDate>, Option<NaiveDate>)> {
         match self {
             Self::Any => Some((None, None)),
@@ -53,13 +53,13 @@ impl DatePreset {
         }
     }
 
-    /// The range that `filter` has.
+    /// The preset that matches the dates of `filter`.
     pub fn of(filter: &MessageFilter, today: NaiveDate) -> Self {
         let is_of = |preset: &Self| preset.days(today) == Some((filter.from, filter.to));
         Self::ALL.into_iter().find(is_of).unwrap_or(Self::Custom)
     }
 
-    /// `filter` with this range. A range of one's own stays as it is.
+    /// `filter` with the dates of this preset; a custom range stays as it is.
     #[must_use]
     pub fn applied_to(self, filter: &MessageFilter, today: NaiveDate) -> MessageFilter {
         let (from, to) = self.days(today).unwrap_or((filter.from, filter.to));

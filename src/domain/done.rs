@@ -3,15 +3,15 @@
 use super::{BatchId, message::MessageRow};
 use serde::{Deserialize, Serialize};
 
-/// What an action says when it is done: shown in `role="status"`, with Undo where there is one.
+/// The answer of a successful change: the sentence that `role="status"` shows, and what Undo takes back, if it can.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Done {
     pub sentence: String,
     pub undo: Option<BatchId>,
-    /// The project's version after the change; 0 where no project was changed.
+    /// The project's version after the change; 0 if no project was changed.
     #[serde(default)]
     pub version: i64,
-    /// The changed message as it is now, where one message was changed and still exists.
+    /// The changed message as it is now; set if exactly one message was changed and it still exists.
     #[serde(default)]
     pub row: Option<MessageRow>,
 }

@@ -1,4 +1,4 @@
-//! The one error: each variant is an HTTP status, with a sentence for the person and nothing of the inside.
+//! The error of the whole application: each variant is an HTTP status with a sentence for the person, without internals.
 
 use leptos::prelude::{FromServerFnError, ServerFnErrorErr};
 use leptos::server_fn::codec::JsonEncoding;
@@ -11,25 +11,25 @@ pub enum AppError {
     /// 401
     #[error("Sign in to continue.")]
     Unauthorized,
-    /// 403. What the person would need.
+    /// 403. The sentence says what the person would need.
     #[error("{0}")]
     Forbidden(String),
-    /// 404. Also what another project's ids answer.
+    /// 404. Also the answer to ids of another project.
     #[error("{0}")]
     NotFound(String),
-    /// 409. The thing changed meanwhile, or is not in a state that allows this.
+    /// 409. The record has changed meanwhile, or its state does not permit the change.
     #[error("{0}")]
     Conflict(String),
-    /// 422. `field` is the control's name; empty where it concerns the whole form.
+    /// 422. `field` is the name of the form control; empty if the error is about the whole form.
     #[error("{message}")]
     Invalid { field: String, message: String },
     /// 429
     #[error("{0}")]
     TooMany(String),
-    /// 503. Busy or unreachable; trying again helps.
+    /// 503. Busy or unreachable; trying again may help.
     #[error("{0}")]
     Unavailable(String),
-    /// 500. The cause is in the log under this reference.
+    /// 500. The log has the cause under this reference.
     #[error("Something went wrong on our side, and nothing was changed. Reference: {0}")]
     Internal(String),
     /// The request did not get through, or its answer could not be read. The cause is for the log, not for the person.
@@ -60,7 +60,7 @@ impl AppError {
         }
     }
 
-    /// The message where it is about this form control.
+    /// The message, if it is about this form control.
     pub fn for_field(&self, name: &str) -> Option<&str> {
         match self {
             Self::Invalid { field, message } if field == name => Some(message),
@@ -74,7 +74,7 @@ impl FromServerFnError for AppError {
 
     fn from_server_fn_error(e: ServerFnErrorErr) -> Self {
         match e {
-            // A domain type that cannot be read says so in a sentence of its own.
+            // The sentence of a domain type that could not be parsed.
             ServerFnErrorErr::Args(m) if m.ends_with("Load the page again.") => Self::invalid("", m),
             ServerFnErrorErr::Args(m) | ServerFnErrorErr::MissingArg(m) => {
                 Self::invalid("", format!("The form could not be read: {m}."))

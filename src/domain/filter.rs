@@ -1,90 +1,27 @@
 //! The Messages page's filter: read from a query string, written as one. The address bar is its only store.
 
+mod order;
+mod query;
+
+pub use order::{Direction, Sort};
+pub use query::MessagesQuery;
+
 use super::{
     LocationId,
     message::{Channel, Template},
-    page::PageRef,
     status::Status,
 };
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
-/// Longer searches are cut: no field that is searched is longer.
+/// A longer search is cut to this many characters: no searched field is longer.
 pub const SEARCH_MAX: usize = 200;
 
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
-pub enum Sort {
-    #[default]
-    Sent,
-    Scheduled,
-    Opened,
-    Clicked,
-}
-
-impl Sort {
-    pub const ALL: [Self; 4] = [Self::Sent, Self::Scheduled, Self::Opened, Self::Clicked];
-
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Sent => "Date sent",
-            Self::Scheduled => "Date scheduled",
-            Self::Opened => "Date opened",
-            Self::Clicked => "Date clicked",
-        }
-    }
-
-    pub fn slug(self) -> &'static str {
-        match self {
-            Self::Sent => "sent",
-            Self::Scheduled => "scheduled",
-            Self::Opened => "opened",
-            Self::Clicked => "clicked",
-        }
-    }
-
-    pub fn from_slug(s: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|x| x.slug() == s)
-    }
-}
-
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
-pub enum Direction {
-    Ascending,
-    #[default]
-    Descending,
-}
-
-impl Direction {
-    pub const ALL: [Self; 2] = [Self::Descending, Self::Ascending];
-
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Ascending => "Oldest first",
-            Self::Descending => "Newest first",
-        }
-    }
-
-    pub fn slug(self) -> &'static str {
-        match self {
-            Self::Ascending => "asc",
-            Self::Descending => "desc",
-        }
-    }
-
-    #[must_use]
-    pub fn reversed(self) -> Self {
-        match self {
-            Self::Ascending => Self::Descending,
-            Self::Descending => Self::Ascending,
-        }
-    }
-}
-
-/// Which messages, in which order. `from` and `to` are days in the project's zone, both inclusive, of the day that a
-/// message was sent, or is scheduled for where it was not.
+/// Which messages, in which order. `from` and `to` are days in the project's time zone, both included: the day when a
+/// message was sent or, if it was not, for which it is scheduled.
 ///
-/// On the wire it is the text that [`Self::to_query`] writes. Reading it is strict, because a bulk action that misread a
-/// condition would take other messages than the person saw; an address is read leniently, by [`Self::parse`].
+/// It is serialized as the text that [`Self::to_query`] writes. Deserializing is strict, because a bulk action that misread
+/// a condition would change other messages than the person saw; an address is read leniently, by [`Self::parse`].
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
 pub struct MessageFilter {
@@ -113,7 +50,7 @@ impl From<MessageFilter> for String {
     }
 }
 
-/// One condition in force, for a chip: what it says, and the filter without it.
+/// A condition that is set, for a chip: its label and value, and the filter without it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Chip {
     pub label: &'static str,
@@ -122,8 +59,8 @@ pub struct Chip {
 }
 
 impl MessageFilter {
-    /// From a query string, without the question mark. Unknown names are passed over; an unknown value falls back to
-    /// the default.
+    /// Reads a query string (without the question mark). Unknown names are ignored; a value that cannot be read
+    /// becomes the default.
     pub fn parse(query: &str) -> Self {
         let mut f = Self::default();
         for (name, value) in form_urlencoded::parse(query.as_bytes()) {
@@ -144,7 +81,7 @@ impl MessageFilter {
         f
     }
 
-    /// The same for what must not be misread: None where a condition has a value that cannot be read.
+    /// Like [`Self::parse`], but None where a condition has a value that cannot be read.
     pub fn parse_strict(query: &str) -> Option<Self> {
         let f = Self::parse(query);
         let is_read = |name: &str| match name {
@@ -160,7 +97,7 @@ impl MessageFilter {
         whole.then_some(f)
     }
 
-    /// The pairs that are not at their default.
+    /// The names and values of everything that differs from the default.
     pub fn pairs(&self) -> Vec<(&'static str, String)> {
         let mut p = Vec::new();
         if !self.q.is_empty() {
@@ -197,8 +134,7 @@ impl MessageFilter {
         write_query(self.pairs())
     }
 
-    /// The same with another value of the condition that the address calls `name`. A value that cannot be read falls back to
-    /// the default.
+    /// The filter with another value for `name`, a name of the query string. A value that cannot be read becomes the default.
     #[must_use]
     pub fn with_value(&self, name: &'static str, value: &str) -> Self {
         let mut pairs = self.pairs();
@@ -207,7 +143,7 @@ impl MessageFilter {
         Self::parse(&write_query(pairs))
     }
 
-    /// How many conditions are in force, the search not counted.
+    /// How many conditions are set, without the search.
     pub fn count_beside_search(&self) -> usize {
         let given = [
             self.location.is_some(),
@@ -225,8 +161,8 @@ impl MessageFilter {
         Self { status, ..self.clone() }
     }
 
-    /// Whether it leaves anything out (the order does not).
-    pub fn narrows(&self) -> bool {
+    /// Whether it leaves any message out; the order does not.
+    pub fn is_narrowed(&self) -> bool {
         !self.q.is_empty()
             || self.location.is_some()
             || self.channel.is_some()
@@ -236,8 +172,8 @@ impl MessageFilter {
             || self.to.is_some()
     }
 
-    /// What is wrong with it as a question, though each value can be read.
-    pub fn complaint(&self) -> Option<&'static str> {
+    /// Why no message can match, although each value by itself is valid.
+    pub fn validation_error(&self) -> Option<&'static str> {
         match (self.from, self.to) {
             (Some(a), Some(b)) if a > b => Some("“From” is after “To”, so no message can match. Swap the two dates."),
             _ => None,
@@ -277,7 +213,7 @@ impl MessageFilter {
     }
 }
 
-/// `YYYY-MM-DD`, of the years that a message can have.
+/// Parses `YYYY-MM-DD`, from 1970 on.
 fn parse_day(s: &str) -> Option<NaiveDate> {
     let number = |from: usize, to: usize| {
         let digits = s.get(from..to)?;
@@ -294,150 +230,4 @@ pub(super) fn write_query(pairs: Vec<(&'static str, String)>) -> String {
         out.append_pair(name, &value);
     }
     out.finish()
-}
-
-/// Everything in the Messages page's address: the filter and which page of it.
-///
-/// On the wire it is the text that [`Self::to_query`] writes, read as leniently as the address.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(from = "String", into = "String")]
-pub struct MessagesQuery {
-    pub filter: MessageFilter,
-    pub page: PageRef,
-}
-
-impl From<String> for MessagesQuery {
-    fn from(query: String) -> Self {
-        Self::parse(&query)
-    }
-}
-
-impl From<MessagesQuery> for String {
-    fn from(query: MessagesQuery) -> Self {
-        query.to_query()
-    }
-}
-
-impl MessagesQuery {
-    pub fn parse(query: &str) -> Self {
-        Self { filter: MessageFilter::parse(query), page: PageRef::parse(query) }
-    }
-
-    pub fn to_query(&self) -> String {
-        let mut pairs = self.filter.pairs();
-        pairs.extend(self.page.pairs());
-        write_query(pairs)
-    }
-
-    /// The address of the page, of the project with this slug.
-    pub fn href(&self, slug: &str) -> String {
-        let query = self.to_query();
-        let mark = if query.is_empty() { "" } else { "?" };
-        format!("/projects/{slug}/messages{mark}{query}")
-    }
-
-    /// The first page of another filter, with as many rows a page.
-    #[must_use]
-    pub fn filtered(&self, filter: MessageFilter) -> Self {
-        Self { filter, page: self.page.first() }
-    }
-
-    /// Another page of the same filter.
-    #[must_use]
-    pub fn at(&self, page: PageRef) -> Self {
-        Self { filter: self.filter.clone(), page }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::domain::page::{Cursor, PageAt};
-    use proptest::prelude::*;
-    use uuid::Uuid;
-
-    fn day() -> impl Strategy<Value = Option<NaiveDate>> {
-        prop::option::of(
-            (0_i32..20_000)
-                .prop_map(|n| NaiveDate::from_ymd_opt(1970, 1, 1).unwrap() + chrono::Duration::days(n.into())),
-        )
-    }
-
-    fn query() -> impl Strategy<Value = MessagesQuery> {
-        let filter = (
-            "[^\\p{Cc}]{0,40}",
-            prop::option::of(any::<u128>().prop_map(|n| LocationId(Uuid::from_u128(n)))),
-            prop::option::of(prop::sample::select(&Channel::ALL[..])),
-            prop::option::of(prop::sample::select(&Template::ALL[..])),
-            prop::option::of(prop::sample::select(&Status::ALL[..])),
-            prop::sample::select(&Sort::ALL[..]),
-            prop::sample::select(&[Direction::Ascending, Direction::Descending][..]),
-            day(),
-            day(),
-        )
-            .prop_map(|(q, location, channel, template, status, sort, dir, from, to)| MessageFilter {
-                q: q.trim().chars().filter(|c| !c.is_control()).collect(),
-                location,
-                channel,
-                template,
-                status,
-                sort,
-                dir,
-                from,
-                to,
-            });
-        let cursor = (any::<bool>(), any::<i64>(), any::<u128>(), 0_u64..1_000_000)
-            .prop_map(|(tail, key, id, rank)| Cursor { tail, key, id: Uuid::from_u128(id), rank });
-        let at = prop_oneof![
-            Just(PageAt::First),
-            Just(PageAt::Last),
-            cursor.clone().prop_map(PageAt::After),
-            cursor.prop_map(PageAt::Before),
-        ];
-        (filter, at, prop::option::of(prop::sample::select(&PageRef::SIZES[..])))
-            .prop_map(|(filter, at, per)| MessagesQuery { filter, page: PageRef { at, per } })
-    }
-
-    proptest! {
-        #[test]
-        fn what_is_written_reads_back(q in query()) {
-            prop_assert_eq!(MessagesQuery::parse(&q.to_query()), q);
-        }
-
-        #[test]
-        fn it_travels_as_one_text(q in query()) {
-            let json = serde_json::to_value(&q).unwrap();
-            prop_assert_eq!(&json, &serde_json::Value::from(q.to_query()));
-            prop_assert_eq!(serde_json::from_value::<MessagesQuery>(json).unwrap(), q.clone());
-            let json = serde_json::to_value(&q.filter).unwrap();
-            prop_assert_eq!(serde_json::from_value::<MessageFilter>(json).unwrap(), q.filter);
-        }
-
-        #[test]
-        fn anything_can_be_read(q in ".{0,300}") {
-            let once = MessagesQuery::parse(&q);
-            prop_assert_eq!(MessagesQuery::parse(&once.to_query()), once);
-        }
-    }
-
-    #[test]
-    fn defaults_stay_out_of_the_address() {
-        assert_eq!(MessagesQuery::default().href("acme"), "/projects/acme/messages");
-        let f =
-            MessageFilter::parse("sort=sent&dir=desc&status=all&channel=&q=%20&from=2026-13-01&location=7&template=x");
-        assert_eq!(f, MessageFilter::default());
-    }
-
-    #[test]
-    fn a_filter_alone_is_read_strictly() {
-        let read = |query: &str| serde_json::from_value::<MessageFilter>(query.into());
-        for query in ["", "status=scheduled&q=ana&sort=opened", "status=&channel=", "page=last&per=25"] {
-            assert_eq!(read(query).unwrap(), MessageFilter::parse(query), "{query}");
-        }
-        for query in ["location=7", "from=2026-13-01", "status=all", "channel=fax", "template=x", "to=soon"] {
-            let error = read(query).unwrap_err().to_string();
-            assert!(error.contains("The filter cannot be read. Load the page again."), "{query}: {error}");
-            assert!(serde_json::from_value::<MessagesQuery>(query.into()).is_ok(), "{query}");
-        }
-    }
 }

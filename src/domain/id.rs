@@ -40,18 +40,18 @@ ids! {
     UserId,
     /// A branch of the business.
     LocationId,
-    /// Somebody who may be asked for a review.
+    /// A person who may be asked for a review.
     CustomerId,
-    /// One act of asking one customer.
+    /// Asking one customer for a review once, with one or more messages.
     RequestId,
     /// One email or SMS.
     MessageId,
-    /// One entry of a message's timeline.
+    /// An entry of a message's timeline.
     EventId,
     /// A rating with optional text.
     ReviewId,
     /// A staff note on a customer.
     NoteId,
-    /// One cancel, single or bulk: what Undo names.
+    /// One cancel, of a single message or of many, which Undo takes back.
     BatchId,
 }

@@ -3,12 +3,12 @@
 use super::{message::MessageRow, page::Place, stats::Stats};
 use serde::{Deserialize, Serialize};
 
-/// One page of the table, with what stands above and below it.
+/// One page of the table, with the stats, the filter and the pager.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct MessagesPage {
     pub stats: Stats,
     pub rows: Vec<MessageRow>,
     pub place: Place,
-    /// The project's version that all of this is at least as new as.
+    /// The project's version, read before the rest: what is shown is at least this new.
     pub version: i64,
 }

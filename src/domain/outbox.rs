@@ -1,15 +1,17 @@
-//! The demo's outbox: what was "sent", as the customer would see it.
+//! The demo's outbox: the messages that would have been sent, as customers would see them.
 
 use super::{LocalTime, MessageId, message::Channel};
 use serde::{Deserialize, Serialize};
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct OutboxItem {
-    /// The message's id; copies to staff have their own file and no id.
+    /// None for a copy to staff.
     pub message: Option<MessageId>,
-    /// The file's name in the outbox folder: what `open_outbox_mail` takes.
+    /// The name of the file in the outbox folder, for `open_outbox_mail`.
     pub file: String,
     pub channel: Channel,
+    /// Whether the file can be read; if not, `to` and `subject` are empty.
+    pub is_readable: bool,
     pub to: String,
     pub subject: String,
     pub at: LocalTime,

@@ -1,11 +1,11 @@
-//! Keyset pages: a place in an order, and which rows beside it.
+//! Keyset pages: a position in an order, and the rows after or before it.
 
 use serde::{Deserialize, Serialize};
 use serde_tuple::{Deserialize_tuple, Serialize_tuple};
 use uuid::Uuid;
 
-/// A row's place: rows that have the sort's instant come first, the rest (the tail) follow in the order of their
-/// scheduled time, in both directions.
+/// The position of a row. Rows that have the instant they are sorted by come first; the others (the tail) follow, ordered by
+/// their scheduled time, in both directions.
 // A tuple on the wire: the names of its fields would be most of a page's data.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize_tuple, Deserialize_tuple)]
 pub struct Cursor {
@@ -15,7 +15,7 @@ pub struct Cursor {
     pub key: i64,
     /// Breaks ties.
     pub id: Uuid,
-    /// How many rows stand before it, as last seen: for "51–100 of 1,240".
+    /// How many rows preceded it when it was last seen: for "51–100 of 1,240".
     pub rank: u64,
 }
 
@@ -45,23 +45,23 @@ pub enum PageAt {
     #[default]
     First,
     Last,
-    /// The rows that follow this one.
+    /// The rows after this one.
     After(Cursor),
-    /// The rows that precede this one.
+    /// The rows before this one.
     Before(Cursor),
 }
 
-/// Which page, and how long.
+/// Which page, and how many rows it has.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct PageRef {
     pub at: PageAt,
-    /// Rows of a page; None for the number that the person chose last.
+    /// Rows per page; None for the number that the person chose last.
     pub per: Option<u16>,
 }
 
 impl PageRef {
     pub const SIZES: [u16; 3] = [25, 50, 100];
-    /// Rows of a page, until the person chooses another number.
+    /// Rows per page until the person chooses another number.
     pub const ROWS: u16 = 50;
     /// The cookie that holds the number that the person chose last.
     pub const COOKIE: &'static str = "rows";
@@ -113,18 +113,18 @@ impl PageRef {
     }
 }
 
-/// Where the rows of a page stand among all that match, and the pages around it.
+/// The position of a page among all matching rows, and the pages before and after it.
 // A tuple on the wire: the names of its fields would be most of a page's data.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize_tuple, Deserialize_tuple)]
 pub struct Place {
-    /// 1 for the first row of all; 0 where there is none.
+    /// The number of the first row, from 1; 0 if there are no rows.
     pub first_row: u64,
     pub last_row: u64,
     pub total: u64,
-    /// The most rows of a page.
+    /// Rows per page.
     pub per: u16,
-    /// The row to page back from, where rows precede.
+    /// The row to page back from; None on the first page.
     pub previous: Option<Cursor>,
-    /// The row to page on from, where rows follow.
+    /// The row to page on from; None on the last page.
     pub next: Option<Cursor>,
 }

@@ -1,10 +1,10 @@
-//! A project as its staff see it around every page.
+//! What every page shows of its project: name, navigation, and what the person may do.
 
 use super::{LocationId, done::Done, role::Role};
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
-/// Who is signed in, where, and what they may do: the sidebar, and which controls are shown.
+/// Who is signed in, to which project, and with which role: for the sidebar, and for which controls are shown.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Frame {
     pub user_name: String,
@@ -14,19 +14,19 @@ pub struct Frame {
     /// Every project of the person, this one included, by name.
     pub projects: Vec<ProjectLink>,
     pub locations: Vec<Location>,
-    /// IANA name of the zone that all times are shown in.
+    /// The IANA name of the time zone in which all times are shown.
     pub zone: String,
-    /// Today there.
+    /// Today in that time zone.
     #[serde(with = "super::time::day_number")]
     pub today: NaiveDate,
     /// Whether the Outbox page exists.
     pub demo: bool,
-    /// What the form did that led here, where it was sent without scripts; told once.
+    /// The result of a form that was sent without scripts; returned once.
     pub notice: Option<Done>,
 }
 
 impl Frame {
-    /// Before it is known: nobody, who may do nothing.
+    /// A placeholder until the frame is loaded: nobody, who may do nothing.
     pub fn unknown() -> Self {
         Self {
             user_name: String::new(),

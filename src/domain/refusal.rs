@@ -1,4 +1,4 @@
-//! Why a change was refused, in the words that the person reads.
+//! Why something was refused, in the words that the person reads.
 
 use super::{
     AppError,
@@ -6,7 +6,7 @@ use super::{
     status::{State, Status},
 };
 
-/// What was asked of a message.
+/// The change of a message that was refused.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Change {
     Cancel,
@@ -32,7 +32,7 @@ impl Change {
 
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Refusal {
-    /// What became of the message meanwhile does not allow the change.
+    /// The message's present state does not permit the change.
     Standing {
         state: State,
         status: Status,
@@ -55,28 +55,36 @@ pub enum Refusal {
     NothingToUndo,
     /// A message to the customer is being sent.
     BeingSent,
-    /// The request has its review.
+    /// The request already has a review.
     Reviewed,
-    /// Another customer, of this name, has the address.
+    /// Another customer has the address; `by` is their name.
     AddressTaken {
         channel: Channel,
         by: String,
     },
     UnknownLocation,
     SlugTaken(String),
-    /// The system gives no random bytes.
+    /// The operating system provides no random bytes.
     NoRandomness,
     /// The database did not answer in time.
     Busy,
     /// A text has a character that the database cannot store.
     Unstorable,
-    /// The database's address is one of another engine than this build's.
+    /// The database's address is for another engine than this build's.
     OtherEngine {
         engine: &'static str,
         example: &'static str,
     },
     /// The database's address cannot be read; the driver's words.
     DatabaseUrl(String),
+    /// This user may not write to the database.
+    ReadOnlyDatabase,
+    /// A newer release has migrated the database.
+    NewerDatabase,
+    /// A migration that was applied to the database differs from this release's.
+    OtherSchema,
+    /// Any other reason why the database cannot be opened; the driver's words.
+    DatabaseNotOpened(String),
 }
 
 impl From<Refusal> for AppError {
@@ -128,6 +136,24 @@ impl From<Refusal> for AppError {
                 format!("DATABASE_URL: this build is for {engine}, whose addresses are as in {example}."),
             ),
             Refusal::DatabaseUrl(why) => Self::invalid("DATABASE_URL", format!("DATABASE_URL: {why}.")),
+            Refusal::ReadOnlyDatabase => Self::Unavailable(
+                "The database cannot be opened for writing. Let the user who runs this program write to it (for SQLite: to \
+                 the file and to its folder), or name another with DATA_DIR or DATABASE_URL."
+                    .to_owned(),
+            ),
+            Refusal::NewerDatabase => Self::Unavailable(
+                "The database was updated by a newer release of this program. Run that release, or restore a backup from \
+                 before the update."
+                    .to_owned(),
+            ),
+            Refusal::OtherSchema => Self::Unavailable(
+                "The database was made by another build of this program, with other migrations. Run that build, or name \
+                 another database with DATA_DIR or DATABASE_URL."
+                    .to_owned(),
+            ),
+            Refusal::DatabaseNotOpened(why) => Self::Unavailable(format!(
+                "The database cannot be opened: {why}. Check DATABASE_URL, or the file in DATA_DIR."
+            )),
         }
     }
 }

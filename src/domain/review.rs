@@ -32,21 +32,20 @@ pub struct Review {
     pub rating: Rating,
     pub text: String,
     pub created: LocalTime,
-    /// The message that led to it; none for one that staff added.
+    /// The message that led to it; None if staff added the review.
     pub message: Option<MessageId>,
-    /// What that message is: `Request by Email`.
+    /// That message as `Request by Email`.
     pub message_label: Option<String>,
-    /// Who added it, where staff did.
+    /// The name of the person who added it, if staff did.
     pub added_by: Option<String>,
 }
 
-/// What the review page shows to whom the link was sent.
+/// What the review page shows to the customer who follows a message's link.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Invitation {
     pub project_name: String,
     pub location_name: Option<String>,
     pub first_name: String,
-    /// The review that was left already through this request.
+    /// The rating of the review that the customer has already left for this request.
     pub left: Option<Rating>,
-    pub expired: bool,
 }

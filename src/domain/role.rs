@@ -1,4 +1,4 @@
-//! Roles of a project's members, each holding what the one before it holds.
+//! Roles of a project's members. Each role may do everything that the role before it may do.
 
 use serde::{Deserialize, Serialize};
 use std::{fmt, str::FromStr};
@@ -7,13 +7,13 @@ use std::{fmt, str::FromStr};
 #[cfg_attr(feature = "ssr", derive(sqlx::Type))]
 #[repr(i16)]
 pub enum Role {
-    /// Reads.
+    /// May read everything.
     Viewer = 0,
-    /// + requests, actions on messages, customers.
+    /// Also: requests, actions on messages, customers.
     Operator = 1,
-    /// + bulk actions, strategy, templates.
+    /// Also: bulk actions, strategy, templates.
     Manager = 2,
-    /// + members, connections, API keys.
+    /// Also: members, connections, API keys.
     Admin = 3,
     Owner = 4,
 }

@@ -1,4 +1,4 @@
-//! When messages go out: wall times in the project's zone, reminders, and the daily window.
+//! When messages are sent: wall times in the project's time zone, reminders, and the daily sending window.
 
 use super::{AppError, Timestamp};
 use chrono::{DateTime, Duration, LocalResult, NaiveDate, NaiveDateTime, NaiveTime, TimeZone, Utc};
@@ -11,14 +11,14 @@ pub fn parse_wall(field: &str, s: &str) -> Result<NaiveDateTime, AppError> {
         .ok_or_else(|| AppError::invalid(field, "Write a date and time such as 2026-11-24 09:00."))
 }
 
-/// The instant of a wall time. In the gap of a change to summer time it moves on by the gap's length; in the fold of a
-/// change back the first of the two is meant.
+/// The instant of a wall time. A wall time that a change to summer time skips moves forward by the length of the gap; of one
+/// that a change back repeats, the first is taken.
 pub fn instant<Z: TimeZone>(zone: &Z, wall: NaiveDateTime) -> Timestamp {
     let at: DateTime<Utc> = match zone.from_local_datetime(&wall) {
         LocalResult::Single(t) | LocalResult::Ambiguous(t, _) => t.to_utc(),
         LocalResult::None => {
             // Read as UTC, the wall time is at most 14 hours (the easternmost offset) past the gap: 15 hours earlier is
-            // on its near side in every zone.
+            // before the gap in every zone.
             let before = zone.offset_from_utc_datetime(&(wall - Duration::hours(15)));
             let near = Duration::seconds(chrono::Offset::fix(&before).local_minus_utc().into());
             DateTime::from_naive_utc_and_offset(wall - near, Utc)
@@ -27,7 +27,7 @@ pub fn instant<Z: TimeZone>(zone: &Z, wall: NaiveDateTime) -> Timestamp {
     at.into()
 }
 
-/// A time that staff chose: not in the past (a minute's grace for a slow form), and within two years.
+/// Checks a time that staff chose: not in the past (with a minute of grace for a slow form), and within two years.
 pub fn future<Z: TimeZone>(field: &str, zone: &Z, wall: NaiveDateTime, now: Timestamp) -> Result<Timestamp, AppError> {
     let at = instant(zone, wall);
     if at < now.plus(-Timestamp::MINUTE) {
@@ -39,8 +39,8 @@ pub fn future<Z: TimeZone>(field: &str, zone: &Z, wall: NaiveDateTime, now: Time
     Ok(at.max(now))
 }
 
-/// The request's time and then its reminders', each `days` days after the one before at the same wall time, so that a
-/// change to or from summer time does not move them.
+/// The times of a request and of its reminders, each `days` days after the one before. The wall time stays the same across a
+/// change to or from summer time.
 pub fn sequence<Z: TimeZone>(zone: &Z, first: Timestamp, reminders: u8, days: u16) -> Vec<Timestamp> {
     let wall = first.utc().with_timezone(zone).naive_local();
     let mut times = vec![first];
@@ -48,17 +48,17 @@ pub fn sequence<Z: TimeZone>(zone: &Z, first: Timestamp, reminders: u8, days: u1
     times
 }
 
-/// Between which wall times of each day messages may leave.
+/// The wall times between which messages may be sent each day.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Window {
     #[default]
     Anytime,
-    /// Minutes after midnight; where the end is not after the start, the window spans midnight.
+    /// Minutes after midnight. If the end is not after the start, the window spans midnight.
     Between { start: u16, end: u16 },
 }
 
 impl Window {
-    /// `at` where it is inside, else when the window opens next.
+    /// `at` if it is inside the window, else the time when the window opens next.
     pub fn next<Z: TimeZone>(self, zone: &Z, at: Timestamp) -> Timestamp {
         let Self::Between { start, end } = self else { return at };
         let wall = at.utc().with_timezone(zone).naive_local();

@@ -3,15 +3,15 @@
 use super::status::Status;
 use serde_tuple::{Deserialize_tuple, Serialize_tuple};
 
-/// Counts of the messages that every filter but the status lets through.
+/// Counts of the messages that match every condition of the filter except the status.
 // A tuple on the wire: the names of its fields would be most of a page's data.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize_tuple, Deserialize_tuple)]
 pub struct Stats {
-    /// Left for the provider and not failed since; opened, clicked and complained ones among them.
+    /// Accepted by the provider and not failed since, including those that were opened, clicked or complained about.
     pub sent: u64,
-    /// Of the sent, those that a person opened.
+    /// Sent messages that a person opened.
     pub opened: u64,
-    /// Of the sent, those whose link a person followed.
+    /// Sent messages whose link a person followed.
     pub clicked: u64,
     pub failed: u64,
 }
@@ -29,15 +29,15 @@ impl Stats {
         }
     }
 
-    /// In tenths of a percent: opened and clicked of the sent, failed of the attempted. None for Sent, and where there is no
-    /// whole.
+    /// In tenths of a percent: Opened and Clicked as a share of the sent messages, Failed as a share of the attempted ones.
+    /// None for Sent, and if there is nothing to divide by.
     pub fn share_in_tenths(&self, status: Status) -> Option<u64> {
         let whole = match status {
             Status::Opened | Status::Clicked => self.sent,
             Status::Failed => self.sent + self.failed,
             _ => return None,
         };
-        // Whole numbers: formatting fractions would cost the browser's build 14 kB.
+        // Integers, because formatting floating-point numbers would add 14 kB to the browser's build.
         (whole > 0).then(|| (self.of(status) * 1000 + whole / 2) / whole)
     }
 }

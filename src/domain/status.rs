@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 pub enum Status {
     /// Queued: it will be sent at its time, or is being sent.
     Scheduled = 0,
-    /// The provider took it.
+    /// The provider accepted it.
     Sent = 1,
     /// A person opened the email.
     Opened = 2,
@@ -40,7 +40,7 @@ impl Status {
         }
     }
 
-    /// As in the address bar, and as the icon and class names.
+    /// The name in addresses, icons and CSS classes.
     pub fn slug(self) -> &'static str {
         match self {
             Self::Scheduled => "scheduled",
@@ -57,30 +57,30 @@ impl Status {
         Self::ALL.into_iter().find(|x| x.slug() == s)
     }
 
-    /// The provider took it and it has not failed since: what the stat Sent counts.
+    /// Whether the stat Sent counts it: the provider accepted it, and it has not failed since.
     pub fn is_sent(self) -> bool {
         matches!(self, Self::Sent | Self::Opened | Self::Clicked | Self::Complained)
     }
 }
 
-/// Where a message stands with the sender. Stored; the numbers are fixed.
+/// The state of a message in the sending queue. Stored; the numbers are fixed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[cfg_attr(feature = "ssr", derive(sqlx::Type))]
 #[repr(i16)]
 pub enum State {
-    /// Waits for its time; staff may cancel or move it.
+    /// Waiting for its time; staff may cancel or reschedule it.
     Scheduled = 0,
-    /// A worker holds its lease: nothing may be changed until the result is known.
+    /// A worker has leased it: nothing may change until the result is known.
     Sending = 1,
-    /// The provider took it.
+    /// The provider accepted it.
     Sent = 2,
-    /// The last attempt ended for good without the provider taking it, or the provider reported a bounce.
+    /// The last attempt failed permanently, or the provider reported a bounce.
     Failed = 3,
     /// Stopped before it was sent.
     Canceled = 4,
 }
 
-/// What providers and customers report of a message once it left.
+/// What providers report about a message, and what customers do with it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Signal {
     Sent,
@@ -91,8 +91,8 @@ pub enum Signal {
     Complained,
 }
 
-/// The instants that decide a message's status. Each is the earliest of its kind; machine opens and clicks are not
-/// facts (they stay in the timeline only).
+/// The instants that decide a message's status, each the earliest of its kind. Opens and clicks by machines are not facts:
+/// they are only in the timeline.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Facts {
     pub sent: Option<Timestamp>,
@@ -105,7 +105,7 @@ pub struct Facts {
 }
 
 impl Facts {
-    /// Takes in one report. Reports come late, twice and out of order: the result is the same in every order.
+    /// Adds one report. Reports may arrive late, twice and out of order: the result does not depend on the order.
     #[must_use]
     pub fn with(mut self, signal: Signal, at: Timestamp) -> Self {
         let slot = match signal {
@@ -120,8 +120,8 @@ impl Facts {
         self
     }
 
-    /// A message that a person opened, clicked or complained about did arrive: a failure reported for it stays in the
-    /// timeline and changes nothing else.
+    /// A message that a person opened, clicked or complained about was delivered, so a failure reported for it is ignored; it
+    /// is only in the timeline.
     pub fn has_failed(&self) -> bool {
         self.failed.is_some() && self.opened.is_none() && self.clicked.is_none() && self.complained.is_none()
     }

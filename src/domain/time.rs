@@ -1,4 +1,4 @@
-//! Instants, and how they read in the project's time zone.
+//! Instants, and how they are shown in the project's time zone.
 
 use chrono::{DateTime, Datelike, NaiveDate, TimeZone, Timelike, Utc};
 use serde::{Deserialize, Serialize};
@@ -29,7 +29,7 @@ impl Timestamp {
         Self(self.0.saturating_add(ms))
     }
 
-    /// The instant as it reads in `zone`.
+    /// The instant with its offset in `zone`.
     pub fn local<Z: TimeZone>(self, zone: &Z) -> LocalTime
     where
         Z::Offset: std::fmt::Display,
@@ -48,7 +48,7 @@ impl From<DateTime<Utc>> for Timestamp {
 
 /// An instant with the offset (seconds east of UTC) that the project's zone has then.
 ///
-/// The server knows zones; the browser's build carries no zone tables and formats from this.
+/// The server knows the time zones. The browser's build has no zone tables, and formats times from the offset.
 // A tuple on the wire: the names of its fields would be most of a page's data.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize_tuple, Deserialize_tuple)]
 pub struct LocalTime {
@@ -63,7 +63,7 @@ impl LocalTime {
         (self.at.utc() + chrono::Duration::seconds(self.offset.into())).naive_utc()
     }
 
-    /// The calendar day there.
+    /// The calendar day in the zone.
     pub fn date(self) -> NaiveDate {
         self.wall().date()
     }
@@ -94,8 +94,8 @@ impl LocalTime {
         format!("{sign}{:02}:{:02}", secs / 3600, secs / 60 % 60)
     }
 
-    /// For a cell, on one line: `Today 14:02`, `Yesterday 09:00`, `24 Nov 09:00`; of another year than that of `today` only the
-    /// day, `24 Nov 2025`.
+    /// For a table cell: `Today 14:02`, `Yesterday 09:00`, `24 Nov 09:00`; in another year than `today`, only the day:
+    /// `24 Nov 2025`.
     pub fn short(self, today: NaiveDate) -> String {
         let w = self.wall();
         let (h, m) = (w.hour(), w.minute());
@@ -109,7 +109,7 @@ impl LocalTime {
         }
     }
 
-    /// Inside a sentence: `today 14:02`, `yesterday 09:00`, `24 Dec 18:30`, `24 Nov 2025 at 13:04`, as seen from `today`.
+    /// For a sentence: `today 14:02`, `yesterday 09:00`, `24 Dec 18:30`, `24 Nov 2025 at 13:04`, relative to `today`.
     pub fn inline(self, today: NaiveDate) -> String {
         let w = self.wall();
         let (h, m) = (w.hour(), w.minute());
@@ -144,8 +144,8 @@ impl LocalTime {
     }
 }
 
-/// A day on the wire, as its number (1 is the first of January of the year 1): reading a text would cost the browser's build
-/// 7 kB.
+/// Serializes a day as a number (1 is the first of January of the year 1): parsing text would add 7 kB to the browser's
+/// build.
 pub mod day_number {
     use chrono::{Datelike, NaiveDate};
     use serde::{Deserialize, Deserializer, Serialize, Serializer, de::Error};

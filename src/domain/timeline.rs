@@ -1,26 +1,26 @@
-//! What stands beside an event of a timeline: stored as data, put in words when it is read.
+//! The details of timeline events: stored as data, and put into words when they are read.
 
 use super::{
     LocalTime, Timestamp,
     message::{CancelCause, EventKind},
 };
 
-/// Beside which event, and what.
+/// The detail of an event; the comments name the kind of event first.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Detail {
-    /// Canceled: why, where no person did it.
+    /// Canceled: why, if no person canceled it.
     Cause(CancelCause),
-    /// Resent: the address that it goes to now.
+    /// Resent: the address that it is sent to now.
     Recipient(String),
     /// Rescheduled: the new time. Send now: the time that it had before.
     Time(Timestamp),
     /// Reviewed: the rating.
     Stars(i16),
-    /// Opened: known from a followed link, not from the pixel.
+    /// Opened: inferred from a followed link, not from the pixel.
     LinkFollowed,
-    /// Stale: what the late result was, with the provider's words.
+    /// Stale: the late result, with the provider's words.
     Late(EventKind, String),
-    /// The words of a provider, of a machine, or of a person: stored and shown as they are.
+    /// The words of a provider, a machine or a person, shown as they are.
     Words(String),
 }
 
@@ -35,7 +35,7 @@ const CAUSES: [(CancelCause, &str); 6] = [
     (CancelCause::Bounced, "bounced"),
 ];
 
-/// The results that can come late.
+/// The results that can arrive late.
 const RESULTS: [(EventKind, &str); 3] =
     [(EventKind::Sent, "sent"), (EventKind::Deferred, "deferred"), (EventKind::Failed, "failed")];
 
@@ -48,7 +48,7 @@ fn decoded<T: Copy>(of: &[(T, &'static str)], code: &str) -> Option<T> {
 }
 
 impl Detail {
-    /// As the database holds it.
+    /// The text that the database stores.
     pub fn stored(&self) -> String {
         match self {
             Self::Cause(cause) => code(&CAUSES, cause).to_owned(),
@@ -61,7 +61,7 @@ impl Detail {
         }
     }
 
-    /// None for what is not data of this kind of event, such as the sentences that earlier versions stored.
+    /// None if the text is not the data of this kind of event, for example a sentence that an earlier version stored.
     fn parse(kind: EventKind, stored: &str) -> Option<Self> {
         match kind {
             EventKind::Canceled => decoded(&CAUSES, stored).map(Self::Cause),
@@ -77,7 +77,7 @@ impl Detail {
         }
     }
 
-    /// As staff read what was stored; `local` puts an instant into the project's zone.
+    /// The words that staff read; `local` converts an instant to the project's time zone.
     pub fn read(kind: EventKind, stored: String, local: impl Fn(Timestamp) -> LocalTime) -> String {
         match Self::parse(kind, &stored) {
             None | Some(Self::Words(_)) => stored,

@@ -1,4 +1,4 @@
-//! The configuration: a flag and a variable of the environment for each setting, checked before anything starts.
+//! The configuration: each setting is a flag and an environment variable, and is checked before anything starts.
 
 use super::delivery::{TransportConfig, Transports, TwilioConfig};
 use clap::Args;
@@ -9,9 +9,9 @@ use std::{
     path::{Path, PathBuf},
 };
 
-/// The settings as they are given.
+/// The settings as given on the command line and in the environment.
 #[derive(Args, Clone, Debug, Default)]
-#[command(next_help_heading = "Settings (each a flag or a variable of the environment)")]
+#[command(next_help_heading = "Settings (each a flag or an environment variable)")]
 pub struct Settings {
     /// Address and port to listen on
     #[arg(long, env = "ADDR", global = true, default_value = "127.0.0.1:3000")]
@@ -23,7 +23,7 @@ pub struct Settings {
     /// feature postgres [default: the file review-messages.db in DATA_DIR]
     #[arg(long, env = "DATABASE_URL", global = true, hide_env_values = true)]
     pub database_url: Option<String>,
-    /// What the links in messages begin with: the public origin, such as https://reviews.example.com. With https, cookies
+    /// The public origin, with which the links in messages begin, such as https://reviews.example.com. With https, cookies
     /// are Secure [default: http://ADDR]
     #[arg(long, env = "BASE_URL", global = true)]
     pub base_url: Option<String>,
@@ -31,7 +31,7 @@ pub struct Settings {
     /// it, emails are written into the folder outbox of DATA_DIR
     #[arg(long, env = "SMTP_URL", global = true, hide_env_values = true)]
     pub smtp_url: Option<String>,
-    /// The address that emails come from [default where there is no SMTP_URL: reviews@localhost]
+    /// The address that emails come from [default without SMTP_URL: reviews@localhost]
     #[arg(long, env = "MAIL_FROM", global = true)]
     pub mail_from: Option<String>,
     /// The account that sends SMS. Without it, SMS are written into the folder outbox of DATA_DIR
@@ -46,10 +46,10 @@ pub struct Settings {
     /// Where Twilio's API is, or another that speaks it
     #[arg(long, env = "TWILIO_BASE_URL", global = true, default_value = "https://api.twilio.com")]
     pub twilio_base_url: String,
-    /// Addresses of proxies, separated by commas, whose X-Forwarded-For is believed; those on this machine always are
+    /// IP addresses of proxies, separated by commas, whose X-Forwarded-For is believed; proxies on this machine always are
     #[arg(long, env = "TRUSTED_PROXIES", global = true, default_value = "")]
     pub trusted_proxies: String,
-    /// Who may read /metrics: local (this machine, past no proxy) or public
+    /// Who may read /metrics: local (this machine, not through a proxy) or public
     #[arg(long, env = "METRICS", global = true, default_value = "local")]
     pub metrics: String,
     /// What is logged: error, warn, info, debug, trace, or a filter such as review_messages=debug,warn
@@ -57,29 +57,29 @@ pub struct Settings {
     pub log: String,
 }
 
-/// The same, checked.
+/// The settings, checked.
 #[derive(Clone, Debug)]
 pub struct Config {
     pub addr: SocketAddr,
     pub data_dir: PathBuf,
     pub database_url: String,
-    /// Without a slash at its end.
+    /// Without a trailing slash.
     pub base_url: String,
-    /// Whether `base_url` was given; else it follows from the address.
+    /// Whether `base_url` was given; if not, it follows from `addr`.
     own_base_url: bool,
     smtp_url: Option<String>,
     mail_from: String,
     twilio: Option<TwilioConfig>,
-    /// Proxies beside those on this machine.
+    /// The trusted proxies that are not on this machine.
     pub trusted_proxies: Vec<IpAddr>,
     pub public_metrics: bool,
-    /// Whether the outbox can be read in the browser; set by `serve --demo`.
+    /// Whether the Outbox page is available; set by `serve --demo`.
     pub demo: bool,
 }
 
 impl Config {
     /// # Errors
-    /// A sentence that names the variable and says what is allowed.
+    /// A sentence that names the setting and says which values are allowed.
     pub fn new(given: &Settings) -> Result<Self, String> {
         let addr = addr(&given.addr)?;
         let data_dir = PathBuf::from(given.data_dir.trim());
@@ -115,7 +115,7 @@ impl Config {
         })
     }
 
-    /// The same, listening at `addr`: where port 0 was asked for, the system chose another.
+    /// The configuration with the address that the server listens on: for port 0, the system chooses the port.
     #[must_use]
     pub fn listening_at(mut self, addr: SocketAddr) -> Self {
         self.addr = addr;
@@ -129,15 +129,15 @@ impl Config {
         self.data_dir.join("outbox")
     }
 
-    /// Whether the public origin is https, so that cookies can be `__Host-` and `Secure`.
+    /// Whether the public origin uses https, so that cookies can be `__Host-` and `Secure`.
     pub fn is_secure(&self) -> bool {
         self.base_url.starts_with("https://")
     }
 
-    /// The transports; connects to nothing yet.
+    /// Makes the transports; they do not connect yet.
     ///
     /// # Errors
-    /// A sentence that names the setting which is wrong.
+    /// A sentence that names the wrong setting.
     pub fn transports(&self) -> Result<Transports, String> {
         Transports::new(&TransportConfig {
             smtp_url: self.smtp_url.clone(),
@@ -150,7 +150,7 @@ impl Config {
     }
 }
 
-/// An empty variable counts as missing.
+/// The value of a setting; None if it is missing or empty.
 fn value(given: &Option<String>) -> Option<&str> {
     given.as_deref().map(str::trim).filter(|s| !s.is_empty())
 }
@@ -160,7 +160,7 @@ fn addr(given: &str) -> Result<SocketAddr, String> {
     found.ok_or_else(|| format!("ADDR is {given:?}; it must be an address and a port, such as 127.0.0.1:3000."))
 }
 
-/// What a browser on this machine opens.
+/// The origin under which a browser on this machine reaches the server.
 fn origin_of(addr: SocketAddr) -> String {
     if addr.ip().is_unspecified() { format!("http://localhost:{}", addr.port()) } else { format!("http://{addr}") }
 }
@@ -179,7 +179,7 @@ fn base_url(given: &str) -> Result<String, String> {
     })
 }
 
-/// The characters that have a meaning in a database address.
+/// The characters that must be escaped in a path within a database address.
 const IN_A_DATABASE_ADDRESS: &AsciiSet = &CONTROLS.add(b'%').add(b'?').add(b'#');
 
 fn database_url(given: Option<&str>, data_dir: &Path) -> Result<String, String> {
@@ -220,7 +220,7 @@ fn trusted_proxies(given: &str) -> Result<Vec<IpAddr>, String> {
     given.split(',').map(str::trim).filter(|one| !one.is_empty()).map(address).collect()
 }
 
-/// The value may hold a password, so no sentence repeats it.
+/// The value may contain a password, so no sentence repeats it.
 fn smtp_url(given: &str) -> Result<String, String> {
     let known =
         Url::parse(given).is_ok_and(|url| matches!(url.scheme(), "smtp" | "smtps" | "smtp+starttls") && url.has_host());

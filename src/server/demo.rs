@@ -1,4 +1,4 @@
-//! The demo project: a coffee business with a year of customers, messages and reviews behind it.
+//! The demo project: a coffee business with a year of customers, messages and reviews.
 //!
 //! The same `now` gives the same project, except for the secrets in its links. No message is due within the next hours, and
 //! all addresses and numbers are reserved for examples.
@@ -24,18 +24,18 @@ pub const ZONE: chrono_tz::Tz = chrono_tz::America::New_York;
 const OWNER: (&str, &str) = ("demo@example.com", "Demo Owner");
 const LOCATIONS: [&str; 3] = ["Old Port", "Market Street", "Riverside"];
 
-/// What [`create`] made.
+/// The result of [`create`].
 #[derive(Clone, Copy, Debug)]
 pub struct Demo {
     pub project: ProjectId,
-    /// This person has no password and signs in by a one-time link.
+    /// The owner of the project. They have no password and sign in with a one-time link.
     pub owner: UserId,
 }
 
 /// Makes the demo project in one transaction.
 ///
 /// # Errors
-/// `Conflict` where there is one.
+/// `Conflict` if the demo project already exists.
 pub async fn create(db: &Db, base_url: &str, now: Timestamp) -> AppResult<Demo> {
     let mut tx = db.begin().await?;
     let exists: Option<i64> =

@@ -15,7 +15,7 @@ use std::{
 };
 use uuid::Uuid;
 
-/// How many the page shows.
+/// The most messages that the page shows.
 const SHOWN: usize = 200;
 
 /// Newest first.
@@ -30,8 +30,7 @@ pub async fn list(viewer: &Viewer) -> AppResult<Vec<OutboxItem>> {
         };
         names.sort_by(|a, b| (b.at, &b.file).cmp(&(a.at, &a.file)));
         names.truncate(SHOWN);
-        // A file that was removed meanwhile is skipped.
-        Ok(names.into_iter().filter_map(|name| read(&folder, name).ok()).map(|mail| mail.item(&viewer)).collect())
+        Ok(names.into_iter().filter_map(|name| item(&folder, name, &viewer)).collect())
     })
     .await
 }
@@ -48,11 +47,28 @@ pub async fn html(config: &Config, viewer: &Viewer, file: &str) -> AppResult<Str
     find(config, viewer, file).await?.html.ok_or_else(none_such)
 }
 
+/// The row of a file, also of one that cannot be read; None if the file was removed meanwhile.
+fn item(folder: &Path, name: Name, viewer: &Viewer) -> Option<OutboxItem> {
+    match read(folder, name.clone()) {
+        Ok(mail) => Some(mail.item(viewer)),
+        Err(e) if e.kind() == io::ErrorKind::NotFound => None,
+        Err(_) => {
+            let Name { at, message, channel, file } = name;
+            let (to, subject) = Default::default();
+            Some(OutboxItem { message, file, channel, is_readable: false, to, subject, at: viewer.local(at) })
+        }
+    }
+}
+
 async fn find(config: &Config, viewer: &Viewer, file: &str) -> AppResult<Mail> {
     let folder = folder(config, viewer)?;
     let name = Name::parse(file).ok_or_else(none_such)?;
     blocking(move || {
-        read(&folder, name).map_err(|e| if e.kind() == io::ErrorKind::NotFound { none_such() } else { unreadable(&e) })
+        read(&folder, name).map_err(|e| match e.kind() {
+            io::ErrorKind::NotFound => none_such(),
+            io::ErrorKind::InvalidData => AppError::Conflict("This file of the outbox is empty or damaged.".into()),
+            _ => unreadable(&e),
+        })
     })
     .await
 }
@@ -77,8 +93,8 @@ async fn blocking<T: Send + 'static>(work: impl FnOnce() -> AppResult<T> + Send 
     tokio::task::spawn_blocking(work).await.map_err(|e| unreadable(&e))?
 }
 
-/// A name as delivery/file.rs gives it: `{unix ms}-{message}.eml` or `.txt`, with `copy-{UUID}` for a copy to staff.
-/// Nothing else is opened, so that no name leads out of the folder.
+/// A name as delivery/file.rs writes it: `{unix ms}-{message}.eml` or `.txt`, with `copy-{UUID}` for a copy to staff.
+/// Files with other names are never opened, so no name can leave the folder.
 #[derive(Clone, Debug)]
 struct Name {
     at: Timestamp,
@@ -117,39 +133,44 @@ struct Mail {
 impl Mail {
     fn item(self, viewer: &Viewer) -> OutboxItem {
         let Name { at, message, channel, file } = self.name;
-        OutboxItem { message, file, channel, to: self.to, subject: self.subject, at: viewer.local(at) }
+        let at = viewer.local(at);
+        OutboxItem { message, file, channel, is_readable: true, to: self.to, subject: self.subject, at }
     }
 }
 
+/// # Errors
+/// `InvalidData` if the file is not a mail or an SMS, for example because it is empty.
 fn read(folder: &Path, name: Name) -> io::Result<Mail> {
     let content = fs::read(folder.join(&name.file))?;
-    Ok(match name.channel {
+    let mail = match name.channel {
         Channel::Email => email(name, &content),
         Channel::Sms => sms(name, &String::from_utf8_lossy(&content)),
-    })
+    };
+    mail.ok_or_else(|| io::ErrorKind::InvalidData.into())
 }
 
-fn email(name: Name, content: &[u8]) -> Mail {
-    let parsed = MessageParser::default().parse(content).unwrap_or_default();
+fn email(name: Name, content: &[u8]) -> Option<Mail> {
+    // The parser makes a message of any bytes but none; most of its methods panic on one without parts.
+    let parsed = MessageParser::default().parse(content).filter(|parsed| !parsed.parts.is_empty())?;
     let to = parsed.to().and_then(Address::first).map(|to| match (to.name(), to.address()) {
         (Some(name), Some(address)) => format!("{name} <{address}>"),
         (_, address) => address.unwrap_or_default().to_owned(),
     });
-    Mail {
-        to: to.unwrap_or_default(),
+    Some(Mail {
+        to: to?,
         subject: parsed.subject().unwrap_or_default().to_owned(),
         text: parsed.body_text(0).unwrap_or_default().replace("\r\n", "\n"),
         // Only a part that was sent as HTML: the parser would derive one from the text.
         html: parsed.html_part(0).filter(|part| part.is_text_html()).and_then(|_| parsed.body_html(0)).map(Into::into),
         name,
-    }
+    })
 }
 
 /// Lines of headers, an empty line, the text.
-fn sms(name: Name, content: &str) -> Mail {
-    let (head, text) = content.split_once("\n\n").unwrap_or(("", content));
-    let to = head.lines().find_map(|line| line.strip_prefix("To: ")).unwrap_or_default();
-    Mail { to: to.to_owned(), subject: String::new(), text: text.to_owned(), html: None, name }
+fn sms(name: Name, content: &str) -> Option<Mail> {
+    let (head, text) = content.split_once("\n\n")?;
+    let to = head.lines().find_map(|line| line.strip_prefix("To: "))?;
+    Some(Mail { to: to.to_owned(), subject: String::new(), text: text.to_owned(), html: None, name })
 }
 
 #[cfg(test)]
@@ -193,12 +214,16 @@ mod tests {
             Content-Type: multipart/alternative; boundary=b\r\n\r\n--b\r\nContent-Type: text/plain; charset=utf-8\r\n\
             Content-Transfer-Encoding: quoted-printable\r\n\r\nHi=20Ana\r\n--b\r\nContent-Type: text/html; charset=utf-8\r\n\r\n\
             <p>Hi Ana</p>\r\n--b--\r\n";
-        let mail = email(name.clone(), raw.as_bytes());
+        let mail = email(name.clone(), raw.as_bytes()).unwrap();
         assert_eq!((mail.to.as_str(), mail.subject.as_str()), ("Ana Ruiz <ana@example.com>", "Wie war's, Ümit?"));
         assert_eq!(mail.text.trim(), "Hi Ana");
         assert_eq!(mail.html.as_deref().map(str::trim), Some("<p>Hi Ana</p>"));
-        assert!(email(name.clone(), b"Subject: x\r\n\r\nplain").html.is_none());
-        let sms = sms(name, "To: +12015550123\nFrom: Harbor\nDate: x\n\nHi Ana\n\nbye");
+        assert!(email(name.clone(), b"To: a@example.com\r\n\r\nplain").unwrap().html.is_none());
+        for damaged in ["", "\r\n", "To: \r\n\r\n", "\0\u{fffd}"] {
+            assert!(email(name.clone(), damaged.as_bytes()).is_none(), "{damaged:?}");
+            assert!(sms(name.clone(), damaged).is_none(), "{damaged:?}");
+        }
+        let sms = sms(name, "To: +12015550123\nFrom: Harbor\nDate: x\n\nHi Ana\n\nbye").unwrap();
         assert_eq!((sms.to.as_str(), sms.text.as_str()), ("+12015550123", "Hi Ana\n\nbye"));
     }
 }

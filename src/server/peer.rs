@@ -1,7 +1,6 @@
-//! The address that a request comes from, for limits.
+//! The address of the client that sent a request, for limits.
 //!
-//! `axum-client-ip` takes a header at its word whoever sends it, or the peer alone; it cannot believe a header only
-//! where the peer is a known proxy. So these lines are our own.
+//! Parsed here and not by the crate axum-client-ip: see "Where we deviate from the usual, and why" in ARCHITECTURE.md.
 
 use axum::{
     extract::ConnectInfo,
@@ -9,35 +8,28 @@ use axum::{
 };
 use std::net::{IpAddr, SocketAddr};
 
-/// The peer's address; where the peer is a trusted proxy, the address that it forwards for. Empty where neither is known.
+/// The address of the connection or, if that is a trusted proxy, the address that X-Forwarded-For names. Empty if there is
+/// no connection.
+///
+/// Each proxy appends the address of its own client. So the header is read from its end, and only as far as the proxies
+/// are trusted: anybody may have written what stands before.
 pub fn peer(headers: &HeaderMap, extensions: &Extensions, trusted: &[IpAddr]) -> String {
-    let Some(ConnectInfo(peer)) = extensions.get::<ConnectInfo<SocketAddr>>() else { return String::new() };
-    let forwarded: Vec<IpAddr> = headers
+    let Some(ConnectInfo(connection)) = extensions.get::<ConnectInfo<SocketAddr>>() else { return String::new() };
+    let mut forwarded = headers
         .get_all("x-forwarded-for")
         .into_iter()
-        .filter_map(|value| value.to_str().ok())
-        .flat_map(|value| value.split(','))
-        .map(|address| address.trim().parse().ok())
-        // What stands before an entry that cannot be read may have been written by anybody.
-        .fold(Vec::new(), |mut known, address: Option<IpAddr>| match address {
-            Some(address) => {
-                known.push(address);
-                known
-            }
-            None => Vec::new(),
-        });
-    // Each proxy appends the address that it was asked from.
-    let mut address = peer.ip();
-    for next in forwarded.into_iter().rev() {
-        if !is_trusted(address, trusted) {
-            break;
-        }
-        address = next;
+        .rev()
+        .flat_map(|header| header.to_str().unwrap_or("?").rsplit(','))
+        .map_while(|entry| entry.trim().parse().ok());
+    let mut address = connection.ip();
+    while is_trusted(address, trusted) {
+        let Some(client) = forwarded.next() else { break };
+        address = client;
     }
     address.to_string()
 }
 
-/// A proxy on this machine, or one that TRUSTED_PROXIES names.
+/// Whether it is a proxy on this machine, or one that TRUSTED_PROXIES names.
 fn is_trusted(address: IpAddr, trusted: &[IpAddr]) -> bool {
     address.to_canonical().is_loopback() || trusted.contains(&address.to_canonical())
 }
@@ -71,5 +63,6 @@ mod tests {
         assert_eq!(seen("::ffff:10.0.0.1", &["203.0.113.9", "198.51.100.1"]), "198.51.100.1");
         assert_eq!(seen("127.0.0.1", &["198.51.100.1, unknown"]), "127.0.0.1");
         assert_eq!(seen("127.0.0.1", &["unknown, 198.51.100.1"]), "198.51.100.1");
+        assert_eq!(seen("127.0.0.1", &["198.51.100.1, unknown, 10.0.0.1"]), "10.0.0.1");
     }
 }

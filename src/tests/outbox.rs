@@ -1,6 +1,6 @@
 //! The demo's outbox: sent messages as their customers see them.
 
-use super::support::TestApp;
+use super::support::{NOWHERE, TestApp};
 use crate::domain::{
     message::Channel,
     outbox::{OutboxItem, OutboxMail},
@@ -29,10 +29,26 @@ async fn what_is_sent_can_be_opened_and_its_links_followed() {
     assert_eq!(body.status, StatusCode::OK);
     let policy = body.header("content-security-policy");
     assert!(policy.starts_with("sandbox allow-popups") && policy.contains("default-src 'none'"), "{policy}");
+    assert!(policy.contains("img-src 'self' http://127.0.0.1:3000 data:;"), "{policy}");
     assert_eq!(body.header("x-frame-options"), "SAMEORIGIN");
     assert!(body.body.contains("<base target=\"_blank\">") && body.body.contains(&format!("/o/{}", email.token)));
     viewer.get(&format!("/o/{}", email.token)).await;
     assert_eq!(app.status(email.message).await.0, Status::Opened);
+}
+
+#[tokio::test]
+async fn a_file_that_cannot_be_read_is_a_row_that_says_so() {
+    let app = TestApp::demo().await;
+    app.sent("Ana Ruiz", Channel::Email, 0).await;
+    let file = format!("1-{NOWHERE}.eml");
+    std::fs::write(app.state.config.outbox_dir().join("cup").join(&file), "").unwrap();
+    let viewer = app.member(Role::Viewer).await;
+    let items: Vec<OutboxItem> = serde_json::from_str(&viewer.get("/api/load_outbox?slug=cup").await.body).unwrap();
+    assert_eq!(items.iter().map(|item| item.is_readable).collect::<Vec<_>>(), [true, false]);
+    let page = viewer.get("/projects/cup/outbox").await;
+    assert!(page.status == StatusCode::OK && page.body.contains("Unreadable file"), "{}", page.body);
+    let mail = viewer.get(&format!("/api/open_outbox_mail?slug=cup&file={file}")).await;
+    assert!(mail.status == StatusCode::CONFLICT && mail.body.contains("empty or damaged"), "{}", mail.body);
 }
 
 #[tokio::test]

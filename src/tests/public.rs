@@ -229,6 +229,7 @@ async fn what_staff_see_is_nobodys_open() {
     assert_eq!(preview.status, StatusCode::OK);
     assert!(preview.body.contains("Leave a review") && !preview.body.contains("href="), "{}", preview.body);
     assert!(!preview.body.contains("/o/"), "{}", preview.body);
+    assert!(preview.header("content-security-policy").contains("img-src data:;"));
     let policy = preview.header("content-security-policy");
     assert!(policy.starts_with("sandbox; default-src 'none'") && policy.contains("frame-ancestors 'self'"), "{policy}");
 

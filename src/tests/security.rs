@@ -212,6 +212,29 @@ async fn it_is_healthy_and_not_for_search_engines() {
     assert!(app.stranger().get("/robots.txt").await.body.contains("Disallow: /"));
     let nowhere = app.stranger().get("/nowhere").await;
     assert!(nowhere.status == StatusCode::NOT_FOUND && nowhere.body.contains("<h1"), "{}", nowhere.body);
+    // The result of one attempt to write is shared for five seconds.
+    app.db.close().await;
+    assert_eq!(app.stranger().get("/health").await.status, StatusCode::OK);
+}
+
+#[tokio::test]
+async fn it_is_not_healthy_without_a_database_that_takes_writes() {
+    let app = TestApp::new().await;
+    app.db.close().await;
+    let answer = app.stranger().get("/health").await;
+    assert_eq!(answer.status, StatusCode::SERVICE_UNAVAILABLE);
+    assert!(answer.body.contains("cannot be written to"), "{}", answer.body);
+}
+
+#[cfg(not(feature = "postgres"))]
+#[tokio::test]
+async fn it_is_not_healthy_while_another_writer_holds_the_database() {
+    let app = TestApp::new().await;
+    let writer = app.db.begin().await.unwrap();
+    let answer = app.stranger().get("/health").await;
+    assert_eq!(answer.status, StatusCode::SERVICE_UNAVAILABLE);
+    assert!(answer.body.contains("within 2 seconds"), "{}", answer.body);
+    writer.rollback().await.unwrap();
 }
 
 #[tokio::test]

@@ -1,4 +1,4 @@
-//! What stands around every page of a project: the sidebar, and at the bottom what was just done.
+//! The frame around every page of a project: the sidebar, and the toasts.
 
 pub mod theme;
 
@@ -23,13 +23,13 @@ use crate::{
         project::{Frame, ProjectLink},
     },
 };
-use leptos::{ev, prelude::*, server_fn::ServerFn, web_sys::Element};
+use leptos::{ev, html, prelude::*, server_fn::ServerFn, web_sys::Element};
 use leptos_router::{components::Outlet, hooks::use_location};
 
 #[derive(Clone, Copy)]
 struct Current(StoredValue<Option<Frame>>);
 
-/// Of the project in whose pages we are.
+/// The project whose page is shown.
 pub fn use_frame() -> Frame {
     let Current(frame) = expect_context();
     frame.get_value().unwrap_or_else(Frame::unknown)
@@ -77,8 +77,8 @@ pub fn ProjectFrame() -> impl IntoView {
     }
 }
 
-/// What the form that led here did, with its Undo, or why its Undo was refused: where scripts do not run, it takes the
-/// toasts' place.
+/// Says what the form that led here did, with its Undo, or why the Undo was refused. Without scripts it takes the place of the
+/// toasts.
 #[component]
 fn Notice(frame: Frame) -> impl IntoView {
     let path = use_location().pathname;
@@ -112,10 +112,11 @@ fn Notice(frame: Frame) -> impl IntoView {
     }
 }
 
-/// Where the window is small it is a popover, opened by the button in the top bar; that needs no scripts.
+/// In a small window it is a popover that the button in the top bar opens, without scripts too.
 #[component]
 fn Sidebar(frame: Frame) -> impl IntoView {
     let path = use_location().pathname;
+    let body = NodeRef::<html::Div>::new();
     let link = |rest: &'static str, icon: &'static str, label: &'static str| {
         let href = frame.href(rest);
         let here = href.clone();
@@ -132,7 +133,7 @@ fn Sidebar(frame: Frame) -> impl IntoView {
             </li>
         }
     };
-    // A load of its own: nothing of one project stays in the pages of another.
+    // A full load, so that nothing of one project stays in the memory of another's pages.
     let other = |project: &ProjectLink| {
         view! {
             <li>
@@ -158,7 +159,13 @@ fn Sidebar(frame: Frame) -> impl IntoView {
                 </button>
                 <span>{frame.project_name.clone()}</span>
             </div>
-            <div class="sidebar-body" id=SIDEBAR popover="auto" on:click=close_on_link>
+            <div
+                class="sidebar-body"
+                id=SIDEBAR
+                popover="auto"
+                node_ref=body
+                on:click=move |event| close_on_link(event, body)
+            >
                 <div class="sidebar-head">
                     <strong>{frame.project_name.clone()}</strong>
                     {switcher}
@@ -175,7 +182,7 @@ fn Sidebar(frame: Frame) -> impl IntoView {
                         <span>{frame.user_name.clone()}</span>
                         <span class="muted">{frame.role.name()}</span>
                     </p>
-                    // A load of its own: nothing of what was shown stays in the browser.
+                    // A full load, so that nothing that was shown stays in the memory of the page.
                     <form method="post" action=SignOut::PATH>
                         <button class="button button-quiet" type="submit">
                             <Icon name="sign-out" />
@@ -190,11 +197,10 @@ fn Sidebar(frame: Frame) -> impl IntoView {
 
 const SIDEBAR: &str = "sidebar";
 
-/// The router follows the link without a load: nothing else closes the popover.
-fn close_on_link(event: ev::MouseEvent) {
+/// Closes the popover when the router follows a link: nothing else would.
+fn close_on_link(event: ev::MouseEvent, body: NodeRef<html::Div>) {
     let target: Element = event_target(&event);
-    let body = focus::by_id(SIDEBAR);
-    if let (Ok(Some(_)), Some(body)) = (target.closest("a"), body)
+    if let (Ok(Some(_)), Some(body)) = (target.closest("a"), body.get_untracked())
         && body.matches(":popover-open").unwrap_or(false)
     {
         focus::call(&body, "hidePopover");

@@ -1,4 +1,4 @@
-//! One file a screen.
+//! The pages, one per file.
 
 pub mod customer;
 pub mod customers;

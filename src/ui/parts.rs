@@ -7,6 +7,7 @@ pub mod field;
 pub mod heading;
 pub mod icon;
 pub mod menu;
+pub mod submit_button;
 pub mod time;
 pub mod toast;
 pub mod trouble;

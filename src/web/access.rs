@@ -1,9 +1,9 @@
-//! Every page, server function and other route, with the permission that it needs. A test compares this table with the router,
-//! so that no route is added without a decision.
+//! Every page, server function and other route, with the permission that it needs. A test compares this table with the
+//! router, so that nobody adds a route without deciding who may use it.
 
 use crate::domain::role::Role;
 
-/// What a request must bring.
+/// What a request needs to be answered.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Needs {
     Nothing,
@@ -11,7 +11,7 @@ pub enum Needs {
     Role(Role),
     /// The token of a message's link.
     Token,
-    /// To come from this machine.
+    /// A connection from this machine.
     ThisMachine,
 }
 
@@ -19,7 +19,7 @@ const VIEWER: Needs = Needs::Role(Role::Viewer);
 const OPERATOR: Needs = Needs::Role(Role::Operator);
 const MANAGER: Needs = Needs::Role(Role::Manager);
 
-/// The method, the path as it is registered, and the permission.
+/// The method, the path as registered, and the permission.
 pub const ACCESS: &[(&str, &str, Needs)] = &[
     // Pages. `/` redirects.
     ("GET", "/sign-in", Needs::Nothing),

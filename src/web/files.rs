@@ -1,4 +1,4 @@
-//! Files of the site: the stylesheet, script and WebAssembly of the build, icons; and the page for unknown addresses.
+//! Files of the site (style sheet, scripts, WebAssembly, icons), and the page for unknown addresses.
 
 use super::page_context;
 use crate::{app::shell, server::AppState};
@@ -16,13 +16,13 @@ use leptos_axum::render_app_async_with_context;
 use tower::ServiceExt;
 use tower_http::services::ServeDir;
 
-/// For names that change with the content.
+/// For files whose name changes with their content.
 const FOR_EVER: HeaderValue = HeaderValue::from_static("public, max-age=31536000, immutable");
 const FOR_AN_HOUR: HeaderValue = HeaderValue::from_static("public, max-age=3600");
 /// Cached, and revalidated each time.
 const CHECKED: HeaderValue = HeaderValue::from_static("no-cache");
 
-/// What cargo-leptos built.
+/// A file that cargo-leptos built.
 pub async fn package(State(options): State<LeptosOptions>, request: Request) -> Response {
     let caching = if options.hash_files { FOR_EVER } else { CHECKED };
     match file(&options, request, caching).await {
@@ -39,7 +39,7 @@ pub async fn icon(State(options): State<LeptosOptions>, request: Request) -> Res
     }
 }
 
-/// Another file, or the page "not found".
+/// Any other file, or the page "Not found".
 pub async fn other(State(state): State<AppState>, request: Request) -> Response {
     let request = if matches!(*request.method(), Method::GET | Method::HEAD) {
         match file(&state.leptos_options, request, FOR_AN_HOUR).await {
@@ -61,7 +61,7 @@ pub async fn other(State(state): State<AppState>, request: Request) -> Response 
     page
 }
 
-/// A file of the site's folder, precompressed if the build made such a copy; gives the request back if there is none.
+/// A file of the site's folder, precompressed if the build made such a copy; returns the request if there is no file.
 async fn file(options: &LeptosOptions, request: Request, caching: HeaderValue) -> Result<Response, Request> {
     let files = ServeDir::new(&*options.site_root)
         .append_index_html_on_directories(false)

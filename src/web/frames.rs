@@ -1,9 +1,10 @@
-//! What pages show in a frame: a message's HTML, and a mail of the demo's outbox. Neither can run scripts or read cookies.
+//! What pages show in a frame: the HTML of a message, and of a mail in the demo's outbox. Neither can run scripts or read
+//! cookies, nor load anything from another site.
 
 use super::reply;
 use crate::{
     domain::{AppError, AppResult},
-    server::{AppState, auth, clock, outbox, store::messages},
+    server::{AppState, auth, clock, config::Config, outbox, store::messages},
 };
 use axum::{
     extract::{Path, State},
@@ -14,16 +15,27 @@ use axum::{
     response::{Html, IntoResponse, Response},
 };
 
-const MESSAGE: &str = "sandbox; default-src 'none'; img-src https: data:; style-src 'unsafe-inline'; frame-ancestors 'self'; \
-     base-uri 'none'; form-action 'none'";
+/// For staff. External images are not loaded: they would tell other sites when staff read a message.
+const MESSAGE: HeaderValue = HeaderValue::from_static(
+    "sandbox; default-src 'none'; img-src data:; style-src 'unsafe-inline'; frame-ancestors 'self'; \
+     base-uri 'none'; form-action 'none'",
+);
 
-/// The customer's own view: links open, and images load, including the pixel.
-const OUTBOX: &str = "sandbox allow-popups allow-popups-to-escape-sandbox; default-src 'none'; \
-     img-src 'self' http: https: data:; style-src 'unsafe-inline'; frame-ancestors 'self'; base-uri 'none'; form-action 'none'";
+/// In the demo's outbox the visitor plays the customer: links open, and the pixel, which is an image of ours, loads.
+fn outbox_policy(config: &Config) -> HeaderValue {
+    let policy = format!(
+        "sandbox allow-popups allow-popups-to-escape-sandbox; default-src 'none'; img-src 'self' {} data:; \
+         style-src 'unsafe-inline'; frame-ancestors 'self'; base-uri 'none'; form-action 'none'",
+        config.base_url
+    );
+    HeaderValue::from_str(&policy).unwrap_or(MESSAGE)
+}
 
-/// An error, such as that the message was deleted, is shown in the frame, too.
-const ERROR: &str = "sandbox; default-src 'none'; img-src 'self'; style-src 'self'; frame-ancestors 'self'; base-uri 'none'; \
-     form-action 'none'";
+/// For an error in the frame, for example because the message was deleted.
+const ERROR: HeaderValue = HeaderValue::from_static(
+    "sandbox; default-src 'none'; img-src 'self'; style-src 'self'; frame-ancestors 'self'; base-uri 'none'; \
+     form-action 'none'",
+);
 
 pub async fn message(
     State(state): State<AppState>,
@@ -48,10 +60,10 @@ pub async fn outbox(
         let html = outbox::html(&state.config, &viewer, &file).await?;
         Ok(with_links_outside(&html))
     };
-    framed(&state, html.await, OUTBOX)
+    framed(&state, html.await, outbox_policy(&state.config))
 }
 
-/// Makes links open in a new window, not in the frame.
+/// Makes links open in a new window instead of the frame.
 fn with_links_outside(html: &str) -> String {
     const BASE: &str = "<base target=\"_blank\">";
     match html.find("<head>") {
@@ -63,15 +75,12 @@ fn with_links_outside(html: &str) -> String {
     }
 }
 
-fn framed(state: &AppState, html: AppResult<String>, policy: &'static str) -> Response {
+fn framed(state: &AppState, html: AppResult<String>, policy: HeaderValue) -> Response {
     let (policy, answer) = match html {
         Ok(html) => (policy, Html(html).into_response()),
         Err(error) => (ERROR, reply::error(&state.leptos_options, &error)),
     };
-    let headers = [
-        (CONTENT_SECURITY_POLICY, HeaderValue::from_static(policy)),
-        (X_FRAME_OPTIONS, HeaderValue::from_static("SAMEORIGIN")),
-    ];
+    let headers = [(CONTENT_SECURITY_POLICY, policy), (X_FRAME_OPTIONS, HeaderValue::from_static("SAMEORIGIN"))];
     (headers, answer).into_response()
 }
 

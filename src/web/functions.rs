@@ -1,4 +1,4 @@
-//! Server functions answer with the status of their error, as JSON: Leptos gives all of them 500.
+//! Gives the errors of server functions their own HTTP status: Leptos answers all of them with 500.
 
 use super::security;
 use crate::{domain::AppError, server::auth};
@@ -15,7 +15,7 @@ use axum::{
 };
 use leptos::server_fn::error::SERVER_FN_ERROR_HEADER;
 
-/// The most bytes of an error that are read; it is a sentence or two.
+/// The largest error that is read, in bytes; an error is a sentence or two.
 const ERROR_MAX: usize = 64 * 1024;
 
 pub async fn status(request: Request, next: Next) -> Response {
@@ -37,7 +37,7 @@ async fn with_status(response: Response) -> Response {
     let (mut parts, body) = response.into_parts();
     let Ok(bytes) = to_bytes(body, ERROR_MAX).await else { return parts.status.into_response() };
     match serde_json::from_slice(&bytes) {
-        // The words for a server that cannot be reached; here it is the request that cannot be read.
+        // This sentence is for the browser, when it cannot reach the server; here, the request could not be read.
         Ok(AppError::Transport(why)) => {
             tracing::debug!(why, "a server function's input was not readable");
             json(parts, StatusCode::BAD_REQUEST, &of_status(StatusCode::BAD_REQUEST))
@@ -50,8 +50,8 @@ async fn with_status(response: Response) -> Response {
     }
 }
 
-/// Answers every failure under `/api/` with the JSON of an [`AppError`], whichever layer it comes from: the caller shows its
-/// sentence. Only a form that a browser sent by itself gets a page.
+/// Answers every failure under `/api/` with the JSON of an [`AppError`], whichever layer it comes from, because the caller
+/// shows its sentence. Only a form that a browser submitted without scripts gets a page.
 pub async fn errors_as_json(request: Request, next: Next) -> Response {
     let reads_json = request.uri().path().starts_with("/api/") && !auth::wants_html(request.headers());
     let response = next.run(request).await;
@@ -71,7 +71,7 @@ pub async fn errors_as_json(request: Request, next: Next) -> Response {
     }
 }
 
-/// The same answer with the JSON of `error` for its body.
+/// The answer, with the JSON of `error` as its body.
 fn json(mut parts: Parts, status: StatusCode, error: &AppError) -> Response {
     parts.status = status;
     parts.headers.remove(CONTENT_LENGTH);
@@ -80,7 +80,7 @@ fn json(mut parts: Parts, status: StatusCode, error: &AppError) -> Response {
     Response::from_parts(parts, Body::from(serde_json::to_vec(error).unwrap_or_default()))
 }
 
-/// The error that a status stands for, where the answer itself says nothing that a person could read.
+/// The error for a status, if the answer has no sentence for the person.
 fn of_status(status: StatusCode) -> AppError {
     match status {
         StatusCode::UNAUTHORIZED => AppError::Unauthorized,
@@ -102,7 +102,7 @@ fn of_status(status: StatusCode) -> AppError {
     }
 }
 
-/// Closes the dialog that the address opened, unless its form was refused: then the dialog shows the error.
+/// Removes the dialog from the address, unless its form was refused: then the dialog shows the error.
 fn without_dialog(to: &str) -> String {
     let Some((path, query)) = to.split_once('?').filter(|(_, query)| !query.contains("__err=")) else {
         return to.to_owned();

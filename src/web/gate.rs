@@ -1,4 +1,4 @@
-//! Runs before a page is rendered: redirects people who are not signed in, and addresses that only redirect.
+//! Runs before a page is rendered: redirects people who are not signed in, and handles `/` and sign-in links.
 
 use super::reply;
 use crate::{

@@ -1,20 +1,17 @@
-//! For load balancers and crawlers.
+//! Answers for load balancers and crawlers.
 
-use crate::server::{AppState, auth, store::observe};
-use axum::{
-    extract::State,
-    response::{IntoResponse, Response},
-};
+use crate::server::AppState;
+use axum::{extract::State, http::StatusCode};
 
-/// 200 as soon as the database answers.
-pub async fn health(State(state): State<AppState>) -> Response {
-    match observe::ping(&state.db).await {
-        Ok(()) => "ok".into_response(),
-        Err(error) => (auth::status(&error), error.to_string()).into_response(),
+/// 200 if the database accepts writes, else 503 with the reason.
+pub async fn health(State(state): State<AppState>) -> (StatusCode, &'static str) {
+    match state.health.check(&state.db).await {
+        Ok(()) => (StatusCode::OK, "ok"),
+        Err(reason) => (StatusCode::SERVICE_UNAVAILABLE, reason),
     }
 }
 
-/// Nothing here is for search engines.
+/// Keeps search engines away from every page.
 pub async fn robots() -> &'static str {
     "User-agent: *\nDisallow: /\n"
 }

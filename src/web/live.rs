@@ -1,4 +1,5 @@
-//! Live updates: an event with the project's version, at once and after each change, so that pages know when to load again.
+//! Live updates: an event with the project's version on connecting and after each change, so that pages know when to reload
+//! their data.
 
 use super::reply;
 use crate::{
@@ -24,9 +25,9 @@ use tokio::{
     time::{Instant, sleep_until},
 };
 
-/// The most connections of one person, over all projects and windows.
+/// The most connections of one person, in all projects and windows.
 const CONNECTIONS: usize = 6;
-/// Events are at least this far apart.
+/// The shortest time between two events.
 const PAUSE: Duration = Duration::from_secs(1);
 
 pub async fn live(State(state): State<AppState>, Path(slug): Path<String>, headers: HeaderMap) -> Response {
@@ -53,7 +54,7 @@ async fn follow(
     })?;
     let changes = state.db.changes();
     let follower = Follower {
-        // The first event tells the present version: the page may have been rendered before a change that nobody told it.
+        // The first event has the present version: the project may have changed after the page was rendered.
         changed: true,
         told: None,
         access: (state.clone(), slug.to_owned(), headers),
@@ -82,7 +83,7 @@ struct Follower {
 }
 
 impl Follower {
-    /// None once the server stops, or the person may not see the project any more.
+    /// The next event; None when the server stops or the person may no longer see the project.
     async fn next(&mut self) -> Option<Event> {
         loop {
             let mut stop = self.stop.clone();
@@ -93,7 +94,7 @@ impl Follower {
             let (state, slug, headers) = &self.access;
             auth::access(state, headers, slug, clock::now()).await.ok()?;
             let version = observe::version(&self.db, self.project).await.ok()?;
-            // The news of one change can come twice, or after an event that told its version already.
+            // One change can be announced twice, or after an event that already had its version.
             if self.told != Some(version) {
                 self.told = Some(version);
                 self.not_before = Instant::now() + PAUSE;
@@ -103,12 +104,12 @@ impl Follower {
         }
     }
 
-    /// Waits for a change, and until the last event is a second old: changes in between become one event.
+    /// Waits for a change, and until the last event is a second old, so that several changes become one event.
     async fn wait(&mut self) {
         while !self.changed {
             match self.changes.recv().await {
                 Ok(project) => self.changed = project == self.project,
-                // Too many were missed to tell whose they were.
+                // So many changes were missed that their projects are unknown.
                 Err(broadcast::error::RecvError::Lagged(_)) => self.changed = true,
                 Err(broadcast::error::RecvError::Closed) => std::future::pending().await,
             }

@@ -29,7 +29,7 @@ fn refused(error: &AppError) -> Response {
     (auth::status(error), error.to_string()).into_response()
 }
 
-/// From this machine, and through no proxy on it.
+/// Whether the request comes from this machine, and not through a proxy on it.
 fn is_local(request: &Request) -> bool {
     let through_proxy =
         ["x-forwarded-for", "forwarded", "x-real-ip", "via"].iter().any(|h| request.headers().contains_key(*h));

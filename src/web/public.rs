@@ -35,7 +35,7 @@ use axum::{
     response::Response,
 };
 
-/// The parts of a request that these pages use.
+/// The parts of a request that the public pages use.
 struct PublicRequest {
     method: Method,
     uri: Uri,
@@ -50,7 +50,7 @@ impl PublicRequest {
         Self { method, uri, headers, peer, now: clock::now() }
     }
 
-    /// The message behind the address's token. Guessing tokens is rate-limited.
+    /// The message that the token in the address belongs to. Unknown tokens are rate-limited, so that nobody can guess one.
     async fn letter(&self, state: &AppState) -> AppResult<Letter> {
         state.limits.public.take(&self.peer, self.now)?;
         match letter(state, &self.uri).await? {
@@ -142,12 +142,12 @@ fn thanks(state: &AppState, invitation: Invitation, rating: Rating) -> Response 
     reply::page(&state.leptos_options, StatusCode::OK, "Thank you", thanks_page(invitation, rating))
 }
 
-/// The first value of a form's field; empty where there is none.
+/// The first value of a form's field; empty if there is none.
 fn field(body: &[u8], name: &str) -> String {
     form_urlencoded::parse(body).find(|(n, _)| n == name).map(|(_, value)| value.into_owned()).unwrap_or_default()
 }
 
-/// Shows a button, so that link scanners change nothing.
+/// Shows a button: opening the link changes nothing, because link scanners open links, too.
 pub async fn ask_to_unsubscribe(State(state): State<AppState>, request: Request) -> Response {
     let (parts, _) = request.into_parts();
     let request = PublicRequest::new(&state, parts.method, parts.uri, parts.headers, &parts.extensions);
@@ -155,7 +155,7 @@ pub async fn ask_to_unsubscribe(State(state): State<AppState>, request: Request)
     answer(&state, shown.await)
 }
 
-/// Unsubscribes, by the page's button or by a mail program's one click (RFC 8058). Idempotent.
+/// Unsubscribes the customer, by the button of the page or a mail program's one-click request (RFC 8058). Idempotent.
 pub async fn unsubscribe(State(state): State<AppState>, request: Request) -> Response {
     let (parts, _) = request.into_parts();
     let request = PublicRequest::new(&state, parts.method, parts.uri, parts.headers, &parts.extensions);

@@ -1,4 +1,4 @@
-//! Answers that the application's router does not render: errors, and public pages.
+//! Pages that are rendered without the application's router: errors and public pages.
 
 use crate::{app::public_document, domain::AppError, server::auth};
 use axum::{
@@ -10,13 +10,13 @@ use axum::{
 use leptos::prelude::*;
 use std::any::Any;
 
-/// Pages that need no scripts, and may run none.
+/// The policy of pages that need no scripts and may not run any.
 const NO_SCRIPTS: HeaderValue = HeaderValue::from_static(
     "default-src 'self'; script-src 'none'; img-src 'self' data:; frame-ancestors 'none'; base-uri 'none'; \
      form-action 'self'; object-src 'none'",
 );
 
-/// A page without scripts, made of `body`.
+/// A page without scripts, with this `body`.
 pub fn page(options: &LeptosOptions, status: StatusCode, title: &str, body: impl IntoView + 'static) -> Response {
     let owner = Owner::new();
     let html = owner.with(|| public_document(title, body.into_any(), options));
@@ -47,7 +47,7 @@ pub fn error(options: &LeptosOptions, error: &AppError) -> Response {
     answer
 }
 
-/// The answer where a handler panicked.
+/// The answer when a handler panicked.
 pub fn panicked(panic: Box<dyn Any + Send + 'static>) -> Response<Body> {
     let words = panic.downcast_ref::<String>().map(String::as_str).or_else(|| panic.downcast_ref::<&str>().copied());
     let reference = uuid::Uuid::now_v7().simple().to_string();

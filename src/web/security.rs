@@ -22,14 +22,14 @@ use leptos::{nonce::use_nonce, prelude::use_context};
 use leptos_axum::ResponseOptions;
 
 const DEFAULTS: [(HeaderName, &str); 8] = [
-    // For answers without a policy of their own, which are no pages.
+    // For answers without a policy of their own: those are not pages.
     (
         CONTENT_SECURITY_POLICY,
         "default-src 'none'; object-src 'none'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'",
     ),
     (X_CONTENT_TYPE_OPTIONS, "nosniff"),
     (X_FRAME_OPTIONS, "DENY"),
-    // Our pages need it as the way back from a form without scripts; other sites must not see addresses, which can hold tokens.
+    // Forms without scripts redirect to their own page by it; other sites must not see addresses, which can contain tokens.
     (REFERRER_POLICY, "same-origin"),
     (HeaderName::from_static("cross-origin-opener-policy"), "same-origin"),
     (HeaderName::from_static("cross-origin-resource-policy"), "same-origin"),
@@ -68,7 +68,7 @@ pub fn allow_scripts() {
     }
 }
 
-/// Refuses requests that another site makes a browser send, and bodies that are too large.
+/// Refuses requests that another site makes a browser send, and request bodies that are too large.
 pub async fn guard(State(state): State<AppState>, request: Request, next: Next) -> Response {
     if let Err(error) = same_origin(&state.config, request.method(), request.uri(), request.headers()) {
         return reply::error(&state.leptos_options, &error);
@@ -87,8 +87,8 @@ pub fn too_large() -> AppError {
     AppError::invalid("", format!("This is too large: at most {} kB can be sent at a time.", BODY_MAX / 1024))
 }
 
-/// None if the body is too large. A body that does not declare its length is read here: server
-/// functions read their bodies without a limit.
+/// The request; None if its body is too large. A body without a declared length is read here, because server functions
+/// read bodies without a limit.
 async fn within_limit(request: Request) -> Option<Request> {
     let declared = request.headers().get(CONTENT_LENGTH).map(|n| n.to_str().ok()?.parse().ok());
     match declared {
@@ -96,14 +96,14 @@ async fn within_limit(request: Request) -> Option<Request> {
         None if request.method().is_safe() => Some(request),
         None => {
             let (parts, body) = request.into_parts();
-            // Any other error means that the client has disconnected, so that nobody reads the answer.
+            // If the error is not the size, the client has disconnected, and nobody reads the answer.
             let bytes = to_bytes(body, BODY_MAX).await.ok()?;
             Some(Request::from_parts(parts, Body::from(bytes)))
         }
     }
 }
 
-/// Whether the request may change something: it comes from our own page, or not from a browser.
+/// Checks that a request that may change something comes from our own pages, or not from a browser.
 ///
 /// Browsers say where a POST comes from in `Sec-Fetch-Site`, and older ones in `Origin`; none lets a page leave out both.
 /// A request with neither comes from a program, which has no browser's cookies.

@@ -1,4 +1,4 @@
-//! The pixel of an email, and how opens and clicks are recorded.
+//! Serves the pixel of emails, and records opens and clicks.
 
 use super::robots;
 use crate::{
@@ -21,14 +21,14 @@ use axum::{
 /// One transparent pixel.
 const GIF: &[u8] = b"GIF89a\x01\x00\x01\x00\x80\x00\x00\x00\x00\x00\xff\xff\xff!\xf9\x04\x01\x00\x00\x00\x00,\x00\x00\x00\x00\x01\x00\x01\x00\x00\x02\x02D\x01\x00;";
 
-/// Gives the same answer for every token, known or not.
+/// The answer is the same for every token, known or not.
 pub async fn pixel(State(state): State<AppState>, request: Request) -> Response {
     if let Err(error) = opened(&state, request.method(), request.uri(), request.headers(), clock::now()).await {
         tracing::warn!(%error, "an open was not recorded");
     }
     let headers = [
         (CONTENT_TYPE, HeaderValue::from_static("image/gif")),
-        // Webmail shows it on other sites.
+        // Webmail programs show it on their own sites.
         (HeaderName::from_static("cross-origin-resource-policy"), HeaderValue::from_static("cross-origin")),
     ];
     (headers, GIF).into_response()
@@ -43,7 +43,8 @@ async fn opened(state: &AppState, method: &Method, uri: &Uri, headers: &HeaderMa
     }
 }
 
-/// The message behind the token in a public page's address. The token is not decoded: percent-encoded text is never one.
+/// The message that the token in the address of a public page belongs to. The address is not percent-decoded, because no
+/// token contains characters that are encoded.
 pub async fn letter(state: &AppState, uri: &Uri) -> AppResult<Option<Letter>> {
     let token = uri.path().rsplit('/').next().unwrap_or_default();
     let could_be =
@@ -60,7 +61,7 @@ pub async fn record(
     headers: &HeaderMap,
     now: Timestamp,
 ) -> AppResult<()> {
-    // A hit while the message is being sent comes from a machine.
+    // Only a machine can open a message while it is being sent.
     let since_sent = if letter.state == Sending { Some(0) } else { letter.sent_at.map(|sent| now.0 - sent.0) };
     let machine = robots::is_machine(method, headers, since_sent);
     let name = robots::name(headers).filter(|_| machine);

@@ -1,4 +1,4 @@
-//! What came of an action on many messages, and how it is said.
+//! The outcome of an action on many messages, and the sentences that report it.
 
 use crate::domain::{
     BatchId,
@@ -6,14 +6,14 @@ use crate::domain::{
 };
 use serde::{Deserialize, Serialize};
 
-/// Why a message was left alone.
+/// Why a message was skipped.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub enum Skip {
     AlreadySent,
     BeingSent,
     Failed,
     AlreadyCanceled,
-    /// Deleted meanwhile, or never of this project.
+    /// Deleted meanwhile, or not in this project.
     Gone,
     /// No longer canceled (undo).
     NotCanceled,
@@ -28,7 +28,7 @@ pub enum Skip {
 }
 
 impl Skip {
-    /// After a number: `2 already sent`.
+    /// The words after a number: `2 already sent`.
     pub fn reason(self) -> &'static str {
         match self {
             Self::AlreadySent => "already sent",
@@ -79,14 +79,14 @@ impl Skip {
     }
 }
 
-/// What came of a cancel or of its undo, or, before a cancel, what would come of it.
+/// The outcome of a cancel or of its undo or, before a cancel, the expected outcome.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Outcome {
     /// How many were changed.
     pub done: u64,
-    /// How many were left alone, by reason; no zero entries.
+    /// How many were skipped, by reason; no zero entries.
     pub skipped: Vec<(Skip, u64)>,
-    /// What Undo names; none where nothing was changed, none for an undo and for what is only counted.
+    /// The batch that Undo takes back; None if nothing was changed, for an undo, and for an expected outcome.
     pub undo: Option<BatchId>,
 }
 

@@ -2,8 +2,12 @@
 
 use super::{Receipt, Refusal, one_line, retry::Class};
 use crate::domain::{Timestamp, content::Outgoing};
-use std::{io, path::PathBuf};
-use tokio::fs;
+use std::{
+    fs,
+    io::{self, Write},
+    path::PathBuf,
+};
+use tokio::task::spawn_blocking;
 use uuid::Uuid;
 
 /// Writes `{folder}/{project}/{unix ms}-{message}.eml`, or `.txt` for SMS; a copy to staff has `copy-{UUID}` for the
@@ -45,16 +49,23 @@ impl Outbox {
         Ok(Receipt { provider_id: Some(name), text: "Written to the outbox".into() })
     }
 
-    /// Writes the file atomically: a reader of the folder never sees half a file.
+    /// Writes the file atomically and durably: no reader of the folder ever sees half a file, not even after a power cut.
     async fn place(&self, project: &str, name: &str, content: &[u8]) -> io::Result<()> {
         // All slugs have this form; the check guarantees that the file stays inside the folder.
         if project.is_empty() || !project.chars().all(|c| c.is_ascii_alphanumeric() || c == '-') {
             return Err(io::Error::new(io::ErrorKind::InvalidInput, "not a project's slug"));
         }
         let folder = self.folder.join(project);
-        fs::create_dir_all(&folder).await?;
-        let draft = folder.join(format!(".{name}.part"));
-        fs::write(&draft, content).await?;
-        fs::rename(&draft, folder.join(name)).await
+        let (name, content) = (name.to_owned(), content.to_owned());
+        spawn_blocking(move || {
+            fs::create_dir_all(&folder)?;
+            let draft = folder.join(format!(".{name}.part"));
+            let mut file = fs::File::create(&draft)?;
+            file.write_all(&content)?;
+            file.sync_all()?;
+            fs::rename(&draft, folder.join(name))?;
+            fs::File::open(folder)?.sync_all()
+        })
+        .await?
     }
 }

@@ -19,12 +19,12 @@ impl Chance {
         self.random.f64() < probability
     }
 
-    /// From `low` to below `high`.
+    /// A number from `low` to `high`, without `high`.
     pub fn between(&mut self, low: i64, high: i64) -> i64 {
         if low < high { self.random.i64(low..high) } else { low }
     }
 
-    /// An exponentially distributed time, as people take.
+    /// An exponentially distributed time, for how long people take.
     pub fn wait(&mut self, mean: i64) -> i64 {
         (-(1.0 - self.random.f64()).ln() * mean as f64) as i64
     }
@@ -33,7 +33,7 @@ impl Chance {
         &of[self.random.usize(..of.len())]
     }
 
-    /// Picks by weight.
+    /// Picks one of the choices by their weights.
     pub fn weighted<T: Copy>(&mut self, of: &[(T, u32)]) -> Option<T> {
         let total: u32 = of.iter().map(|(_, weight)| weight).sum();
         let mut left = self.random.u32(..total.max(1));
@@ -49,7 +49,7 @@ impl Chance {
             .map(|(item, _)| *item)
     }
 
-    /// A UUIDv7 of an instant; ids of one instant ascend.
+    /// A UUIDv7 for an instant; ids of the same instant ascend.
     pub fn id(&mut self, at: Timestamp) -> Uuid {
         let mut bytes = [0; 10];
         self.ids = self.ids.wrapping_add(1) & 0x0fff;

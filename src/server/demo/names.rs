@@ -197,8 +197,8 @@ pub const COMPANIES: [&str; 28] = [
     "Crow's Nest Coworking",
 ];
 
-/// Set aside for examples (RFC 2606).
+/// Reserved for examples (RFC 2606).
 pub const DOMAINS: [&str; 3] = ["example.com", "example.net", "example.org"];
 
-/// Numbers 555-0100 to 555-0199 of each are set aside for fiction.
+/// In each area code, 555-0100 to 555-0199 are reserved for fiction.
 pub const AREA_CODES: [&str; 8] = ["207", "603", "617", "802", "401", "212", "860", "508"];

@@ -58,7 +58,7 @@ pub async fn requests(tx: &mut Tx, project: ProjectId, story: &Story) -> sqlx::R
     .await
 }
 
-/// Timelines, attempts and reviews.
+/// Inserts timelines, attempts and reviews.
 pub async fn histories(tx: &mut Tx, project: ProjectId, story: &Story) -> sqlx::Result<()> {
     let events: Vec<timeline::Event> = story.events.iter().map(|event| event.of(project)).collect();
     timeline::append(tx, &events).await?;

@@ -1,4 +1,4 @@
-//! A year of the demo's customers: who they are, when they were asked, and what followed.
+//! A year of the demo's customers: who they are, when they were asked for a review, and what happened then.
 
 mod request;
 
@@ -25,7 +25,7 @@ use chrono::{Duration, NaiveTime};
 use unicode_normalization::UnicodeNormalization;
 
 const CUSTOMERS: usize = 400;
-/// How many of them, the last, have never been asked.
+/// How many customers, the last ones, have never been asked.
 const SILENT: usize = 16;
 /// The number of the customer who is asked most often.
 const REGULAR: usize = 7;
@@ -62,7 +62,7 @@ pub struct Request {
     pub customer: CustomerId,
     pub number: i32,
     pub created: Timestamp,
-    /// None where the strategy asked.
+    /// None if the strategy asked.
     pub by: Option<UserId>,
 }
 
@@ -104,7 +104,7 @@ pub struct Review {
     pub created: Timestamp,
 }
 
-/// When somebody is asked, and how.
+/// When a customer is asked, and how.
 struct Plan {
     created: Timestamp,
     at: Timestamp,
@@ -119,7 +119,7 @@ struct Teller<'a> {
     now: Timestamp,
     templates: Vec<(Template, Channel, Compiled)>,
     chance: Chance,
-    /// Of each channel, so that every reason comes up.
+    /// The failures of each channel, so that every reason appears.
     failures: [usize; 2],
     story: Story,
 }
@@ -162,7 +162,7 @@ fn compiled() -> AppResult<Vec<(Template, Channel, Compiled)>> {
 
 impl Teller<'_> {
     fn customer(&mut self, n: usize) -> AppResult<()> {
-        // Each customer has a seed, so that a change to one leaves the others as they are.
+        // Each customer has a seed of their own, so that changing one does not change the others.
         self.chance = Chance::new(n as u64 + 1);
         let mut customer = self.person(n);
         let mut plans = self.plans(n, &customer);
@@ -181,7 +181,7 @@ impl Teller<'_> {
         Ok(())
     }
 
-    /// In the days after the last request that is over, so that some of its reminders are canceled.
+    /// A time in the days after the last request that is over, so that some of its reminders are canceled.
     fn leaves(&mut self, plans: &mut [Plan]) -> Timestamp {
         let over = self.now.plus(-7 * Timestamp::DAY);
         match plans.iter_mut().rfind(|plan| plan.at < over) {
@@ -231,7 +231,7 @@ impl Teller<'_> {
         }
     }
 
-    /// One request in some of the last twelve months; for some another that is under way, and one that is to come.
+    /// One request in some of the last twelve months; for some customers, also one that is under way and one in the future.
     fn plans(&mut self, n: usize, customer: &Customer) -> Vec<Plan> {
         if n >= CUSTOMERS - SILENT {
             return Vec::new();
@@ -241,7 +241,7 @@ impl Teller<'_> {
         } else {
             self.chance.weighted(&[(1, 20), (2, 34), (3, 28), (4, 12), (5, 6)]).unwrap_or(1)
         };
-        // Steps of five months visit each of the twelve once.
+        // In steps of five months, each of the twelve months comes once.
         let start = self.chance.between(0, 12);
         let mut plans: Vec<Plan> = (0..count)
             .map(|i| {
@@ -283,7 +283,7 @@ impl Teller<'_> {
         Plan { created, at, channels, reminders }
     }
 
-    /// Between nine and seven, this many days from now; never within the quiet hours ahead.
+    /// Between 9:00 and 19:00, this many days from now; never within the hours in which nothing may be due.
     fn during_the_day(&mut self, days: i64) -> Timestamp {
         let minutes = self.chance.between(9 * 60, 19 * 60);
         let date = self.now.local(&ZONE).date() + Duration::days(days);

@@ -1,11 +1,11 @@
-//! What customers wrote, what staff noted, what providers answered.
+//! The texts of reviews, of staff notes and of providers' answers.
 
 use crate::domain::message::{
     Channel,
     FailureCode::{self, *},
 };
 
-/// By stars, from one to five.
+/// Reviews by stars, from one to five.
 pub const REVIEWS: [&[&str]; 5] = [
     &[
         "Waited twenty-five minutes for a flat white, and it was cold.",
@@ -74,7 +74,7 @@ pub const NOTES: [&str; 14] = [
 pub const TAGS: [&str; 10] =
     ["regular", "wholesale", "catering", "class", "vip", "beans", "newsletter", "book club", "office", "loyalty card"];
 
-/// Failures with the words of a provider, the common ones more than once.
+/// Failures with the provider's words; the common ones appear more than once.
 pub const FAILURES: [(Channel, FailureCode, &str, &str); 20] = [
     (Channel::Email, AddressUnknown, "550", "550 5.1.1 The email account that you tried to reach does not exist"),
     (Channel::Sms, AddressUnknown, "21211", "The 'To' number is not a valid phone number."),

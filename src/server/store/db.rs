@@ -1,6 +1,6 @@
 //! The database: the engine, its pools, transactions, and notifications of changes.
 
-use super::{dialect, tally::Tallies};
+use super::{dialect, error::not_opened, tally::Tallies};
 use crate::domain::{AppResult, ProjectId};
 use sqlx::{Pool, Transaction};
 use std::sync::Arc;
@@ -27,9 +27,12 @@ pub struct Db {
 /// Opens the database, makes it where there is none, and brings its schema up to date.
 ///
 /// # Errors
-/// A sentence that names DATABASE_URL where the address is wrong; else what the database said.
+/// A sentence that says why the database cannot be opened and what to do.
 pub async fn open(url: &str) -> AppResult<Db> {
-    dialect::connect(url).await
+    let db = dialect::connect(url).await?;
+    // SQLite also opens a file that this user may only read.
+    db.write_nothing().await.map_err(not_opened)?;
+    Ok(db)
 }
 
 /// Must be the first statement of each transaction that changes a project's messages, customers or reviews: pages and caches
@@ -56,6 +59,15 @@ impl Db {
     /// A transaction that writes. On SQLite it takes the write lock at once, so that it cannot fail later for want of it.
     pub async fn begin(&self) -> sqlx::Result<Tx> {
         self.write.begin_with(dialect::BEGIN_WRITE).await
+    }
+
+    /// Commits a write that changes no data, to find out whether the database accepts writes.
+    pub async fn write_nothing(&self) -> sqlx::Result<()> {
+        let mut tx = self.begin().await?;
+        for statement in dialect::WRITE_NOTHING {
+            sqlx::query(*statement).execute(&mut *tx).await?;
+        }
+        tx.commit().await
     }
 
     /// A transaction that has touched its project.

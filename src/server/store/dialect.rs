@@ -9,7 +9,10 @@ pub use sqlite::*;
 mod sqlite {
     use crate::{
         domain::{AppResult, ProjectId, refusal::Refusal},
-        server::store::db::{Db, Query},
+        server::store::{
+            db::{Db, Query},
+            error::not_opened,
+        },
     };
     use sqlx::{
         ConnectOptions, SqliteConnection, SqlitePool,
@@ -28,6 +31,8 @@ mod sqlite {
     pub const POSITION: &str = "instr";
     /// What keeps messages from changing while they are counted: the writer's transaction itself.
     pub const LOCK_MESSAGES: &[&str] = &[];
+    /// Writes the first page of the file, with the number that it already has: nothing else uses user_version.
+    pub const WRITE_NOTHING: &[&str] = &["pragma user_version = 0"];
     /// All counters as they should be.
     pub const TRUE_COUNTS: &str =
         "select project_id, d as day, coalesce(location_id, zeroblob(16)) as location_id, channel, template, status,
@@ -69,9 +74,11 @@ mod sqlite {
             .row_buffer_size(256)
             .log_statements(tracing::log::LevelFilter::Trace)
             .statement_cache_capacity(256);
-        let write = SqlitePoolOptions::new().max_connections(1).connect_with(options.clone()).await?;
-        MIGRATIONS.run(&write).await.map_err(sqlx::Error::from)?;
-        let read = SqlitePoolOptions::new().max_connections(8).connect_with(options.clone().read_only(true)).await?;
+        let write = SqlitePoolOptions::new().max_connections(1);
+        let write = write.connect_with(options.clone()).await.map_err(not_opened)?;
+        MIGRATIONS.run(&write).await.map_err(|e| not_opened(e.into()))?;
+        let read = SqlitePoolOptions::new().max_connections(8);
+        let read = read.connect_with(options.clone().read_only(true)).await.map_err(not_opened)?;
         let db = Db::new(read, write);
         tokio::spawn(follow(db.clone(), options));
         Ok(db)
@@ -86,6 +93,11 @@ mod sqlite {
     pub fn is_busy(e: &sqlx::Error) -> bool {
         // SQLITE_BUSY and SQLITE_LOCKED, with their extended codes in the upper bytes.
         code(e).is_some_and(|c| matches!(c & 0xff, 5 | 6))
+    }
+
+    /// Whether the file or its folder cannot be written to: SQLITE_READONLY and SQLITE_CANTOPEN.
+    pub fn is_read_only(e: &sqlx::Error) -> bool {
+        code(e).is_some_and(|c| matches!(c & 0xff, 8 | 14))
     }
 
     /// SQLite stores every character.
@@ -139,7 +151,10 @@ mod sqlite {
 mod postgres {
     use crate::{
         domain::{AppResult, ProjectId, refusal::Refusal},
-        server::store::db::{Db, Query, Tx},
+        server::store::{
+            db::{Db, Query, Tx},
+            error::not_opened,
+        },
     };
     use sqlx::{
         ConnectOptions,
@@ -157,6 +172,12 @@ mod postgres {
     pub const POSITION: &str = "strpos";
     /// What keeps messages from changing while they are counted.
     pub const LOCK_MESSAGES: &[&str] = &["lock table message in share mode"];
+    /// The first is refused where transactions are read-only, and locks no row. The second writes to the log, whose commit is
+    /// then waited for.
+    pub const WRITE_NOTHING: &[&str] = &[
+        "update project_change set version = version where false",
+        "select pg_logical_emit_message(true, 'review-messages', ''::text)",
+    ];
     /// All counters as they should be.
     pub const TRUE_COUNTS: &str = "select project_id, d as day, coalesce(location_id, '00000000-0000-0000-0000-000000000000'::uuid) as location_id, channel, template, status,
             count(*) as n, count(opened_at) as opened, count(clicked_at) as clicked
@@ -184,8 +205,9 @@ mod postgres {
             .max_connections(16)
             .acquire_timeout(Duration::from_secs(10))
             .connect_with(options)
-            .await?;
-        MIGRATIONS.run(&pool).await.map_err(sqlx::Error::from)?;
+            .await
+            .map_err(not_opened)?;
+        MIGRATIONS.run(&pool).await.map_err(|e| not_opened(e.into()))?;
         let db = Db::new(pool.clone(), pool.clone());
         tokio::spawn(follow(db.clone(), pool));
         Ok(db)
@@ -195,6 +217,11 @@ mod postgres {
     pub fn is_busy(e: &sqlx::Error) -> bool {
         // serialization_failure, deadlock_detected, too_many_connections, lock_not_available, query_canceled.
         matches!(code(e).as_deref(), Some("40001" | "40P01" | "53300" | "55P03" | "57014"))
+    }
+
+    /// read_only_sql_transaction, and insufficient_privilege.
+    pub fn is_read_only(e: &sqlx::Error) -> bool {
+        matches!(code(e).as_deref(), Some("25006" | "42501"))
     }
 
     /// character_not_in_repertoire: a text with U+0000.

@@ -1,15 +1,38 @@
-//! What the database says, as the person may hear it.
+//! Errors of the database, in the words that people read.
 
+use super::dialect;
 use crate::domain::{AppError, refusal::Refusal};
+use sqlx::migrate::MigrateError;
 
-/// What went wrong stands in the log under the reference that the person is told.
+/// For an error while the database is opened. Only the person who starts the program reads it.
+pub(super) fn not_opened(e: sqlx::Error) -> AppError {
+    if dialect::is_busy(&e) {
+        return e.into();
+    }
+    if dialect::is_read_only(&e) {
+        return Refusal::ReadOnlyDatabase.into();
+    }
+    match &e {
+        sqlx::Error::Migrate(why) => match &**why {
+            MigrateError::VersionMissing(_) => Refusal::NewerDatabase.into(),
+            MigrateError::VersionMismatch(_) => Refusal::OtherSchema.into(),
+            MigrateError::Execute(cause) | MigrateError::ExecuteMigration(cause, _) if dialect::is_read_only(cause) => {
+                Refusal::ReadOnlyDatabase.into()
+            }
+            _ => Refusal::DatabaseNotOpened(e.to_string()).into(),
+        },
+        _ => Refusal::DatabaseNotOpened(e.to_string()).into(),
+    }
+}
+
+/// The person is told a reference, under which the log says what went wrong.
 impl From<sqlx::Error> for AppError {
     fn from(e: sqlx::Error) -> Self {
-        if matches!(e, sqlx::Error::PoolTimedOut) || super::dialect::is_busy(&e) {
+        if matches!(e, sqlx::Error::PoolTimedOut) || dialect::is_busy(&e) {
             tracing::warn!(error = %e, "the database is busy");
             return Refusal::Busy.into();
         }
-        if super::dialect::is_unstorable(&e) {
+        if dialect::is_unstorable(&e) {
             return Refusal::Unstorable.into();
         }
         let reference = uuid::Uuid::now_v7().simple().to_string()[20..].to_owned();

@@ -1,16 +1,10 @@
-//! Read by monitoring and live updates: whether the database answers, a project's version, the length of the queue.
+//! What monitoring and live updates read: a project's version, the numbers of messages, the length of the queue.
 
 use super::Db;
 use crate::domain::{
     AppResult, ProjectId, Timestamp,
     status::{State, Status},
 };
-
-/// Whether the database answers.
-pub async fn ping(db: &Db) -> AppResult<()> {
-    let _: i32 = sqlx::query_scalar("select 1").fetch_one(db.read()).await?;
-    Ok(())
-}
 
 /// Rises with each change of a project.
 pub async fn version(db: &Db, project: ProjectId) -> AppResult<i64> {

@@ -57,7 +57,6 @@ impl Letter {
                 name => first_name(name).to_owned(),
             },
             left: self.rating,
-            expired: false,
         }
     }
 

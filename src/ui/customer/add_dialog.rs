@@ -5,7 +5,7 @@ use crate::{
     api::customers::AddCustomer,
     domain::{customer::CustomerForm, project::Frame},
     ui::{
-        hooks::action::{leads_away, on_done, refusal},
+        hooks::action::FormAction,
         parts::{
             dialog::{AddressDialog, FormFoot},
             toast::use_toasts,
@@ -25,14 +25,14 @@ pub fn AddDialog(
     let Frame { slug, locations, .. } = frame;
     // The answer leads to the new profile by itself, and the dialog goes with its page.
     let project = slug.clone();
-    on_done(action, move |done| toasts.done(&project, &done));
+    action.on_done(move |done| toasts.done(&project, &done));
     view! {
         <AddressDialog title="Add customer" back>
             <div class="dialog-body">
                 <ActionForm action>
                     <input type="hidden" name="slug" value=slug />
-                    <CustomerFields form=CustomerForm::default() locations error=refusal(action) />
-                    <FormFoot back submit="Add customer" pending=leads_away(action) />
+                    <CustomerFields form=CustomerForm::default() locations error=action.refusal() />
+                    <FormFoot back submit="Add customer" pending=action.leads_away() />
                 </ActionForm>
             </div>
         </AddressDialog>

@@ -1,11 +1,15 @@
 //! The questions that a profile asks before it stops, archives or deletes something.
 
-use super::{fields::CustomerTarget, leaving::Leaving, place::Task};
+use super::{fields::CustomerTarget, leaving::Leaving, profile_address::Task};
 use crate::{
     api::customers::{CancelUnsent, DeleteCustomer, SetArchived, SetUnsubscribed},
-    domain::{CustomerId, customer::Profile, stats::count},
+    domain::{
+        AppError,
+        customer::{Customer, Profile},
+        stats::count,
+    },
     ui::{
-        hooks::action::{leads_away, on_done, refusal},
+        hooks::action::{FormAction, FormFunction},
         messages::dialog_action::dialog_action,
         parts::{
             dialog::{AddressDialog, FormFoot},
@@ -17,7 +21,6 @@ use crate::{
 use leptos::{form::ActionForm, prelude::*};
 
 /// What will happen, to how much, in the button too.
-#[derive(Clone, Debug, PartialEq, Eq)]
 struct Question {
     title: String,
     explanation: String,
@@ -37,115 +40,75 @@ pub fn ConfirmDialog(
     /// The address without the dialog.
     back: Signal<String>,
 ) -> impl IntoView {
-    let question = question(task, &profile);
-    let title = question.title.clone();
+    let Question { title, explanation, submit, close, danger } = question(task, &profile);
     view! {
         <AddressDialog title back>
             <div class="dialog-body">
-                <p>{question.explanation.clone()}</p>
-                {form(task, question, &profile, slug, back)}
+                <p>{explanation}</p>
+                <ConfirmForm task customer=profile.customer slug submit close danger back />
             </div>
         </AddressDialog>
     }
 }
 
-/// Each task has a server function of its own.
-fn form(task: Task, question: Question, profile: &Profile, slug: String, back: Signal<String>) -> AnyView {
-    let id = profile.customer.id;
+/// A component of its own, made within the dialog: its action closes that.
+#[component]
+fn ConfirmForm(
+    task: Task,
+    customer: Customer,
+    slug: String,
+    submit: String,
+    close: &'static str,
+    danger: bool,
+    back: Signal<String>,
+) -> impl IntoView {
+    // These two are switches.
+    let on = match task {
+        Task::Unsubscribe => Some(customer.unsubscribed.is_none()),
+        Task::Archive => Some(customer.archived.is_none()),
+        _ => None,
+    };
+    let project = slug.clone();
+    let content = move |error, pending| {
+        view! {
+            <FormNotice error />
+            <CustomerTarget slug=project id=customer.id />
+            {on.map(|on| view! { <input type="hidden" name="on" value=on.to_string() /> })}
+            <FormFoot back close submit danger pending />
+        }
+        .into_any()
+    };
     match task {
-        Task::Unsubscribe => {
-            let on = profile.customer.unsubscribed.is_none();
-            view! { <UnsubscribeForm question slug id on back /> }.into_any()
+        Task::Delete => delete_form(slug, content),
+        Task::Unsubscribe => change_form::<SetUnsubscribed>(slug, content),
+        Task::Archive => change_form::<SetArchived>(slug, content),
+        // `task_dialog` opens this dialog for no other task.
+        Task::CancelUnsent | Task::RequestReview | Task::Edit | Task::AddReview => {
+            change_form::<CancelUnsent>(slug, content)
         }
-        Task::Archive => {
-            let on = profile.customer.archived.is_none();
-            view! { <ArchiveForm question slug id on back /> }.into_any()
-        }
-        Task::Delete => view! { <DeleteForm question slug id back /> }.into_any(),
-        Task::CancelUnsent => view! { <CancelForm question slug id back /> }.into_any(),
-        // They do more than ask.
-        Task::RequestReview | Task::Edit | Task::AddReview => ().into_any(),
     }
 }
 
-#[component]
-fn CancelForm(question: Question, slug: String, id: CustomerId, back: Signal<String>) -> impl IntoView {
-    let action = dialog_action::<CancelUnsent>(slug.clone(), || {});
-    view! {
-        <ActionForm action>
-            <FormNotice error=refusal(action) />
-            <CustomerTarget slug id />
-            <FormFoot
-                back
-                close=question.close
-                submit=question.submit
-                danger=question.danger
-                pending=action.pending()
-            />
-        </ActionForm>
-    }
+/// `content` gets the last refusal, and whether the change is under way.
+fn change_form<S>(slug: String, content: impl FnOnce(Signal<Option<AppError>>, Signal<bool>) -> AnyView) -> AnyView
+where
+    S: FormFunction,
+{
+    let action = dialog_action::<S>(slug, || {});
+    let content = content(action.refusal(), action.pending().into());
+    view! { <ActionForm action>{content}</ActionForm> }.into_any()
 }
 
-#[component]
-fn UnsubscribeForm(question: Question, slug: String, id: CustomerId, on: bool, back: Signal<String>) -> impl IntoView {
-    let action = dialog_action::<SetUnsubscribed>(slug.clone(), || {});
-    view! {
-        <ActionForm action>
-            <FormNotice error=refusal(action) />
-            <CustomerTarget slug id />
-            <input type="hidden" name="on" value=on.to_string() />
-            <FormFoot
-                back
-                close=question.close
-                submit=question.submit
-                danger=question.danger
-                pending=action.pending()
-            />
-        </ActionForm>
-    }
-}
-
-#[component]
-fn ArchiveForm(question: Question, slug: String, id: CustomerId, on: bool, back: Signal<String>) -> impl IntoView {
-    let action = dialog_action::<SetArchived>(slug.clone(), || {});
-    view! {
-        <ActionForm action>
-            <FormNotice error=refusal(action) />
-            <CustomerTarget slug id />
-            <input type="hidden" name="on" value=on.to_string() />
-            <FormFoot
-                back
-                close=question.close
-                submit=question.submit
-                danger=question.danger
-                pending=action.pending()
-            />
-        </ActionForm>
-    }
-}
-
-#[component]
-fn DeleteForm(question: Question, slug: String, id: CustomerId, back: Signal<String>) -> impl IntoView {
+/// Its answer leads to the customers, and the dialog goes with its page.
+fn delete_form(slug: String, content: impl FnOnce(Signal<Option<AppError>>, Signal<bool>) -> AnyView) -> AnyView {
     let action = ServerAction::<DeleteCustomer>::new();
     let toasts = use_toasts();
-    // The answer leads to the customers by itself, and the dialog goes with its page, which has nothing left to read.
-    let project = slug.clone();
-    on_done(action, move |done| toasts.done(&project, &done));
-    let pending = leads_away(action);
+    // The page has nothing left to read, so it is not told.
+    action.on_done(move |done| toasts.done(&slug, &done));
+    let pending = action.leads_away();
     Leaving::while_true(pending);
-    view! {
-        <ActionForm action>
-            <FormNotice error=refusal(action) />
-            <CustomerTarget slug id />
-            <FormFoot
-                back
-                close=question.close
-                submit=question.submit
-                danger=question.danger
-                pending
-            />
-        </ActionForm>
-    }
+    let content = content(action.refusal(), pending);
+    view! { <ActionForm action>{content}</ActionForm> }.into_any()
 }
 
 fn question(task: Task, profile: &Profile) -> Question {
@@ -181,7 +144,9 @@ fn question(task: Task, profile: &Profile) -> Question {
         ),
         Task::Archive => (
             format!("Archive {name}"),
-            format!("{name} leaves the list of customers and is asked no more; the history stays. {stopped}"),
+            format!(
+                "{name} leaves the list of customers and is no longer asked for reviews. The history stays. {stopped}"
+            ),
             "Archive".to_owned(),
         ),
         Task::Delete => (

@@ -7,7 +7,7 @@ use crate::{
 use chrono::NaiveDate;
 use leptos::prelude::*;
 
-/// Only the lines that there are.
+/// Only the lines that have a value.
 #[component]
 pub fn ContactLines(customer: Memo<Customer>, frame: Frame) -> impl IntoView {
     move || {
@@ -24,7 +24,7 @@ pub fn ContactLines(customer: Memo<Customer>, frame: Frame) -> impl IntoView {
     }
 }
 
-/// `label` is for those who do not see the icon.
+/// `label` is for screen readers.
 fn line(icon: &'static str, label: Option<&'static str>, shown: AnyView) -> AnyView {
     view! {
         <li>

@@ -8,7 +8,7 @@ use crate::{
         project::Frame,
     },
     ui::{
-        hooks::action::refusal,
+        hooks::action::FormAction,
         messages::dialog_action::dialog_action,
         parts::dialog::{AddressDialog, FormFoot},
     },
@@ -46,7 +46,7 @@ fn EditForm(customer: Customer, frame: Frame, back: Signal<String>) -> impl Into
             <p class="muted">"Messages that are not sent yet go to the new address."</p>
             <ActionForm action>
                 <CustomerTarget slug id />
-                <CustomerFields form locations error=refusal(action) />
+                <CustomerFields form locations error=action.refusal() />
                 <FormFoot back submit="Save changes" pending=action.pending() />
             </ActionForm>
         </div>

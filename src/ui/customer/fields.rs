@@ -11,10 +11,10 @@ use crate::{
 };
 use leptos::prelude::*;
 
-/// The errors that stand by a control.
+/// The errors that a control shows.
 const FIELDS: &[&str] = &["name", "company", "email", "phone", "location"];
 
-/// Whose form it is: what every action on a customer takes.
+/// The project and the customer, which every action on a customer takes.
 #[component]
 pub fn CustomerTarget(slug: String, id: CustomerId) -> impl IntoView {
     view! {
@@ -25,7 +25,7 @@ pub fn CustomerTarget(slug: String, id: CustomerId) -> impl IntoView {
 
 #[component]
 pub fn CustomerFields(
-    /// What stands in them at first.
+    /// The first values of the controls.
     form: CustomerForm,
     locations: Vec<Location>,
     error: Signal<Option<AppError>>,

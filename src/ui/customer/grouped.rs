@@ -43,7 +43,7 @@ fn Group(
                 </h3>
                 {chip}
             </div>
-            // The style sheet shows the head of the first table alone: it is that of all.
+            // The style sheet shows only the first table's head, which is the same for all.
             <MessageTable rows=own caption=format!("Messages of request #{number}") context />
         </section>
     }

@@ -2,7 +2,7 @@
 
 use super::{
     contact_lines::ContactLines,
-    place::{Place, Task},
+    profile_address::{ProfileAddress, Task},
     task_menu::TaskMenu,
 };
 use crate::{
@@ -17,7 +17,7 @@ use leptos::{ev, prelude::*};
 use leptos_router::{NavigateOptions, hooks::use_navigate};
 
 #[component]
-pub fn ProfileHeader(profile: Memo<Profile>, frame: Frame, place: Signal<Place>) -> impl IntoView {
+pub fn ProfileHeader(profile: Memo<Profile>, frame: Frame, address: Signal<ProfileAddress>) -> impl IntoView {
     let customer = Memo::new(move |_| profile.with(|profile| profile.customer.clone()));
     let unsent = Memo::new(move |_| profile.with(|profile| profile.unsent));
     let name = Memo::new(move |_| customer.with(|customer| customer.name.clone()));
@@ -26,8 +26,8 @@ pub fn ProfileHeader(profile: Memo<Profile>, frame: Frame, place: Signal<Place>)
     let actions = frame.may(Role::Operator).then(|| {
         view! {
             <div class="title-actions">
-                <RequestButton place />
-                <TaskMenu customer unsent place />
+                <RequestButton address />
+                <TaskMenu customer unsent address />
             </div>
         }
         .into_any()
@@ -49,7 +49,7 @@ pub fn ProfileHeader(profile: Memo<Profile>, frame: Frame, place: Signal<Place>)
     }
 }
 
-/// Nothing at all where there is neither.
+/// None where the customer is neither archived nor unsubscribed.
 fn ribbons(customer: &Customer) -> Option<AnyView> {
     let ribbon = |name: &'static str| view! { <span class="ribbon">{name}</span> }.into_any();
     let archived = customer.archived.map(|_| ribbon("Archived"));
@@ -60,16 +60,16 @@ fn ribbons(customer: &Customer) -> Option<AnyView> {
 
 /// A form, so that it is a button and leads to the dialog's address also without scripts.
 #[component]
-fn RequestButton(place: Signal<Place>) -> impl IntoView {
+fn RequestButton(address: Signal<ProfileAddress>) -> impl IntoView {
     let navigate = use_navigate();
     let open = move |event: ev::SubmitEvent| {
         event.prevent_default();
         let options = NavigateOptions { scroll: false, ..NavigateOptions::default() };
-        navigate(&place.get_untracked().task(Task::RequestReview), options);
+        navigate(&address.get_untracked().task(Task::RequestReview), options);
     };
     let hidden = |name: &'static str, value: String| view! { <input type="hidden" name=name value=value /> }.into_any();
     let kept = move || {
-        let query = place.with(|place| place.query);
+        let query = address.with(|address| address.query);
         let view = (query.view == ProfileView::List).then(|| hidden("view", "list".to_owned()));
         let message = query.message.map(|message| hidden("message", message.to_string()));
         let page = (query.message.is_none() && query.page > 1).then(|| hidden("page", query.page.to_string()));
@@ -80,7 +80,7 @@ fn RequestButton(place: Signal<Place>) -> impl IntoView {
         }
     };
     view! {
-        <form method="get" action=move || place.with(Place::path) on:submit=open>
+        <form method="get" action=move || address.with(ProfileAddress::path) on:submit=open>
             {kept}
             <input type="hidden" name="do" value=Task::RequestReview.slug() />
             <button class="button button-primary" type="submit">

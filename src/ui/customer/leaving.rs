@@ -1,4 +1,4 @@
-//! Leaving a page because what it shows is being deleted from there.
+//! Leaving a page because what it shows is being deleted on it.
 
 use crate::domain::{AppError, AppResult};
 use leptos::prelude::*;
@@ -12,15 +12,15 @@ impl Leaving {
         Self(StoredValue::new(false))
     }
 
-    /// Called by the form that deletes; `is_left` as long as it is under way or done.
+    /// Called by the form that deletes. `is_left` is true while the deletion is pending, and when it is done.
     pub fn while_true(is_left: Signal<bool>) {
         if let Some(Self(leaving)) = use_context() {
             Effect::new(move |_| leaving.set_value(is_left.get()));
         }
     }
 
-    /// The answer of the page's reading. The news of the deletion may come before the next page: then this one stays as it is
-    /// until it goes, instead of saying that there is no such thing.
+    /// The answer of the page's resource. A live update may tell of the deletion before the next page has come: then this page
+    /// stays as it is, instead of saying that there is no such thing.
     pub async fn settle<T>(self, answer: AppResult<T>) -> AppResult<T> {
         if matches!(answer, Err(AppError::NotFound(_))) && self.0.try_get_value() == Some(true) {
             std::future::pending::<()>().await;

@@ -1,6 +1,6 @@
 //! The Messages section of a profile: the two views of the same messages, and the pages of a long history.
 
-use super::{grouped::Grouped, place::Place};
+use super::{grouped::Grouped, profile_address::ProfileAddress};
 use crate::{
     domain::{
         customer::{Profile, ProfileQuery, ProfileView},
@@ -21,29 +21,30 @@ use leptos::prelude::*;
 #[component]
 pub fn Messages(
     /// The profile, with the address that it answers.
-    answer: Memo<(Place, Profile)>,
+    answer: Memo<(ProfileAddress, Profile)>,
     /// The address now.
-    place: Signal<Place>,
-    /// Whether other data is under way.
+    address: Signal<ProfileAddress>,
+    /// Whether other data is being read.
     pending: Signal<bool>,
     frame: Frame,
     dialogs: PageDialogs,
 ) -> impl IntoView {
-    let query = Memo::new(move |_| answer.with(|(place, _)| place.query));
+    let query = Memo::new(move |_| answer.with(|(address, _)| address.query));
     let view = Memo::new(move |_| query.with(|query| query.view));
     let total = Memo::new(move |_| answer.with(|(_, profile)| profile.message_total));
     let pages = Memo::new(move |_| answer.with(|(_, profile)| (profile.page, profile.pages)));
     let reviews = Memo::new(move |_| answer.with(|(_, profile)| profile.reviews.clone()));
     // The message that the address names, and whether it is one of these.
-    let target =
-        Memo::new(move |_| answer.with(|(place, profile)| place.query.message.map(|id| (id, profile.target_found))));
+    let target = Memo::new(move |_| {
+        answer.with(|(address, profile)| address.query.message.map(|id| (id, profile.target_found)))
+    });
     let marked = Memo::new(move |_| target.get().filter(|(_, is_found)| *is_found).map(|(id, _)| id));
     let is_target_gone = Memo::new(move |_| target.get().is_some_and(|(_, is_found)| !is_found));
-    // The pointer or the focus is on the rows: they keep their order meanwhile.
+    // While the pointer or the focus is on the rows, they keep their order.
     let (is_pointed, is_focused) = (RwSignal::new(false), RwSignal::new(false));
     let fresh = Signal::derive(move || {
-        answer.with(|(place, profile)| Fresh {
-            key: place.query,
+        answer.with(|(address, profile)| Fresh {
+            key: address.query,
             version: profile.version,
             rows: profile.messages.clone(),
             most: usize::MAX,
@@ -51,7 +52,7 @@ pub fn Messages(
     });
     let rows = use_rows(fresh, Signal::derive(move || is_pointed.get() || is_focused.get()));
     let is_empty = Memo::new(move |_| rows.with(Vec::is_empty));
-    let are_awaited = move || pending.get() && place.with(|place| place.query) != query.get();
+    let are_awaited = move || pending.get() && address.with(|address| address.query) != query.get();
     use_returning_rows(query);
     let context = TableContext::of_profile(&frame, marked, dialogs);
     let content = move || match (is_empty.get(), view.get()) {
@@ -68,7 +69,7 @@ pub fn Messages(
             <div class="section-head">
                 <h2 id="messages-heading">"Messages"</h2>
                 <p class="muted">{move || count(total.get().into(), "message")}</p>
-                <ViewSwitch place />
+                <ViewSwitch address />
             </div>
             {move || is_target_gone.get().then(gone_notice)}
             <div
@@ -82,13 +83,13 @@ pub fn Messages(
             </div>
             {move || {
                 let (page, pages) = pages.get();
-                (pages > 1).then(|| view! { <Pages place page pages /> }.into_any())
+                (pages > 1).then(|| view! { <Pages address page pages /> }.into_any())
             }}
         </section>
     }
 }
 
-/// Back and Forward within the profile lead to where its rows were left.
+/// After Back and Forward within the profile, its rows are scrolled to where they were left.
 fn use_returning_rows(answered: Memo<ProfileQuery>) {
     let arrival = use_arrival();
     Effect::new(move |before: Option<ProfileQuery>| {
@@ -110,14 +111,14 @@ fn gone_notice() -> AnyView {
 }
 
 #[component]
-fn ViewSwitch(place: Signal<Place>) -> impl IntoView {
+fn ViewSwitch(address: Signal<ProfileAddress>) -> impl IntoView {
     let link = move |view: ProfileView, label: &'static str| {
-        let is_current = move || place.with(|place| place.query.view == view);
+        let is_current = move || address.with(|address| address.query.view == view);
         view! {
             <li>
                 <a
                     class="tab"
-                    href=move || place.with(|place| place.view(view))
+                    href=move || address.with(|address| address.view(view))
                     aria-current=move || is_current().then_some("true")
                     data-noscroll=""
                 >
@@ -135,10 +136,10 @@ fn ViewSwitch(place: Signal<Place>) -> impl IntoView {
 }
 
 #[component]
-fn Pages(place: Signal<Place>, page: u32, pages: u32) -> impl IntoView {
+fn Pages(address: Signal<ProfileAddress>, page: u32, pages: u32) -> impl IntoView {
     let link = move |to: u32, rel: &'static str, label: &'static str| {
         view! {
-            <a class="button" rel=rel href=move || place.with(|place| place.page(to)) data-noscroll="">
+            <a class="button" rel=rel href=move || address.with(|address| address.page(to)) data-noscroll="">
                 {label}
             </a>
         }

@@ -1,6 +1,6 @@
 //! What staff wrote down about a customer.
 
-use super::{fields::CustomerTarget, plain_submit::PlainSubmit};
+use super::fields::CustomerTarget;
 use crate::{
     api::customers::{AddNote, DeleteNote},
     domain::{
@@ -9,13 +9,11 @@ use crate::{
         customer::{Note, Profile},
     },
     ui::{
-        hooks::{
-            action::{on_done, refusal},
-            focus,
-        },
+        hooks::{action::FormAction, focus},
         messages::steering::use_steering,
         parts::{
             field::{FieldError, FormNotice, described_by, field_error},
+            submit_button::{PLAIN, SubmitButton},
             time::Time,
         },
     },
@@ -33,7 +31,7 @@ pub fn Notes(slug: String, profile: Memo<Profile>, today: NaiveDate, may_change:
     let delete = ServerAction::<DeleteNote>::new();
     let steering = use_steering();
     let project = slug.clone();
-    on_done(delete, move |done| {
+    delete.on_done(move |done| {
         // The button that was pressed goes with its note.
         if let Some(heading) = focus::by_id(HEADING) {
             focus::without_scrolling(&heading);
@@ -57,7 +55,7 @@ pub fn Notes(slug: String, profile: Memo<Profile>, today: NaiveDate, may_change:
             <h2 id=HEADING tabindex="-1">
                 "Notes"
             </h2>
-            <FormNotice error=refusal(delete) />
+            <FormNotice error=delete.refusal() />
             {move || is_empty.get().then(|| view! { <p class="muted">"No notes yet."</p> })}
             <ul class="notes" hidden=move || is_empty.get()>
                 <For each=move || notes.get() key=|note| note.id children=item />
@@ -87,13 +85,13 @@ fn AddNoteForm(slug: String, id: CustomerId) -> impl IntoView {
     let steering = use_steering();
     let form = NodeRef::<html::Form>::new();
     let project = slug.clone();
-    on_done(action, move |done| {
+    action.on_done(move |done| {
         if let Some(form) = form.get_untracked() {
             form.reset();
         }
         steering.done(&project, done);
     });
-    let error = refusal(action);
+    let error = action.refusal();
     let for_text = field_error(error, "text");
     view! {
         <ActionForm action node_ref=form>
@@ -115,7 +113,7 @@ fn AddNoteForm(slug: String, id: CustomerId) -> impl IntoView {
                 ></textarea>
                 <FieldError id="note-text" error=for_text />
             </div>
-            <PlainSubmit label="Add note" pending=action.pending() />
+            <SubmitButton label="Add note" class=PLAIN pending=action.pending() />
         </ActionForm>
     }
 }

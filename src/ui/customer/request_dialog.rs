@@ -11,7 +11,7 @@ use crate::{
         project::Frame,
     },
     ui::{
-        hooks::action::refusal,
+        hooks::action::FormAction,
         messages::dialog_action::dialog_action,
         parts::{
             dialog::{AddressDialog, CloseLink, FormFoot},
@@ -21,7 +21,7 @@ use crate::{
 };
 use leptos::{form::ActionForm, prelude::*};
 
-/// The errors that stand by a control.
+/// The errors that a control shows.
 const FIELDS: &[&str] = &["channels", "reminders", "days", "at"];
 
 #[component]
@@ -67,7 +67,7 @@ fn obstacle(customer: &Customer) -> Option<&'static str> {
 #[component]
 fn RequestForm(customer: Customer, frame: Frame, back: Signal<String>) -> impl IntoView {
     let action = dialog_action::<RequestReview>(frame.slug.clone(), || {});
-    let error = refusal(action);
+    let error = action.refusal();
     let Customer { id, email, phone, .. } = customer;
     let Frame { slug, zone, today, .. } = frame;
     view! {

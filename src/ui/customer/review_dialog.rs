@@ -5,7 +5,7 @@ use crate::{
     api::customers::AddReview,
     domain::{CustomerId, contact::TEXT_MAX, customer::Customer},
     ui::{
-        hooks::action::refusal,
+        hooks::action::FormAction,
         messages::dialog_action::dialog_action,
         parts::{
             dialog::{AddressDialog, FormFoot},
@@ -33,7 +33,7 @@ pub fn ReviewDialog(
 #[component]
 fn ReviewForm(slug: String, id: CustomerId, back: Signal<String>) -> impl IntoView {
     let action = dialog_action::<AddReview>(slug.clone(), || {});
-    let error = refusal(action);
+    let error = action.refusal();
     let (for_rating, for_text) = (field_error(error, "rating"), field_error(error, "text"));
     let rating = |n: u8| {
         let label = if n == 1 { "1 star".to_owned() } else { format!("{n} stars") };

@@ -1,6 +1,6 @@
 //! The reviews that a customer left, each with the message that led to it.
 
-use super::{place::Place, stars::stars};
+use super::{profile_address::ProfileAddress, stars::stars};
 use crate::{
     domain::{customer::Profile, review::Review},
     ui::parts::time::Time,
@@ -9,14 +9,14 @@ use chrono::NaiveDate;
 use leptos::prelude::*;
 
 #[component]
-pub fn Reviews(profile: Memo<Profile>, today: NaiveDate, place: Signal<Place>) -> impl IntoView {
+pub fn Reviews(profile: Memo<Profile>, today: NaiveDate, address: Signal<ProfileAddress>) -> impl IntoView {
     let reviews = Memo::new(move |_| profile.with(|profile| profile.reviews.clone()));
     let list = move || {
         let reviews = reviews.get();
         if reviews.is_empty() {
             return view! { <p class="muted">"No reviews yet."</p> }.into_any();
         }
-        let items = reviews.into_iter().map(|review| item(review, today, place)).collect_view();
+        let items = reviews.into_iter().map(|review| item(review, today, address)).collect_view();
         view! { <ul class="reviews">{items}</ul> }.into_any()
     };
     view! {
@@ -27,13 +27,13 @@ pub fn Reviews(profile: Memo<Profile>, today: NaiveDate, place: Signal<Place>) -
     }
 }
 
-fn item(review: Review, today: NaiveDate, place: Signal<Place>) -> AnyView {
+fn item(review: Review, today: NaiveDate, address: Signal<ProfileAddress>) -> AnyView {
     let source = match (review.message, review.message_label, review.added_by) {
         (Some(message), label, _) => {
             let label = label.unwrap_or_else(|| "Message".to_owned());
             view! {
                 "Left through "
-                <a href=move || place.with(|place| place.message(message)) data-noscroll="">
+                <a href=move || address.with(|address| address.message(message)) data-noscroll="">
                     {label}
                 </a>
             }

@@ -1,4 +1,4 @@
-//! The search of the Customers page: a form that works by itself, and answers at once with scripts.
+//! The search of the Customers page: a form that works without scripts, and applies at once with them.
 
 use crate::{domain::customer::CustomersQuery, ui::messages::search_field::SearchField};
 use leptos::{ev, html, prelude::*};

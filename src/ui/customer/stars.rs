@@ -1,4 +1,4 @@
-//! A rating as stars, and in words for those who do not see them.
+//! A rating as stars, and in words for screen readers.
 
 use crate::domain::review::Rating;
 use leptos::prelude::*;

@@ -39,7 +39,7 @@ pub fn CustomerTable(rows: Memo<Vec<CustomerRow>>, frame: Frame) -> impl IntoVie
     }
 }
 
-/// `first` is the customer as they are when their row comes; what becomes of them is in `rows`.
+/// `first` is the customer when their row is made. Their later data is in `rows`.
 #[component]
 fn CustomerRowView(first: CustomerRow, rows: Memo<Vec<CustomerRow>>, frame: StoredValue<Frame>) -> impl IntoView {
     let id = first.id;

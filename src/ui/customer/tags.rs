@@ -1,16 +1,16 @@
 //! A customer's tags, and the form that replaces them.
 
-use super::{fields::CustomerTarget, plain_submit::PlainSubmit};
+use super::fields::CustomerTarget;
 use crate::{
     api::customers::SetTags,
     domain::{CustomerId, customer::Profile},
     ui::{
-        hooks::{
-            action::{on_done, refusal},
-            focus,
-        },
+        hooks::{action::FormAction, focus},
         messages::steering::use_steering,
-        parts::field::{FormNotice, TextField},
+        parts::{
+            field::{FormNotice, TextField},
+            submit_button::{PLAIN, SubmitButton},
+        },
     },
 };
 use leptos::{form::ActionForm, html, prelude::*};
@@ -41,33 +41,34 @@ pub fn Tags(slug: String, profile: Memo<Profile>, may_change: bool) -> impl Into
 fn TagsForm(slug: String, id: CustomerId, tags: Memo<Vec<String>>) -> impl IntoView {
     let action = ServerAction::<SetTags>::new();
     let steering = use_steering();
-    let details = NodeRef::<html::Details>::new();
+    let (details, form) = (NodeRef::<html::Details>::new(), NodeRef::<html::Form>::new());
+    let summary = NodeRef::<html::Summary>::new();
     let project = slug.clone();
-    on_done(action, move |done| {
+    action.on_done(move |done| {
         if let Some(details) = details.get_untracked() {
             details.set_open(false);
-            // What is saved is shown from then on, and not what was typed.
-            if let Ok(Some(form)) = details.query_selector("form") {
-                focus::call(&form, "reset");
-            }
-            if let Ok(Some(summary)) = details.query_selector("summary") {
-                focus::without_scrolling(&summary);
-            }
+        }
+        // From now on the field shows what is saved, and not what was typed.
+        if let Some(form) = form.get_untracked() {
+            form.reset();
+        }
+        if let Some(summary) = summary.get_untracked() {
+            focus::without_scrolling(&summary);
         }
         steering.done(&project, done);
     });
-    let error = refusal(action);
+    let error = action.refusal();
     let value = Signal::derive(move || tags.with(|tags| tags.join(", ")));
-    // Refused without scripts, it stands open with the reason.
+    // After a refusal without scripts, it is open and says why.
     let is_open = error.with_untracked(Option::is_some);
     view! {
         <details class="edit" node_ref=details open=is_open>
-            <summary>"Edit tags"</summary>
-            <ActionForm action>
+            <summary node_ref=summary>"Edit tags"</summary>
+            <ActionForm action node_ref=form>
                 <CustomerTarget slug id />
                 <FormNotice error fields=&["tags"] />
                 <TextField id="tags" label="Tags, separated by commas" name="tags" field="tags" error value />
-                <PlainSubmit label="Save tags" pending=action.pending() />
+                <SubmitButton label="Save tags" class=PLAIN pending=action.pending() />
             </ActionForm>
         </details>
     }

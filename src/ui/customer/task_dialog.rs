@@ -1,7 +1,7 @@
 //! The dialog that the profile's address opens.
 
 use super::{
-    confirm_dialog::ConfirmDialog, edit_dialog::EditDialog, place::Task, request_dialog::RequestDialog,
+    confirm_dialog::ConfirmDialog, edit_dialog::EditDialog, profile_address::Task, request_dialog::RequestDialog,
     review_dialog::ReviewDialog,
 };
 use crate::domain::{customer::Profile, project::Frame};

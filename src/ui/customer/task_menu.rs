@@ -1,36 +1,39 @@
 //! What else can be done with a customer: a disclosure of links, so that it opens and works without scripts too.
 
-use super::place::{Place, Task};
+use super::profile_address::{ProfileAddress, Task};
 use crate::{
     domain::customer::Customer,
     ui::{hooks::focus, parts::icon::Icon},
 };
-use leptos::{
-    ev, html,
-    prelude::*,
-    wasm_bindgen::JsCast,
-    web_sys::{Element, Node},
-};
+use leptos::{ev, html, prelude::*, wasm_bindgen::JsCast, web_sys::Node};
 
 #[component]
-pub fn TaskMenu(customer: Memo<Customer>, unsent: Memo<u32>, place: Signal<Place>) -> impl IntoView {
+pub fn TaskMenu(customer: Memo<Customer>, unsent: Memo<u32>, address: Signal<ProfileAddress>) -> impl IntoView {
     let details = NodeRef::<html::Details>::new();
+    let button = NodeRef::<html::Summary>::new();
     close_on_outside_click(details);
-    let close_on_escape = move |event: ev::KeyboardEvent| {
-        if event.key() == "Escape" {
-            close(details, true);
+    // The focus goes to the button: a dialog, once closed, gives it back to what had it before.
+    let close_to_button = move || {
+        if close(details)
+            && let Some(button) = button.get_untracked()
+        {
+            focus::without_scrolling(&button);
         }
     };
-    let close_on_choice = move |event: ev::MouseEvent| {
-        let target: Element = event_target(&event);
-        if target.closest("a").is_ok_and(|link| link.is_some()) {
-            close(details, true);
+    let close_on_escape = move |event: ev::KeyboardEvent| {
+        if event.key() == "Escape" {
+            close_to_button();
         }
     };
     let task = move |task: Task, icon: &'static str, label: Signal<&'static str>| {
         view! {
             <li>
-                <a class="menu-item" href=move || place.with(|place| place.task(task)) data-noscroll="">
+                <a
+                    class="menu-item"
+                    href=move || address.with(|address| address.task(task))
+                    data-noscroll=""
+                    on:click=move |_| close_to_button()
+                >
                     <Icon name=icon />
                     {label}
                 </a>
@@ -38,10 +41,10 @@ pub fn TaskMenu(customer: Memo<Customer>, unsent: Memo<u32>, place: Signal<Place
         }
         .into_any()
     };
-    let contact = |href: String, icon: &'static str, label: &'static str| {
+    let contact = move |href: String, icon: &'static str, label: &'static str| {
         view! {
             <li>
-                <a class="menu-item" href=href rel="external">
+                <a class="menu-item" href=href rel="external" on:click=move |_| close_to_button()>
                     <Icon name=icon />
                     {label}
                 </a>
@@ -69,9 +72,8 @@ pub fn TaskMenu(customer: Memo<Customer>, unsent: Memo<u32>, place: Signal<Place
             class="menu-button task-menu"
             node_ref=details
             on:keydown=close_on_escape
-            on:click=close_on_choice
         >
-            <summary class="button" aria-label="More actions">
+            <summary class="button" aria-label="More actions" node_ref=button>
                 <Icon name="more" />
             </summary>
             <ul class="menu">
@@ -89,19 +91,16 @@ fn close_on_outside_click(details: NodeRef<html::Details>) {
             let target = event.target().and_then(|target| target.dyn_into::<Node>().ok());
             let is_outside = details.get_untracked().is_some_and(|details| !details.contains(target.as_ref()));
             if is_outside {
-                close(details, false);
+                close(details);
             }
         });
         on_cleanup(move || listener.remove());
     });
 }
 
-/// Nothing where it is closed. With `to_button`, the focus goes to the button: it is where a dialog, once closed, is to
-/// return it to.
-fn close(details: NodeRef<html::Details>, to_button: bool) {
-    let Some(details) = details.get_untracked().filter(|details| details.open()) else { return };
+/// Whether it was open.
+fn close(details: NodeRef<html::Details>) -> bool {
+    let Some(details) = details.get_untracked().filter(|details| details.open()) else { return false };
     details.set_open(false);
-    if to_button && let Ok(Some(summary)) = details.query_selector("summary") {
-        focus::without_scrolling(&summary);
-    }
+    true
 }

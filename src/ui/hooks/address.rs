@@ -9,8 +9,8 @@ pub fn use_param(name: &'static str) -> Memo<String> {
     Memo::new(move |_| params.with(|params| params.get(name)).unwrap_or_default())
 }
 
-/// The query string of the page at `path`, read by `parse`: the only store of what the page shows. Once the address is
-/// another page's, which may still be loading, it stays as it was.
+/// The query string of the page at `path`, read by `parse`: the only store of what the page shows. It stays as it was once the
+/// address is another page's, which may still be loading.
 pub fn use_query_at<T>(path: Signal<String>, parse: fn(&str) -> T) -> Memo<T>
 where
     T: Clone + PartialEq + Send + Sync + 'static,
@@ -23,7 +23,7 @@ where
 }
 
 /// Whether the address is that of the page at `path`. What a page does later, such as a search when the typing pauses, it
-/// does only then.
+/// must do only then.
 pub fn use_is_here(path: Signal<String>) -> Signal<bool> {
     let pathname = use_location().pathname;
     Signal::derive(move || is_here(path, pathname))

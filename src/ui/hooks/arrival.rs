@@ -1,7 +1,7 @@
-//! Arriving at another page without a load. A new page is read from its heading on: the focus goes there. A page that the
-//! reader returns to (Back, Forward) stands as it was left: where it was scrolled to, with the focus where it was.
+//! Arriving at another page without a load. On a new page, the focus goes to the heading. A page that the reader returns to
+//! (Back, Forward) is scrolled to where it was left, with the focus where it was.
 //!
-//! The places are kept by entry of the history, not by address: the same address can stand in it twice.
+//! The positions are kept by entry of the history, not by address: the same address can occur in the history twice.
 
 use super::focus::{self, by_id, without_scrolling};
 use leptos::{
@@ -15,10 +15,10 @@ use leptos::{
 };
 use std::{collections::HashMap, time::Duration};
 
-/// How long a page that is returned to may take to stand.
+/// How long a page that the reader returns to may take to come.
 const PATIENCE: Duration = Duration::from_secs(10);
 /// The name of the entry's key in the history's state.
-const KEY: &str = "place";
+const KEY: &str = "position";
 
 #[derive(Clone, Debug, Default, PartialEq)]
 struct Position {
@@ -30,10 +30,10 @@ struct Position {
 
 #[derive(Clone, Copy)]
 pub struct Arrival {
-    places: StoredValue<HashMap<u64, Position>>,
-    /// Whether the page is being returned to, and has not been put back in its place yet.
+    positions: StoredValue<HashMap<u64, Position>>,
+    /// Whether the reader returns to a page that has not got its position back yet.
     returning: StoredValue<bool>,
-    /// Whether the page that the server made stands: it is not arrived at, the reader is there already.
+    /// Whether the page is the one that the server rendered: the reader is there already.
     is_first: StoredValue<bool>,
 }
 
@@ -44,7 +44,7 @@ pub fn use_arrival() -> Arrival {
 /// Made once, around all pages.
 pub fn provide_arrival() {
     let arrival = Arrival {
-        places: StoredValue::new(HashMap::new()),
+        positions: StoredValue::new(HashMap::new()),
         returning: StoredValue::new(false),
         is_first: StoredValue::new(true),
     };
@@ -52,17 +52,17 @@ pub fn provide_arrival() {
     Effect::new(move |_| {
         let back = window_event_listener(ev::popstate, move |_| {
             arrival.returning.set_value(true);
-            // Nothing may settle: the entry can have the same page, without a dialog. What moves from then on is the reader.
+            // Perhaps no page comes: the entry can be of the same page. After that, the reader moves.
             set_timeout(move || _ = arrival.returning.try_set_value(false), PATIENCE);
         });
         let scrolled = window_event_listener(ev::scroll, move |_| {
             let y = window().scroll_y().unwrap_or_default();
-            arrival.remember(|place| place.y = y);
+            arrival.remember(|position| position.y = y);
         });
         let focused = window_event_listener(ev::focusin, move |event| {
             let target = event.target().and_then(|target| target.dyn_into::<Element>().ok());
             let named = target.and_then(|target| target.closest("[id]").ok().flatten());
-            arrival.remember(|place| place.focus = named.map(|element| element.id()));
+            arrival.remember(|position| position.focus = named.map(|element| element.id()));
         });
         on_cleanup(move || {
             back.remove();
@@ -73,7 +73,7 @@ pub fn provide_arrival() {
 }
 
 impl Arrival {
-    /// A page's heading stands.
+    /// The page with this heading has come.
     pub fn at(self, heading: &Element) {
         let heading = heading.clone();
         self.when_settled(move |returned| {
@@ -83,16 +83,21 @@ impl Arrival {
         });
     }
 
-    /// Other rows stand on the page that stood before.
+    /// Other rows have come on the same page.
     pub fn at_rows(self) {
         self.when_settled(|_| {});
+    }
+
+    /// Nothing comes: the same page is shown as before. The browser keeps its position.
+    pub fn stays(self) {
+        self.returning.set_value(false);
     }
 
     /// The router writes the address and scrolls when the page is there: after that, in the second frame from now.
     fn when_settled(self, then: impl Fn(bool) + 'static) {
         request_animation_frame(move || {
             request_animation_frame(move || {
-                // A new entry is gone on to, never returned to.
+                // Nobody can return to an entry that is new.
                 let is_new = name_entry();
                 if self.is_first.try_get_value() != Some(false) {
                     self.is_first.try_set_value(false);
@@ -109,25 +114,24 @@ impl Arrival {
     }
 
     fn put_back(self) {
-        let Some(place) = entry().and_then(|key| self.places.with_value(|places| places.get(&key).cloned())) else {
-            return;
-        };
-        if let Some(element) = place.focus.as_deref().and_then(by_id)
+        let kept = entry().and_then(|key| self.positions.with_value(|positions| positions.get(&key).cloned()));
+        let Some(position) = kept else { return };
+        if let Some(element) = position.focus.as_deref().and_then(by_id)
             && focus::is_lost_or_in_frame()
         {
             without_scrolling(&element);
         }
-        window().scroll_to_with_x_and_y(0.0, place.y);
+        window().scroll_to_with_x_and_y(0.0, position.y);
     }
 
-    /// Changes the place of the entry that is shown. Not while the page is being put back: what moves then is not the
-    /// reader's doing.
+    /// Changes the position of the entry that is shown. Not while the page gets its position back: then it is not the reader
+    /// who moves.
     fn remember(self, change: impl FnOnce(&mut Position)) {
         if self.returning.try_get_value() != Some(false) {
             return;
         }
         if let Some(key) = entry() {
-            self.places.update_value(|places| change(places.entry(key).or_default()));
+            self.positions.update_value(|positions| change(positions.entry(key).or_default()));
         }
     }
 }

@@ -1,4 +1,4 @@
-//! Reaching the element that an address points to: in the middle of the screen, with the focus on it.
+//! Moving to the element that an address points to: it is scrolled to the middle of the window and focused.
 //!
 //! The browser scrolls to a fragment that is there when the page loads. It does not where the element comes later (a change
 //! of the page without a load, another view of the same data), and it never moves the focus.
@@ -16,8 +16,8 @@ impl DeepLink {
         Self(StoredValue::new(None))
     }
 
-    /// Called in an effect, each time that the page's data is there. `address` is what the reader followed, `target` the
-    /// id of the element that it points to: it is reached once for each address.
+    /// Called in an effect, each time that the page has new data. `target` is the id of the element that `address` points to.
+    /// It is reached once for each address.
     pub fn reach(self, address: String, target: Option<String>) {
         let Some(target) = target else {
             self.0.set_value(None);
@@ -27,7 +27,7 @@ impl DeepLink {
             return;
         }
         self.0.set_value(Some(address));
-        // The element is built by an effect of the same change, and the router scrolls in the frame after its own.
+        // The element is made by an effect of the same change, and the router scrolls one frame later.
         request_animation_frame(move || request_animation_frame(move || reach(&target)));
     }
 }

@@ -1,4 +1,7 @@
-//! Moving the focus, and keeping the keyboard's place where what had the focus goes away.
+//! Moving the focus, and keeping the keyboard's place when the focused element goes away.
+//!
+//! Only the document knows what has the focus, and which elements are there once the framework has written them: these
+//! functions, and those of `keys.rs`, ask it.
 
 use leptos::{
     ev,
@@ -29,6 +32,7 @@ fn call1(element: &Element, method: &str, argument: &JsValue) {
     }
 }
 
+/// Moves the focus without scrolling to it.
 pub fn without_scrolling(element: &Element) {
     call_with(element, "focus", "preventScroll", &true.into());
 }
@@ -38,7 +42,7 @@ pub fn is_lost() -> bool {
     document().active_element().is_none_or(|e| e.tag_name() == "BODY")
 }
 
-/// Whether the focus is on nothing, or on what stands around all pages.
+/// Whether nothing has the focus, or something around all pages has it.
 pub fn is_lost_or_in_frame() -> bool {
     is_lost()
         || document()
@@ -46,13 +50,14 @@ pub fn is_lost_or_in_frame() -> bool {
             .is_some_and(|e| e.id() == "content" || e.closest("header").is_ok_and(|e| e.is_some()))
 }
 
+/// Moves the focus to the page's content.
 pub fn to_content() {
     if let Some(content) = by_id("content") {
         without_scrolling(&content);
     }
 }
 
-/// Moves the focus to the page's content if what had it is gone in a moment.
+/// Moves the focus to the page's content if, in a moment, nothing has it.
 pub fn rescue() {
     let go = || {
         if is_lost() {
@@ -66,40 +71,40 @@ pub fn by_id(id: &str) -> Option<Element> {
     document().get_element_by_id(id)
 }
 
-/// Which row of a table has the focus: its element's id, and its place.
+/// Which row of a table has the focus: its element's id, and its index.
 #[derive(Clone, Copy)]
 pub struct RowFocus(StoredValue<Option<(String, u32)>>);
 
 impl RowFocus {
-    /// Made once for a table. `rows` is tracked: where the row with the focus goes, the one that takes its place gets it.
+    /// Made once for a table. `rows` is tracked: when the focused row goes, the row that takes its index gets the focus.
     pub fn new(rows: impl Fn() + 'static) -> Self {
         let at = StoredValue::new(None::<(String, u32)>);
         Effect::new(move |_| {
             rows();
             request_animation_frame(move || {
                 let gone = at.try_get_value().flatten().filter(|(id, _)| by_id(id).is_none());
-                if let Some((_, place)) = gone.filter(|_| is_lost()) {
-                    focus_row(place);
+                if let Some((_, index)) = gone.filter(|_| is_lost()) {
+                    focus_row(index);
                 }
             });
         });
         Self(at)
     }
 
-    /// The focus came to something in the body of the table.
+    /// Something in the body of the table got the focus.
     pub fn entered(self, event: &ev::FocusEvent) {
         let target = event.target().and_then(|target| target.dyn_into::<Element>().ok());
         let Some(row) = target.and_then(|target| target.closest("tr.row").ok().flatten()) else { return };
-        let place = std::iter::successors(row.previous_element_sibling(), Element::previous_element_sibling).count();
-        self.0.set_value(Some((row.id(), u32::try_from(place).unwrap_or_default())));
+        let index = std::iter::successors(row.previous_element_sibling(), Element::previous_element_sibling).count();
+        self.0.set_value(Some((row.id(), u32::try_from(index).unwrap_or_default())));
     }
 
-    /// It left something there. Where the row still stands, that was the person's doing.
+    /// Something there lost the focus. If its row is still there, the person moved it.
     pub fn left(self) {
         let at = self.0;
         let forget = move || {
-            let stands = at.try_get_value().flatten().is_some_and(|(id, _)| by_id(&id).is_some());
-            if stands && is_lost() {
+            let is_there = at.try_get_value().flatten().is_some_and(|(id, _)| by_id(&id).is_some());
+            if is_there && is_lost() {
                 at.set_value(None);
             }
         };
@@ -107,11 +112,11 @@ impl RowFocus {
     }
 }
 
-/// The last one, where there are not as many.
-fn focus_row(place: u32) {
+/// The last row where `index` is beyond.
+fn focus_row(index: u32) {
     let Ok(rows) = document().query_selector_all("tr.row") else { return };
     let last = rows.length().saturating_sub(1);
-    if let Some(row) = rows.item(place.min(last)).and_then(|row| row.dyn_into::<Element>().ok()) {
+    if let Some(row) = rows.item(index.min(last)).and_then(|row| row.dyn_into::<Element>().ok()) {
         without_scrolling(&row);
     }
 }

@@ -42,7 +42,7 @@ pub fn use_keys(help: Callback<()>) {
             return;
         }
         let done = match event.key().as_str() {
-            // No single letter: it opens the row that has the focus.
+            // This is no single-key shortcut: it opens the focused row.
             "Enter" => row_has_focus() && click_in_row("a.customer-name"),
             _ if !are_on() => false,
             "/" => focus_search(),
@@ -62,7 +62,7 @@ pub fn use_keys(help: Callback<()>) {
     on_cleanup(move || handle.remove());
 }
 
-/// Typing goes where it is typed; menus and dialogs have keys of their own.
+/// Whether the key goes elsewhere: into a control, or to an open menu or dialog.
 fn is_taken() -> bool {
     let open = document().query_selector("dialog[open], [role=menu]").ok().flatten().is_some();
     open || document().active_element().is_some_and(|element| {

@@ -3,8 +3,7 @@
 use leptos::{prelude::*, reactive::computed::ScopedFuture, task::spawn_local_scoped_with_cancellation};
 use std::pin::Pin;
 
-/// Shows `view` when it has come, which may take a load of its code. Only for what an event opens: the server renders
-/// nothing of it.
+/// Shows `view` when it is ready, after its code has loaded. Only for what an event opens: the server renders nothing of it.
 pub fn later(view: impl Future<Output = AnyView> + 'static) -> AnyView {
     let view: Pin<Box<dyn Future<Output = AnyView>>> = Box::pin(ScopedFuture::new_untracked(view));
     let shown = RwSignal::new_local(None::<AnyView>);

@@ -1,5 +1,5 @@
-//! Following a project live: the server tells its version after each change, and the page reads its data again when that is
-//! newer than what it shows.
+//! Following a project live: the server tells its version after each change. When that is newer than what the page shows, the
+//! page reads its data again.
 
 use leptos::{
     leptos_dom::helpers::TimeoutHandle,
@@ -12,7 +12,7 @@ use std::time::Duration;
 /// The longest pause before another attempt to connect, in milliseconds.
 const PAUSE_MAX: f64 = 30_000.0;
 
-/// The version of data that has none.
+/// The version of data that does not say one.
 pub const NO_VERSION: i64 = 0;
 
 /// What a page knows of the changes of its project. Provided by the frame around all pages of a project.
@@ -20,7 +20,7 @@ pub const NO_VERSION: i64 = 0;
 pub struct Live {
     /// The newest version that the server told.
     told: RwSignal<i64>,
-    /// The newest version that was made from here.
+    /// The newest version that a change of this window made.
     made: RwSignal<i64>,
     /// How often connecting has failed since the last connection.
     failures: RwSignal<u32>,
@@ -28,7 +28,7 @@ pub struct Live {
     paused: RwSignal<bool>,
     /// The version that the page shows.
     shown: RwSignal<i64>,
-    /// Rises when the connection is to be tried at once.
+    /// Counts the requests to connect at once.
     attempts: RwSignal<u32>,
 }
 
@@ -53,7 +53,7 @@ pub fn provide_live(slug: Memo<String>) -> Live {
 }
 
 impl Live {
-    /// A change made from here made the project this version: it is read at once, also while paused.
+    /// A change of this window made this version of the project: it is read at once, even while paused.
     pub fn changed(self, version: i64) {
         self.made.update(|made| *made = version.max(*made));
     }
@@ -81,7 +81,7 @@ impl Live {
         if self.paused.get() { (self.told.get() - self.shown.get()).max(0) } else { 0 }
     }
 
-    /// Whether the connection is gone and did not come back at the first attempt.
+    /// Whether the connection is lost, and the first attempt to connect again has failed.
     pub fn is_lost(self) -> bool {
         self.failures.get() > 1
     }
@@ -90,9 +90,9 @@ impl Live {
         self.attempts.update(|n| *n += 1);
     }
 
-    /// Calls `read` when the project is newer than `shown`, and when the connection is back after `failed` reading.
+    /// Calls `read` when the project is newer than `shown`, and when the connection comes back while reading has `failed`.
     pub fn follow(self, shown: Signal<Option<i64>>, failed: Signal<bool>, read: Callback<()>) {
-        // A version is asked for once: the answer to one's own change and the news of it are one reading.
+        // Each version is read once: the answer to one's own change and the server's news of it cause one reading.
         let asked = StoredValue::new(0_i64);
         Effect::new(move |_| {
             let Some(shown) = shown.get() else { return };
@@ -120,8 +120,8 @@ impl Live {
         });
     }
 
-    /// Holds one connection while the window is seen: browsers allow few to one server, and what was missed is told when
-    /// the connection is made again.
+    /// Holds one connection while the window is visible: browsers allow few to one server. On connecting, the server tells
+    /// its version, so that nothing is missed.
     fn connect_while_seen(self, slug: Memo<String>) {
         Effect::new(move |_| {
             let seen = RwSignal::new(!document().hidden());
@@ -141,7 +141,7 @@ impl Live {
         });
     }
 
-    /// Until the effect that it is called in runs again or ends.
+    /// Listens until the effect that it is called in runs again or ends.
     fn listen(self, slug: &str) {
         let Ok(source) = EventSource::new(&format!("/projects/{slug}/live")) else { return };
         let changed = Closure::<dyn FnMut(MessageEvent)>::new(move |event: MessageEvent| {
@@ -153,7 +153,7 @@ impl Live {
         let failed = {
             let source = source.clone();
             Closure::<dyn FnMut()>::new(move || {
-                // By itself, the browser never tries again after an answer such as 429 or 502.
+                // After an answer such as 429 or 502, the browser itself never tries again.
                 source.close();
                 self.failures.update(|n| *n += 1);
                 let pause = Duration::from_millis(pause(self.failures.get_untracked(), Math::random()));
@@ -176,8 +176,8 @@ impl Live {
     }
 }
 
-/// Milliseconds until the next attempt: doubled with each failure, and spread by `chance` (0 to 1), so that the windows of
-/// many people do not come back in the same moment after a deployment.
+/// Milliseconds until the next attempt. They double with each failure, and are spread by `chance` (0 to 1), so that after a
+/// deployment not all windows connect in the same moment.
 fn pause(failures: u32, chance: f64) -> u64 {
     let longest = (500.0 * f64::from(1_u32 << failures.min(10))).min(PAUSE_MAX);
     (longest * (0.5 + chance / 2.0)) as u64

@@ -1,5 +1,5 @@
-//! A page stands while its data is read again: new data about the same thing changes what the page shows, so that what is
-//! open, typed in or loaded in a frame stays.
+//! A page stays while its data is read again. New data about the same thing changes only what the page shows, so that open
+//! menus, typed text and loaded frames stay.
 
 use super::{live::use_live, resource::PageResource};
 use crate::{
@@ -12,11 +12,11 @@ use serde::{Serialize, de::DeserializeOwned};
 /// What a page shows.
 #[derive(Clone, Copy)]
 pub struct PageData<T: Send + Sync + 'static> {
-    /// The last answer that was no error.
+    /// The last answer that was not an error.
     pub data: Memo<T>,
     /// Why the data could not be read again. What is shown may be out of date.
     pub trouble: Memo<Option<AppError>>,
-    /// Whether other data is under way.
+    /// Whether other data is being read.
     pub pending: Signal<bool>,
     /// Reads the data again.
     pub read: Callback<()>,
@@ -34,8 +34,8 @@ fn is_passing(error: &AppError) -> bool {
     matches!(error, AppError::Transport(_) | AppError::Unavailable(_) | AppError::TooMany(_) | AppError::Internal(_))
 }
 
-/// Makes `page` when the data of `resource` has come, and makes another only where the `key` of the data has changed.
-/// `version` is the project's version that the data shows: a newer one is read as soon as the project has it.
+/// Makes `page` when the data of `resource` has come, and makes it again only when the `key` of the data changes.
+/// `version` is the project's version that the data shows. When the project has a newer one, the data is read again.
 pub fn page_view<T, K>(
     resource: PageResource<T>,
     key: fn(&T) -> K,
@@ -48,10 +48,10 @@ where
 {
     let read = Callback::new(move |()| resource.refetch());
     let loading = RwSignal::new(false);
-    // The server sends no page that waits for something: only a page that stands can be pending.
-    let stands = RwSignal::new(false);
-    Effect::new(move |_| stands.set(true));
-    let pending = Signal::derive(move || stands.get() && loading.get());
+    // The server sends a page only when it is complete: nothing is pending before it is hydrated.
+    let is_hydrated = RwSignal::new(false);
+    Effect::new(move |_| is_hydrated.set(true));
+    let pending = Signal::derive(move || is_hydrated.get() && loading.get());
     // On the server nobody reads it, and Leptos 0.8.23 keeps it with a task that panics when two threads meet in it.
     let set_pending: Option<SignalSetter<bool>> = (is_browser()).then(|| loading.into());
     let waiting = || view! { <p class="muted loading" role="status">"Loading"</p> };
@@ -75,7 +75,7 @@ where
     T: Clone + PartialEq + Serialize + DeserializeOwned + Send + Sync + 'static,
     K: Clone + PartialEq + Send + Sync + 'static,
 {
-    // It may be asked when the page is done and the resource is gone.
+    // It may run after the page, and with it the resource, has been dropped.
     let latest = Memo::new(move |before: Option<&Option<AppResult<T>>>| match resource.try_get().flatten() {
         Some(Some(answer)) => Some(answer),
         // A newer question took the place of this one.

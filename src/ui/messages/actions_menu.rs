@@ -20,8 +20,8 @@ use crate::{
 use leptos::{prelude::*, task::spawn_local};
 use wasm_bindgen_futures::JsFuture;
 
-/// The button, whose menu is made when it opens, of the message as it is then. Without scripts, and until they have come,
-/// the button leads to the message's own page, where everything is a form.
+/// The button. Its menu is made when it opens, from the message as it is then. Without scripts, and until they have come, the
+/// button leads to the message's own page, where each action is a form.
 #[component]
 pub fn ActionsMenu(
     row: Memo<MessageRow>,

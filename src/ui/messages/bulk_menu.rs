@@ -1,4 +1,4 @@
-//! The line above the table: how many match, or what is ticked and what can be done with it.
+//! The bar above the table: how many messages match, or how many are ticked and what can be done with them.
 
 use super::{
     page_dialog::{PageDialog, PageDialogs},
@@ -23,7 +23,7 @@ use crate::{
 };
 use leptos::{prelude::*, server_fn::ServerFn};
 
-/// Without scripts, it is the form of the rows' checkboxes.
+/// Without scripts, it is the form that the checkboxes of the rows belong to.
 #[component]
 pub fn SelectionBar(
     selection: Selection,
@@ -47,9 +47,8 @@ pub fn SelectionBar(
     let refused = plain_refusal::<CancelMessages>()
         .map(|error| view! { <p class="notice notice-error" role="alert">{error.to_string()}</p> }.into_any());
     let hidden_slug = slug.clone();
-    let tools = move || {
-        is_any.get().then(|| view! { <Tools selection total=place query slug=slug.clone() dialogs /> }.into_any())
-    };
+    let tools =
+        move || is_any.get().then(|| view! { <Tools selection place query slug=slug.clone() dialogs /> }.into_any());
     view! {
         <form
             class=class
@@ -73,12 +72,12 @@ pub fn SelectionBar(
 #[component]
 fn Tools(
     selection: Selection,
-    total: Signal<Place>,
+    place: Signal<Place>,
     query: Signal<MessagesQuery>,
     slug: String,
     dialogs: PageDialogs,
 ) -> impl IntoView {
-    let total = move || total.with(|place| place.total);
+    let total = move || place.with(|place| place.total);
     let is_more = Memo::new(move |_| selection.ticked().count(total()) < total());
     let offer = move || {
         is_more.get().then(|| {

@@ -1,19 +1,20 @@
-//! The question before the unsent ones of the ticked messages are canceled: of which filter, and how many can be.
+//! The dialog that asks before the unsent ones of the ticked messages are canceled: which filter, and how many.
 
 use super::{dialog_action::dialog_action, selection::Selection};
 use crate::{
     api::messages::{CancelMessages, preview_cancel},
     domain::{
         AppResult,
-        bulk::{Outcome, SelectionForm},
+        bulk::{MessageIds, Outcome, SelectionForm},
         project::Frame,
         stats::count,
     },
     ui::{
-        hooks::action::refusal,
+        hooks::action::FormAction,
         parts::{
-            dialog::{Dialog, DialogFoot, SubmitButton},
+            dialog::{Dialog, DialogFoot},
             field::FormNotice,
+            submit_button::{DANGER, SubmitButton},
         },
     },
 };
@@ -52,11 +53,10 @@ fn Question(slug: String, number: u64, form: SelectionForm, selection: Selection
     let can = Memo::new(move |_| matches!(preview.get(), Some(Ok(outcome)) if outcome.done > 0));
     let SelectionForm { ids, all, filter, except } = form;
     let field = |name: &'static str, value: String| view! { <input type="hidden" name=name value=value /> };
-    let text =
-        |ids: crate::domain::bulk::MessageIds| ids.0.iter().map(ToString::to_string).collect::<Vec<_>>().join(",");
+    let text = |ids: MessageIds| ids.0.iter().map(ToString::to_string).collect::<Vec<_>>().join(",");
     view! {
         <div class="dialog-body">
-            <FormNotice error=refusal(action) />
+            <FormNotice error=action.refusal() />
             {scope.map(|scope| view! { <p>{scope}</p> })}
             {counted}
             {move || can.get().then(|| view! { <p>"You can undo this."</p> }.into_any())}
@@ -66,7 +66,7 @@ fn Question(slug: String, number: u64, form: SelectionForm, selection: Selection
             {field("slug", slug)} {field("selection[ids]", text(ids))} {field("selection[all]", all.to_string())}
             {field("selection[filter]", filter.to_query())} {field("selection[except]", text(except))}
             <DialogFoot close=Signal::derive(move || if can.get() { "Keep them" } else { "Close" })>
-                {move || can.get().then(|| view! { <SubmitButton label danger=true pending /> }.into_any())}
+                {move || can.get().then(|| view! { <SubmitButton label class=DANGER pending /> }.into_any())}
             </DialogFoot>
         </ActionForm>
     }

@@ -7,15 +7,13 @@ use crate::{
         customer::{CustomerRow, CustomersPage, CustomersQuery, ProfileQuery},
         project::Frame,
     },
-    ui::{
-        hooks::focus,
-        parts::{
-            avatar::Avatar,
-            dialog::{Dialog, DialogFoot},
-        },
+    ui::parts::{
+        avatar::Avatar,
+        dialog::{Dialog, DialogFoot},
     },
 };
 use leptos::{html, leptos_dom::helpers::TimeoutHandle, prelude::*};
+use leptos_router::{NavigateOptions, hooks::use_navigate};
 use std::time::Duration;
 
 /// How long after the last key a search begins.
@@ -23,7 +21,7 @@ const PAUSE: Duration = Duration::from_millis(200);
 /// The most customers that are offered.
 const OFFERED: usize = 8;
 
-/// Leads to the dialog on the customer's profile.
+/// Leads to the dialog "Request review" on the customer's profile.
 #[component]
 pub fn CustomerPicker(frame: Frame, on_close: Callback<()>) -> impl IntoView {
     let words = RwSignal::new(String::new());
@@ -50,8 +48,8 @@ pub fn CustomerPicker(frame: Frame, on_close: Callback<()>) -> impl IntoView {
         stop();
         waiting.set_value(set_timeout_with_handle(search, PAUSE).ok());
     };
-    let list = NodeRef::<html::Ul>::new();
-    // Enter takes the first one of what was found for the words that are written.
+    let href = move |row: &CustomerRow| format!("{}?do=request", ProfileQuery::default().href(&frame.slug, row.id));
+    // Enter takes the first customer found for the words in the field.
     let take_first = RwSignal::new(false);
     let submit = move |event: leptos::ev::SubmitEvent| {
         event.prevent_default();
@@ -59,21 +57,18 @@ pub fn CustomerPicker(frame: Frame, on_close: Callback<()>) -> impl IntoView {
         take_first.set(true);
         search();
     };
+    let navigate = use_navigate();
+    let first_href = href.clone();
     Effect::new(move |_| {
-        let is_found = found.with(|found| found.as_ref().is_some_and(|(words, _)| *words == written()));
-        if !take_first.get() || !is_found {
+        let Some((words, page)) = found.get() else { return };
+        if !take_first.get() || words != written() {
             return;
         }
         take_first.set(false);
-        // The list shows it after this effect.
-        request_animation_frame(move || {
-            let first = list.try_get_untracked().flatten().and_then(|list| list.query_selector("a").ok().flatten());
-            if let Some(first) = first {
-                focus::call(&first, "click");
-            }
-        });
+        if let Some(first) = page.ok().and_then(|page| page.rows.into_iter().next()) {
+            navigate(&first_href(&first), NavigateOptions::default());
+        }
     });
-    let href = move |row: &CustomerRow| format!("{}?do=request", ProfileQuery::parse("").href(&frame.slug, row.id));
     let rows = move || {
         let rows = match found.get() {
             Some((_, Ok(page))) => page.rows.into_iter().take(OFFERED).collect::<Vec<_>>(),
@@ -117,7 +112,7 @@ pub fn CustomerPicker(frame: Frame, on_close: Callback<()>) -> impl IntoView {
                 <p class="muted" role="status">
                     {move || found.with(|found| said(found.as_ref().map(|(_, page)| page)))}
                 </p>
-                <ul class="picker-list" node_ref=list>
+                <ul class="picker-list">
                     {rows}
                 </ul>
             </form>

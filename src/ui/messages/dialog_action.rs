@@ -1,33 +1,26 @@
 //! The change that the form of a dialog makes.
 
 use super::steering::use_steering;
-use crate::{
-    domain::{AppError, done::Done},
-    ui::{
-        hooks::action::{on_done, on_refused},
-        parts::{dialog::use_dialog, toast::use_toasts},
-    },
+use crate::ui::{
+    hooks::action::{FormAction, FormFunction},
+    parts::{dialog::use_dialog, toast::use_toasts},
 };
-use leptos::{prelude::*, server_fn::ServerFn};
+use leptos::prelude::*;
 
-/// Made in a dialog, in the project of `slug`. When the change is done, the dialog closes, `then` is called, and the page says
-/// what was done. It outlives the dialog: closing the dialog, or leaving the page, stops no change that is under way, and what
-/// becomes of it is said all the same.
-pub fn dialog_action<S>(slug: String, then: impl Fn() + 'static) -> ServerAction<S>
-where
-    S: ServerFn<Output = Done, Error = AppError> + Clone + Send + Sync + 'static,
-    S::Error: Send + Sync + 'static,
-{
+/// Called in a dialog, in the project of `slug`. When the change is done, the dialog closes, `then` is called, and the page says
+/// what was done. The action outlives the dialog: closing the dialog, or leaving the page, does not stop a change that is under
+/// way, and the page still says how it ended.
+pub fn dialog_action<S: FormFunction>(slug: String, then: impl Fn() + 'static) -> ServerAction<S> {
     let (dialog, steering, toasts) = (use_dialog(), use_steering(), use_toasts());
     steering.outliving(|| {
         let action = ServerAction::<S>::new();
-        on_done(action, move |done| {
+        action.on_done(move |done| {
             dialog.close();
             then();
             steering.done(&slug, done);
         });
-        // A dialog that stands shows it by itself.
-        on_refused(action, move |error| {
+        // An open dialog shows the error itself.
+        action.on_refused(move |error| {
             if !dialog.stands() {
                 toasts.error(&error);
             }

@@ -1,4 +1,4 @@
-//! The filters: a form that works by itself, and answers at once with scripts. The address is its only store.
+//! The filters: a form that works without scripts, and applies at once with them. The address is its only store.
 
 use super::search_field::SearchField;
 use crate::{
@@ -14,7 +14,7 @@ use crate::{
 use leptos::{ev, html, prelude::*, web_sys::HtmlInputElement};
 use leptos_router::{NavigateOptions, hooks::use_navigate};
 
-/// The fields beside the search: in a narrow window, a popover that needs no scripts.
+/// The id of the fields beside the search. In a narrow window they are a popover that needs no scripts.
 const FIELDS: &str = "filter-fields";
 
 /// The values of a select and their names.
@@ -26,7 +26,7 @@ pub fn FilterToolbar(query: Signal<MessagesQuery>, frame: Frame) -> impl IntoVie
     let slug = StoredValue::new(frame.slug.clone());
     let today = frame.today;
     let navigate = use_navigate();
-    // Keys on the way to a word are no places to come back to: they replace the entry of the history.
+    // A half-typed word is nothing to go back to: while one types, the entry of the history is replaced.
     let go = Callback::new(move |(filter, replace): (MessageFilter, bool)| {
         let now = query.get_untracked();
         if filter != now.filter {
@@ -58,7 +58,7 @@ pub fn FilterToolbar(query: Signal<MessagesQuery>, frame: Frame) -> impl IntoVie
     });
     let presets = owned(DatePreset::ALL.map(|p| (p.slug(), p.name())));
     let preset_now = Signal::derive(move || query.with(|q| DatePreset::of(&q.filter, today).slug().to_owned()));
-    let complaint = Memo::new(move |_| query.with(|q| q.filter.complaint()));
+    let validation_error = Memo::new(move |_| query.with(|q| q.filter.validation_error()));
     let per = move || {
         let per = query.with(|q| q.page.per);
         per.map(|per| view! { <input type="hidden" name="per" value=per.to_string() /> }.into_any())
@@ -123,14 +123,14 @@ pub fn FilterToolbar(query: Signal<MessagesQuery>, frame: Frame) -> impl IntoVie
                         name="from"
                         value=of(query, |f| f.from.map(|d| d.to_string()).unwrap_or_default())
                         on_change=change("from")
-                        complaint
+                        validation_error
                     />
                     <Day
                         label="To"
                         name="to"
                         value=of(query, |f| f.to.map(|d| d.to_string()).unwrap_or_default())
                         on_change=change("to")
-                        complaint
+                        validation_error
                     />
                 </div>
                 <div class="filter-group filter-order" role="group" aria-label="Order">
@@ -153,8 +153,8 @@ pub fn FilterToolbar(query: Signal<MessagesQuery>, frame: Frame) -> impl IntoVie
                 <button class="button no-js-only" type="submit">
                     "Apply"
                 </button>
-                <p class="field-error" id="dates-error" role="alert" hidden=move || complaint.get().is_none()>
-                    {move || complaint.get()}
+                <p class="field-error" id="dates-error" role="alert" hidden=move || validation_error.get().is_none()>
+                    {move || validation_error.get()}
                 </p>
             </div>
         </form>
@@ -230,7 +230,7 @@ fn Day(
     value: Signal<String>,
     on_change: Callback<String>,
     /// What is wrong with the two days together.
-    complaint: Memo<Option<&'static str>>,
+    validation_error: Memo<Option<&'static str>>,
 ) -> impl IntoView {
     let id = format!("filter-{name}");
     let input = NodeRef::<html::Input>::new();
@@ -245,7 +245,7 @@ fn Day(
             input.set_value(&value);
         }
     });
-    // While a year is typed, the day is one of the first centuries, or none: nothing to ask for yet.
+    // While a year is being typed, the day is in the first centuries or invalid: do not apply it yet.
     let changed = move |event: ev::Event| {
         let input: HtmlInputElement = event_target(&event);
         if input.check_validity() {
@@ -267,7 +267,7 @@ fn Day(
                 min="1970-01-01"
                 max="9999-12-31"
                 aria-describedby="dates-error"
-                aria-invalid=move || complaint.get().map(|_| "true")
+                aria-invalid=move || validation_error.get().map(|_| "true")
                 on:change=changed
             />
         </div>

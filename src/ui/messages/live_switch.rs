@@ -1,4 +1,4 @@
-//! Whether the page follows live, and what it waits with meanwhile (WCAG 2.2.2).
+//! The switch that pauses live updates, and how many changes wait meanwhile (WCAG 2.2.2).
 
 use crate::{domain::stats::count, ui::hooks::live::use_live};
 use leptos::prelude::*;

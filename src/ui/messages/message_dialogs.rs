@@ -3,6 +3,7 @@
 use super::{
     actions_menu::{ActionsMenu, copy_text},
     dialog_action::dialog_action,
+    message_forms::also_cancel,
     page_dialog::PageDialogs,
     steering::{Change, use_steering},
     table::TableContext,
@@ -18,10 +19,11 @@ use crate::{
         role::Role,
     },
     ui::{
-        hooks::{action::refusal, live::use_live},
+        hooks::{action::FormAction, live::use_live},
         parts::{
-            dialog::{Dialog, DialogFoot, Size, SubmitButton, use_dialog},
+            dialog::{Dialog, DialogFoot, Size, use_dialog},
             field::{FieldError, FormNotice, described_by, field_error},
+            submit_button::SubmitButton,
             toast::use_toasts,
         },
     },
@@ -43,29 +45,33 @@ pub fn ViewDialog(
         Memo::new(move |_| rows.with_value(|rows| rows.get(at.get()).cloned().unwrap_or_else(|| rows[0].clone())));
     let slug = frame.slug.clone();
     let live = use_live();
-    let detail = LocalResource::new(move || {
-        // What becomes of it is shown.
+    let answer = LocalResource::new(move || {
+        // It is read again with each change of the project.
         if let Some(live) = live {
             live.track();
         }
-        load_message(slug.clone(), shown.get().id)
+        let id = shown.with(|row| row.id);
+        let answer = load_message(slug.clone(), id);
+        async move { (id, answer.await) }
     });
+    // None until the message that is shown is answered: the resource keeps the answer about another one meanwhile.
+    let answer = move || answer.get().filter(|(id, _)| shown.with(|row| row.id == *id)).map(|(_, answer)| answer);
     let last = Memo::new(move |before: Option<&Option<MessageDetail>>| {
-        let id = shown.get().id;
-        let fresh = detail.get().and_then(Result::ok).filter(|detail| detail.row.id == id);
+        let id = shown.with(|row| row.id);
+        let fresh = answer().and_then(Result::ok);
         fresh.or_else(|| before.cloned().flatten().filter(|detail| detail.row.id == id))
     });
     let is_there = Memo::new(move |_| last.with(Option::is_some));
     let content = {
         let frame = frame.clone();
         move || {
-            let id = shown.get().id;
+            let id = shown.with(|row| row.id);
             match (is_there.get(), last.get_untracked().filter(|detail| detail.row.id == id)) {
                 (true, Some(first)) => {
                     let detail = Memo::new(move |_| last.get().unwrap_or_else(|| first.clone()));
                     view! { <MessageView detail frame=frame.clone() /> }.into_any()
                 }
-                _ => match detail.get() {
+                _ => match answer() {
                     Some(Err(error)) => {
                         view! { <p class="notice notice-error" role="alert">{error.to_string()}</p> }.into_any()
                     }
@@ -84,7 +90,7 @@ pub fn ViewDialog(
         let origin = window().location().origin().unwrap_or_default();
         copy_text(toasts, format!("{origin}{path}"), "Copied the link to this message.".into());
     };
-    // On the page, the dialog of an item takes this one's place.
+    // The dialog of a menu item replaces this one.
     let actions = move || {
         let row = Memo::new(move |_| last.get().map_or_else(|| shown.get(), |detail| detail.row));
         shown.track();
@@ -92,7 +98,7 @@ pub fn ViewDialog(
     };
     let may_act = frame.may(Role::Operator);
     let steering = use_steering();
-    // The way back, also when the toast that offered it has gone.
+    // Undo, even when the toast that offered it has gone.
     let undo = move || {
         let detail = last.get()?;
         let batch = detail.undo.filter(|_| may_act && detail.row.may(Action::SendNow))?;
@@ -139,11 +145,7 @@ pub fn CancelDialog(row: MessageRow, frame: Frame, on_close: Callback<()>) -> im
     let detail = detail(&row, &frame);
     let choice = move || {
         let others = detail.get().and_then(Result::ok).map_or(0, |detail| detail.unsent_siblings);
-        (others > 0).then(|| {
-            let label = match others {
-                1 => "Also cancel the other unsent message of this request".to_owned(),
-                n => format!("Also cancel the other {n} unsent messages of this request"),
-            };
+        also_cancel(others).map(|label| {
             view! {
                 <label class="checkbox">
                     <input type="checkbox" node_ref=also />
@@ -197,7 +199,7 @@ pub fn DeleteDialog(row: MessageRow, frame: Frame, on_close: Callback<()>) -> im
     }
 }
 
-/// Closes the dialog, and makes the change in the project that the dialog was opened in: the row says that it is under way.
+/// Closes the dialog, and makes the change in the project that the dialog was opened in. The row says that it is pending.
 #[component]
 fn RunButton(label: &'static str, slug: String, change: Callback<(), Change>) -> impl IntoView {
     let (dialog, steering) = (use_dialog(), use_steering());
@@ -226,7 +228,7 @@ pub fn RescheduleDialog(row: MessageRow, frame: Frame, on_close: Callback<()>) -
 fn RescheduleForm(row: MessageRow, frame: Frame) -> impl IntoView {
     let action = dialog_action::<RescheduleMessage>(frame.slug.clone(), || {});
     use_steering().show_pending(row.id, "Rescheduling…", action.pending().into());
-    let error = refusal(action);
+    let error = action.refusal();
     let for_at = field_error(error, "at");
     let input = NodeRef::<leptos::html::Input>::new();
     Effect::new(move |_| {

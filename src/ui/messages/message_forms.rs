@@ -5,20 +5,24 @@ mod plain;
 mod reschedule;
 
 use crate::{
+    api::messages::{ResendMessage, SendCopy, SendNow},
     domain::{
-        AppError, MessageId,
-        done::Done,
+        MessageId,
         message::{Action, MessageDetail},
         project::Frame,
     },
     ui::{
-        hooks::{action::on_done, focus},
+        hooks::{
+            action::{FormAction, FormFunction},
+            focus,
+        },
         messages::steering::use_steering,
     },
 };
 use delete::DeleteForm;
-use leptos::{prelude::*, server_fn::ServerFn};
-use plain::{CancelForm, CopyForm, ResendForm, SendNowForm, UndoForm};
+use leptos::prelude::*;
+pub use plain::also_cancel;
+use plain::{ButtonForm, CancelForm, UndoForm};
 use reschedule::RescheduleForm;
 
 const HEADING: &str = "actions-heading";
@@ -38,15 +42,15 @@ pub fn MessageForms(detail: Memo<MessageDetail>, frame: Frame) -> impl IntoView 
     let others = Memo::new(move |_| detail.with(|detail| detail.unsent_siblings));
     let at = Memo::new(move |_| detail.with(|detail| detail.row.scheduled.input()));
     keep_focus(detail);
-    let send = move || may_send.get().then(|| view! { <SendNowForm slug=slug.get_value() id /> }.into_any());
-    let resend = move || may_resend.get().then(|| view! { <ResendForm slug=slug.get_value() id /> }.into_any());
+    let send = move || may_send.get().then(|| button::<SendNow>("Send now", slug.get_value(), id));
+    let resend = move || may_resend.get().then(|| button::<ResendMessage>("Resend message", slug.get_value(), id));
     let undo = move || batch.get().map(|batch| view! { <UndoForm slug=slug.get_value() batch /> }.into_any());
     let reschedule = move || {
         let zone = zone.clone();
         may_reschedule.get().then(|| view! { <RescheduleForm slug=slug.get_value() id at zone /> }.into_any())
     };
     let cancel = move || may_cancel.get().then(|| view! { <CancelForm slug=slug.get_value() id others /> }.into_any());
-    let copy = move || may_copy.get().then(|| view! { <CopyForm slug=slug.get_value() id /> }.into_any());
+    let copy = move || may_copy.get().then(|| button::<SendCopy>("Send a copy to me", slug.get_value(), id));
     let delete =
         move || may_delete.get().then(|| view! { <DeleteForm slug=slug.get_value() id customer /> }.into_any());
     view! {
@@ -59,6 +63,11 @@ pub fn MessageForms(detail: Memo<MessageDetail>, frame: Frame) -> impl IntoView 
     }
 }
 
+fn button<S: FormFunction>(label: &'static str, slug: String, id: MessageId) -> AnyView {
+    let action = ServerAction::<S>::new();
+    view! { <ButtonForm action label slug id /> }.into_any()
+}
+
 /// What every action on a message takes.
 #[component]
 fn MessageTarget(slug: String, id: MessageId) -> impl IntoView {
@@ -69,12 +78,9 @@ fn MessageTarget(slug: String, id: MessageId) -> impl IntoView {
 }
 
 /// Says what `action` did, in the project of `slug`; the page reads the message again.
-fn say_when_done<S>(action: ServerAction<S>, slug: String)
-where
-    S: ServerFn<Output = Done, Error = AppError> + Clone + Send + Sync + 'static,
-{
+fn say_when_done<S: FormFunction>(action: ServerAction<S>, slug: String) {
     let steering = use_steering();
-    on_done(action, move |done| steering.done(&slug, done));
+    action.on_done(move |done| steering.done(&slug, done));
 }
 
 /// A form that had the focus goes when its action is no longer allowed: the heading above takes it.

@@ -74,7 +74,7 @@ impl Default for PageDialogs {
     }
 }
 
-/// Where the open dialog stands. Once on a page.
+/// Shows the open dialog. Once on a page.
 #[component]
 pub fn DialogHost(dialogs: PageDialogs, frame: Frame) -> impl IntoView {
     move || {

@@ -1,4 +1,4 @@
-//! Where the page stands, and the pages around it.
+//! Which rows of how many are shown, links to other pages, and the number of rows per page.
 
 use crate::{
     domain::{

@@ -20,7 +20,7 @@ use crate::{
 use chrono::NaiveDate;
 use leptos::prelude::*;
 
-/// `first` is the message as it is when its row comes; what becomes of it is in `rows`.
+/// `first` is the message when its row is made. Its later data is in `rows`.
 #[component]
 pub fn MessageRowView(first: MessageRow, rows: Memo<Vec<MessageRow>>, context: TableContext) -> impl IntoView {
     let id = first.id;
@@ -117,7 +117,7 @@ fn tick(selection: Selection, row: &MessageRow, today: NaiveDate) -> AnyView {
     .into_any()
 }
 
-/// The cells that tell what became of the message. `doing` is what is being done with it from here.
+/// The cells that change. `doing` is the change that is pending, such as "Canceling…".
 fn changing(row: &MessageRow, doing: Option<&'static str>, today: NaiveDate) -> AnyView {
     let at = row.sent.unwrap_or(row.scheduled);
     let sent = row.sent.filter(|_| row.status.is_sent());
@@ -150,7 +150,7 @@ fn status(row: &MessageRow, doing: Option<&'static str>) -> AnyView {
     .into_any()
 }
 
-/// The column beside it tells the time already.
+/// Without the time, which the column beside it shows.
 fn delivered(is_delivered: bool, at: LocalTime) -> AnyView {
     let word = if is_delivered { "Delivered" } else { "Sent" };
     view! {
@@ -161,7 +161,7 @@ fn delivered(is_delivered: bool, at: LocalTime) -> AnyView {
     .into_any()
 }
 
-/// An icon and a time; else a dash with its meaning hidden.
+/// An icon and a time, or else a dash, with its meaning for screen readers.
 fn mark(class: &'static str, what: Status, shown: Option<AnyView>) -> AnyView {
     let shown = match shown {
         Some(shown) => view! {

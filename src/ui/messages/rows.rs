@@ -1,4 +1,4 @@
-//! The rows that stand: new data changes them in place, and nothing moves beneath the pointer or the focus.
+//! The rows of a table. New data changes them in place, and no row moves while the pointer or the focus is on them.
 
 use super::steering::{Answered, use_steering};
 use crate::domain::message::MessageRow;
@@ -7,16 +7,16 @@ use leptos::prelude::*;
 /// Rows as the server gave them.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Fresh<K> {
-    /// What they answer: the filter and the page.
+    /// The filter and the page that they answer.
     pub key: K,
     /// The project's version that they show.
     pub version: i64,
     pub rows: Vec<MessageRow>,
-    /// The most rows that there is room for.
+    /// The most rows that a page shows.
     pub most: usize,
 }
 
-/// The rows to show of `fresh`. While `held`, they keep their order and none goes: the pointer or the focus is on them.
+/// The rows to show of `fresh`. While `held` (the pointer or the focus is on them), they keep their order and none goes.
 pub fn use_rows<K>(fresh: Signal<Fresh<K>>, held: Signal<bool>) -> Memo<Vec<MessageRow>>
 where
     K: Clone + PartialEq + Send + Sync + 'static,
@@ -33,7 +33,7 @@ where
     Memo::new(move |_| standing.with(|standing| standing.rows.clone()))
 }
 
-/// The old rows as they are now, then what is new, up to `most`. What is gone stays as it was.
+/// The old rows with their new data, then the new rows, up to `most` in all. A row that is gone stays as it was.
 fn in_place<T: Clone>(old: &[T], mut fresh: Vec<T>, same: impl Fn(&T, &T) -> bool, most: usize) -> Vec<T> {
     let mut rows: Vec<T> = Vec::with_capacity(old.len());
     for row in old {
@@ -45,7 +45,7 @@ fn in_place<T: Clone>(old: &[T], mut fresh: Vec<T>, same: impl Fn(&T, &T) -> boo
     rows
 }
 
-/// What answers said of rows, where that is newer than the rows.
+/// Applies the answers to changes that are newer than the rows.
 fn apply(rows: &mut Vec<MessageRow>, version: i64, answered: Vec<Answered>) {
     for answer in answered {
         match answer.row {

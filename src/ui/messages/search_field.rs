@@ -1,4 +1,4 @@
-//! The search: it asks when the typing pauses.
+//! The search field: it searches when the typing pauses.
 
 use crate::ui::hooks::address::use_is_here;
 use leptos::{ev, html, leptos_dom::helpers::TimeoutHandle, prelude::*};
@@ -14,14 +14,14 @@ pub fn SearchField(
     placeholder: &'static str,
     /// What the address searches for.
     searched: Signal<String>,
-    /// The page's own path: once the address is another page's, a search that waits is dropped.
+    /// The page's own path. Once the address is another page's, a waiting search is dropped.
     path: Signal<String>,
     /// Called with what to search for.
     search: Callback<String>,
 ) -> impl IntoView {
     let input = NodeRef::<html::Input>::new();
     let waiting = StoredValue::new(None::<TimeoutHandle>);
-    // What was asked for from here: its echo must not overwrite what is typed meanwhile.
+    // What this field searched for: when the address says so too, it must not overwrite what is typed meanwhile.
     let asked = StoredValue::new(searched.get_untracked());
     let is_here = use_is_here(path);
     let stop = move || {
@@ -54,7 +54,7 @@ pub fn SearchField(
         let words = searched.get();
         let Some(input) = input.get() else { return };
         if before.is_none() {
-            // What was typed before the scripts came is searched for.
+            // Search for what was typed before the scripts came.
             go();
         } else if asked.get_value() != words {
             stop();

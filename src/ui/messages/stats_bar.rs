@@ -1,4 +1,4 @@
-//! The four numbers. Each leads to its rows.
+//! The four numbers. Each is a link that filters by its status.
 
 use crate::{
     domain::{
@@ -37,7 +37,7 @@ fn Stat(
         let of = if status == Status::Failed { "of attempted" } else { "of sent" };
         share.get().map(|n| format!("{}.{}% {of}", n / 10, n % 10)).unwrap_or_default()
     };
-    // What was sent is the whole.
+    // Sent has no share: its bar is full.
     let bar = move || share.get().unwrap_or(if number.get() > 0 { 1000 } else { 0 }).to_string();
     view! {
         <li>

@@ -1,5 +1,5 @@
-//! Changes of single messages, and the undo of cancels, from wherever a message is shown: its row says at once that a change
-//! is under way, and then what became of it.
+//! Changes of single messages, and the undo of cancels, wherever a message is shown. Its row says at once that a change is
+//! pending, and then its result.
 
 use crate::{
     api::messages::{cancel_message, delete_message, load_message, resend_message, send_copy, send_now, undo_cancel},
@@ -24,7 +24,7 @@ pub enum Change {
 }
 
 impl Change {
-    /// The message whose row says that it is under way, and how it says so.
+    /// The message whose row says that the change is pending, and the words for it.
     fn under_way(self) -> Option<(MessageId, &'static str)> {
         match self {
             Self::Cancel { id, .. } => Some((id, "Canceling…")),
@@ -48,7 +48,7 @@ pub struct Answered {
 /// How many answers are kept: those of the last seconds.
 const KEPT: usize = 100;
 
-/// How many messages are followed until they have left: the last that were sent from here.
+/// How many messages are followed until they have left: the last ones sent from here.
 const LEAVING: usize = 5;
 
 /// Provided by the frame around all pages of a project.
@@ -70,8 +70,8 @@ pub fn use_steering() -> Steering {
 pub fn provide_steering(slug: Memo<String>, toasts: Toasts, live: Live) -> Steering {
     let under_way = RwSignal::new(HashMap::new());
     let answered = RwSignal::new(Vec::new());
-    // It reports by itself: of an action that is dispatched twice, the first value would be lost.
     let leaving = follow_leaving(live, answered);
+    // It reports each answer itself: where an action is dispatched twice, its value is only the second answer.
     let action = Action::new(move |(slug, change): &(String, Change)| {
         let (slug, change) = (slug.clone(), *change);
         async move {
@@ -105,8 +105,8 @@ pub fn provide_steering(slug: Memo<String>, toasts: Toasts, live: Live) -> Steer
     steering
 }
 
-/// Messages that were asked to leave now, with their projects. They leave a moment later: their rows tell that too, also
-/// where their filter matches them no longer and they only stand because the pointer is on them.
+/// Messages that were asked to leave now, with their projects. They leave a moment later. Their rows say so too, even where
+/// they no longer match the filter and are only kept because the pointer is on them.
 fn follow_leaving(live: Live, answered: RwSignal<Vec<Answered>>) -> RwSignal<Vec<(String, MessageId)>> {
     let leaving = RwSignal::new(Vec::<(String, MessageId)>::new());
     Effect::new(move |_| {
@@ -131,7 +131,7 @@ fn follow_leaving(live: Live, answered: RwSignal<Vec<Answered>>) -> RwSignal<Vec
 /// What the server is called for.
 enum Call {
     Make(Change),
-    /// Reads how the message stands.
+    /// Reads the message as it is now.
     Look(MessageId),
 }
 
@@ -198,7 +198,7 @@ impl Steering {
         self.action.dispatch((slug, change));
     }
 
-    /// What `make` makes lasts as long as the pages of the project.
+    /// What `make` makes lives as long as the frame of the project.
     pub fn outliving<T>(self, make: impl FnOnce() -> T) -> T {
         match self.owner.get_value() {
             Some(owner) => owner.with(make),
@@ -215,7 +215,7 @@ impl Steering {
         self.live.changed(done.version);
     }
 
-    /// A form does something with a message while `is_pending`: its row says so.
+    /// While `is_pending`, the row of the message says what a form does with it.
     pub fn show_pending(self, id: MessageId, doing: &'static str, is_pending: Signal<bool>) {
         let show = move |before: Option<bool>| {
             let now = is_pending.get();

@@ -13,7 +13,7 @@ use crate::{
 use chrono::NaiveDate;
 use leptos::{html, prelude::*};
 
-/// What the rows of a table share. A handle: a hundred rows copy no project.
+/// What the rows of a table share. It is `Copy`, so that a hundred rows do not copy the project.
 #[derive(Clone, Copy)]
 pub struct TableContext {
     pub frame: StoredValue<Frame>,
@@ -22,7 +22,7 @@ pub struct TableContext {
     pub selection: Option<Selection>,
     /// The row that the address points to.
     pub marked: Option<Memo<Option<MessageId>>>,
-    /// Whether the customer stands in each row. On their profile, the template heads it.
+    /// Whether each row names its customer. On a profile, the template is the row's header instead.
     pub has_customer: bool,
     pub dialogs: PageDialogs,
 }
@@ -56,7 +56,7 @@ impl TableContext {
 pub enum Head {
     #[default]
     Plain,
-    /// What can be sorted by is a link.
+    /// Columns that can be sorted by are links.
     Sorted(Signal<MessagesQuery>),
 }
 
@@ -98,7 +98,7 @@ pub fn MessageTable(
                         <th scope="col">"Actions"</th>
                     </tr>
                 </thead>
-                // A row outlives its changes, and with it the focus and the menu in it: only what changed is written anew.
+                // A changed row stays in the document, with the focus and the menu in it: only its changed cells are replaced.
                 <tbody on:focusin=move |event| focus.entered(&event) on:focusout=move |_| focus.left()>
                     <For each=move || rows.get() key=|row| row.id let:row>
                         <MessageRowView first=row rows context />

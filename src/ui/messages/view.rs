@@ -1,4 +1,4 @@
-//! The whole of one message: its facts, why it failed and what to do about it, its timeline, and what was or will be sent.
+//! One message in full: its facts, why it failed and what to do about it, its timeline, and its content.
 
 use super::steering::{Change, use_steering};
 use crate::{
@@ -22,7 +22,7 @@ pub fn MessageView(#[prop(into)] detail: Signal<MessageDetail>, frame: Frame) ->
         Memo::new(move |_| detail.with(|detail| preview(detail, &frame)))
     };
     let text = Memo::new(move |_| detail.with(|detail| detail.text.clone()));
-    // It depends on nothing that changes: a frame that is built anew loads anew.
+    // It depends only on the preview's address: a rebuilt iframe would load again.
     let content = move || match preview.get() {
         Some(src) => view! {
             <iframe class="preview-frame" sandbox="" src=src title="The email as the customer sees it"></iframe>
@@ -44,7 +44,7 @@ pub fn MessageView(#[prop(into)] detail: Signal<MessageDetail>, frame: Frame) ->
     }
 }
 
-/// Where the email is as its customer sees it.
+/// The address of the email as the customer sees it. None for an SMS.
 fn preview(detail: &MessageDetail, frame: &Frame) -> Option<String> {
     let row = &detail.row;
     (row.channel == Channel::Email && !detail.html.is_empty())

@@ -1,4 +1,4 @@
-//! A customer's profile: who they are, what was sent to them and what became of it, what they said, and what can be done.
+//! A customer's profile: contact, messages, reviews, notes and tags, and what can be done with the customer.
 
 use crate::{
     api::customers::load_profile,
@@ -15,7 +15,7 @@ use crate::{
             leaving::Leaving,
             messages::Messages,
             notes::Notes,
-            place::{Place, Task},
+            profile_address::{ProfileAddress, Task},
             reviews::Reviews,
             tags::Tags,
             task_dialog::task_dialog,
@@ -28,15 +28,15 @@ use crate::{
             resource::use_resource,
         },
         messages::page_dialog::{DialogHost, PageDialogs},
-        parts::trouble::Trouble,
+        parts::{dialog::use_address_dialog, trouble::Trouble},
     },
 };
 use leptos::prelude::*;
 use leptos_meta::Title;
 use leptos_router::{LazyRoute, lazy_route};
 
-/// What the server answered, and to which address.
-type Answer = (Place, Profile);
+/// The data of the page: a profile, and the address that it answers.
+type ProfileData = (ProfileAddress, Profile);
 
 pub struct CustomerRoute;
 
@@ -51,27 +51,27 @@ impl LazyRoute for CustomerRoute {
         let CustomerRoute = this;
         let (slug, customer) = (use_param("slug"), use_param("customer"));
         let path = Signal::derive(move || format!("/projects/{}/customers/{}", slug.get(), customer.get()));
-        // A dialog that opens or closes changes none of it, and reads nothing again.
+        // A dialog that opens or closes does not change it, so nothing is read again.
         let query = use_query_at(path, ProfileQuery::parse);
         // None where the path names no customer.
-        let place = Memo::new(move |_| {
+        let address = Memo::new(move |_| {
             let customer = customer.with(|id| id.parse().ok())?;
-            Some(Place { slug: slug.get(), customer, query: query.get() })
+            Some(ProfileAddress { slug: slug.get(), customer, query: query.get() })
         });
         let leaving = Leaving::new();
         let answer = use_resource(
-            move || place.get(),
-            move |place| async move {
-                let place = place.ok_or_else(|| AppError::no_such("customer"))?;
-                let profile = load_profile(place.slug.clone(), place.customer, place.query).await;
-                Ok((place, leaving.settle(profile).await?))
+            move || address.get(),
+            move |address| async move {
+                let address = address.ok_or_else(|| AppError::no_such("customer"))?;
+                let profile = load_profile(address.slug.clone(), address.customer, address.query).await;
+                Ok((address, leaving.settle(profile).await?))
             },
         );
         page_view(
             answer,
-            |(place, _)| place.customer,
+            |(address, _)| address.customer,
             |(_, profile)| profile.version,
-            move |page| view! { <CustomerPage page path place leaving frame=use_frame() /> }.into_any(),
+            move |page| view! { <CustomerPage page path address leaving frame=use_frame() /> }.into_any(),
         )
         .into_any()
     }
@@ -79,37 +79,37 @@ impl LazyRoute for CustomerRoute {
 
 #[component]
 fn CustomerPage(
-    page: PageData<Answer>,
+    page: PageData<ProfileData>,
     path: Signal<String>,
-    /// The address now; another may have been answered.
-    place: Memo<Option<Place>>,
+    /// The address now. The data may still answer another one.
+    address: Memo<Option<ProfileAddress>>,
     leaving: Leaving,
     frame: Frame,
 ) -> impl IntoView {
     provide_context(leaving);
     let PageData { data, trouble, pending, read } = page;
-    let first = data.with_untracked(|(place, _)| place.clone());
-    let place = Signal::derive(move || place.get().unwrap_or_else(|| first.clone()));
+    let first = data.with_untracked(|(address, _)| address.clone());
+    let address = Signal::derive(move || address.get().unwrap_or_else(|| first.clone()));
     let profile = Memo::new(move |_| data.with(|(_, profile)| profile.clone()));
     let first_name = profile.with_untracked(|profile| profile.customer.name.clone());
-    // The server writes the document's head when the page has been made, and what it was made of is gone.
+    // The server writes the document's head after the page, when its signals may be gone.
     let title = move || profile.try_with(|p| p.customer.name.clone()).unwrap_or_else(|| first_name.clone());
     let slug = frame.slug.clone();
     let today = frame.today;
     let may_change = frame.may(Role::Operator);
     let dialogs = PageDialogs::new();
     use_target(data);
-    let task = may_change.then(|| view! { <TaskDialog path profile place frame=frame.clone() /> }.into_any());
+    let task = may_change.then(|| view! { <TaskDialog path profile address frame=frame.clone() /> }.into_any());
     view! {
         <Title text=title />
         <Trouble trouble read />
         <div class="profile">
-            <ProfileHeader profile place frame=frame.clone() />
+            <ProfileHeader profile address frame=frame.clone() />
             {task}
             <div class="profile-columns">
-                <Reviews profile today place />
+                <Reviews profile today address />
                 <div class="profile-main">
-                    <Messages answer=data place pending frame=frame.clone() dialogs />
+                    <Messages answer=data address pending frame=frame.clone() dialogs />
                 </div>
                 <div class="profile-side">
                     <Details profile today />
@@ -122,21 +122,27 @@ fn CustomerPage(
     }
 }
 
-/// Goes to the message that the address points to, once for each address.
-fn use_target(data: Memo<Answer>) {
+/// Moves to the message that the address points to, once for each address.
+fn use_target(data: Memo<ProfileData>) {
     let deep_link = DeepLink::new();
     Effect::new(move |_| {
-        data.with(|(place, profile)| {
-            let target = place.query.message.filter(|_| profile.target_found);
-            deep_link.reach(place.href(), target.map(|id| format!("message-{id}")));
+        data.with(|(address, profile)| {
+            let target = address.query.message.filter(|_| profile.target_found);
+            deep_link.reach(address.href(), target.map(|id| format!("message-{id}")));
         });
     });
 }
 
-/// The dialog that the address opens, if any. What it was opened with stays: new data never replaces what is filled in.
+/// The dialog that the address opens, if any. New data does not rebuild it: that would discard input.
 #[component]
-fn TaskDialog(path: Signal<String>, profile: Memo<Profile>, place: Signal<Place>, frame: Frame) -> impl IntoView {
+fn TaskDialog(
+    path: Signal<String>,
+    profile: Memo<Profile>,
+    address: Signal<ProfileAddress>,
+    frame: Frame,
+) -> impl IntoView {
     let task = use_query_at(path, Task::in_query);
-    let back = Signal::derive(move || place.with(Place::at_rest));
+    use_address_dialog(Signal::derive(move || task.with(Option::is_some)));
+    let back = Signal::derive(move || address.with(ProfileAddress::at_rest));
     move || task.get().map(|task| task_dialog(task, profile.get_untracked(), frame.clone(), back))
 }

@@ -17,15 +17,15 @@ use crate::{
             page_data::{PageData, page_view},
             resource::use_resource,
         },
-        parts::{heading::PageHeading, icon::Icon, trouble::Trouble},
+        parts::{dialog::use_address_dialog, heading::PageHeading, icon::Icon, trouble::Trouble},
     },
 };
 use leptos::prelude::*;
 use leptos_meta::Title;
 use leptos_router::{LazyRoute, lazy_route};
 
-/// What the server answered, and to which question: a project and a query.
-type Answer = (String, CustomersQuery, Page);
+/// The data of the page: some customers, and the project and the query that they answer.
+type CustomersData = (String, CustomersQuery, Page);
 
 pub struct CustomersRoute;
 
@@ -62,9 +62,9 @@ impl LazyRoute for CustomersRoute {
 
 #[component]
 fn CustomersPage(
-    page: PageData<Answer>,
+    page: PageData<CustomersData>,
     path: Signal<String>,
-    /// What the address asks for now; another may have been answered.
+    /// What the address asks for now. The data may still answer another query.
     query: Memo<CustomersQuery>,
     frame: Frame,
 ) -> impl IntoView {
@@ -112,7 +112,7 @@ fn CustomersPage(
     }
 }
 
-/// Back and Forward within the page lead to where its rows were left.
+/// After Back and Forward within the page, its rows are scrolled to where they were left.
 fn use_returning_rows(answered: Memo<CustomersQuery>) {
     let arrival = use_arrival();
     Effect::new(move |before: Option<CustomersQuery>| {
@@ -140,10 +140,11 @@ fn AddLink(query: Memo<CustomersQuery>, slug: String) -> impl IntoView {
     }
 }
 
-/// The dialog that the address opens, if it does.
+/// The dialog that the address opens, if any.
 #[component]
 fn AddDialogHost(path: Signal<String>, query: Memo<CustomersQuery>, frame: Frame) -> impl IntoView {
     let is_adding = use_query_at(path, is_adding);
+    use_address_dialog(is_adding.into());
     let slug = frame.slug.clone();
     let back = Signal::derive(move || query.with(|query| query.href(&slug)));
     move || is_adding.get().then(|| view! { <AddDialog frame=frame.clone() back /> }.into_any())

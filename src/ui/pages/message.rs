@@ -1,5 +1,5 @@
-//! One message on a page of its own: what was sent, what happened to it, and everything that may be done with it, as plain
-//! forms. It is where the actions menu leads without scripts.
+//! The page of one message: what was sent, what happened to it, and a form for each action that it allows. Without scripts,
+//! the actions menu leads here.
 
 use crate::{
     api::messages::load_message,

@@ -38,8 +38,8 @@ use leptos_meta::Title;
 use leptos_router::LazyRoute;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-/// What the server answered, and to which question.
-type Answer = (MessagesQuery, Page);
+/// The data of the page: some messages, and the query that they answer.
+type MessagesData = (MessagesQuery, Page);
 
 #[component]
 pub fn MessagesPage() -> impl IntoView {
@@ -63,13 +63,13 @@ pub fn MessagesPage() -> impl IntoView {
 
 #[component]
 fn Content(
-    page: PageData<Answer>,
-    /// What the address asks for now; another may have been answered.
+    page: PageData<MessagesData>,
+    /// What the address asks for now. The data may still answer another query.
     query: Signal<MessagesQuery>,
     frame: Frame,
 ) -> impl IntoView {
     let PageData { data, trouble, pending, read } = page;
-    // The pointer or the focus is on the rows: they keep their order meanwhile.
+    // While the pointer or the focus is on the rows, they keep their order.
     let (is_pointed, is_focused) = (RwSignal::new(false), RwSignal::new(false));
     let fresh = Signal::derive(move || {
         data.with(|(query, page)| Fresh {
@@ -83,7 +83,7 @@ fn Content(
     let stats = Signal::derive(move || data.with(|(_, page)| page.stats));
     let place = Signal::derive(move || data.with(|(_, page)| page.place));
     let is_empty = Memo::new(move |_| rows.with(Vec::is_empty));
-    // Not while the same question is asked again.
+    // Not while the same query is read again.
     let are_awaited =
         Memo::new(move |_| pending.get() && data.with(|(answered, _)| query.with(|query| query != answered)));
     let dialogs = PageDialogs::new();
@@ -147,7 +147,7 @@ fn Content(
     }
 }
 
-/// Loads the code of the profile, once: the pointer or the focus came to the rows, which lead there.
+/// Loads the code of the profile, once: the pointer or the focus has come to the rows, which link to it.
 fn preload_profile() {
     static STARTED: AtomicBool = AtomicBool::new(false);
     if !STARTED.swap(true, Ordering::Relaxed) {
@@ -155,7 +155,7 @@ fn preload_profile() {
     }
 }
 
-/// What is ticked is of one filter; the other pages of it, and other orders, keep their ticks.
+/// The ticks belong to one filter. Its other pages and other orders keep them.
 fn use_selection(query: Signal<MessagesQuery>) -> Selection {
     let selection = Selection::new();
     if is_browser() {
@@ -174,8 +174,8 @@ fn use_selection(query: Signal<MessagesQuery>) -> Selection {
     selection
 }
 
-/// Back and Forward within the page lead to where its rows were left.
-fn use_returning_rows(data: Memo<Answer>) {
+/// After Back and Forward within the page, its rows are scrolled to where they were left.
+fn use_returning_rows(data: Memo<MessagesData>) {
     let arrival = use_arrival();
     let answered = Memo::new(move |_| data.with(|(query, _)| query.clone()));
     Effect::new(move |before: Option<MessagesQuery>| {
@@ -187,7 +187,7 @@ fn use_returning_rows(data: Memo<Answer>) {
     });
 }
 
-/// Opens the choice of a customer; without scripts, it leads to the customers.
+/// Opens the choice of a customer. Without scripts, it leads to the Customers page.
 fn request_link(frame: &Frame, dialogs: PageDialogs) -> Option<AnyView> {
     let choose = move |event: ev::MouseEvent| {
         if event.ctrl_key() || event.meta_key() || event.shift_key() {
@@ -208,7 +208,7 @@ fn request_link(frame: &Frame, dialogs: PageDialogs) -> Option<AnyView> {
 
 #[component]
 fn Nothing(query: MessagesQuery, frame: Frame) -> impl IntoView {
-    if query.filter.narrows() {
+    if query.filter.is_narrowed() {
         let all = query.filtered(MessageFilter::default()).href(&frame.slug);
         return view! {
             <div class="empty">
@@ -225,7 +225,7 @@ fn Nothing(query: MessagesQuery, frame: Frame) -> impl IntoView {
     view! {
         <div class="empty">
             <h2>"No messages yet"</h2>
-            <p>"Choose a customer and request a review: each email and SMS of it will stand here."</p>
+            <p>"Choose a customer and request a review: its emails and SMS will be listed here."</p>
             <a class="button button-primary" href=frame.href("customers")>
                 {label}
             </a>

@@ -1,4 +1,4 @@
-//! What stands in a page's place where it cannot be shown: no such thing, no access, not signed in, or out of order.
+//! The page for an error: no such thing, no access, not signed in, or the server cannot answer.
 
 use crate::{
     domain::AppError,
@@ -9,12 +9,11 @@ use leptos_meta::Title;
 use leptos_router::hooks::use_location;
 use std::sync::Arc;
 
-/// Sets the HTTP status of the page that is being answered. The server provides it as a context; in the browser there is
-/// none, and no need of one.
+/// Sets the HTTP status of the page. Only the server provides it.
 #[derive(Clone)]
 pub struct PageStatus(pub Arc<dyn Fn(u16) + Send + Sync>);
 
-/// The page of an address that leads nowhere: within the frame of the project that the address names, or by itself.
+/// The page for an unknown address, within the frame of its project if it names one.
 #[component]
 pub fn NotFoundPage() -> impl IntoView {
     let page = view! { <ErrorPage error=AppError::NotFound("There is no page at this address.".into()) /> };
@@ -30,7 +29,7 @@ pub fn NotFoundPage() -> impl IntoView {
     }
 }
 
-/// An error in a page's place, within the main landmark around it: what happened, and where to go from here.
+/// Says what happened, and where to go from here. It is shown in place of a page, within the main landmark.
 #[component]
 pub fn ErrorPage(error: AppError) -> impl IntoView {
     if let Some(PageStatus(set)) = use_context() {
@@ -52,7 +51,7 @@ pub fn ErrorPage(error: AppError) -> impl IntoView {
             <PageHeading>{title}</PageHeading>
             <p>{error.to_string()}</p>
             <p>
-                // A load: what went wrong may be the program that runs here.
+                // A full load: the error may be in the program that runs here.
                 <a class=class href=href rel="external">
                     {label}
                 </a>

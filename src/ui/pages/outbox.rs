@@ -125,14 +125,20 @@ fn Nothing(
 fn OutboxTable(items: Memo<Vec<OutboxItem>>, frame: Frame) -> impl IntoView {
     let row = move |item: OutboxItem| {
         let href = frame.href(&format!("outbox/{}", item.file));
+        let (to, subject) = if item.is_readable {
+            let link = view! {
+                <a class="row-link" href=href>
+                    {item.to}
+                </a>
+            };
+            (link.into_any(), title(&item.subject, item.channel))
+        } else {
+            (view! { <span class="muted">"Unreadable file"</span> }.into_any(), item.file)
+        };
         view! {
             <tr class="row">
-                <th scope="row">
-                    <a class="row-link" href=href>
-                        {item.to}
-                    </a>
-                </th>
-                <td>{title(&item.subject, item.channel)}</td>
+                <th scope="row">{to}</th>
+                <td>{subject}</td>
                 <td>{channel(item.channel)}</td>
                 <td>
                     <Time at=item.at today=frame.today />

@@ -1,16 +1,17 @@
-//! The page behind a message's link: a rating, a few words, thanks. It needs no scripts and works with the keyboard alone.
+//! The page that a message's link opens: a rating, a few words, thanks. It needs no scripts and works with the keyboard alone.
 
 use crate::domain::{
     AppError,
     contact::TEXT_MAX,
     review::{Invitation, Rating},
 };
+use html_escape::encode_text;
 use leptos::prelude::*;
 
 /// What each number of stars means, from one to five.
 const MEANINGS: [&str; 5] = ["Poor", "Fair", "Good", "Very good", "Excellent"];
 
-/// What the customer has filled in, and what was wrong with it.
+/// What the customer has filled in, and why it was refused.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct ReviewForm {
     pub rating: Option<i16>,
@@ -18,13 +19,10 @@ pub struct ReviewForm {
     pub error: Option<AppError>,
 }
 
-/// The form; where the link has expired or a review was left already, a sentence that says so.
+/// The form, or a sentence if the customer has already left a review.
 pub fn review_page(invitation: Invitation, form: ReviewForm) -> impl IntoView {
     if let Some(rating) = invitation.left {
         return left_page(&invitation, rating).into_any();
-    }
-    if invitation.expired {
-        return expired_page(&invitation).into_any();
     }
     let lead = match invitation.first_name.as_str() {
         "" => "Your honest opinion helps us, and everyone who comes after you.".to_owned(),
@@ -70,37 +68,25 @@ pub fn thanks_page(invitation: Invitation, rating: Rating) -> impl IntoView {
     })
 }
 
-/// For a link that leads nowhere: mistyped, cut off, or its message deleted.
+/// For a link that is mistyped or cut off, or whose message was deleted.
 pub fn lost_page() -> impl IntoView {
     card(view! {
         <h1>"This link does not work"</h1>
         <p>
-            "It may have been cut off on its way, or the message that it belongs to is gone. Open the link in the message once more; if that does not help, answer the message and tell us."
+            "It may have been cut off, or its message was deleted. Open the link in the message once more. If that does not help, reply to the message and tell us."
         </p>
     })
 }
 
 fn left_page(invitation: &Invitation, rating: Rating) -> impl IntoView {
     card(view! {
-        <h1>"You have left your review already"</h1>
+        <h1>"You have already left a review"</h1>
         {stars(rating)}
         <p>{format!("{} has received it. Thank you for taking the time.", invitation.project_name)}</p>
     })
 }
 
-fn expired_page(invitation: &Invitation) -> impl IntoView {
-    card(view! {
-        <h1>"This link has expired"</h1>
-        <p>
-            {format!(
-                "Review links work for a limited time only. If you would still like to tell {} how it was, answer the message that brought you here, and they will send you a new one.",
-                invitation.project_name,
-            )}
-        </p>
-    })
-}
-
-/// What is reviewed: the business, and its branch where it has several.
+/// What is reviewed: the business, and the location if it has several.
 fn place(invitation: &Invitation) -> String {
     match &invitation.location_name {
         Some(location) => format!("{}, {location}", invitation.project_name),
@@ -122,6 +108,9 @@ fn rating_field(chosen: Option<i16>, error: Option<String>) -> impl IntoView {
                     required
                 />
                 <svg class="icon" aria-hidden="true">
+                    <use href="/icons.svg#i-star"></use>
+                </svg>
+                <svg class="icon filled" aria-hidden="true">
                     <use href="/icons.svg#i-star-filled"></use>
                 </svg>
                 <span class="visually-hidden">{words}</span>
@@ -156,24 +145,20 @@ fn text_field(text: &str, error: Option<String>) -> impl IntoView {
                 aria-describedby=described
                 aria-invalid=described.map(|_| "true")
             >
-                {escape(text)}
+                // Leptos does not escape the content of a text area.
+                {encode_text(text).into_owned()}
             </textarea>
             {error.map(|e| view! { <p class="field-error" id="text-error" role="alert">{e}</p> })}
         </div>
     }
 }
 
-/// `5 of 5 stars`, drawn and in words.
+/// `5 of 5 stars`, as icons and in words.
 fn stars(rating: Rating) -> impl IntoView {
     crate::ui::customer::stars::stars(rating)
 }
 
-/// The framework writes a text area's content as it stands, without escaping it.
-fn escape(text: &str) -> String {
-    text.replace('&', "&amp;").replace('<', "&lt;")
-}
-
-/// What every public page stands in.
+/// The layout of every public page.
 pub(super) fn card(content: impl IntoView) -> impl IntoView {
     view! {
         <main class="public">
@@ -187,30 +172,21 @@ mod tests {
     use super::*;
 
     fn invitation() -> Invitation {
-        Invitation {
-            project_name: "Harbor Dental".into(),
-            location_name: None,
-            first_name: "Ana".into(),
-            left: None,
-            expired: false,
-        }
+        Invitation { project_name: "Harbor Dental".into(), location_name: None, first_name: "Ana".into(), left: None }
     }
 
     #[test]
     fn what_was_written_comes_back_as_text() {
         let form = ReviewForm { rating: Some(4), text: "</textarea><script>x</script>&".into(), error: None };
         let html = review_page(invitation(), form).into_view().to_html();
-        assert!(html.contains("&lt;/textarea>&lt;script>x&lt;/script>&amp;</textarea>"), "{html}");
+        assert!(html.contains("&lt;/textarea&gt;&lt;script&gt;x&lt;/script&gt;&amp;</textarea>"), "{html}");
     }
 
     #[test]
-    fn a_review_is_left_once_and_in_time() {
-        let left = Invitation { left: Rating::new(5).ok(), expired: true, ..invitation() };
+    fn a_review_is_left_once() {
+        let left = Invitation { left: Rating::new(5).ok(), ..invitation() };
         let html = review_page(left, ReviewForm::default()).into_view().to_html();
         assert!(html.contains("already") && html.contains("5 of 5 stars") && !html.contains("<form"), "{html}");
-        let expired = Invitation { expired: true, ..invitation() };
-        let html = review_page(expired, ReviewForm::default()).into_view().to_html();
-        assert!(html.contains("expired") && !html.contains("<form"), "{html}");
     }
 
     #[test]

@@ -3,11 +3,11 @@
 use crate::{
     api::session::SignIn,
     ui::{
-        hooks::action::{leads_away, refusal},
+        hooks::action::FormAction,
         parts::{
-            dialog::SubmitButton,
             field::{FormNotice, TextField},
             heading::PageHeading,
+            submit_button::SubmitButton,
         },
     },
 };
@@ -33,7 +33,7 @@ impl LazyRoute for SignInRoute {
 #[component]
 fn SignInPage() -> impl IntoView {
     let action = ServerAction::<SignIn>::new();
-    let error = refusal(action);
+    let error = action.refusal();
     let (next, problem) =
         use_query_map().with_untracked(|query| (query.get("next").unwrap_or_default(), query.get("problem")));
     let spent_link = (problem.as_deref() == Some("link")).then(|| {
@@ -74,7 +74,7 @@ fn SignInPage() -> impl IntoView {
                         autocomplete="current-password"
                         required=true
                     />
-                    <SubmitButton label="Sign in" pending=leads_away(action) />
+                    <SubmitButton label="Sign in" pending=action.leads_away() />
                 </ActionForm>
                 <p class="muted sign-in-help">
                     "Forgot your password? Ask whoever runs this server to set a new one with "

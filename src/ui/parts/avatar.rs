@@ -1,4 +1,4 @@
-//! Initials on one of eight hues.
+//! The initials of a name, on one of eight hues.
 
 use crate::domain::contact::initials;
 use leptos::prelude::*;

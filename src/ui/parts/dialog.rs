@@ -1,14 +1,16 @@
 //! Modal dialogs. The browser keeps the focus inside, closes them on Escape, and gives the focus back.
 //!
-//! What a dialog will do is captured, as values, when it opens. Going to another address closes it.
+//! What a dialog will do is captured, as values, when it opens. A change of the address closes it.
 
+use super::submit_button::{DANGER, PRIMARY, SubmitButton};
+use crate::ui::hooks::arrival::use_arrival;
 use leptos::{ev, html, prelude::*};
 use leptos_router::{
     NavigateOptions,
     hooks::{use_location, use_navigate},
 };
 
-/// The dialog that a component stands in.
+/// The dialog around a component.
 #[derive(Clone, Copy)]
 pub struct ThisDialog(NodeRef<html::Dialog>);
 
@@ -17,14 +19,14 @@ pub fn use_dialog() -> ThisDialog {
 }
 
 impl ThisDialog {
-    /// Nothing, where it is closed already.
+    /// Does nothing if it is closed already.
     pub fn close(self) {
         if let Some(Some(dialog)) = self.0.try_get_untracked() {
             dialog.close();
         }
     }
 
-    /// Whether it is still in the page.
+    /// Whether it is still open.
     pub fn stands(self) -> bool {
         self.0.try_get_untracked().flatten().is_some_and(|dialog| dialog.open())
     }
@@ -49,7 +51,7 @@ pub enum Size {
 #[component]
 pub fn Dialog(
     #[prop(into)] title: Signal<String>,
-    /// Called when it closes, whoever closed it.
+    /// Called when it closes, for whatever reason.
     on_close: Callback<()>,
     #[prop(optional)] size: Size,
     children: Children,
@@ -82,10 +84,10 @@ pub fn Dialog(
     }
 }
 
-/// The foot of such a dialog: the way back, and whatever does it.
+/// The foot of such a dialog: a button that closes it, and others.
 #[component]
 pub fn DialogFoot(
-    /// What the way back is called.
+    /// The label of the button that closes.
     #[prop(default = Signal::stored("Close"), into)]
     close: Signal<&'static str>,
     #[prop(optional)] children: Option<Children>,
@@ -101,8 +103,30 @@ pub fn DialogFoot(
     }
 }
 
+/// Whether the page was shown without its [`AddressDialog`] before. Then, in the history, the page is the entry before the
+/// dialog's.
+#[derive(Clone, Copy)]
+struct PageIsBefore(StoredValue<bool>);
+
+/// Called by a page that has an [`AddressDialog`], with whether the address opens it.
+pub fn use_address_dialog(is_open: Signal<bool>) {
+    let page_is_before = StoredValue::new(!is_open.get_untracked());
+    provide_context(PageIsBefore(page_is_before));
+    let arrival = use_arrival();
+    Effect::new(move |was_open: Option<bool>| {
+        let is_open = is_open.get();
+        if was_open == Some(true) && !is_open {
+            page_is_before.set_value(true);
+            arrival.stays();
+        }
+        is_open
+    });
+}
+
 /// A dialog that the address opens: a panel of the page without scripts, a modal dialog with them. The server renders it
-/// open, in its place in the page; closing it (Escape, the link that closes) leads to `back`, the address without it.
+/// open, within the page. If the dialog was opened on the page, closing it (Escape, the link that closes) goes back to that
+/// entry of the history, so that Back does not lead to the same page twice. Else `back`, the address without the dialog,
+/// replaces the entry.
 #[component]
 pub fn AddressDialog(
     /// What it asks for.
@@ -120,8 +144,21 @@ pub fn AddressDialog(
             let _ = dialog.show_modal();
         }
     });
-    let navigate = use_navigate();
+    let (navigate, location) = (use_navigate(), use_location());
+    let here = move || (location.pathname.get_untracked(), location.search.get_untracked());
+    let opened_at = here();
+    let page_is_before = use_context::<PageIsBefore>();
     let leave = move |_| {
+        if here() != opened_at {
+            // Another address has closed it.
+            return;
+        }
+        if page_is_before.is_some_and(|PageIsBefore(is_before)| is_before.try_get_value() == Some(true))
+            && let Ok(history) = window().history()
+        {
+            let _ = history.back();
+            return;
+        }
         let options = NavigateOptions { replace: true, scroll: false, ..NavigateOptions::default() };
         navigate(&back.get_untracked(), options);
     };
@@ -133,7 +170,7 @@ pub fn AddressDialog(
     }
 }
 
-/// The foot of a form in an [`AddressDialog`]: the way back, and the button that does it.
+/// The foot of a form in an [`AddressDialog`]: the link that closes, and the button that submits.
 #[component]
 pub fn FormFoot(
     #[prop(into)] back: Signal<String>,
@@ -147,32 +184,12 @@ pub fn FormFoot(
     view! {
         <div class="dialog-foot">
             <CloseLink back label=close />
-            <SubmitButton label=submit danger pending />
+            <SubmitButton label=submit class=if danger { DANGER } else { PRIMARY } pending />
         </div>
     }
 }
 
-/// Submits its form. While that is under way, another press does nothing; it is not `disabled`, which would drop the focus.
-#[component]
-pub fn SubmitButton(
-    #[prop(into)] label: Signal<String>,
-    #[prop(optional)] danger: bool,
-    #[prop(into)] pending: Signal<bool>,
-) -> impl IntoView {
-    let class = if danger { "button button-danger" } else { "button button-primary" };
-    let once = move |event: ev::MouseEvent| {
-        if pending.get_untracked() {
-            event.prevent_default();
-        }
-    };
-    view! {
-        <button class=class type="submit" aria-disabled=move || pending.get().then_some("true") on:click=once>
-            {label}
-        </button>
-    }
-}
-
-/// Closes the dialog that it stands in; without scripts it leads to the page without it.
+/// Closes the dialog around it. Without scripts it leads to the page without the dialog.
 #[component]
 pub fn CloseLink(#[prop(into)] back: Signal<String>, #[prop(default = "Cancel")] label: &'static str) -> impl IntoView {
     let this = use_dialog();

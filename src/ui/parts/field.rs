@@ -8,7 +8,7 @@ pub fn field_error(error: Signal<Option<AppError>>, field: &'static str) -> Sign
     Signal::derive(move || error.with(|error| error.as_ref()?.for_field(field).map(str::to_owned)))
 }
 
-/// What is wrong with the form as a whole: an error that is about none of `fields`, which show theirs themselves.
+/// An error of the form as a whole. The controls named in `fields` show their own.
 #[component]
 pub fn FormNotice(
     #[prop(into)] error: Signal<Option<AppError>>,
@@ -38,7 +38,7 @@ pub fn TextField(
     /// What the server calls it in an error.
     field: &'static str,
     #[prop(into)] error: Signal<Option<AppError>>,
-    /// What stands in it until something else is typed.
+    /// Its value until something else is typed.
     #[prop(optional, into)]
     value: Signal<String>,
     #[prop(default = "text")] kind: &'static str,
@@ -71,7 +71,7 @@ pub fn TextField(
     }
 }
 
-/// The sentence beneath a control. It is in the page from the start, so that what comes is read out.
+/// The sentence below a control. It is in the page from the start, so that screen readers announce it.
 #[component]
 pub fn FieldError(id: &'static str, error: Signal<Option<String>>) -> impl IntoView {
     view! {

@@ -3,7 +3,7 @@
 use crate::ui::hooks::arrival::use_arrival;
 use leptos::{html, prelude::*};
 
-/// The page's only `h1`. When it stands, the page has been arrived at.
+/// The page's only `h1`. Once it is in the page, the reader has arrived.
 #[component]
 pub fn PageHeading(children: Children) -> impl IntoView {
     let heading = NodeRef::<html::H1>::new();

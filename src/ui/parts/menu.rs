@@ -1,7 +1,7 @@
 //! A menu button (ARIA Authoring Practices: Menu Button): arrows, Home, End, letters, Escape, Tab.
 //!
-//! The open menu is a popover: it stands in the browser's top layer, above all that scrolls and sticks, and the style sheet
-//! anchors it to its button and turns it where it would leave the window.
+//! The open menu is a popover: the browser shows it in its top layer, above everything that scrolls and sticks, and the style
+//! sheet anchors it to its button and flips it where it would leave the window.
 
 use super::icon::Icon;
 use crate::ui::hooks::focus;
@@ -26,7 +26,7 @@ pub enum StartAt {
     Last,
 }
 
-/// The button. Its menu is made when it opens, by `items`.
+/// The button. `items` makes its menu when it opens.
 #[component]
 pub fn MenuButton(
     /// Names the button, and the menu.
@@ -39,7 +39,7 @@ pub fn MenuButton(
     #[prop(default = "button")]
     kind: &'static str,
     items: Callback<(), Vec<MenuItem>>,
-    /// Called with the index of the item, when the menu is closed and the button has the focus.
+    /// Called with the index of the chosen item, after the menu has closed and the button has the focus again.
     on_choose: Callback<usize>,
 ) -> impl IntoView {
     let open = RwSignal::new(None::<StartAt>);
@@ -94,11 +94,12 @@ fn MenuList(
     items: Vec<MenuItem>,
     start: StartAt,
     on_choose: Callback<usize>,
-    /// Takes the menu away; with true, the focus goes to the button.
+    /// Closes the menu. With true, the focus goes to the button.
     close: Callback<bool>,
     button: NodeRef<html::Button>,
 ) -> impl IntoView {
     let list = NodeRef::<html::Ul>::new();
+    let labels = StoredValue::new(items.iter().map(|item| item.label).collect::<Vec<_>>());
     Effect::new(move |_| {
         let Some(list) = list.get() else { return };
         focus::call(&list, "showPopover");
@@ -110,29 +111,28 @@ fn MenuList(
             event.prevent_default();
             close.run(true);
         }
-        // The browser goes on from the button.
+        // From the button, the browser moves on.
         "Tab" => close.run(true),
         key => {
             let Some(list) = list.get_untracked() else { return };
             let all = buttons(&list);
             let here = all.iter().position(|item| document().active_element().as_ref() == Some(item)).unwrap_or(0);
-            let labels: Vec<String> = all.iter().map(HtmlElement::inner_text).collect();
             let with_modifier = event.ctrl_key() || event.meta_key() || event.alt_key();
-            if let Some(to) = next_item(&labels, here, key).filter(|_| !with_modifier) {
+            if let Some(to) = labels.with_value(|labels| next_item(labels, here, key)).filter(|_| !with_modifier) {
                 event.prevent_default();
                 event.stop_propagation();
                 focus_item(&all, to);
             }
         }
     };
-    // Leaving the menu by pointer or otherwise closes it. A press on its button is the button's to answer.
+    // The menu closes when the focus leaves it, except to its button, which answers by itself.
     let on_leave = move |event: ev::FocusEvent| {
         let to = event.related_target().and_then(|to| to.dyn_into::<Node>().ok());
         let stays = |to: &Node| {
             list.try_get_untracked().flatten().is_some_and(|list| list.contains(Some(to)))
                 || button.try_get_untracked().flatten().is_some_and(|button| button.contains(Some(to)))
         };
-        // The page may be gone with it.
+        // The page may be gone too.
         if !to.as_ref().is_some_and(stays) {
             close.try_run(false);
         }
@@ -172,8 +172,8 @@ fn MenuList(
     }
 }
 
-/// Where a key leads from the item `here` of those with these labels.
-fn next_item(labels: &[String], here: usize, key: &str) -> Option<usize> {
+/// Where a key leads from the item `here` of those with these labels. A letter leads to the next item that begins with it.
+fn next_item(labels: &[&str], here: usize, key: &str) -> Option<usize> {
     let count = labels.len();
     match key {
         _ if count == 0 => None,
@@ -181,9 +181,9 @@ fn next_item(labels: &[String], here: usize, key: &str) -> Option<usize> {
         "ArrowUp" => Some((here + count - 1) % count),
         "Home" => Some(0),
         "End" => Some(count - 1),
-        letter if letter.chars().count() == 1 && letter != " " => {
-            let letter = letter.to_lowercase();
-            let begins = |i: &usize| labels[*i].trim().to_lowercase().starts_with(&letter);
+        // Labels are our own words: they begin with a letter of ASCII.
+        letter if letter.len() == 1 && letter != " " => {
+            let begins = |i: &usize| labels[*i].get(..1).is_some_and(|first| first.eq_ignore_ascii_case(letter));
             (1..=count).map(|n| (here + n) % count).find(begins)
         }
         _ => None,
@@ -195,7 +195,7 @@ fn buttons(list: &HtmlElement) -> Vec<HtmlElement> {
     (0..found.length()).filter_map(|i| found.item(i)?.dyn_into().ok()).collect()
 }
 
-/// The last one where `at` is beyond.
+/// The last item where `at` is beyond.
 fn focus_item(items: &[HtmlElement], at: usize) {
     if let Some(item) = items.get(at.min(items.len().saturating_sub(1))) {
         let _ = item.focus();
@@ -208,7 +208,7 @@ mod tests {
 
     #[test]
     fn keys_lead_around_the_menu() {
-        let labels = ["View message", "Send now", "Cancel message", "Send a copy to me"].map(str::to_owned);
+        let labels = ["View message", "Send now", "Cancel message", "Send a copy to me"];
         let to = |here, key| next_item(&labels, here, key);
         assert_eq!(to(3, "ArrowDown"), Some(0));
         assert_eq!(to(0, "ArrowUp"), Some(3));

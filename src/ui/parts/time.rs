@@ -1,4 +1,4 @@
-//! An instant in the project's zone: short in the page, whole in the title and for machines.
+//! An instant in the project's time zone: short in the page, in full in its title and its `datetime`.
 
 use crate::domain::LocalTime;
 use chrono::NaiveDate;

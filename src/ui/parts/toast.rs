@@ -8,11 +8,11 @@ use crate::{
 use leptos::prelude::*;
 use std::time::Duration;
 
-/// How long a toast stays, unless the pointer or the focus is on it.
+/// How long a toast is shown, unless the pointer or the focus is on one.
 const STAY: Duration = Duration::from_secs(10);
-/// The same where there is something to do or to note: reaching it by keyboard takes a while.
+/// The same for an error, or with an Undo: reaching it by keyboard takes a while.
 const STAY_LONG: Duration = Duration::from_secs(30);
-/// The most that stand above each other.
+/// The most that are shown at once.
 const MOST: usize = 2;
 
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -23,7 +23,22 @@ struct Toast {
     undo: Option<Undo>,
 }
 
-/// What an Undo takes back: captured when the toast is made.
+impl Toast {
+    fn stay(&self) -> Duration {
+        if self.is_error || self.undo.is_some() { STAY_LONG } else { STAY }
+    }
+}
+
+/// Adds a toast to those that are shown: the oldest go where there are too many, and a sentence is shown once, except with an
+/// Undo of its own.
+fn add(shown: &mut Vec<Toast>, toast: Toast) {
+    shown.retain(|other| other.sentence != toast.sentence || other.undo.is_some());
+    shown.push(toast);
+    let beyond = shown.len().saturating_sub(MOST);
+    shown.drain(..beyond);
+}
+
+/// What an Undo takes back, captured when the toast is made.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Undo {
     pub slug: String,
@@ -67,16 +82,13 @@ impl Toasts {
     fn push(self, sentence: String, is_error: bool, undo: Option<Undo>) {
         let id = self.next.get_value();
         self.next.set_value(id + 1);
-        let stay = if is_error || undo.is_some() { STAY_LONG } else { STAY };
-        self.shown.update(|all| {
-            all.retain(|toast| toast.sentence != sentence || toast.undo.is_some());
-            all.push(Toast { id, sentence, is_error, undo });
-            let beyond = all.len().saturating_sub(MOST);
-            all.drain(..beyond);
-        });
+        let toast = Toast { id, sentence, is_error, undo };
+        let stay = toast.stay();
+        self.shown.update(|shown| add(shown, toast));
         self.fade(id, stay);
     }
 
+    /// Removes a toast later, and later again while the toasts are held.
     fn fade(self, id: u32, stay: Duration) {
         set_timeout(
             move || match self.held.try_get_untracked() {
@@ -92,7 +104,7 @@ impl Toasts {
         self.shown.update(|all| all.retain(|toast| toast.id != id));
     }
 
-    /// By a button of it: whatever held the toasts was on this one.
+    /// By a button of the toast: the pointer or the focus that held the toasts goes with it.
     fn dismiss(self, id: u32) {
         self.remove(id);
         self.held.set(false);
@@ -100,7 +112,7 @@ impl Toasts {
     }
 }
 
-/// The region; it is in the page from the start, so that what comes is read out.
+/// Where the toasts are shown. It is in the page from the start, so that screen readers announce them.
 #[component]
 pub fn ToastRegion(on_undo: Callback<Undo>) -> impl IntoView {
     let toasts = use_toasts();
@@ -143,5 +155,53 @@ pub fn ToastRegion(on_undo: Callback<Undo>) -> impl IntoView {
         >
             <For each=move || toasts.shown.get() key=|toast| toast.id children=toast />
         </div>
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn toast(id: u32, sentence: &str) -> Toast {
+        Toast { id, sentence: sentence.into(), is_error: false, undo: None }
+    }
+
+    fn undo(id: u32, sentence: &str) -> Toast {
+        let batch = BatchId(uuid::Uuid::from_u128(id.into()));
+        Toast { undo: Some(Undo { slug: "harbor".into(), batch }), ..toast(id, sentence) }
+    }
+
+    /// The ids of what is shown after these toasts, in this order.
+    fn shown(toasts: impl IntoIterator<Item = Toast>) -> Vec<u32> {
+        let mut shown = Vec::new();
+        toasts.into_iter().for_each(|toast| add(&mut shown, toast));
+        shown.iter().map(|toast| toast.id).collect()
+    }
+
+    #[test]
+    fn the_two_newest_are_shown_in_order() {
+        assert_eq!(shown([toast(1, "a"), toast(2, "b")]), [1, 2]);
+        assert_eq!(shown([toast(1, "a"), toast(2, "b"), toast(3, "c")]), [2, 3]);
+        assert_eq!(shown([undo(1, "a"), undo(2, "b"), undo(3, "c")]), [2, 3]);
+    }
+
+    #[test]
+    fn a_sentence_said_again_takes_the_place_of_the_first() {
+        assert_eq!(shown([toast(1, "a"), toast(2, "b"), toast(3, "a")]), [2, 3]);
+        let error = |id| Toast { is_error: true, ..toast(id, "No connection.") };
+        assert_eq!(shown([error(1), error(2)]), [2]);
+    }
+
+    #[test]
+    fn each_undo_is_kept_under_the_same_sentence() {
+        assert_eq!(shown([undo(1, "Canceled 1 message."), undo(2, "Canceled 1 message.")]), [1, 2]);
+        assert_eq!(shown([undo(1, "a"), toast(2, "a")]), [1, 2]);
+    }
+
+    #[test]
+    fn errors_and_undos_are_shown_longer() {
+        assert_eq!(toast(1, "a").stay(), STAY);
+        assert_eq!(undo(1, "a").stay(), STAY_LONG);
+        assert_eq!(Toast { is_error: true, ..toast(1, "a") }.stay(), STAY_LONG);
     }
 }

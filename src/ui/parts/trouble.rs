@@ -1,9 +1,9 @@
-//! What could not be read again, and what to do about it.
+//! The notice that data could not be read again, and what to do about it.
 
 use crate::domain::AppError;
 use leptos::prelude::*;
 
-/// Stands above data that may be out of date, until reading it succeeds.
+/// Shown above data that may be out of date, until reading it succeeds.
 #[component]
 pub fn Trouble(trouble: Memo<Option<AppError>>, read: Callback<()>) -> impl IntoView {
     let notice = move || {

@@ -1,4 +1,4 @@
-//! A part of the page that the server makes once.
+//! A view within a Suspense that the server makes only once.
 
 use leptos::{
     prelude::*,
@@ -12,16 +12,16 @@ use leptos::{
 
 /// A view that waits for nothing but what `wait` reads.
 ///
-/// To find out what a page waits for, a Suspense makes all that is in it, throws it away, and makes it again: the server would read
-/// all data of the page twice, and send the answers of one reading beside the markup of another. Of a view of whose resources all
-/// are known, it need call `wait` alone, and the view is made when it is written.
+/// To find out what a page waits for, a Suspense makes its children, throws them away, and makes them again. The server would read
+/// all data of the page twice, and send the answers of one reading beside the markup of another. Where all resources are known,
+/// calling `wait` is enough, and the view is made only when it is written.
 pub struct Whole<W, V> {
     wait: W,
     view: V,
 }
 
 impl<W, V> Whole<W, V> {
-    /// `wait` reads the resources, and makes nothing. It may be called when the page is done and what it reads is gone.
+    /// `wait` only reads the resources. It may be called after the page is done and the resources are gone.
     pub const fn new(wait: W, view: V) -> Self {
         Self { wait, view }
     }

@@ -1,4 +1,4 @@
-//! One request of the demo from its first message to its review, or to whatever ended it.
+//! One request of the demo, from its first message to its review or to whatever else ended it.
 
 use super::{Attempt, Customer, Event, Plan, Request, Review, Teller};
 use crate::{
@@ -18,7 +18,7 @@ use crate::{
 /// Days between a request and its reminders.
 const DAYS: u16 = 3;
 
-/// Why the rest of a request is not sent.
+/// Why the remaining messages of a request are not sent.
 #[derive(Clone, Copy)]
 struct Stop {
     at: Timestamp,
@@ -26,7 +26,7 @@ struct Stop {
     batch: Option<BatchId>,
 }
 
-/// A request while its messages are made.
+/// A request whose messages are being created.
 struct Thread {
     id: RequestId,
     by_staff: bool,
@@ -35,7 +35,7 @@ struct Thread {
     review: Option<(Timestamp, i16, Channel)>,
 }
 
-/// One message of it, as it was planned.
+/// A planned message of a request.
 #[derive(Clone, Copy)]
 struct Step {
     channel: Channel,
@@ -63,7 +63,7 @@ impl Teller<'_> {
         self.thank(customer, &mut thread)
     }
 
-    /// In the order in which they are to be sent.
+    /// In the order of sending.
     fn steps(&mut self, plan: &Plan) -> Vec<Step> {
         let times = schedule::sequence(&ZONE, plan.at, plan.reminders, DAYS);
         let mut steps = Vec::new();
@@ -81,7 +81,7 @@ impl Teller<'_> {
         steps
     }
 
-    /// The customer leaves, or staff cancel what is left of a request.
+    /// The customer leaves, or staff cancel the remaining messages of a request.
     fn stop(&mut self, customer: &Customer, plan: &Plan, steps: &[Step]) -> Option<Stop> {
         let left = |at: Option<Timestamp>, cause| at.map(|at| Stop { at, cause, batch: None });
         let last = steps.last().map_or(plan.at, |step| step.at);
@@ -198,7 +198,7 @@ impl Teller<'_> {
         }
     }
 
-    /// Whether it was opened and clicked, and what the click led to.
+    /// Whether the message was opened and clicked, and what the customer did after the click.
     fn followed(
         &mut self,
         id: MessageId,
@@ -256,7 +256,7 @@ impl Teller<'_> {
         }
     }
 
-    /// An hour after most reviews, by the way that the review came.
+    /// Thanks an hour after most reviews, through the channel of the message that led to the review.
     fn thank(&mut self, customer: &mut Customer, thread: &mut Thread) -> AppResult<()> {
         let Some((reviewed, stars, channel)) = thread.review else { return Ok(()) };
         let at = reviewed.plus(Timestamp::HOUR);
@@ -269,7 +269,7 @@ impl Teller<'_> {
         self.message(customer, thread, &Step { channel, template, reminder: 0, created: reviewed, at })
     }
 
-    /// Adds a signal, unless it is later than now.
+    /// Adds a signal, unless it would be in the future.
     fn signal(&mut self, id: MessageId, facts: Facts, signal: Signal, at: Timestamp) -> Facts {
         if at > self.now {
             return facts;

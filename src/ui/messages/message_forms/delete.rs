@@ -5,30 +5,34 @@ use crate::{
     api::messages::DeleteMessage,
     domain::{CustomerId, MessageId, customer::ProfileQuery},
     ui::{
-        customer::{leaving::Leaving, plain_submit::PlainSubmit},
-        hooks::action::{leads_away, on_done, refusal},
-        parts::{field::FormNotice, toast::use_toasts},
+        customer::leaving::Leaving,
+        hooks::action::FormAction,
+        parts::{
+            field::FormNotice,
+            submit_button::{DANGER, SubmitButton},
+            toast::use_toasts,
+        },
     },
 };
 use leptos::{form::ActionForm, prelude::*};
 use leptos_router::{NavigateOptions, hooks::use_navigate};
 
-/// Asks first: the button stands behind a disclosure that says what it does.
+/// Asks first: the button is in a disclosure that says what it does.
 #[component]
 pub fn DeleteForm(slug: String, id: MessageId, customer: CustomerId) -> impl IntoView {
     let action = ServerAction::<DeleteMessage>::new();
     let (toasts, navigate) = (use_toasts(), use_navigate());
     let project = slug.clone();
-    on_done(action, move |done| {
+    action.on_done(move |done| {
         toasts.done(&project, &done);
         // There is nothing left to read on this page.
         let profile = ProfileQuery::default().href(&project, customer);
         navigate(&profile, NavigateOptions { replace: true, ..NavigateOptions::default() });
     });
-    let pending = leads_away(action);
+    let pending = action.leads_away();
     Leaving::while_true(pending);
-    let error = refusal(action);
-    // Refused without scripts, it stands open with the reason.
+    let error = action.refusal();
+    // After a refusal without scripts, it is open and says why.
     let is_open = error.with_untracked(Option::is_some);
     view! {
         <details class="edit" open=is_open>
@@ -39,7 +43,7 @@ pub fn DeleteForm(slug: String, id: MessageId, customer: CustomerId) -> impl Int
                 <p>
                     "The message and its timeline are deleted for good. Deleting doesn't recall a sent message."
                 </p>
-                <PlainSubmit label="Delete message" class="button button-danger" pending />
+                <SubmitButton label="Delete message" class=DANGER pending />
             </ActionForm>
         </details>
     }

@@ -1,48 +1,33 @@
-//! The actions that ask for nothing, or for a tick.
+//! The actions that ask for nothing, or only for a tick.
 
 use super::{MessageTarget, say_when_done};
 use crate::{
-    api::messages::{CancelMessage, ResendMessage, SendCopy, SendNow, UndoCancel},
+    api::messages::{CancelMessage, UndoCancel},
     domain::{BatchId, MessageId},
-    ui::{customer::plain_submit::PlainSubmit, hooks::action::refusal, parts::field::FormNotice},
+    ui::{
+        hooks::action::{FormAction, FormFunction},
+        parts::{
+            field::FormNotice,
+            submit_button::{DANGER, PLAIN, SubmitButton},
+        },
+    },
 };
 use leptos::{form::ActionForm, prelude::*};
 
+/// A button alone.
 #[component]
-pub fn SendNowForm(slug: String, id: MessageId) -> impl IntoView {
-    let action = ServerAction::<SendNow>::new();
+pub fn ButtonForm<S: FormFunction>(
+    action: ServerAction<S>,
+    label: &'static str,
+    slug: String,
+    id: MessageId,
+) -> impl IntoView {
     say_when_done(action, slug.clone());
     view! {
         <ActionForm action>
             <MessageTarget slug id />
-            <FormNotice error=refusal(action) />
-            <PlainSubmit label="Send now" pending=action.pending() />
-        </ActionForm>
-    }
-}
-
-#[component]
-pub fn ResendForm(slug: String, id: MessageId) -> impl IntoView {
-    let action = ServerAction::<ResendMessage>::new();
-    say_when_done(action, slug.clone());
-    view! {
-        <ActionForm action>
-            <MessageTarget slug id />
-            <FormNotice error=refusal(action) />
-            <PlainSubmit label="Resend message" pending=action.pending() />
-        </ActionForm>
-    }
-}
-
-#[component]
-pub fn CopyForm(slug: String, id: MessageId) -> impl IntoView {
-    let action = ServerAction::<SendCopy>::new();
-    say_when_done(action, slug.clone());
-    view! {
-        <ActionForm action>
-            <MessageTarget slug id />
-            <FormNotice error=refusal(action) />
-            <PlainSubmit label="Send a copy to me" pending=action.pending() />
+            <FormNotice error=action.refusal() />
+            <SubmitButton label class=PLAIN pending=action.pending() />
         </ActionForm>
     }
 }
@@ -55,9 +40,9 @@ pub fn UndoForm(slug: String, batch: BatchId) -> impl IntoView {
         <ActionForm action>
             <input type="hidden" name="slug" value=slug />
             <input type="hidden" name="batch" value=batch.to_string() />
-            <FormNotice error=refusal(action) />
+            <FormNotice error=action.refusal() />
             <p class="field-hint">"Brings back everything that was canceled together with this message."</p>
-            <PlainSubmit label="Undo cancel" pending=action.pending() />
+            <SubmitButton label="Undo cancel" class=PLAIN pending=action.pending() />
         </ActionForm>
     }
 }
@@ -72,25 +57,31 @@ pub fn CancelForm(
     let action = ServerAction::<CancelMessage>::new();
     say_when_done(action, slug.clone());
     let also = move || {
-        let label = match others.get() {
-            0 => return None,
-            1 => "Also cancel the other unsent message of this request".to_owned(),
-            n => format!("Also cancel the other {n} unsent messages of this request"),
-        };
-        let choice = view! {
-            <label class="checkbox">
-                <input type="checkbox" name="also_request" value="true" />
-                {label}
-            </label>
-        };
-        Some(choice.into_any())
+        also_cancel(others.get()).map(|label| {
+            view! {
+                <label class="checkbox">
+                    <input type="checkbox" name="also_request" value="true" />
+                    {label}
+                </label>
+            }
+            .into_any()
+        })
     };
     view! {
         <ActionForm action>
             <MessageTarget slug id />
-            <FormNotice error=refusal(action) />
+            <FormNotice error=action.refusal() />
             {also}
-            <PlainSubmit label="Cancel message" class="button button-danger" pending=action.pending() />
+            <SubmitButton label="Cancel message" class=DANGER pending=action.pending() />
         </ActionForm>
+    }
+}
+
+/// The label of the choice to cancel the `others` of the same request too. None if there are no others.
+pub fn also_cancel(others: u32) -> Option<String> {
+    match others {
+        0 => None,
+        1 => Some("Also cancel the other unsent message of this request".to_owned()),
+        n => Some(format!("Also cancel the other {n} unsent messages of this request")),
     }
 }

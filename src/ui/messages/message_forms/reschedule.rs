@@ -5,9 +5,11 @@ use crate::{
     api::messages::RescheduleMessage,
     domain::MessageId,
     ui::{
-        customer::plain_submit::PlainSubmit,
-        hooks::action::refusal,
-        parts::field::{FieldError, FormNotice, described_by, field_error},
+        hooks::action::FormAction,
+        parts::{
+            field::{FieldError, FormNotice, described_by, field_error},
+            submit_button::{PLAIN, SubmitButton},
+        },
     },
 };
 use leptos::{form::ActionForm, prelude::*};
@@ -23,7 +25,7 @@ pub fn RescheduleForm(
 ) -> impl IntoView {
     let action = ServerAction::<RescheduleMessage>::new();
     say_when_done(action, slug.clone());
-    let error = refusal(action);
+    let error = action.refusal();
     let for_at = field_error(error, "at");
     view! {
         <ActionForm action attr:novalidate="">
@@ -47,7 +49,7 @@ pub fn RescheduleForm(
                 />
                 <FieldError id="message-at" error=for_at />
             </div>
-            <PlainSubmit label="Reschedule message" pending=action.pending() />
+            <SubmitButton label="Reschedule message" class=PLAIN pending=action.pending() />
         </ActionForm>
     }
 }

@@ -1,4 +1,4 @@
-//! The profile's address: whose it is, what it shows, and which dialog stands open.
+//! The address of a profile: the customer, what the page shows of them, and which dialog is open.
 
 use crate::domain::{
     CustomerId, MessageId,
@@ -58,13 +58,13 @@ impl Task {
 
 /// An address of one customer's profile.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Place {
+pub struct ProfileAddress {
     pub slug: String,
     pub customer: CustomerId,
     pub query: ProfileQuery,
 }
 
-impl Place {
+impl ProfileAddress {
     pub fn href(&self) -> String {
         self.query.href(&self.slug, self.customer)
     }
@@ -109,8 +109,8 @@ mod tests {
 
     const ID: &str = "0190163d-8694-739b-aea5-966c26f8ad91";
 
-    fn place(query: &str) -> Place {
-        Place {
+    fn address(query: &str) -> ProfileAddress {
+        ProfileAddress {
             slug: "harbor".into(),
             customer: ID.parse().unwrap_or(CustomerId(Default::default())),
             query: ProfileQuery::parse(query),
@@ -120,9 +120,9 @@ mod tests {
     #[test]
     fn a_dialog_keeps_what_is_shown() {
         let base = format!("/projects/harbor/customers/{ID}");
-        assert_eq!(place("").task(Task::Edit), format!("{base}?do=edit"));
-        assert_eq!(place("view=list&page=2").task(Task::Delete), format!("{base}?view=list&page=2&do=delete"));
-        let marked = place(&format!("message={ID}"));
+        assert_eq!(address("").task(Task::Edit), format!("{base}?do=edit"));
+        assert_eq!(address("view=list&page=2").task(Task::Delete), format!("{base}?view=list&page=2&do=delete"));
+        let marked = address(&format!("message={ID}"));
         assert_eq!(marked.task(Task::Edit), format!("{base}?message={ID}&do=edit"));
         assert_eq!(marked.at_rest(), format!("{base}?message={ID}"));
         assert_eq!(marked.view(ProfileView::List), format!("{base}?view=list&message={ID}#message-{ID}"));
