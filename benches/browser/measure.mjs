@@ -27,8 +27,6 @@ const ROWS = {
   menu: ["worst event: Actions menu", "ms", 0],
   stat: ["worst event: filter by a stat", "ms", 0],
   selectAll: ["worst event: select all of 100 rows", "ms", 0],
-  profile: ["from Messages to a profile", "kB", 1],
-  profileCode: ["of it code", "kB", 1],
 };
 
 /** A page in a browser profile of its own, slowed, with its downloads counted. */
@@ -52,7 +50,6 @@ async function open(browser, server) {
 }
 
 const kB = (loads) => loads.reduce((sum, load) => sum + load.bytes, 0) / 1000;
-const isCode = ({ url }) => /\.(js|wasm)$/.test(url);
 
 async function arrive(page, url) {
   await page.goto(url, { waitUntil: "load" });
@@ -89,15 +86,6 @@ async function run(browser, server) {
   await box.click();
   result.menu = await worst(page, () => first.getByRole("button", { name: /^Actions/ }).click());
   await page.keyboard.press("Escape");
-
-  const before = new Set(sent());
-  await first.getByRole("rowheader").getByRole("link").hover();
-  await page.waitForTimeout(500);
-  await first.getByRole("rowheader").getByRole("link").click();
-  await page.getByRole("region", { name: "Reviews", exact: true }).waitFor();
-  await quiet(page);
-  const more = sent().filter((load) => !before.has(load));
-  Object.assign(result, { profile: kB(more), profileCode: kB(more.filter(isCode)) });
 
   await arrive(page, messages);
   result.stat = await worst(page, () => page.getByRole("region", { name: "Summary" }).getByRole("link", { name: /^Failed\b/ }).click());

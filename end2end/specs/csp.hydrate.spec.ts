@@ -46,7 +46,7 @@ test("every answer carries the policy and the usual headers, and a nonce of its 
   const pages = await everyPage(page);
   const html = await (await page.request.get(messagesAt())).text();
   const asset = /(?:href|src)="(\/pkg\/[^"]+)"/.exec(html)?.[1] ?? "/pkg/";
-  const addresses = [...Object.values(pages), "/health", "/icons.svg", asset, "/api/load_frame?slug=demo", "/no/such/page"];
+  const addresses = [...Object.values(pages), "/health", "/favicon.svg", asset, "/api/load_frame?slug=demo", "/no/such/page"];
   const nonces = new Set<string>();
   let pagesWithNonce = 0;
   for (const address of addresses) {

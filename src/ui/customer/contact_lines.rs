@@ -50,7 +50,7 @@ fn last(at: Option<LocalTime>, today: NaiveDate) -> AnyView {
         Some(at) => view! {
             <span>
                 "Last messaged "
-                <time class="time" datetime=at.machine() title=at.full()>
+                <time datetime=at.machine() title=at.full()>
                     {at.inline(today)}
                 </time>
             </span>

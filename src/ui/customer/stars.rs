@@ -1,17 +1,13 @@
 //! A rating as stars, and in words for screen readers.
 
-use crate::domain::review::Rating;
+use crate::{domain::review::Rating, ui::parts::icon::Icon};
 use leptos::prelude::*;
 
 /// `5 of 5 stars`.
 pub fn stars(rating: Rating) -> impl IntoView {
     let star = |n: i16| {
-        let icon = if n <= rating.stars() { "/icons.svg#i-star-filled" } else { "/icons.svg#i-star" };
-        view! {
-            <svg class="icon" aria-hidden="true">
-                <use href=icon></use>
-            </svg>
-        }
+        let name = if n <= rating.stars() { "star-filled" } else { "star" };
+        view! { <Icon name /> }
     };
     view! {
         <span class="stars">

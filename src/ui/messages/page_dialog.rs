@@ -10,7 +10,10 @@ use super::{
 };
 use crate::{
     domain::{bulk::SelectionForm, message::MessageRow, project::Frame},
-    ui::hooks::{focus, later::later},
+    ui::hooks::{
+        focus,
+        later::{later, preload},
+    },
 };
 use leptos::{prelude::*, web_sys::Element};
 use send_wrapper::SendWrapper;
@@ -104,7 +107,9 @@ async fn page_dialog(dialog: PageDialog, frame: Frame, dialogs: PageDialogs) -> 
 pub fn preload_dialogs() {
     static STARTED: AtomicBool = AtomicBool::new(false);
     if !STARTED.swap(true, Ordering::Relaxed) {
-        let _ = leptos::lazy_preload!(page_dialog);
-        preload_steering();
+        preload(|| {
+            let _ = leptos::lazy_preload!(page_dialog);
+            preload_steering();
+        });
     }
 }

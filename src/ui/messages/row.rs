@@ -24,9 +24,9 @@ use leptos::prelude::*;
 #[component]
 pub fn MessageRowView(first: MessageRow, rows: Memo<Vec<MessageRow>>, context: TableContext) -> impl IntoView {
     let id = first.id;
-    let TableContext { today, marked, .. } = context;
+    let TableContext { today, marked, selection, .. } = context;
     let href = context.frame.with_value(|frame| message_href(&frame.slug, first.customer_id, id));
-    let check = context.selection.map(|selection| tick(selection, &first, today));
+    let check = selection.map(|selection| tick(selection, &first, today));
     let channel = first.channel;
     let template = first.template.label(first.reminder);
     let template = if context.has_customer {
@@ -48,9 +48,14 @@ pub fn MessageRowView(first: MessageRow, rows: Memo<Vec<MessageRow>>, context: T
     let steering = use_steering();
     let doing = Memo::new(move |_| steering.doing(id));
     let is_marked = move || marked.is_some_and(|marked| marked.get() == Some(id));
+    let class = move || match selection.is_some_and(|selection| selection.has(id)) {
+        true => "row row-ticked",
+        false if is_marked() => "row row-marked",
+        false => "row",
+    };
     view! {
         <tr
-            class=move || if is_marked() { "row row-marked" } else { "row" }
+            class=class
             id=format!("message-{id}")
             tabindex="-1"
             aria-current=move || is_marked().then_some("true")
@@ -126,9 +131,9 @@ fn changing(row: &MessageRow, doing: Option<&'static str>, today: NaiveDate) -> 
         <td class="cell-when">
             <Time at today />
         </td>
-        {mark("cell-sent", Status::Sent, sent.map(|at| delivered(row.delivered, at)))}
-        {mark("cell-opened", Status::Opened, row.opened.map(|at| view! { <Time at today /> }.into_any()))}
-        {mark("cell-clicked", Status::Clicked, row.clicked.map(|at| view! { <Time at today /> }.into_any()))}
+        {mark(Status::Sent, sent.map(|at| delivered(row.delivered, at)))}
+        {mark(Status::Opened, row.opened.map(|at| view! { <Time at today /> }.into_any()))}
+        {mark(Status::Clicked, row.clicked.map(|at| view! { <Time at today /> }.into_any()))}
         {failed(row, today)}
     }
     .into_any()
@@ -161,52 +166,35 @@ fn delivered(is_delivered: bool, at: LocalTime) -> AnyView {
     .into_any()
 }
 
-/// An icon and a time, or else a dash, with its meaning for screen readers.
-fn mark(class: &'static str, what: Status, shown: Option<AnyView>) -> AnyView {
-    let shown = match shown {
+/// An icon and a time, or else a dash (which the style sheet draws), with its meaning for screen readers.
+fn mark(what: Status, shown: Option<AnyView>) -> AnyView {
+    let slug = what.slug();
+    match shown {
         Some(shown) => view! {
-            <Icon name=what.slug() />
-            {shown}
+            <td class=format!("cell-{slug}")>
+                <Icon name=slug />
+                {shown}
+            </td>
         }
         .into_any(),
-        None => dash(format!("Not {}", what.slug())),
-    };
-    view! {
-        <td class=class data-label=what.name()>
-            {shown}
-        </td>
+        None => view! {
+            <td class=format!("cell-{slug} none")>
+                <span class="visually-hidden">{format!("Not {slug}")}</span>
+            </td>
+        }
+        .into_any(),
     }
-    .into_any()
-}
-
-fn dash(meaning: String) -> AnyView {
-    view! {
-        <span class="dash" aria-hidden="true">
-            "–"
-        </span>
-        <span class="visually-hidden">{meaning}</span>
-    }
-    .into_any()
 }
 
 fn failed(row: &MessageRow, today: NaiveDate) -> AnyView {
-    let shown = match row.failed {
-        Some(at) => {
-            let reason = row.failure.map_or("Could not be delivered", |failure| failure.reason(row.channel));
-            view! {
-                <Icon name="failed" />
-                <span class="reason" title=format!("{reason}, {}", at.short(today))>
-                    {reason}
-                </span>
-            }
-            .into_any()
+    let shown = row.failed.map(|at| {
+        let reason = row.failure.map_or("Could not be delivered", |failure| failure.reason(row.channel));
+        view! {
+            <span class="reason" title=format!("{reason}, {}", at.short(today))>
+                {reason}
+            </span>
         }
-        None => dash("Not failed".into()),
-    };
-    view! {
-        <td class="cell-failed" data-label="Failed">
-            {shown}
-        </td>
-    }
-    .into_any()
+        .into_any()
+    });
+    mark(Status::Failed, shown)
 }

@@ -14,6 +14,7 @@ use crate::{
             address::{use_param, use_query_at},
             arrival::use_arrival,
             keys::use_keys,
+            later::preload,
             page_data::{PageData, page_view},
             resource::use_resource,
         },
@@ -151,7 +152,7 @@ fn Content(
 fn preload_profile() {
     static STARTED: AtomicBool = AtomicBool::new(false);
     if !STARTED.swap(true, Ordering::Relaxed) {
-        spawn_local(CustomerRoute::preload());
+        preload(|| spawn_local(CustomerRoute::preload()));
     }
 }
 

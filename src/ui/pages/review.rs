@@ -107,12 +107,8 @@ fn rating_field(chosen: Option<i16>, error: Option<String>) -> impl IntoView {
                     checked=chosen == Some(n)
                     required
                 />
-                <svg class="icon" aria-hidden="true">
-                    <use href="/icons.svg#i-star"></use>
-                </svg>
-                <svg class="icon filled" aria-hidden="true">
-                    <use href="/icons.svg#i-star-filled"></use>
-                </svg>
+                <span class="icon i-star"></span>
+                <span class="icon i-star-filled filled"></span>
                 <span class="visually-hidden">{words}</span>
             </label>
         }

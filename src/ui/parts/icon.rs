@@ -1,13 +1,9 @@
-//! An icon of the sprite; decoration beside a word.
+//! A drawing beside a word, in the word's color.
 
 use leptos::prelude::*;
 
-/// `name` is a symbol of public/icons.svg, without `i-`.
+/// `name` is a class of style/icons.css, without `i-`. It says nothing to screen readers: it has no content.
 #[component]
 pub fn Icon(name: &'static str) -> impl IntoView {
-    view! {
-        <svg class="icon" aria-hidden="true">
-            <use href=format!("/icons.svg#i-{name}")></use>
-        </svg>
-    }
+    view! { <span class=format!("icon i-{name}")></span> }
 }

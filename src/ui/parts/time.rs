@@ -7,7 +7,7 @@ use leptos::prelude::*;
 #[component]
 pub fn Time(at: LocalTime, today: NaiveDate) -> impl IntoView {
     view! {
-        <time class="time" datetime=at.machine() title=at.full()>
+        <time datetime=at.machine() title=at.full()>
             {at.short(today)}
         </time>
     }
