@@ -1,5 +1,7 @@
 //! Sending: each due message once, retries, failures, leases, and the race with a cancel.
 
+#[cfg(not(feature = "postgres"))]
+mod full_disk;
 mod races;
 mod smtp;
 mod smtp_server;

@@ -5,6 +5,12 @@ pub use postgres::*;
 #[cfg(not(feature = "postgres"))]
 pub use sqlite::*;
 
+/// Whether a value could not be written or read, without an answer of the database.
+fn is_about_values(e: &sqlx::Error) -> bool {
+    use sqlx::Error::{ColumnDecode, Decode, Encode, RowNotFound};
+    matches!(e, ColumnDecode { .. } | Decode(_) | Encode(_) | RowNotFound)
+}
+
 #[cfg(not(feature = "postgres"))]
 mod sqlite {
     use crate::{
@@ -15,7 +21,7 @@ mod sqlite {
         },
     };
     use sqlx::{
-        ConnectOptions, SqliteConnection, SqlitePool,
+        ConnectOptions, Connection, SqliteConnection, SqlitePool,
         sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous},
     };
     use std::{collections::HashMap, str::FromStr, time::Duration};
@@ -74,8 +80,20 @@ mod sqlite {
             .row_buffer_size(256)
             .log_statements(tracing::log::LevelFilter::Trace)
             .statement_cache_capacity(256);
-        let write = SqlitePoolOptions::new().max_connections(1);
-        let write = write.connect_with(options.clone()).await.map_err(not_opened)?;
+        let write = SqlitePoolOptions::new()
+            .max_connections(1)
+            // After some errors (a full disk, a failing one) SQLite rolls back by itself; the rollback that sqlx then sends fails,
+            // and the connection counts as inside of a transaction for ever. It is closed, and the next writer has a new one.
+            .before_acquire(|connection, _| {
+                let is_free = !connection.is_in_transaction();
+                if !is_free {
+                    tracing::warn!("a database connection that an error left inside of its transaction was closed");
+                }
+                Box::pin(async move { Ok(is_free) })
+            })
+            .connect_with(options.clone())
+            .await
+            .map_err(not_opened)?;
         MIGRATIONS.run(&write).await.map_err(|e| not_opened(e.into()))?;
         let read = SqlitePoolOptions::new().max_connections(8);
         let read = read.connect_with(options.clone().read_only(true)).await.map_err(not_opened)?;
@@ -98,6 +116,14 @@ mod sqlite {
     /// Whether the file or its folder cannot be written to: SQLITE_READONLY and SQLITE_CANTOPEN.
     pub fn is_read_only(e: &sqlx::Error) -> bool {
         code(e).is_some_and(|c| matches!(c & 0xff, 8 | 14))
+    }
+
+    /// Whether the database works and refused these rows: others can be written. A full, busy, broken or missing database is
+    /// none of that, and neither is what we do not know.
+    pub fn is_about_rows(e: &sqlx::Error) -> bool {
+        // SQLITE_ERROR, SQLITE_CORRUPT (also of one search index), SQLITE_TOOBIG, SQLITE_CONSTRAINT (also raised by a
+        // trigger), SQLITE_MISMATCH.
+        code(e).map_or_else(|| super::is_about_values(e), |c| matches!(c & 0xff, 1 | 11 | 18 | 19 | 20))
     }
 
     /// SQLite stores every character.
@@ -222,6 +248,15 @@ mod postgres {
     /// read_only_sql_transaction, and insufficient_privilege.
     pub fn is_read_only(e: &sqlx::Error) -> bool {
         matches!(code(e).as_deref(), Some("25006" | "42501"))
+    }
+
+    /// Whether the database works and refused these rows: others can be written. A full, busy, read-only or missing database
+    /// is none of that, and neither is what we do not know.
+    pub fn is_about_rows(e: &sqlx::Error) -> bool {
+        // Classes of SQLSTATE: data exception, constraint violation, triggered data change, limits, raised by a
+        // function, internal error (also of one broken page).
+        let classes = ["22", "23", "27", "54", "P0", "XX"];
+        code(e).map_or_else(|| super::is_about_values(e), |code| classes.iter().any(|class| code.starts_with(class)))
     }
 
     /// character_not_in_repertoire: a text with U+0000.
