@@ -2,6 +2,7 @@
 
 pub mod ask;
 pub mod bulk;
+pub mod connection;
 pub mod contact;
 pub mod content;
 pub mod customer;

@@ -1,6 +1,8 @@
 //! Sending: the transports, how they are configured, and the worker that hands them what is due.
 
+pub mod breaker;
 pub mod email;
+pub mod faults;
 pub mod file;
 pub mod memory;
 pub mod retry;
@@ -17,7 +19,7 @@ use sms::{Sms, Twilio};
 use smtp::Smtp;
 use std::{path::PathBuf, time::Duration};
 
-/// How long a provider may take for one message; below the lease, so that a result is never late.
+/// How long a provider with one request for a message may take for it.
 pub const PROVIDER_TIMEOUT: Duration = Duration::from_secs(30);
 
 /// How messages leave, as configured.

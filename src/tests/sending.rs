@@ -1,16 +1,20 @@
 //! Sending: each due message once, retries, failures, leases, and the race with a cancel.
 
+mod clocks;
 #[cfg(not(feature = "postgres"))]
 mod full_disk;
+mod poison;
 mod races;
 mod smtp;
 mod smtp_server;
+mod stops;
 mod twilio;
 pub mod world;
 
 use crate::{
     domain::{
         Timestamp,
+        connection::Owner,
         filter::MessagesQuery,
         message::{
             Channel::{self, Email, Sms},
@@ -60,7 +64,7 @@ async fn recorded(w: &World, outcomes: &[Outcome]) -> usize {
 
 /// Claims the one message that is due, and notes its attempt; the worker ends there.
 async fn begin(w: &World, at: Timestamp) -> Job {
-    let mut jobs = claim(&w.db, 100, at).await.unwrap().jobs;
+    let mut jobs = claim(&w.db, &Channel::ALL, 100, at).await.unwrap().jobs;
     assert_eq!(jobs.len(), 1);
     let job = jobs.remove(0);
     let intent = Intent { lease: job.lease, started: at, provider: "test" };
@@ -120,7 +124,10 @@ async fn a_transient_refusal_is_tried_again_later() {
     let w = World::new().await;
     let id = w.due(Email).await;
     w.memory.refuse(refusal(Class::LATER, "421 busy"));
-    w.memory.refuse(refusal(Class::Transient { retry_after: Some(7 * Timestamp::MINUTE) }, "429 slow down"));
+    w.memory.refuse(refusal(
+        Class::Transient { owner: Owner::Provider, retry_after: Some(7 * Timestamp::MINUTE) },
+        "429 slow down",
+    ));
     assert_eq!(step(&w.db, &w.transports, NOW).await, Ok(1));
     let m = w.stored(id).await;
     assert_eq!((m.state, m.status, m.attempts), (State::Scheduled, Status::Scheduled, 1));
@@ -195,6 +202,41 @@ async fn a_late_result_changes_nothing_but_the_timeline() {
     assert_eq!(w.outcomes(id).await, [Some("stale".to_owned())]);
 }
 
+/// Given up as unknown, and not begun again: then it is known after all.
+#[tokio::test]
+async fn a_late_sent_settles_what_was_given_up() {
+    for (channel, given_up) in [(Email, State::Scheduled), (Sms, State::Failed)] {
+        let w = World::new().await;
+        let id = w.due(channel).await;
+        let job = begin(&w, NOW).await;
+        let found = NOW.plus(queue::LEASE + 1);
+        step(&w.db, &w.transports, found).await.unwrap();
+        assert_eq!(w.stored(id).await.state, given_up);
+        assert_eq!(recorded(&w, &[outcome(&job, sent())]).await, 0);
+        let m = w.stored(id).await;
+        assert_eq!((m.state, m.status, m.failure_code), (State::Sent, Status::Sent, None));
+        assert_eq!(w.outcomes(id).await, [Some("sent".to_owned())]);
+        assert_eq!(w.kinds(id).await.iter().filter(|kind| **kind == Attempted).count(), 1);
+        assert_eq!(step(&w.db, &w.transports, NOW.plus(Timestamp::DAY)).await, Ok(0));
+        assert_eq!(w.memory.calls(), 0);
+    }
+}
+
+#[tokio::test]
+async fn a_late_sent_takes_nothing_back_that_staff_decided() {
+    for decided in ["state = 4, status = 6", "state = 0, attempts = 0, first_attempt_at = null"] {
+        let w = World::new().await;
+        let id = w.due(Email).await;
+        let job = begin(&w, NOW).await;
+        step(&w.db, &w.transports, NOW.plus(queue::LEASE + 1)).await.unwrap();
+        w.change(id, decided).await;
+        let before = w.stored(id).await;
+        assert_eq!(recorded(&w, &[outcome(&job, sent())]).await, 1);
+        assert_eq!(w.stored(id).await, before);
+        assert_eq!(w.outcomes(id).await, [Some("ambiguous".to_owned())]);
+    }
+}
+
 #[tokio::test]
 async fn a_result_counts_once() {
     let w = World::new().await;
@@ -233,7 +275,7 @@ async fn an_open_that_overtakes_the_result_is_kept() {
 async fn a_customer_deleted_meanwhile_takes_the_result_along() {
     let w = World::new().await;
     let (gone, stays) = (w.due(Email).await, w.due(Email).await);
-    let jobs = claim(&w.db, 100, NOW).await.unwrap().jobs;
+    let jobs = claim(&w.db, &Channel::ALL, 100, NOW).await.unwrap().jobs;
     let customer = jobs.iter().find(|job| job.lease.message == gone).unwrap().customer;
     let mut tx = w.db.begin().await.unwrap();
     sqlx::query("delete from customer where id = $1").bind(customer).execute(&mut *tx).await.unwrap();
@@ -287,7 +329,7 @@ async fn what_a_dead_worker_had_claimed_and_not_begun_is_sent_once() {
     let (email, sms) = (w.due(Email).await, w.due(Sms).await);
     let mut at = NOW;
     for _ in 0..5 {
-        assert_eq!(claim(&w.db, 100, at).await.unwrap().jobs.len(), 2);
+        assert_eq!(claim(&w.db, &Channel::ALL, 100, at).await.unwrap().jobs.len(), 2);
         at = at.plus(queue::LEASE + 1);
         let (stop, stopped) = tokio::sync::watch::channel(true);
         assert_eq!(step_until(&w.db, &w.transports, at, &stopped).await, Ok(2));

@@ -19,6 +19,7 @@ use crate::{
         session::{SignOut, load_frame},
     },
     domain::{
+        connection::StoppedConnection,
         done::Done,
         project::{Frame, ProjectLink},
     },
@@ -55,6 +56,7 @@ pub fn ProjectFrame() -> impl IntoView {
                     <div class="shell">
                         <Sidebar frame=frame.clone() />
                         <main class="content" id="content" tabindex="-1">
+                            <StoppedConnections frame=frame.clone() />
                             <Notice frame />
                             <Outlet />
                         </main>
@@ -75,6 +77,20 @@ pub fn ProjectFrame() -> impl IntoView {
         <Suspense>{Whole::new(move || drop(frame.try_read()), page)}</Suspense>
         <ToastRegion on_undo=undo />
     }
+}
+
+/// Over which connections nothing is sent for now, and why.
+#[component]
+fn StoppedConnections(frame: Frame) -> impl IntoView {
+    let today = frame.today;
+    let alert = |stopped: StoppedConnection| {
+        view! {
+            <p class="notice notice-error" role="alert">
+                {stopped.sentence(today)}
+            </p>
+        }
+    };
+    frame.stopped.into_iter().map(alert).collect_view()
 }
 
 /// Says what the form that led here did, with its Undo, or why the Undo was refused. Without scripts it takes the place of the

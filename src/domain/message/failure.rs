@@ -1,6 +1,7 @@
 //! Why a message failed, and what staff can do about it.
 
 use super::Channel;
+use crate::domain::connection::Owner;
 use serde::{Deserialize, Serialize};
 
 /// Why a message failed, in our own terms; the provider's text is shown beside it. Stored as `code()`.
@@ -106,6 +107,16 @@ impl FailureCode {
                 "The connection broke before the provider confirmed. It may have arrived: ask the customer or check the provider's console before you resend."
             }
             (Self::Other, _) => "Read the provider's text below, then resend or edit the customer's contact.",
+        }
+    }
+
+    /// Who must act.
+    pub fn owner(self) -> Owner {
+        match self {
+            Self::AddressUnknown | Self::MailboxFull | Self::OptedOut | Self::Other => Owner::Recipient,
+            Self::Rejected => Owner::Content,
+            Self::Account | Self::Unauthenticated => Owner::Account,
+            Self::Unreachable | Self::Unconfirmed => Owner::Provider,
         }
     }
 

@@ -8,6 +8,8 @@ use std::{
 };
 use tokio::sync::Semaphore;
 
+type Rule = Box<dyn Fn(&Outgoing) -> Option<Refusal> + Send>;
+
 #[derive(Clone, Default)]
 pub struct Memory(Arc<Mutex<Inner>>);
 
@@ -16,6 +18,7 @@ struct Inner {
     calls: usize,
     sent: Vec<Outgoing>,
     refusals: VecDeque<Refusal>,
+    rule: Option<Rule>,
     gate: Option<Arc<Semaphore>>,
 }
 
@@ -39,6 +42,11 @@ impl Memory {
         self.inner().refusals.push_back(refusal);
     }
 
+    /// From now on refuses what this says.
+    pub fn refuse_by(&self, rule: impl Fn(&Outgoing) -> Option<Refusal> + Send + 'static) {
+        self.inner().rule = Some(Box::new(rule));
+    }
+
     /// From now on each call waits for a permit.
     pub fn hold(&self) -> Arc<Semaphore> {
         let gate = Arc::new(Semaphore::new(0));
@@ -59,6 +67,9 @@ impl Memory {
         }
         let mut inner = self.inner();
         if let Some(refusal) = inner.refusals.pop_front() {
+            return Err(refusal);
+        }
+        if let Some(refusal) = inner.rule.as_ref().and_then(|rule| rule(mail)) {
             return Err(refusal);
         }
         inner.sent.push(mail.clone());

@@ -1,7 +1,7 @@
 //! SMS: over Twilio's REST API, or into the outbox folder.
 
 use super::{
-    PROVIDER_TIMEOUT, Receipt, Refusal, TwilioConfig, file::Outbox, memory::Memory, one_line, retry, retry::Class,
+    PROVIDER_TIMEOUT, Receipt, Refusal, TwilioConfig, faults, file::Outbox, memory::Memory, one_line, retry::Class,
 };
 use crate::domain::{Timestamp, content::Outgoing};
 use reqwest::{Client, Response, Url, header::RETRY_AFTER, redirect};
@@ -150,7 +150,7 @@ async fn read(response: Response) -> Result<Receipt, Refusal> {
     }
     let text = answer.message.unwrap_or_else(|| format!("The SMS provider answered {status}"));
     Err(Refusal {
-        class: retry::twilio(status.as_u16(), answer.code, retry_after),
+        class: faults::twilio(status.as_u16(), answer.code, retry_after),
         code: Some(answer.code.map_or_else(|| status.as_u16().to_string(), |code| code.to_string())),
         text: one_line(&text),
     })

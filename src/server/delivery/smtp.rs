@@ -2,12 +2,13 @@
 //! pool of our own.
 
 use super::{
-    PROVIDER_TIMEOUT, Receipt, Refusal,
+    Receipt, Refusal,
     email::Mime,
-    one_line, retry,
-    retry::{Class, Phase},
+    faults::{self, Phase},
+    one_line,
+    retry::Class,
 };
-use crate::domain::message::FailureCode;
+use crate::domain::connection::StopReason;
 use lettre::transport::smtp::{
     Error,
     authentication::{Credentials, Mechanism},
@@ -26,6 +27,28 @@ use std::{
 };
 use tokio::{net::TcpStream, time::timeout};
 
+/// How long a server may take, step by step: RFC 5321 (4.5.3.2) asks for more patience than the whole of a conversation should
+/// ever need. The lease of a message is extended while its call runs.
+#[derive(Clone, Copy, Debug)]
+struct Patience {
+    connect: Duration,
+    /// Greeting and EHLO; STARTTLS, the handshake and EHLO; sign-in.
+    dialogue: Duration,
+    /// MAIL, RCPT, DATA.
+    command: Duration,
+    /// The body, its end, and the answer to it.
+    body: Duration,
+}
+
+impl Patience {
+    const USUAL: Self = Self {
+        connect: Duration::from_secs(30),
+        dialogue: Duration::from_secs(120),
+        command: Duration::from_secs(60),
+        body: Duration::from_secs(180),
+    };
+}
+
 /// How long a server may take to answer RSET.
 const RESET: Duration = Duration::from_secs(2);
 /// We close idle connections before the server does.
@@ -39,7 +62,7 @@ pub struct Smtp {
     security: Security,
     credentials: Option<Credentials>,
     idle: Mutex<Vec<(AsyncSmtpConnection, Instant)>>,
-    patience: Duration,
+    patience: Patience,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -58,6 +81,8 @@ struct Broken {
 enum Fault {
     Smtp(Error),
     Network(io::Error),
+    /// No answer within this time.
+    Silence(Duration),
 }
 
 impl From<Error> for Fault {
@@ -77,13 +102,28 @@ impl Fault {
     fn reply(&self) -> Option<u16> {
         match self {
             Self::Smtp(error) => error.status().map(u16::from),
-            Self::Network(_) => None,
+            Self::Network(_) | Self::Silence(_) => None,
         }
     }
 
     /// Nothing was sent: the server lacks what we were told to use.
     fn is_ours(&self) -> bool {
-        matches!(self, Self::Smtp(error) if error.is_client())
+        matches!(self, Self::Smtp(error) if error.is_client()) || self.is_tls()
+    }
+
+    /// The server's certificate, or its idea of TLS. Connections that break during the handshake are something else.
+    fn is_tls(&self) -> bool {
+        let Self::Smtp(error) = self else { return false };
+        let mut cause = std::error::Error::source(error);
+        while let Some(error) = cause {
+            // An io::Error hides what it wraps from `source`.
+            let inner = error.downcast_ref::<io::Error>().and_then(io::Error::get_ref);
+            if error.is::<rustls::Error>() || inner.is_some_and(|inner| inner.is::<rustls::Error>()) {
+                return true;
+            }
+            cause = error.source();
+        }
+        error.is_tls()
     }
 
     /// Whether the connection ended; 421 announces that.
@@ -96,6 +136,7 @@ impl Fault {
         one_line(&match self {
             Self::Smtp(error) => std::error::Error::source(error).map_or_else(|| error.to_string(), |e| e.to_string()),
             Self::Network(error) => error.to_string(),
+            Self::Silence(time) => format!("no answer within {} seconds", time.as_secs()),
         })
     }
 }
@@ -128,41 +169,32 @@ impl Smtp {
             security,
             credentials,
             idle: Mutex::new(Vec::new()),
-            patience: PROVIDER_TIMEOUT,
+            patience: Patience::USUAL,
         })
     }
 
-    /// Waits this long for a mail to be taken instead of [`PROVIDER_TIMEOUT`].
+    /// Waits this long at each step.
     #[must_use]
-    pub fn with_patience(mut self, patience: Duration) -> Self {
-        self.patience = patience;
+    pub fn with_patience(mut self, each: Duration) -> Self {
+        self.patience = Patience { connect: each, dialogue: each, command: each, body: each };
         self
     }
 
     /// Uses an idle connection if there is one.
     pub(super) async fn send(&self, mime: &Mime) -> Result<Receipt, Refusal> {
-        let at_end = AtomicBool::new(false);
-        match timeout(self.patience, self.converse(mime, &at_end)).await {
-            Ok(Ok(receipt)) => Ok(receipt),
-            Ok(Err(broken)) => Err(refusal(&broken)),
-            Err(_) => {
-                let phase = if at_end.load(Ordering::Relaxed) { Phase::End } else { Phase::Data };
-                let text = format!("No answer from the mail server within {} seconds", self.patience.as_secs());
-                Err(Refusal { class: retry::smtp(phase, None, &text), code: None, text })
-            }
-        }
+        self.converse(mime).await.map_err(|broken| refusal(&broken))
     }
 
-    async fn converse(&self, mime: &Mime, at_end: &AtomicBool) -> Result<Receipt, Broken> {
+    async fn converse(&self, mime: &Mime) -> Result<Receipt, Broken> {
         if let Some(mut connection) = self.take_idle() {
-            match self.deliver(&mut connection, mime, at_end).await {
+            match self.deliver(&mut connection, mime).await {
                 // The server closed it while it was idle; nothing of this mail has been sent.
                 Err(broken) if broken.phase <= Phase::Mail && broken.fault.is_hangup() => {}
                 result => return self.finish(connection, result).await,
             }
         }
-        let mut connection = self.connect().await.map_err(|fault| Broken { phase: Phase::Connect, fault })?;
-        let result = self.deliver(&mut connection, mime, at_end).await;
+        let mut connection = self.connect().await?;
+        let result = self.deliver(&mut connection, mime).await;
         self.finish(connection, result).await
     }
 
@@ -191,53 +223,69 @@ impl Smtp {
         idle.pop().map(|(connection, _)| connection)
     }
 
-    async fn connect(&self) -> Result<AsyncSmtpConnection, Fault> {
+    async fn connect(&self) -> Result<AsyncSmtpConnection, Broken> {
+        let Patience { connect, dialogue, .. } = self.patience;
         let hello = ClientId::default();
         let address = (self.host.as_str(), self.port);
-        let tls = || TlsParameters::new(self.host.clone());
+        let tls = |phase| TlsParameters::new(self.host.clone()).map_err(|e| Broken { phase, fault: e.into() });
         let mut connection = if self.security == Security::Tls {
-            AsyncSmtpConnection::connect_tokio1(address, Some(self.patience), &hello, Some(tls()?), None).await?
+            let secured =
+                AsyncSmtpConnection::connect_tokio1(address, Some(connect), &hello, Some(tls(Phase::Encrypt)?), None);
+            within(dialogue, Phase::Connect, secured).await?
         } else {
-            let stream = TcpStream::connect(address).await?;
+            let stream = within(connect, Phase::Connect, TcpStream::connect(address)).await?;
             // Without this the end of the data waits for the acknowledgment of what is before it.
-            stream.set_nodelay(true)?;
-            AsyncSmtpConnection::connect_with_transport(Box::new(stream), &hello).await?
+            stream.set_nodelay(true).map_err(|e| Broken { phase: Phase::Connect, fault: e.into() })?;
+            let greeted = AsyncSmtpConnection::connect_with_transport(Box::new(stream), &hello);
+            within(dialogue, Phase::Connect, greeted).await?
         };
         if self.security == Security::StartTls {
-            connection.starttls(tls()?, &hello).await?;
+            within(dialogue, Phase::Encrypt, connection.starttls(tls(Phase::Encrypt)?, &hello)).await?;
         }
         if let Some(credentials) = &self.credentials {
-            connection.auth(&[Mechanism::Plain, Mechanism::Login], credentials).await?;
+            let signed_in = connection.auth(&[Mechanism::Plain, Mechanism::Login], credentials);
+            within(dialogue, Phase::SignIn, signed_in).await?;
         }
         Ok(connection)
     }
 
-    async fn deliver(
-        &self,
-        connection: &mut AsyncSmtpConnection,
-        mime: &Mime,
-        at_end: &AtomicBool,
-    ) -> Result<Receipt, Broken> {
-        let at = |phase| move |error: Error| Broken { phase, fault: error.into() };
+    async fn deliver(&self, connection: &mut AsyncSmtpConnection, mime: &Mime) -> Result<Receipt, Broken> {
+        let Patience { command, body, .. } = self.patience;
         let ascii = mime.to.to_string().is_ascii() && mime.from.to_string().is_ascii();
         let utf8 = !ascii && connection.server_info().supports_feature(Extension::SmtpUtfEight);
         let parameters = if utf8 { vec![MailParameter::SmtpUtfEight] } else { vec![] };
-        connection.command(Mail::new(Some(mime.from.clone()), parameters)).await.map_err(at(Phase::Mail))?;
-        connection.command(Rcpt::new(mime.to.clone(), vec![])).await.map_err(at(Phase::Rcpt))?;
-        connection.command(Data).await.map_err(at(Phase::Data))?;
+        let mail = Mail::new(Some(mime.from.clone()), parameters);
+        within(command, Phase::Mail, connection.command(mail)).await?;
+        within(command, Phase::Rcpt, connection.command(Rcpt::new(mime.to.clone(), vec![]))).await?;
+        within(command, Phase::Data, connection.command(Data)).await?;
         // The iterator's end is asked for when everything but the final dot has been written.
+        let at_end = AtomicBool::new(false);
         let mut chunks = mime.bytes.chunks(CHUNK);
-        let body = std::iter::from_fn(|| {
+        let data = std::iter::from_fn(|| {
             let chunk = chunks.next();
             at_end.store(chunk.is_none(), Ordering::Relaxed);
             chunk
         });
-        let result = connection.message_iter(body).await;
-        let phase = if at_end.load(Ordering::Relaxed) { Phase::End } else { Phase::Data };
-        let reply = result.map_err(at(phase))?;
+        let reply = within(body, Phase::Data, connection.message_iter(data)).await.map_err(|broken| {
+            let phase = if at_end.load(Ordering::Relaxed) { Phase::End } else { Phase::Data };
+            Broken { phase, ..broken }
+        })?;
         let text = one_line(&reply.message().collect::<Vec<_>>().join(" "));
         Ok(Receipt { provider_id: None, text: format!("{} {text}", reply.code()) })
     }
+}
+
+async fn within<T, E: Into<Fault>>(
+    time: Duration,
+    phase: Phase,
+    step: impl Future<Output = Result<T, E>>,
+) -> Result<T, Broken> {
+    let fault = match timeout(time, step).await {
+        Ok(Ok(done)) => return Ok(done),
+        Ok(Err(error)) => error.into(),
+        Err(_) => Fault::Silence(time),
+    };
+    Err(Broken { phase, fault })
 }
 
 fn refusal(broken: &Broken) -> Refusal {
@@ -245,14 +293,22 @@ fn refusal(broken: &Broken) -> Refusal {
     let words = fault.words();
     match fault.reply() {
         Some(code) => Refusal {
-            class: retry::smtp(*phase, Some(code), &words),
+            class: faults::smtp(*phase, Some(code), &words),
             code: Some(code.to_string()),
             text: format!("{code} {words}"),
         },
-        None if fault.is_ours() => Refusal { class: Class::Permanent(FailureCode::Account), code: None, text: words },
+        None if fault.is_ours() => {
+            let reason = match phase {
+                _ if fault.is_tls() => StopReason::Encryption,
+                Phase::Encrypt => StopReason::Encryption,
+                Phase::SignIn => StopReason::SignIn,
+                _ => StopReason::Refused,
+            };
+            Refusal { class: Class::Account { reason, otherwise: None }, code: None, text: words }
+        }
         None => {
             let text = format!("The connection to the mail server broke: {words}");
-            Refusal { class: retry::smtp(*phase, None, &words), code: None, text }
+            Refusal { class: faults::smtp(*phase, None, &words), code: None, text }
         }
     }
 }

@@ -2,10 +2,10 @@
 
 use super::smtp_server::{Answer, At, SmtpServer};
 use crate::{
-    domain::{MessageId, Timestamp, content::Outgoing, message::FailureCode},
+    domain::{MessageId, Timestamp, connection::StopReason, content::Outgoing, message::FailureCode},
     server::{
         delivery::{
-            Receipt, Refusal,
+            Receipt, Refusal, Transports,
             email::{Email, Sender},
             retry::Class,
             smtp::Smtp,
@@ -146,19 +146,25 @@ async fn a_connection_that_was_closed_meanwhile_is_made_anew() {
 async fn refusals_mean_what_they_say_at_every_point() {
     use At::*;
     let permanent = |code| Class::Permanent(code);
+    let ours = |reason| Class::Account { reason, otherwise: None };
     let cases = [
         (Greeting, "421 4.7.0 later", Class::LATER),
-        (Greeting, "554 go away", Class::LATER),
+        (Greeting, "554 go away", ours(StopReason::Refused)),
         (Mail, "421 closing", Class::LATER),
         (Mail, "451 later", Class::LATER),
-        (Mail, "550 sender unknown", permanent(FailureCode::Account)),
+        (Mail, "550 sender unknown", ours(StopReason::Sender)),
         (Rcpt, "421 closing", Class::LATER),
-        (Rcpt, "450 greylisted", Class::LATER),
+        (Rcpt, "450 greylisted", Class::RECIPIENT_LATER),
         (Rcpt, "452 too many", Class::LATER),
         (Rcpt, "550 5.1.1 no such user", permanent(FailureCode::AddressUnknown)),
         (Rcpt, "552 5.2.2 over quota", permanent(FailureCode::MailboxFull)),
-        (Rcpt, "553 not allowed", permanent(FailureCode::AddressUnknown)),
-        (Rcpt, "554 5.7.1 blocked", permanent(FailureCode::Rejected)),
+        (Rcpt, "550 5.4.5 daily limit", ours(StopReason::Quota)),
+        (Rcpt, "553 not allowed", permanent(FailureCode::Rejected)),
+        (
+            Rcpt,
+            "554 5.7.1 blocked",
+            Class::Account { reason: StopReason::Refused, otherwise: Some(FailureCode::Rejected) },
+        ),
         (Data, "451 later", Class::LATER),
         (Data, "554 no", permanent(FailureCode::Rejected)),
         (End, "421 closing", Class::LATER),
@@ -219,12 +225,30 @@ async fn a_server_that_is_not_there_is_tried_later() {
 #[tokio::test]
 async fn a_server_without_what_we_need_is_a_matter_of_settings() {
     let server = SmtpServer::start().await;
-    for url in [server.url.replace("smtp://", "smtp+starttls://"), server.url.replace("smtp://", "smtp://user:secret@")]
-    {
+    for (scheme, reason) in [
+        ("smtp+starttls://", StopReason::Encryption),
+        ("smtps://", StopReason::Encryption),
+        ("smtp://user:secret@", StopReason::SignIn),
+    ] {
+        // Installs the provider of TLS, as the server does.
+        let _ = Transports::memory("http://localhost").unwrap();
+        let _ = rustls::crypto::ring::default_provider().install_default();
         let sender = Sender::new("reviews@example.com", "https://reviews.example.com").unwrap();
-        let refusal = send(&Email::smtp(sender, Smtp::new(&url).unwrap())).await.unwrap_err();
-        assert_eq!(refusal.class, Class::Permanent(FailureCode::Account), "{refusal:?}");
+        let smtp = Smtp::new(&server.url.replace("smtp://", scheme)).unwrap();
+        let refusal = send(&Email::smtp(sender, smtp)).await.unwrap_err();
+        assert_eq!(refusal.class, Class::Account { reason, otherwise: None }, "{refusal:?}");
         assert!(!refusal.text.contains("secret"));
     }
     assert!(server.seen().mails.is_empty());
+}
+
+/// Each step may take its time; the whole of the conversation may take longer.
+#[tokio::test]
+async fn a_server_that_is_slow_at_every_step_gets_its_mails() {
+    let server = SmtpServer::start().await;
+    server.take_time(Duration::from_millis(300));
+    let sender = Sender::new("reviews@mail.example.com", "https://reviews.example.com").unwrap();
+    let email = Email::smtp(sender, Smtp::new(&server.url).unwrap().with_patience(Duration::from_millis(900)));
+    send(&email).await.unwrap();
+    assert_eq!(server.seen().mails.len(), 1);
 }

@@ -3,10 +3,12 @@
 use std::{
     collections::{HashMap, VecDeque},
     sync::{Arc, Mutex},
+    time::Duration,
 };
 use tokio::{
     io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader},
     net::{TcpListener, TcpStream},
+    time::sleep,
 };
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -61,6 +63,8 @@ pub struct SmtpServer {
     script: Arc<Mutex<HashMap<At, VecDeque<Answer>>>>,
     /// Hang up after this many mails on a connection.
     mails_per_connection: Arc<Mutex<usize>>,
+    /// How long each scripted or usual answer takes.
+    slowness: Arc<Mutex<Duration>>,
 }
 
 impl SmtpServer {
@@ -71,6 +75,7 @@ impl SmtpServer {
             seen: Arc::default(),
             script: Arc::default(),
             mails_per_connection: Arc::new(Mutex::new(usize::MAX)),
+            slowness: Arc::default(),
         };
         let accepting = server.clone();
         tokio::spawn(async move {
@@ -88,6 +93,10 @@ impl SmtpServer {
         self.script.lock().unwrap().entry(at).or_default().push_back(answer);
     }
 
+    pub fn take_time(&self, for_each_answer: Duration) {
+        *self.slowness.lock().unwrap() = for_each_answer;
+    }
+
     pub fn hang_up_after(&self, mails: usize) {
         *self.mails_per_connection.lock().unwrap() = mails;
     }
@@ -102,6 +111,8 @@ impl SmtpServer {
 
     /// False if the conversation is over.
     async fn reply(&self, at: At, stream: &mut BufReader<TcpStream>, usual: &str) -> Option<bool> {
+        let slowness = *self.slowness.lock().unwrap();
+        sleep(slowness).await;
         match self.scripted(at) {
             None => stream.write_all(format!("{usual}\r\n").as_bytes()).await.ok().map(|()| true),
             Some(Answer::Reply(line)) => {

@@ -3,6 +3,7 @@
 use super::world::{NOW, World};
 use crate::{
     domain::{
+        connection::{Owner, StopReason},
         content::Outgoing,
         message::{Channel::Sms, FailureCode},
         status::State,
@@ -112,7 +113,8 @@ async fn an_sms_is_handed_over_as_the_api_wants_it() {
 #[tokio::test]
 async fn refusals_mean_what_they_say() {
     let (api, base) = start().await;
-    let later = |retry_after| Class::Transient { retry_after };
+    let later = |retry_after| Class::Transient { owner: Owner::Provider, retry_after };
+    let ours = |reason, otherwise| Class::Account { reason, otherwise };
     let cases: [(Answer, Class, &str, &str); 8] = [
         (
             (400, r#"{"code":21211,"message":"Invalid 'To' number","status":400}"#, None),
@@ -126,12 +128,17 @@ async fn refusals_mean_what_they_say() {
             "21610",
             "Unsubscribed  recipient",
         ),
-        ((401, r#"{"code":20003,"message":"Authenticate"}"#, None), later(None), "20003", "Authenticate"),
+        (
+            (401, r#"{"code":20003,"message":"Authenticate"}"#, None),
+            ours(StopReason::SignIn, None),
+            "20003",
+            "Authenticate",
+        ),
         ((429, r#"{"code":20429,"message":"Too many"}"#, Some("17")), later(Some(17_000)), "20429", "Too many"),
         ((429, "slow down", None), later(None), "429", "429 Too Many Requests"),
         ((500, "oops", None), later(None), "500", "500 Internal Server Error"),
         ((503, "{}", Some("Wed, 21 Oct 2026 07:28:00 GMT")), later(None), "503", "503 Service Unavailable"),
-        ((404, "<html>", None), Class::Permanent(FailureCode::Other), "404", "404 Not Found"),
+        ((404, "<html>", None), ours(StopReason::Refused, Some(FailureCode::Other)), "404", "404 Not Found"),
     ];
     for (answer, class, code, text) in cases {
         api.0.lock().unwrap().answers.push_back(answer);

@@ -98,6 +98,17 @@ impl World {
         self.messages(request).await[0]
     }
 
+    /// Emails to one customer that are due now.
+    pub async fn many_due(&self, count: usize) -> Vec<MessageId> {
+        let ana = self.customer("Ana Ruiz", "ana@example.com", "").await;
+        let mut ids = Vec::new();
+        for _ in 0..count {
+            let request = self.ask(ana, &[Channel::Email], 0).await;
+            ids.extend(self.messages(request).await);
+        }
+        ids
+    }
+
     pub async fn messages(&self, request: RequestId) -> Vec<MessageId> {
         sqlx::query_scalar(
             "select id from message where project_id = $1 and request_id = $2 order by scheduled_at, channel",

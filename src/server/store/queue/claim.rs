@@ -130,11 +130,14 @@ struct Claimed {
     first_attempt_at: Timestamp,
 }
 
-/// Leases at most `most` messages that are due at `now`. It cancels those that may no longer be sent, and puts off those
+/// Leases at most `most` messages of these channels that are due at `now`. It cancels those that may no longer be sent, and puts off those
 /// outside of their project's window until it opens.
-pub async fn claim(db: &Db, most: usize, now: Timestamp) -> sqlx::Result<Claim> {
+pub async fn claim(db: &Db, channels: &[Channel], most: usize, now: Timestamp) -> sqlx::Result<Claim> {
+    if channels.is_empty() {
+        return Ok(Claim::default());
+    }
     // Read outside of the transaction, so that an idle worker writes nothing; touched in order, to avoid deadlocks.
-    let projects: BTreeSet<_> = due_keys(db.read(), most, now).await?.into_iter().map(|(p, _)| p).collect();
+    let projects: BTreeSet<_> = due_keys(db.read(), channels, most, now).await?.into_iter().map(|(p, _)| p).collect();
     if projects.is_empty() {
         return Ok(Claim::default());
     }
@@ -142,7 +145,7 @@ pub async fn claim(db: &Db, most: usize, now: Timestamp) -> sqlx::Result<Claim> 
     for project in &projects {
         touch(&mut tx, *project).await?;
     }
-    let mut keys = due_keys(&mut *tx, most, now).await?;
+    let mut keys = due_keys(&mut *tx, channels, most, now).await?;
     keys.retain(|(project, _)| projects.contains(project));
     let due = candidates(&mut tx, keys).await?;
     let handled = due.len();
@@ -159,18 +162,20 @@ pub async fn claim(db: &Db, most: usize, now: Timestamp) -> sqlx::Result<Claim> 
     Ok(Claim { jobs, handled })
 }
 
+/// Of one channel, or of all.
 async fn due_keys(
     executor: impl sqlx::Executor<'_, Database = Engine>,
+    channels: &[Channel],
     limit: usize,
     now: Timestamp,
 ) -> sqlx::Result<Vec<Key>> {
-    sqlx::query_as(
-        "select project_id, id from message where state = 0 and due_at <= $1 order by due_at, project_id, id limit $2",
-    )
-    .bind(now)
-    .bind(limit as i64)
-    .fetch_all(executor)
-    .await
+    let mut query = Query::new("select project_id, id from message where state = 0 and due_at <= ");
+    query.push_bind(now);
+    if let [channel] = channels {
+        query.push(" and channel = ").push_bind(*channel);
+    }
+    query.push(" order by due_at, project_id, id limit ").push_bind(limit as i64);
+    query.build_query_as().fetch_all(executor).await
 }
 
 /// The longest due first.

@@ -4,7 +4,7 @@ use super::{Key, Lease, by_project, push_keys};
 use crate::{
     domain::{
         CustomerId, MessageId, ProjectId, Timestamp,
-        message::{Channel, EventKind, FailureCode},
+        message::{EventKind, FailureCode},
         status::{Facts, Signal, State},
         timeline::Detail,
     },
@@ -51,6 +51,12 @@ pub enum Verdict {
         code: Option<String>,
         text: String,
     },
+    /// It is due again at `due`, as if this attempt had not been: our account is at fault, or the provider is down.
+    Returned {
+        due: Timestamp,
+        code: Option<String>,
+        text: String,
+    },
 }
 
 impl Verdict {
@@ -61,13 +67,14 @@ impl Verdict {
             Self::Deferred { ambiguous: true, .. } | Self::Failed { ambiguous: true, .. } => "ambiguous",
             Self::Deferred { .. } => "deferred",
             Self::Failed { .. } => "failed",
+            Self::Returned { .. } => "returned",
         }
     }
 
     fn event(&self) -> EventKind {
         match self {
             Self::Sent { .. } => EventKind::Sent,
-            Self::Deferred { .. } => EventKind::Deferred,
+            Self::Deferred { .. } | Self::Returned { .. } => EventKind::Deferred,
             Self::Failed { .. } => EventKind::Failed,
         }
     }
@@ -75,13 +82,16 @@ impl Verdict {
     fn code(&self) -> Option<&str> {
         match self {
             Self::Sent { .. } => None,
-            Self::Deferred { code, .. } | Self::Failed { code, .. } => code.as_deref(),
+            Self::Deferred { code, .. } | Self::Failed { code, .. } | Self::Returned { code, .. } => code.as_deref(),
         }
     }
 
     fn text(&self) -> &str {
         match self {
-            Self::Sent { text, .. } | Self::Deferred { text, .. } | Self::Failed { text, .. } => text,
+            Self::Sent { text, .. }
+            | Self::Deferred { text, .. }
+            | Self::Failed { text, .. }
+            | Self::Returned { text, .. } => text,
         }
     }
 }
@@ -148,7 +158,11 @@ pub async fn write(db: &Db, outcomes: &[Outcome], intents: &[Intent]) -> sqlx::R
         let key = (outcome.lease.project, outcome.lease.message);
         // The message may have been deleted with its customer.
         let Some(known) = known.get(&key) else { continue };
-        if apply(&mut tx, outcome, known).await? {
+        if apply(&mut tx, outcome, known, STILL_OURS).await? {
+            events.push(Event::new(key, EventKind::Attempted, outcome.started));
+            settle(&mut tx, outcome, &mut events).await?;
+        } else if is_sent(outcome) && apply(&mut tx, outcome, known, GIVEN_UP).await? {
+            forget_doubt(&mut tx, outcome).await?;
             settle(&mut tx, outcome, &mut events).await?;
         } else if outcome.lost_before.is_none() {
             stale += 1;
@@ -200,8 +214,20 @@ async fn known(tx: &mut Tx, outcomes: &[Outcome]) -> sqlx::Result<HashMap<Key, K
     Ok(known)
 }
 
-/// The compare-and-set; false if the lease is no longer ours.
-async fn apply(tx: &mut Tx, outcome: &Outcome, known: &Known) -> sqlx::Result<bool> {
+/// The state in which a result counts.
+const STILL_OURS: &str = " and state = 1";
+/// … and the one in which it still counts that a message was sent: given up as unknown, and neither begun again, nor queued again
+/// by staff, nor canceled since.
+const GIVEN_UP: &str = " and (state = 0 and first_attempt_at is not null or state = 3 and failure_code = 'unconfirmed')
+    and exists (select 1 from send_attempt a where a.project_id = message.project_id and a.message_id = message.id
+        and a.generation = message.generation and a.outcome = 'ambiguous')";
+
+fn is_sent(outcome: &Outcome) -> bool {
+    matches!(outcome.verdict, Verdict::Sent { .. })
+}
+
+/// The compare-and-set; false if the message is not in that state, or the lease not of this generation any more.
+async fn apply(tx: &mut Tx, outcome: &Outcome, known: &Known, expected: &'static str) -> sqlx::Result<bool> {
     let Outcome { lease, at, .. } = outcome;
     let mut query = Query::new("update message set lease_until = null, version = version + 1, state = ");
     match &outcome.verdict {
@@ -215,6 +241,11 @@ async fn apply(tx: &mut Tx, outcome: &Outcome, known: &Known) -> sqlx::Result<bo
         Verdict::Deferred { due, .. } => {
             query.push_bind(State::Scheduled).push(", due_at = ").push_bind(*due);
         }
+        Verdict::Returned { due, .. } => {
+            query.push_bind(State::Scheduled).push(", due_at = ").push_bind(*due);
+            query
+                .push(", attempts = attempts - 1, first_attempt_at = case when attempts > 1 then first_attempt_at end");
+        }
         Verdict::Failed { failure, text, .. } => {
             let facts = known.facts().with(Signal::Failed, *at);
             query.push_bind(State::Failed).push(", status = ").push_bind(facts.status());
@@ -224,7 +255,7 @@ async fn apply(tx: &mut Tx, outcome: &Outcome, known: &Known) -> sqlx::Result<bo
         }
     }
     query.push(" where project_id = ").push_bind(lease.project).push(" and id = ").push_bind(lease.message);
-    query.push(" and state = 1 and generation = ").push_bind(lease.generation);
+    query.push(expected).push(" and generation = ").push_bind(lease.generation);
     if let Some(before) = outcome.lost_before {
         query.push(" and lease_until < ").push_bind(before);
     }
@@ -233,11 +264,10 @@ async fn apply(tx: &mut Tx, outcome: &Outcome, known: &Known) -> sqlx::Result<bo
 
 /// Applies a result that counts: to the attempt, the timeline, the customer and the search index.
 async fn settle(tx: &mut Tx, outcome: &Outcome, events: &mut Vec<Event>) -> sqlx::Result<()> {
-    let Outcome { lease, customer, started, at, verdict, .. } = outcome;
+    let Outcome { lease, customer, at, verdict, .. } = outcome;
     let key = (lease.project, lease.message);
     finish_attempt(tx, outcome, verdict.outcome()).await?;
     let words = Some(verdict.text().to_owned()).filter(|text| !text.is_empty());
-    events.push(Event::new(key, EventKind::Attempted, *started));
     events.push(Event::new(key, verdict.event(), *at).with(words.map(Detail::Words)));
     match verdict {
         Verdict::Sent { .. } => {
@@ -252,12 +282,28 @@ async fn settle(tx: &mut Tx, outcome: &Outcome, events: &mut Vec<Event>) -> sqlx
             .await?;
         }
         Verdict::Failed { .. } => search::refresh(tx, lease.project, &[lease.message]).await?,
-        Verdict::Deferred { .. } => {}
+        Verdict::Deferred { .. } | Verdict::Returned { .. } => {}
     }
     Ok(())
 }
 
-/// Notes a late result: the lease has gone to another worker, or to none. An attempt that was given up as ambiguous stays so.
+/// The outcome of an attempt that was given up is known after all, and so is its message's.
+async fn forget_doubt(tx: &mut Tx, outcome: &Outcome) -> sqlx::Result<()> {
+    let Outcome { lease, .. } = outcome;
+    sqlx::query(
+        "update send_attempt set outcome = null, finished_at = null
+         where project_id = $1 and message_id = $2 and generation = $3 and outcome = 'ambiguous'",
+    )
+    .bind(lease.project)
+    .bind(lease.message)
+    .bind(lease.generation)
+    .execute(&mut **tx)
+    .await?;
+    search::refresh(tx, lease.project, &[lease.message]).await
+}
+
+/// Notes a late result: the lease has gone to another worker, or to none. An attempt that was given up as ambiguous stays so,
+/// unless its message still waits.
 async fn note_stale(tx: &mut Tx, outcome: &Outcome, events: &mut Vec<Event>) -> sqlx::Result<()> {
     let Outcome { lease, at, verdict, .. } = outcome;
     let detail = Detail::Late(verdict.event(), verdict.text().to_owned());
@@ -287,66 +333,4 @@ async fn finish_attempt(tx: &mut Tx, outcome: &Outcome, how: &'static str) -> sq
     .execute(&mut **tx)
     .await?;
     Ok(())
-}
-
-/// A claim whose lease expired.
-#[derive(sqlx::FromRow)]
-struct Expired {
-    project_id: ProjectId,
-    id: MessageId,
-    customer_id: CustomerId,
-    channel: Channel,
-    generation: i32,
-    attempts: i32,
-    first_attempt_at: Option<Timestamp>,
-    started_at: Option<Timestamp>,
-    time_zone: String,
-    ambiguous: i64,
-}
-
-/// An expired claim, for the worker to judge.
-#[derive(Clone, Copy, Debug)]
-pub struct Lost {
-    pub lease: Lease,
-    pub customer: CustomerId,
-    pub channel: Channel,
-    pub zone: Tz,
-    pub attempts: i32,
-    pub first_attempt: Timestamp,
-    /// None if the attempt was not started.
-    pub started: Option<Timestamp>,
-    pub was_ambiguous: bool,
-}
-
-/// Claims that expired before `now`, at most `limit`.
-pub async fn lost(db: &Db, limit: usize, now: Timestamp) -> sqlx::Result<Vec<Lost>> {
-    let rows: Vec<Expired> = sqlx::query_as(
-        "select m.project_id, m.id, m.customer_id, m.channel, m.generation, m.attempts, m.first_attempt_at,
-            a.started_at, p.time_zone,
-            (select count(*) from send_attempt b where b.project_id = m.project_id and b.message_id = m.id
-                and b.outcome = 'ambiguous' and b.started_at >= m.first_attempt_at) as ambiguous
-         from message m
-         join project p on p.id = m.project_id
-         left join send_attempt a
-            on a.project_id = m.project_id and a.message_id = m.id and a.generation = m.generation
-         where m.state = 1 and m.lease_until < $1 order by m.lease_until, m.project_id, m.id limit $2",
-    )
-    .bind(now)
-    .bind(limit as i64)
-    .fetch_all(db.read())
-    .await?;
-    let lost = |row: Expired| {
-        let first_attempt = row.first_attempt_at.unwrap_or(now);
-        Lost {
-            lease: Lease { project: row.project_id, message: row.id, generation: row.generation },
-            customer: row.customer_id,
-            channel: row.channel,
-            zone: row.time_zone.parse().unwrap_or(Tz::UTC),
-            attempts: row.attempts,
-            first_attempt,
-            started: row.started_at,
-            was_ambiguous: row.ambiguous > 0,
-        }
-    };
-    Ok(rows.into_iter().map(lost).collect())
 }

@@ -1,0 +1,325 @@
+//! What a provider's refusal means: one table for SMTP and one for Twilio.
+//!
+//! For SMTP, the enhanced code (RFC 3463, with those of RFC 4954, 7372 and 7504 and of some providers) says most, then the basic
+//! code (RFC 5321) with the point at which it came, and last a few words for servers that have no other way to say it. Only what
+//! names the recipient may blame an address; all that concerns sign-in, encryption and sender is ours to mend.
+
+use super::retry::Class;
+use crate::domain::{
+    connection::{Owner, StopReason},
+    message::FailureCode,
+};
+
+/// How far an SMTP conversation has come.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Phase {
+    /// Connection, greeting, EHLO.
+    Connect,
+    /// STARTTLS.
+    Encrypt,
+    SignIn,
+    Mail,
+    Rcpt,
+    /// DATA, and the body but for its end.
+    Data,
+    /// The end of the data is on its way.
+    End,
+}
+
+/// The meaning of a negative SMTP reply, or with `reply` None of a connection that broke.
+pub fn smtp(phase: Phase, reply: Option<u16>, text: &str) -> Class {
+    match reply {
+        Some(code @ 400..500) => passing(phase, code, enhanced(text)),
+        Some(code) => lasting(phase, code, text),
+        None if phase == Phase::End => Class::Ambiguous,
+        None => Class::LATER,
+    }
+}
+
+/// Ours for certain: no message can be to blame.
+const fn ours(reason: StopReason) -> Class {
+    Class::Account { reason, otherwise: None }
+}
+
+/// Ours, unless other messages go out: then it was about this one.
+const fn perhaps_ours(reason: StopReason, otherwise: FailureCode) -> Class {
+    Class::Account { reason, otherwise: Some(otherwise) }
+}
+
+/// Subject and detail of an enhanced code: (1, 1) of 5.1.1.
+fn enhanced(text: &str) -> Option<(u16, u16)> {
+    let first = text.split_whitespace().next()?.trim_matches(|c: char| !c.is_ascii_digit());
+    let mut parts = first.split('.').map(str::parse::<u16>);
+    match (parts.next()?, parts.next()?, parts.next()?, parts.next()) {
+        (Ok(2 | 4 | 5), Ok(subject), Ok(detail), None) => Some((subject, detail)),
+        _ => None,
+    }
+}
+
+/// 4xx: it passes by itself.
+fn passing(phase: Phase, code: u16, enhanced: Option<(u16, u16)>) -> Class {
+    match (phase, enhanced) {
+        // RFC 4954 and 3207: a server whose sign-in or encryption is out of order.
+        (Phase::Encrypt, _) => ours(StopReason::Encryption),
+        (Phase::SignIn, _) => ours(StopReason::SignIn),
+        (Phase::Mail, Some((7, _))) => ours(StopReason::Refused),
+        // The mailbox: busy, full, not known yet, greylisted.
+        (Phase::Rcpt | Phase::End, Some((1 | 2, _))) => Class::RECIPIENT_LATER,
+        (Phase::Rcpt, None) if code == 450 => Class::RECIPIENT_LATER,
+        _ => Class::LATER,
+    }
+}
+
+/// 5xx: it does not pass by itself.
+fn lasting(phase: Phase, code: u16, text: &str) -> Class {
+    match phase {
+        // RFC 5321, 3.1: a server that wants nothing of us, such as one that blocks our address.
+        Phase::Connect => return ours(StopReason::Refused),
+        Phase::Encrypt => return ours(StopReason::Encryption),
+        Phase::SignIn => return ours(StopReason::SignIn),
+        Phase::Mail | Phase::Rcpt | Phase::Data | Phase::End => {}
+    }
+    if let Some(class) = enhanced(text).and_then(|code| by_enhanced_code(phase, code)) {
+        return class;
+    }
+    // RFC 4954: sign in first, with a stronger mechanism, encrypted.
+    if matches!(code, 530 | 534 | 535 | 538) {
+        return ours(StopReason::SignIn);
+    }
+    if phase == Phase::Mail {
+        return ours(by_words(text).unwrap_or(StopReason::Sender));
+    }
+    let has_enhanced = enhanced(text).is_some();
+    if !has_enhanced && let Some(reason) = by_words(text) {
+        return perhaps_ours(reason, FailureCode::Rejected);
+    }
+    Class::Permanent(match code {
+        550 if phase == Phase::Rcpt && !has_enhanced => FailureCode::AddressUnknown,
+        // RFC 5321, 4.2.3: exceeded storage allocation. At the end of the data it is the size of the mail, too.
+        552 if phase == Phase::Rcpt || is_about_a_mailbox(text) => FailureCode::MailboxFull,
+        550..=554 => FailureCode::Rejected,
+        _ => FailureCode::Other,
+    })
+}
+
+fn by_enhanced_code(phase: Phase, code: (u16, u16)) -> Option<Class> {
+    use FailureCode::{AddressUnknown, MailboxFull, Other, Rejected, Unauthenticated};
+    let permanent = |failure| Some(Class::Permanent(failure));
+    match code {
+        // RFC 3463: the sender's mailbox or system.
+        (1, 7 | 8) => Some(ours(StopReason::Sender)),
+        // RFC 4954 and RFC 5248: credentials, mechanism, encryption needed. Microsoft: 5.7.3, 5.7.57 and 5.7.139 not signed in,
+        // 5.7.60 and 5.2.252 not permitted to send as this sender.
+        (7, 3 | 8 | 9 | 57 | 139) => Some(ours(StopReason::SignIn)),
+        (7, 11) => Some(ours(StopReason::Encryption)),
+        (7, 60) | (2, 252) => Some(ours(StopReason::Sender)),
+        // Google: 5.4.5, the daily limit. Microsoft: 5.7.705 and 5.7.708, the limit of the tenant and its address.
+        (4, 5) => Some(ours(StopReason::Quota)),
+        (7, 705 | 708) => Some(ours(StopReason::Quota)),
+        // RFC 3463: the message is too big.
+        (2, 3) | (3, 4) => permanent(Rejected),
+        // RFC 3463: the state of the mail system.
+        (3, _) => Some(ours(StopReason::Refused)),
+        _ if phase == Phase::Mail => None,
+        // RFC 3463, 7505 and 7504: mailbox, system, syntax, moved, null MX; mailbox disabled.
+        (1, 1 | 2 | 3 | 6 | 10) | (2, 1) => permanent(AddressUnknown),
+        (2, 2) => permanent(MailboxFull),
+        (1 | 2 | 4 | 6, _) => permanent(Rejected),
+        // RFC 7372 and 7505: DKIM, SPF, reverse DNS, several of them (so DMARC), a sender's domain without mail.
+        (7, 20..=29) => Some(perhaps_ours(StopReason::Unverified, Unauthenticated)),
+        // RFC 3463: not authorized; relaying, a blocked address of ours, or a recipient who takes no mail from outside. After the
+        // data, 5.7.1 is how filters refuse what they take for spam.
+        (7, _) if phase == Phase::Rcpt => Some(perhaps_ours(StopReason::Refused, Rejected)),
+        (7, _) => permanent(Rejected),
+        (5, _) => permanent(Other),
+        _ => None,
+    }
+}
+
+/// What servers without enhanced codes say of our account.
+fn by_words(text: &str) -> Option<StopReason> {
+    let text = text.to_ascii_lowercase();
+    let says = |words: &[&str]| words.iter().any(|word| text.contains(word));
+    if says(&["authenticat", "log in", "login"]) {
+        Some(StopReason::SignIn)
+    } else if says(&["sending limit", "daily", "hourly", "per hour", "per day", "rate limit"]) {
+        Some(StopReason::Quota)
+    } else if says(&["relay", "spamhaus", "blacklist", "blocklist", "dnsbl"]) {
+        // Postfix, Exim and Sendmail: "relay access denied", "relay not permitted", "relaying denied".
+        Some(StopReason::Refused)
+    } else {
+        None
+    }
+}
+
+fn is_about_a_mailbox(text: &str) -> bool {
+    let text = text.to_ascii_lowercase();
+    text.contains("quota") || text.contains("full") || text.contains("storage")
+}
+
+/// The meaning of an answer of Twilio's API other than success: the HTTP status, the error number of its body
+/// (<https://www.twilio.com/docs/api/errors>) and the Retry-After header in ms.
+pub fn twilio(status: u16, error: Option<u32>, retry_after: Option<i64>) -> Class {
+    if matches!(status, 408 | 425 | 429 | 500..=599) {
+        return Class::Transient { owner: Owner::Provider, retry_after };
+    }
+    match (error, status) {
+        (Some(21211 | 21217 | 21614 | 30005 | 30006), _) => Class::Permanent(FailureCode::AddressUnknown),
+        (Some(21610), _) => Class::Permanent(FailureCode::OptedOut),
+        (Some(30007), _) => Class::Permanent(FailureCode::Rejected),
+        // Credentials, no access.
+        (Some(20003 | 20006), _) | (None, 401 | 403) => ours(StopReason::SignIn),
+        // Account not active, suspended.
+        (Some(20005 | 30002), _) => ours(StopReason::Refused),
+        (_, 402) => ours(StopReason::Balance),
+        (Some(63038), _) => ours(StopReason::Quota),
+        // Sender missing, not ours, not for SMS; messaging service not known or without a number.
+        (Some(21212 | 21603 | 21606 | 21659 | 21660 | 21701 | 21703 | 21705), _) => ours(StopReason::Sender),
+        // Trial account that sends to verified numbers only, region not enabled.
+        (Some(21408 | 21608), _) => perhaps_ours(StopReason::Refused, FailureCode::Account),
+        (_, 401 | 403) => ours(StopReason::SignIn),
+        // Not an answer to this message: another address, a proxy in between.
+        (None, 300..=399 | 404 | 405) => perhaps_ours(StopReason::Refused, FailureCode::Other),
+        _ => Class::Permanent(FailureCode::Other),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use FailureCode::{Account, AddressUnknown, MailboxFull, OptedOut, Other, Rejected, Unauthenticated};
+    use StopReason::{Balance, Encryption, Quota, Refused, Sender, SignIn, Unverified};
+
+    const PHASES: [Phase; 7] =
+        [Phase::Connect, Phase::Encrypt, Phase::SignIn, Phase::Mail, Phase::Rcpt, Phase::Data, Phase::End];
+
+    #[test]
+    fn what_passes_and_what_breaks() {
+        for phase in PHASES {
+            for code in [421, 451, 452, 499] {
+                let owner = smtp(phase, Some(code), "later").owner();
+                let account = matches!(phase, Phase::Encrypt | Phase::SignIn);
+                assert_eq!(owner, if account { Owner::Account } else { Owner::Provider }, "{phase:?} {code}");
+            }
+            let broken = if phase == Phase::End { Class::Ambiguous } else { Class::LATER };
+            assert_eq!(smtp(phase, None, "connection reset"), broken, "{phase:?}");
+        }
+        for (text, class) in [
+            ("4.2.0 greylisted", Class::RECIPIENT_LATER),
+            ("4.2.2 mailbox full", Class::RECIPIENT_LATER),
+            ("mailbox busy", Class::RECIPIENT_LATER),
+            ("4.7.1 too fast", Class::LATER),
+            ("4.3.1 disk full", Class::LATER),
+        ] {
+            assert_eq!(smtp(Phase::Rcpt, Some(450), text), class, "{text}");
+        }
+    }
+
+    #[test]
+    fn faults_of_our_account_blame_no_message() {
+        for (phase, code, text, reason) in [
+            (Phase::Connect, 554, "no service for you", Refused),
+            (Phase::Connect, 550, "5.7.1 your address is listed", Refused),
+            (Phase::Encrypt, 502, "5.5.1 not implemented", Encryption),
+            (Phase::SignIn, 535, "5.7.8 bad credentials", SignIn),
+            (Phase::SignIn, 504, "unknown mechanism", SignIn),
+            (Phase::SignIn, 454, "4.7.0 temporary failure", SignIn),
+            (Phase::Mail, 530, "authenticate first", SignIn),
+            (Phase::Mail, 530, "5.7.0 authentication required", SignIn),
+            (Phase::Mail, 550, "sender not known", Sender),
+            (Phase::Mail, 553, "5.1.8 no such domain", Sender),
+            (Phase::Mail, 554, "5.7.1 not authorized", Sender),
+            (Phase::Mail, 550, "5.4.5 daily limit", Quota),
+            (Phase::Mail, 552, "daily limit of messages", Quota),
+            (Phase::Mail, 451, "4.7.1 later", Refused),
+            (Phase::Rcpt, 530, "authenticate first", SignIn),
+            (Phase::Rcpt, 550, "5.4.5 Daily user sending limit exceeded", Quota),
+            (Phase::Rcpt, 550, "5.1.8 bad sender", Sender),
+            (Phase::Rcpt, 550, "5.3.0 not now", Refused),
+            (Phase::End, 550, "5.7.60 not permitted to send as this sender", Sender),
+            (Phase::End, 554, "5.2.252 SendAsDenied", Sender),
+            (Phase::End, 550, "5.7.57 not signed in", SignIn),
+        ] {
+            let class = smtp(phase, Some(code), text);
+            assert_eq!(class, ours(reason), "{phase:?} {code} {text}");
+            assert_eq!(class.owner(), Owner::Account);
+        }
+    }
+
+    #[test]
+    fn what_may_be_about_the_message_is_so_where_others_go_out() {
+        for (phase, code, text, reason, otherwise) in [
+            (Phase::Rcpt, 554, "5.7.1 relay access denied", Refused, Rejected),
+            (Phase::Rcpt, 550, "relay not permitted", Refused, Rejected),
+            (Phase::Rcpt, 550, "blocked by zen.spamhaus.org", Refused, Rejected),
+            (Phase::Rcpt, 550, "authentication is required", SignIn, Rejected),
+            (Phase::Rcpt, 550, "over your daily limit", Quota, Rejected),
+            (Phase::Rcpt, 550, "5.7.23 SPF validation failed", Unverified, Unauthenticated),
+            (Phase::End, 550, "5.7.26 sender is unauthenticated", Unverified, Unauthenticated),
+        ] {
+            let class = smtp(phase, Some(code), text);
+            assert_eq!(class, perhaps_ours(reason, otherwise), "{phase:?} {code} {text}");
+        }
+    }
+
+    #[test]
+    fn only_what_names_the_recipient_blames_an_address() {
+        for (phase, code, text, failure, owner) in [
+            (Phase::Rcpt, 550, "no such user", AddressUnknown, Owner::Recipient),
+            (Phase::Rcpt, 550, "5.1.1 no such user", AddressUnknown, Owner::Recipient),
+            (Phase::Rcpt, 550, "#5.1.1 no such user", AddressUnknown, Owner::Recipient),
+            (Phase::Rcpt, 553, "5.1.2 no such domain", AddressUnknown, Owner::Recipient),
+            (Phase::Rcpt, 501, "5.1.3 bad syntax", AddressUnknown, Owner::Recipient),
+            (Phase::Rcpt, 551, "5.1.6 has moved", AddressUnknown, Owner::Recipient),
+            (Phase::Rcpt, 556, "5.1.10 null MX", AddressUnknown, Owner::Recipient),
+            (Phase::Rcpt, 550, "5.2.1 disabled", AddressUnknown, Owner::Recipient),
+            (Phase::Rcpt, 552, "too much", MailboxFull, Owner::Recipient),
+            (Phase::Rcpt, 550, "5.2.2 over quota", MailboxFull, Owner::Recipient),
+            (Phase::Rcpt, 550, "5.1.0 refused", Rejected, Owner::Content),
+            (Phase::Rcpt, 551, "not local", Rejected, Owner::Content),
+            (Phase::Rcpt, 553, "not permitted", Rejected, Owner::Content),
+            (Phase::Rcpt, 554, "refused", Rejected, Owner::Content),
+            (Phase::Rcpt, 550, "5.4.1 access denied", Rejected, Owner::Content),
+            (Phase::End, 554, "5.7.1 looks like spam", Rejected, Owner::Content),
+            (Phase::End, 550, "looks like spam", Rejected, Owner::Content),
+            (Phase::End, 550, "5.1.1 no such user", AddressUnknown, Owner::Recipient),
+            (Phase::End, 552, "5.2.2 over quota", MailboxFull, Owner::Recipient),
+            (Phase::End, 552, "mailbox is full", MailboxFull, Owner::Recipient),
+            (Phase::End, 552, "too long", Rejected, Owner::Content),
+            (Phase::End, 552, "5.3.4 too big", Rejected, Owner::Content),
+            (Phase::Data, 554, "no", Rejected, Owner::Content),
+            (Phase::Data, 503, "bad sequence", Other, Owner::Recipient),
+            (Phase::Data, 503, "5.5.1 bad sequence", Other, Owner::Recipient),
+        ] {
+            let class = smtp(phase, Some(code), text);
+            assert_eq!((class, class.owner()), (Class::Permanent(failure), owner), "{phase:?} {code} {text}");
+        }
+    }
+
+    #[test]
+    fn answers_of_twilio() {
+        for (status, error, class) in [
+            (400, Some(21211), Class::Permanent(AddressUnknown)),
+            (400, Some(21614), Class::Permanent(AddressUnknown)),
+            (400, Some(21610), Class::Permanent(OptedOut)),
+            (400, Some(30007), Class::Permanent(Rejected)),
+            (400, None, Class::Permanent(Other)),
+            (404, Some(20404), Class::Permanent(Other)),
+            (401, Some(20003), ours(SignIn)),
+            (401, None, ours(SignIn)),
+            (403, None, ours(SignIn)),
+            (403, Some(20005), ours(Refused)),
+            (402, None, ours(Balance)),
+            (400, Some(21606), ours(Sender)),
+            (400, Some(63038), ours(Quota)),
+            (400, Some(21608), perhaps_ours(Refused, Account)),
+            (302, None, perhaps_ours(Refused, Other)),
+        ] {
+            assert_eq!(twilio(status, error, None), class, "{status} {error:?}");
+        }
+        for status in [408, 429, 500, 502, 503] {
+            let later = Class::Transient { owner: Owner::Provider, retry_after: Some(7_000) };
+            assert_eq!(twilio(status, Some(20429), Some(7_000)), later);
+        }
+    }
+}

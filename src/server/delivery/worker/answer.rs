@@ -1,0 +1,101 @@
+//! A call to a provider, and what its answer means for the message.
+
+use super::{CALL, Clock};
+use crate::{
+    domain::{CustomerId, Timestamp, message::Channel},
+    server::{
+        delivery::{
+            Receipt, Refusal, Transports,
+            breaker::{Breaker, Consequence},
+            retry::{self, Class, History, Next},
+        },
+        store::queue::{
+            Lease,
+            claim::Job,
+            lost::Lost,
+            results::{Outcome, Verdict},
+        },
+    },
+};
+use chrono_tz::Tz;
+use tokio::time::timeout;
+
+/// What a provider said to a message.
+pub struct Answer {
+    pub lease: Lease,
+    customer: CustomerId,
+    zone: Tz,
+    pub channel: Channel,
+    history: History,
+    is_probe: bool,
+    started: Timestamp,
+    at: Timestamp,
+    result: Result<Receipt, Refusal>,
+}
+
+pub async fn send(transports: &Transports, clock: Clock, job: Job, is_probe: bool, started: Timestamp) -> Answer {
+    let call = async {
+        match job.channel {
+            Channel::Email => transports.email.send(&job.mail, started).await,
+            Channel::Sms => transports.sms.send(&job.mail, started).await,
+        }
+    };
+    let result = timeout(CALL, call).await.unwrap_or_else(|_| {
+        Err(Refusal { class: Class::Ambiguous, code: None, text: "No answer from the provider in time".into() })
+    });
+    let history =
+        History { attempts: job.attempts, first_attempt: job.first_attempt, was_ambiguous: job.was_ambiguous };
+    let Job { lease, customer, zone, channel, .. } = job;
+    Answer { lease, customer, zone, channel, history, is_probe, started, at: clock.now(), result }
+}
+
+impl Answer {
+    /// Also tells the connection's breaker.
+    pub fn judge(self, breaker: &mut Breaker) -> Outcome {
+        let Self { lease, customer, zone, channel, history, is_probe, started, at, result } = self;
+        let verdict = match result {
+            Ok(Receipt { provider_id, text }) => {
+                breaker.answered_well(lease.message, is_probe, at);
+                Verdict::Sent { provider_id, text }
+            }
+            Err(refusal) => match breaker.refused(lease.message, is_probe, &refusal, at) {
+                Consequence::Usual(class) => verdict(Refusal { class, ..refusal }, channel, history, at),
+                Consequence::Returned(due) => Verdict::Returned { due, code: refusal.code, text: refusal.text },
+            },
+        };
+        Outcome { lease, customer, zone, started, at, verdict, lost_before: None }
+    }
+}
+
+fn verdict(refusal: Refusal, channel: Channel, history: History, at: Timestamp) -> Verdict {
+    let Refusal { class, code, text } = refusal;
+    let ambiguous = class == Class::Ambiguous;
+    match retry::next(class, channel, history, at, random()) {
+        Some(Next::Retry(due)) => Verdict::Deferred { due, ambiguous, code, text },
+        Some(Next::Fail(failure)) => Verdict::Failed { failure, ambiguous, code, text },
+        None => Verdict::Returned { due: at, code, text },
+    }
+}
+
+/// The outcome of an attempt whose worker is gone: ambiguous. None if it was not started.
+pub fn give_up(lost: &Lost, now: Timestamp) -> Option<Outcome> {
+    let Lost { lease, customer, channel, zone, attempts, first_attempt, started, was_ambiguous } = *lost;
+    let started = started?;
+    let refusal = Refusal {
+        class: Class::Ambiguous,
+        code: None,
+        text: "The sending process ended before the provider's answer was known".into(),
+    };
+    let verdict = verdict(refusal, channel, History { attempts, first_attempt, was_ambiguous }, now);
+    Some(Outcome { lease, customer, zone, started, at: now, verdict, lost_before: Some(now) })
+}
+
+/// From 0 to below 1.
+fn random() -> f64 {
+    let mut bytes = [0; 4];
+    // Without random bytes, the longest delay is the safe one.
+    match getrandom::fill(&mut bytes) {
+        Ok(()) => f64::from(u32::from_le_bytes(bytes)) / (f64::from(u32::MAX) + 1.0),
+        Err(_) => 1.0 - f64::EPSILON,
+    }
+}

@@ -1,0 +1,284 @@
+//! The messages of one worker, from the claim to the written result.
+
+mod intake;
+mod search;
+
+use super::{
+    BATCH, Clock, HEARTBEAT, IN_FLIGHT, POLL,
+    answer::{self, Answer},
+    is_stopped,
+    writing::{self, Refused},
+};
+use crate::{
+    domain::{AppResult, Timestamp, message::Channel},
+    server::{
+        delivery::{Transports, breaker::Breaker},
+        store::{
+            Db,
+            queue::{
+                self, LEASE, Lease,
+                claim::Job,
+                results::{Intent, Outcome},
+            },
+        },
+    },
+};
+use futures::{FutureExt, StreamExt, future::BoxFuture, stream::FuturesUnordered};
+use std::{
+    collections::VecDeque,
+    pin::pin,
+    time::{Duration, Instant},
+};
+use tokio::{sync::watch, time::sleep};
+
+/// Claimed and not started.
+struct Held {
+    job: Job,
+    /// The end of its lease.
+    until: Instant,
+    /// Whether it finds out if a stopped connection works again.
+    is_probe: bool,
+}
+
+/// A call under way, or one whose answer is not judged yet.
+#[derive(Clone, Copy)]
+struct Begun {
+    lease: Lease,
+    channel: Channel,
+    is_probe: bool,
+}
+
+pub struct Pump<'a> {
+    db: &'a Db,
+    transports: &'a Transports,
+    clock: Clock,
+    stop: watch::Receiver<bool>,
+    /// Of the channels, in the order of their numbers.
+    breakers: [Breaker; 2],
+    held: VecDeque<Held>,
+    calls: FuturesUnordered<BoxFuture<'a, Answer>>,
+    begun: Vec<Begun>,
+    /// Answers that are not judged yet.
+    back: Vec<Answer>,
+    /// Results that the database refused.
+    refused: Vec<Refused>,
+    next_beat: Instant,
+    /// When to look again for claims of workers that are gone.
+    next_search: Instant,
+    /// Lost claims that could not be settled, each with the time to try again.
+    unsettled: Vec<(Lease, Instant)>,
+    /// The time of day at an instant: whether the clock was set since.
+    seen: (Timestamp, Instant),
+}
+
+impl<'a> Pump<'a> {
+    pub fn new(db: &'a Db, transports: &'a Transports, clock: Clock, stop: watch::Receiver<bool>) -> Self {
+        let now = Instant::now();
+        Self {
+            db,
+            transports,
+            stop,
+            breakers: Channel::ALL.map(Breaker::new),
+            held: VecDeque::new(),
+            calls: FuturesUnordered::new(),
+            begun: Vec::new(),
+            back: Vec::new(),
+            refused: Vec::new(),
+            next_beat: now + HEARTBEAT,
+            next_search: now,
+            unsettled: Vec::new(),
+            seen: (clock.now(), now),
+            clock,
+        }
+    }
+
+    pub async fn run(&mut self) {
+        let mut changes = self.db.changes();
+        loop {
+            let stopped = is_stopped(&self.stop);
+            let mut pause = POLL;
+            if !stopped && self.held.len() < IN_FLIGHT && self.calls.len() < IN_FLIGHT {
+                match self.look().await {
+                    Ok(0) => {}
+                    Ok(_) => pause = Duration::ZERO,
+                    Err(error) => {
+                        tracing::error!(%error, "the worker could not read the queue");
+                        pause = 4 * POLL;
+                    }
+                }
+            }
+            self.turn().await;
+            if !self.is_idle() {
+                self.wait().await;
+            } else if stopped {
+                return;
+            } else {
+                tokio::select! {
+                    () = sleep(pause) => {}
+                    // A lagged receiver means that something changed, too.
+                    _ = changes.recv(), if !pause.is_zero() => {}
+                    _ = self.stop.wait_for(|stop| *stop) => {}
+                }
+            }
+        }
+    }
+
+    pub fn is_idle(&self) -> bool {
+        self.held.is_empty() && self.calls.is_empty() && self.back.is_empty() && self.refused.is_empty()
+    }
+
+    /// Returns how many messages were handled or taken.
+    async fn look(&mut self) -> AppResult<usize> {
+        self.watch_clock();
+        let mut handled = 0;
+        if Instant::now() >= self.next_search {
+            handled += self.settle_lost().await?;
+            // After a full batch there may be more.
+            let pause = if handled < BATCH { 4 * POLL } else { Duration::ZERO };
+            self.next_search = Instant::now() + pause;
+        }
+        Ok(handled + self.refill().await?)
+    }
+
+    /// All that this worker holds.
+    fn leases(&self) -> impl Iterator<Item = Lease> {
+        let held = self.held.iter().map(|held| held.job.lease);
+        let refused = self.refused.iter().map(|refused| refused.outcome.lease);
+        held.chain(self.begun.iter().map(|begun| begun.lease)).chain(refused)
+    }
+
+    /// Writes the results that have arrived, and starts calls up to the limit.
+    pub async fn turn(&mut self) {
+        self.retry_refused().await;
+        let outcomes: Vec<Outcome> = std::mem::take(&mut self.back).into_iter().map(|back| self.judge(back)).collect();
+        self.save_stops().await;
+        let (jobs, back) = self.sort_held();
+        self.put_back(back).await;
+        if outcomes.is_empty() && jobs.is_empty() {
+            return;
+        }
+        let started = self.clock.now();
+        let provider = |channel| match channel {
+            Channel::Email => self.transports.email.provider(),
+            Channel::Sms => self.transports.sms.provider(),
+        };
+        let intents: Vec<_> = jobs
+            .iter()
+            .map(|Held { job, .. }| Intent { lease: job.lease, started, provider: provider(job.channel) })
+            .collect();
+        let written = self.during(writing::write(self.db, &outcomes, &intents)).await;
+        for (index, outcome) in outcomes.into_iter().enumerate() {
+            if written.refused.contains(&index) {
+                self.refused.push(Refused::new(outcome));
+            }
+        }
+        let now = self.clock.now();
+        for (Held { job, is_probe, .. }, began) in jobs.into_iter().zip(written.begun) {
+            if began {
+                self.begun.push(Begun { lease: job.lease, channel: job.channel, is_probe });
+                self.calls.push(answer::send(self.transports, self.clock.clone(), job, is_probe, now).boxed());
+            }
+        }
+    }
+
+    fn judge(&mut self, answer: Answer) -> Outcome {
+        self.begun.retain(|begun| begun.lease != answer.lease);
+        let index = answer.channel as usize;
+        answer.judge(&mut self.breakers[index])
+    }
+
+    /// Which of the held messages start now, and which go back: those of a stopped connection, those whose lease is about to run
+    /// out, and all once the worker is told to stop. Results that are not written keep their places.
+    fn sort_held(&mut self) -> (Vec<Held>, Vec<Lease>) {
+        let now = Instant::now();
+        let is_stopped = is_stopped(&self.stop);
+        let mut places = self.breakers.each_ref().map(|breaker| {
+            let busy = self.begun.iter().filter(|begun| begun.channel == breaker.channel()).count();
+            (breaker.places(IN_FLIGHT), busy)
+        });
+        let mut free = IN_FLIGHT.saturating_sub(self.begun.len() + self.refused.len());
+        let (mut start, mut back, mut wait) = (Vec::new(), Vec::new(), VecDeque::new());
+        for held in self.held.drain(..) {
+            let (most, busy) = &mut places[held.job.channel as usize];
+            // A process that was suspended must not send what another worker has taken over.
+            if is_stopped || held.until < now + HEARTBEAT || (*most == 0 && !held.is_probe) {
+                back.push(held.job.lease);
+            } else if free > 0 && (*busy < *most || held.is_probe) {
+                (free, *busy) = (free - 1, *busy + 1);
+                start.push(held);
+            } else {
+                wait.push_back(held);
+            }
+        }
+        self.held = wait;
+        (start, back)
+    }
+
+    async fn retry_refused(&mut self) {
+        let now = Instant::now();
+        let (due, later): (Vec<_>, _) =
+            std::mem::take(&mut self.refused).into_iter().partition(|refused| refused.next() <= now);
+        self.refused = later;
+        for refused in due {
+            let refused = self.during(refused.retry(self.db)).await;
+            self.refused.extend(refused);
+        }
+    }
+
+    async fn put_back(&mut self, leases: Vec<Lease>) {
+        if let Err(error) = self.during(queue::release(self.db, &leases, None)).await {
+            tracing::error!(%error, "claimed messages could not be put back; their leases will run out");
+        }
+    }
+
+    /// Waits until a call returns, a refused result is to be tried again, or the worker is told to stop; then collects all calls
+    /// that have returned.
+    pub async fn wait(&mut self) {
+        if self.calls.is_empty() && self.refused.is_empty() {
+            return;
+        }
+        let mut stop = self.stop.clone();
+        let was_stopped = is_stopped(&stop);
+        let next = self.refused.iter().map(Refused::next).fold(self.next_beat, Instant::min);
+        tokio::select! {
+            Some(answer) = self.calls.next(), if !self.calls.is_empty() => self.back.push(answer),
+            // Newly due messages may fill the free places.
+            () = sleep(POLL), if self.calls.len() < IN_FLIGHT => {}
+            () = sleep(next.saturating_duration_since(Instant::now())) => {}
+            _ = stop.wait_for(|stop| *stop), if !was_stopped => {}
+        }
+        while let Some(Some(answer)) = self.calls.next().now_or_never() {
+            self.back.push(answer);
+        }
+        if Instant::now() >= self.next_beat {
+            self.next_beat = Instant::now() + HEARTBEAT;
+            self.beat().await;
+        }
+    }
+
+    /// Extends the leases.
+    async fn beat(&mut self) {
+        let until = Instant::now() + lease();
+        let leases: Vec<Lease> = self.leases().collect();
+        match self.during(queue::extend(self.db, &leases, self.clock.now().plus(LEASE))).await {
+            Ok(()) => self.held.iter_mut().for_each(|held| held.until = until),
+            Err(error) => tracing::warn!(%error, "a heartbeat failed"),
+        }
+    }
+
+    /// Awaits `work` while calls go on.
+    async fn during<T>(&mut self, work: impl Future<Output = T>) -> T {
+        let mut work = pin!(work);
+        loop {
+            tokio::select! {
+                biased;
+                done = &mut work => return done,
+                Some(answer) = self.calls.next(), if !self.calls.is_empty() => self.back.push(answer),
+            }
+        }
+    }
+}
+
+fn lease() -> Duration {
+    Duration::from_millis(LEASE.unsigned_abs())
+}

@@ -1,0 +1,91 @@
+//! Connections to providers over which nothing is sent for now: what all workers, and staff, know of each other's stops.
+
+use crate::{
+    domain::{Timestamp, connection::StopReason, message::Channel},
+    server::store::db::Db,
+};
+
+/// Why a connection stands still, and when it is tried again.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Stop {
+    pub channel: Channel,
+    pub since: Timestamp,
+    pub reason: StopReason,
+    /// The provider's code and words.
+    pub code: Option<String>,
+    pub words: String,
+    /// Probes so far.
+    pub tries: i32,
+    pub next_probe: Timestamp,
+}
+
+#[derive(sqlx::FromRow)]
+struct Stored {
+    channel: Channel,
+    since: Timestamp,
+    reason: String,
+    code: Option<String>,
+    words: String,
+    tries: i32,
+    next_probe_at: Timestamp,
+}
+
+pub async fn stopped(db: &Db) -> sqlx::Result<Vec<Stop>> {
+    let all: Vec<Stored> =
+        sqlx::query_as("select channel, since, reason, code, words, tries, next_probe_at from stopped_connection")
+            .fetch_all(db.read())
+            .await?;
+    let stop = |Stored { channel, since, reason, code, words, tries, next_probe_at }| Stop {
+        channel,
+        since,
+        reason: StopReason::from_code(&reason),
+        code,
+        words,
+        tries,
+        next_probe: next_probe_at,
+    };
+    Ok(all.into_iter().map(stop).collect())
+}
+
+/// Records a stop, or why one goes on. Since when it stands still, and when it is tried next, stays as it is.
+pub async fn save(db: &Db, stop: &Stop) -> sqlx::Result<()> {
+    let mut tx = db.begin().await?;
+    sqlx::query(
+        "insert into stopped_connection (channel, since, reason, code, words, tries, next_probe_at)
+         values ($1, $2, $3, $4, $5, $6, $7)
+         on conflict (channel) do update set reason = excluded.reason, code = excluded.code, words = excluded.words",
+    )
+    .bind(stop.channel)
+    .bind(stop.since)
+    .bind(stop.reason.code())
+    .bind(stop.code.clone())
+    .bind(stop.words.clone())
+    .bind(stop.tries)
+    .bind(stop.next_probe)
+    .execute(&mut *tx)
+    .await?;
+    tx.commit().await
+}
+
+/// Records that the connection works again.
+pub async fn resume(db: &Db, channel: Channel) -> sqlx::Result<()> {
+    let mut tx = db.begin().await?;
+    sqlx::query("delete from stopped_connection where channel = $1").bind(channel).execute(&mut *tx).await?;
+    tx.commit().await
+}
+
+/// Whether the probe that was due at `was` is ours: one worker gets it. `probing` is the stop from then on.
+pub async fn take_probe(db: &Db, probing: &Stop, was: Timestamp) -> sqlx::Result<bool> {
+    let mut tx = db.begin().await?;
+    let taken = sqlx::query(
+        "update stopped_connection set tries = $1, next_probe_at = $2 where channel = $3 and next_probe_at = $4",
+    )
+    .bind(probing.tries)
+    .bind(probing.next_probe)
+    .bind(probing.channel)
+    .bind(was)
+    .execute(&mut *tx)
+    .await?;
+    tx.commit().await?;
+    Ok(taken.rows_affected() == 1)
+}

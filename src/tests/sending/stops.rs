@@ -1,0 +1,137 @@
+//! Connections that stand still: faults of our own account, and providers that are down.
+
+use super::{
+    refusal,
+    world::{NOW, World},
+};
+use crate::{
+    domain::{
+        Timestamp,
+        connection::StopReason,
+        message::{
+            Channel::{Email, Sms},
+            FailureCode,
+        },
+        status::State,
+    },
+    server::{
+        delivery::{retry::Class, worker::step},
+        store::{projects, queue::connections::stopped},
+    },
+};
+
+const SIGN_IN: Class = Class::Account { reason: StopReason::SignIn, otherwise: None };
+const UNTOUCHED: &str = "state = 0 and status = 0 and attempts = 0 and first_attempt_at is null";
+
+impl World {
+    /// Refuses all emails from now on.
+    fn refuse_emails(&self, class: Class, text: &'static str) {
+        self.memory.refuse_by(move |mail| mail.recipient.contains('@').then(|| refusal(class, text)));
+    }
+
+    fn take_all(&self) {
+        self.memory.refuse_by(|_| None);
+    }
+
+    async fn send_at(&self, at: Timestamp) -> usize {
+        step(&self.db, &self.transports, at).await.unwrap()
+    }
+}
+
+#[tokio::test]
+async fn a_wrong_password_over_a_weekend_loses_nothing() {
+    let w = World::new().await;
+    let ids = w.many_due(40).await;
+    w.refuse_emails(SIGN_IN, "535 5.7.8 bad credentials");
+    w.send_at(NOW).await;
+    assert!(w.memory.calls() <= 10);
+    assert_eq!(w.count(UNTOUCHED).await, 40);
+
+    // SMS are another connection.
+    let sms = w.due(Sms).await;
+    w.send_at(NOW.plus(1)).await;
+    assert_eq!(w.stored(sms).await.state, State::Sent);
+
+    // Staff see why.
+    let frame = projects::frame(&w.manager, false, NOW.plus(Timestamp::SECOND)).await.unwrap();
+    let sentence = frame.stopped[0].sentence(frame.today);
+    assert!(
+        sentence.starts_with("Email is paused since today 12:00: the mail server refused our sign-in"),
+        "{sentence}"
+    );
+    assert!(sentence.contains("(535 5.7.8 bad credentials)") && sentence.contains("the next try is today 12:00"));
+
+    let before = w.memory.calls();
+    let mut at = NOW;
+    while at < NOW.plus(60 * Timestamp::HOUR) {
+        at = at.plus(15 * Timestamp::MINUTE);
+        assert!(w.send_at(at).await <= 1);
+    }
+    let probes = w.memory.calls() - before;
+    assert!((200..=240).contains(&probes), "{probes}");
+    assert_eq!(w.count(UNTOUCHED).await, 40);
+    let refused: i64 = sqlx::query_scalar("select count(*) from send_attempt where outcome = 'returned'")
+        .fetch_one(w.db.read())
+        .await
+        .unwrap();
+    assert_eq!(refused as usize, w.memory.calls() - 1, "each try is on record");
+
+    w.take_all();
+    while w.send_at(at).await > 0 || !stopped(&w.db).await.unwrap().is_empty() {
+        at = at.plus(Timestamp::MINUTE);
+    }
+    assert_eq!(w.count("state = 2 and attempts = 1").await, 41);
+    assert!(projects::frame(&w.manager, false, at).await.unwrap().stopped.is_empty());
+    assert_eq!(w.memory.sent().len(), ids.len() + 1);
+}
+
+#[tokio::test]
+async fn a_provider_that_is_down_is_asked_seldom_and_uses_nothing_up() {
+    let w = World::new().await;
+    let ids = w.many_due(300).await;
+    w.refuse_emails(Class::LATER, "421 not now");
+    // Each step is another worker: they know of the stop through the database.
+    for second in 0..600 {
+        w.send_at(NOW.plus(second * Timestamp::SECOND)).await;
+    }
+    assert!(w.memory.calls() <= 30, "{}", w.memory.calls());
+    assert!(w.count("attempts > 0").await <= 10);
+    assert_eq!(w.count("state = 0").await, 300);
+
+    // Back again: a probe, then all that waited, the longest due first.
+    w.take_all();
+    let back = NOW.plus(631 * Timestamp::SECOND);
+    assert_eq!(w.send_at(back).await, 1);
+    while w.send_at(back).await > 0 {}
+    let sent: Vec<_> = w.memory.sent().into_iter().filter_map(|mail| mail.message).collect();
+    assert_eq!(sent.len(), 300);
+    let order: Vec<_> = sent[1..100].iter().map(|id| ids.iter().position(|known| known == id).unwrap()).collect();
+    assert!(order.is_sorted_by(|a, b| a < &(b + 16)), "but for those that go at the same time: {order:?}");
+}
+
+#[tokio::test]
+async fn what_a_provider_has_against_one_message_stops_nothing() {
+    let w = World::new().await;
+    w.many_due(60).await;
+    w.refuse_emails(Class::Permanent(FailureCode::Rejected), "554 5.7.1 spam");
+    w.send_at(NOW).await;
+    assert_eq!(w.count("state = 3").await, 60);
+    assert!(stopped(&w.db).await.unwrap().is_empty());
+}
+
+#[tokio::test]
+async fn a_probe_passes_over_what_may_not_be_sent() {
+    let w = World::new().await;
+    let id = w.due(Email).await;
+    w.refuse_emails(SIGN_IN, "535 no");
+    w.send_at(NOW).await;
+    w.take_all();
+    w.change(id, "due_at = 1").await;
+    let mut tx = w.db.begin().await.unwrap();
+    sqlx::query("update customer set unsubscribed_at = 1").execute(&mut *tx).await.unwrap();
+    tx.commit().await.unwrap();
+    let other = w.due(Email).await;
+    w.send_at(NOW.plus(Timestamp::MINUTE)).await;
+    assert_eq!((w.count("state = 4").await, w.stored(other).await.state), (1, State::Sent));
+    assert!(stopped(&w.db).await.unwrap().is_empty());
+}
