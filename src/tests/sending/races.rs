@@ -85,7 +85,7 @@ async fn many_workers_claim_each_message_once() {
         tasks.spawn(async move {
             let mut mine = Vec::new();
             loop {
-                let claimed = claim(&w.db, &Channel::ALL, 100, NOW).await.unwrap();
+                let claimed = claim(&w.db, &Channel::ALL, &[], 100, NOW).await.unwrap();
                 if claimed.handled == 0 {
                     return mine;
                 }

@@ -2,7 +2,7 @@
 
 use super::{
     refusal,
-    world::{NOW, World},
+    world::{BASE, NOW, World},
 };
 use crate::{
     domain::{
@@ -12,12 +12,27 @@ use crate::{
             Channel::{Email, Sms},
             FailureCode,
         },
+        role::Role,
         status::State,
     },
     server::{
-        delivery::{retry::Class, worker::step},
-        store::{projects, queue::connections::stopped},
+        clock,
+        delivery::{
+            Transports,
+            retry::Class,
+            worker::{run, step},
+        },
+        store::{
+            projects,
+            queue::connections::{Stop, save, stopped},
+        },
     },
+    tests::support::TestApp,
+};
+use std::time::Duration;
+use tokio::{
+    sync::watch,
+    time::{sleep, timeout},
 };
 
 const SIGN_IN: Class = Class::Account { reason: StopReason::SignIn, otherwise: None };
@@ -134,4 +149,50 @@ async fn a_probe_passes_over_what_may_not_be_sent() {
     w.send_at(NOW.plus(Timestamp::MINUTE)).await;
     assert_eq!((w.count("state = 4").await, w.stored(other).await.state), (1, State::Sent));
     assert!(stopped(&w.db).await.unwrap().is_empty());
+}
+
+/// Whoever mends the settings starts the server anew, and need not wait for the next try.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_worker_that_starts_tries_at_once() {
+    let w = World::new().await;
+    let id = w.due(Email).await;
+    w.refuse_emails(SIGN_IN, "535 no");
+    w.send_at(clock::now()).await;
+    assert_eq!(stopped(&w.db).await.unwrap()[0].reason, StopReason::SignIn);
+    let (transports, _) = Transports::memory(BASE).unwrap();
+    let (stop, told) = watch::channel(false);
+    let worker = tokio::spawn(run(w.db.clone(), transports.into(), told));
+    let sent = async {
+        while w.stored(id).await.state != State::Sent || !stopped(&w.db).await.unwrap().is_empty() {
+            sleep(Duration::from_millis(10)).await;
+        }
+    };
+    timeout(Duration::from_secs(10), sent).await.unwrap();
+    drop(stop);
+    worker.await.unwrap();
+}
+
+#[tokio::test]
+async fn every_page_says_that_a_connection_is_paused() {
+    let app = TestApp::new().await;
+    let staff = app.member(Role::Viewer).await;
+    let pages = ["/projects/cup/messages", "/projects/cup/customers"];
+    for page in pages {
+        assert!(!staff.get(page).await.body.contains("is paused since"), "{page}");
+    }
+    let stop = Stop {
+        channel: Email,
+        since: clock::now(),
+        reason: StopReason::Quota,
+        code: Some("550".into()),
+        words: "550 5.4.5 Daily limit <exceeded>".into(),
+        tries: 0,
+        next_probe: clock::now().plus(Timestamp::MINUTE),
+    };
+    save(&app.db, &stop).await.unwrap();
+    for page in pages {
+        let body = staff.get(page).await.body;
+        assert!(body.contains("Email is paused since today"), "{page}");
+        assert!(body.contains("(550 5.4.5 Daily limit &lt;exceeded&gt;). Messages wait and none is lost"), "{page}");
+    }
 }

@@ -10,7 +10,7 @@ use super::{
     writing::{self, Refused},
 };
 use crate::{
-    domain::{AppResult, Timestamp, message::Channel},
+    domain::{AppResult, MessageId, Timestamp, message::Channel},
     server::{
         delivery::{Transports, breaker::Breaker},
         store::{
@@ -18,6 +18,7 @@ use crate::{
             queue::{
                 self, LEASE, Lease,
                 claim::Job,
+                connections,
                 results::{Intent, Outcome},
             },
         },
@@ -30,6 +31,9 @@ use std::{
     time::{Duration, Instant},
 };
 use tokio::{sync::watch, time::sleep};
+
+/// How long a message is left alone that the database refuses to change.
+const REFUSED: Duration = Duration::from_secs(300);
 
 /// Claimed and not started.
 struct Held {
@@ -67,6 +71,8 @@ pub struct Pump<'a> {
     next_search: Instant,
     /// Lost claims that could not be settled, each with the time to try again.
     unsettled: Vec<(Lease, Instant)>,
+    /// Due messages that could not be claimed, likewise.
+    unclaimable: Vec<(MessageId, Instant)>,
     /// The time of day at an instant: whether the clock was set since.
     seen: (Timestamp, Instant),
 }
@@ -87,6 +93,7 @@ impl<'a> Pump<'a> {
             next_beat: now + HEARTBEAT,
             next_search: now,
             unsettled: Vec::new(),
+            unclaimable: Vec::new(),
             seen: (clock.now(), now),
             clock,
         }
@@ -94,6 +101,9 @@ impl<'a> Pump<'a> {
 
     pub async fn run(&mut self) {
         let mut changes = self.db.changes();
+        if let Err(error) = connections::try_now(self.db, self.clock.now()).await {
+            tracing::warn!(%error, "connections that are paused wait for their next try");
+        }
         loop {
             let stopped = is_stopped(&self.stop);
             let mut pause = POLL;
@@ -226,7 +236,7 @@ impl<'a> Pump<'a> {
     }
 
     async fn put_back(&mut self, leases: Vec<Lease>) {
-        if let Err(error) = self.during(queue::release(self.db, &leases, None)).await {
+        if let Err(error) = self.during(writing::release(self.db, &leases, None)).await {
             tracing::error!(%error, "claimed messages could not be put back; their leases will run out");
         }
     }

@@ -1,8 +1,14 @@
-//! Writes results so that one which cannot be written stops no other.
+//! Writes so that one message which cannot be written stops no other.
 
-use crate::server::store::{
-    Db, dialect,
-    queue::results::{self, Intent, Outcome},
+use crate::{
+    domain::Timestamp,
+    server::store::{
+        Db, dialect,
+        queue::{
+            self, Lease,
+            results::{self, Intent, Outcome},
+        },
+    },
 };
 use std::{
     ops::Range,
@@ -76,6 +82,29 @@ async fn write_group(db: &Db, outcomes: &[Outcome], intents: &[Intent]) -> sqlx:
             }
         }
     }
+}
+
+/// Puts back messages whose attempt has not started (`queue::release`). Returns those that the database refuses alone.
+pub async fn release(db: &Db, leases: &[Lease], lost_before: Option<Timestamp>) -> sqlx::Result<Vec<Lease>> {
+    let mut refused = Vec::new();
+    let mut groups = vec![leases];
+    while let Some(group) = groups.pop() {
+        match queue::release(db, group, lost_before).await {
+            Ok(()) => {}
+            Err(error) if !dialect::is_about_rows(&error) => return Err(error),
+            Err(error) => match group {
+                [lease] => {
+                    tracing::error!(%error, message = %lease.message, "a claimed message could not be put back");
+                    refused.push(*lease);
+                }
+                _ => {
+                    let (some, others) = group.split_at(group.len() / 2);
+                    groups.extend([others, some]);
+                }
+            },
+        }
+    }
+    Ok(refused)
 }
 
 /// A result that the database refused.

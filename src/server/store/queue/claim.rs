@@ -130,14 +130,21 @@ struct Claimed {
     first_attempt_at: Timestamp,
 }
 
-/// Leases at most `most` messages of these channels that are due at `now`. It cancels those that may no longer be sent, and puts off those
+/// Leases at most `most` messages of these channels that are due at `now`, without those to `skip`. It cancels those that may no longer be sent, and puts off those
 /// outside of their project's window until it opens.
-pub async fn claim(db: &Db, channels: &[Channel], most: usize, now: Timestamp) -> sqlx::Result<Claim> {
+pub async fn claim(
+    db: &Db,
+    channels: &[Channel],
+    skip: &[MessageId],
+    most: usize,
+    now: Timestamp,
+) -> sqlx::Result<Claim> {
     if channels.is_empty() {
         return Ok(Claim::default());
     }
     // Read outside of the transaction, so that an idle worker writes nothing; touched in order, to avoid deadlocks.
-    let projects: BTreeSet<_> = due_keys(db.read(), channels, most, now).await?.into_iter().map(|(p, _)| p).collect();
+    let projects: BTreeSet<_> =
+        due_keys(db.read(), channels, skip, most, now).await?.into_iter().map(|(p, _)| p).collect();
     if projects.is_empty() {
         return Ok(Claim::default());
     }
@@ -145,7 +152,7 @@ pub async fn claim(db: &Db, channels: &[Channel], most: usize, now: Timestamp) -
     for project in &projects {
         touch(&mut tx, *project).await?;
     }
-    let mut keys = due_keys(&mut *tx, channels, most, now).await?;
+    let mut keys = due_keys(&mut *tx, channels, skip, most, now).await?;
     keys.retain(|(project, _)| projects.contains(project));
     let due = candidates(&mut tx, keys).await?;
     let handled = due.len();
@@ -162,10 +169,21 @@ pub async fn claim(db: &Db, channels: &[Channel], most: usize, now: Timestamp) -
     Ok(Claim { jobs, handled })
 }
 
+/// The message that [`claim`] would look at first.
+pub async fn first(
+    db: &Db,
+    channels: &[Channel],
+    skip: &[MessageId],
+    now: Timestamp,
+) -> sqlx::Result<Option<MessageId>> {
+    Ok(due_keys(db.read(), channels, skip, 1, now).await?.first().map(|(_, message)| *message))
+}
+
 /// Of one channel, or of all.
 async fn due_keys(
     executor: impl sqlx::Executor<'_, Database = Engine>,
     channels: &[Channel],
+    skip: &[MessageId],
     limit: usize,
     now: Timestamp,
 ) -> sqlx::Result<Vec<Key>> {
@@ -173,6 +191,9 @@ async fn due_keys(
     query.push_bind(now);
     if let [channel] = channels {
         query.push(" and channel = ").push_bind(*channel);
+    }
+    for message in skip {
+        query.push(" and id <> ").push_bind(*message);
     }
     query.push(" order by due_at, project_id, id limit ").push_bind(limit as i64);
     query.build_query_as().fetch_all(executor).await

@@ -74,6 +74,16 @@ pub async fn resume(db: &Db, channel: Channel) -> sqlx::Result<()> {
     tx.commit().await
 }
 
+/// Has all of them tried at once: with a worker's start, what was wrong may be mended.
+pub async fn try_now(db: &Db, now: Timestamp) -> sqlx::Result<()> {
+    let mut tx = db.begin().await?;
+    sqlx::query("update stopped_connection set next_probe_at = $1 where next_probe_at > $1")
+        .bind(now)
+        .execute(&mut *tx)
+        .await?;
+    tx.commit().await
+}
+
 /// Whether the probe that was due at `was` is ours: one worker gets it. `probing` is the stop from then on.
 pub async fn take_probe(db: &Db, probing: &Stop, was: Timestamp) -> sqlx::Result<bool> {
     let mut tx = db.begin().await?;

@@ -1,13 +1,16 @@
 //! What a worker takes from the queue: due messages of the connections that work, and probes of those that are stopped.
 
-use super::{Held, Pump, lease};
+use super::{Held, Pump, REFUSED, lease};
 use crate::{
-    domain::{AppResult, Timestamp, message::Channel},
+    domain::{AppResult, MessageId, Timestamp, message::Channel},
     server::{
         delivery::{breaker::Breaker, worker::BATCH},
-        store::queue::{
-            claim::{self, Claim},
-            connections,
+        store::{
+            dialect,
+            queue::{
+                claim::{self, Claim},
+                connections,
+            },
         },
     },
 };
@@ -31,14 +34,31 @@ impl Pump<'_> {
         Ok(handled + self.claim(&open, BATCH, false).await?.0)
     }
 
-    /// Returns how many messages were handled and taken.
+    /// Returns how many messages were handled and taken. Where the database refuses to claim them, it claims fewer, down to the one
+    /// that it refuses; that one is passed over for a while.
     async fn claim(&mut self, channels: &[Channel], most: usize, is_probe: bool) -> sqlx::Result<(usize, usize)> {
-        let until = Instant::now() + lease();
-        let now = self.clock.now();
-        let Claim { jobs, handled } = self.during(claim::claim(self.db, channels, most, now)).await?;
-        let taken = jobs.len();
-        self.held.extend(jobs.into_iter().map(|job| Held { job, until, is_probe }));
-        Ok((handled, taken))
+        let (now, instant) = (self.clock.now(), Instant::now());
+        self.unclaimable.retain(|(_, until)| *until > instant);
+        let skip: Vec<MessageId> = self.unclaimable.iter().map(|(message, _)| *message).collect();
+        let mut most = most;
+        let error = loop {
+            match self.during(claim::claim(self.db, channels, &skip, most, now)).await {
+                Ok(Claim { jobs, handled }) => {
+                    let (taken, until) = (jobs.len(), instant + lease());
+                    self.held.extend(jobs.into_iter().map(|job| Held { job, until, is_probe }));
+                    return Ok((handled, taken));
+                }
+                Err(error) if dialect::is_about_rows(&error) && most > 1 => most /= 2,
+                Err(error) if dialect::is_about_rows(&error) => break error,
+                Err(error) => return Err(error),
+            }
+        };
+        let first = self.during(claim::first(self.db, channels, &skip, now)).await?;
+        if let Some(message) = first {
+            tracing::error!(%error, %message, "a message could not be claimed; it is passed over for a while");
+            self.unclaimable.push((message, instant + REFUSED));
+        }
+        Ok((first.iter().len(), 0))
     }
 
     async fn probe(&mut self, index: usize, now: Timestamp) -> sqlx::Result<usize> {

@@ -1,20 +1,17 @@
 //! The search for claims whose worker is gone.
 
-use super::{Pump, lease};
+use super::{Pump, REFUSED, lease};
 use crate::{
     domain::{AppResult, Timestamp},
     server::{
         delivery::worker::{BATCH, answer, writing},
-        store::queue::{self, Lease, lost},
+        store::queue::{Lease, lost},
     },
 };
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 /// How much the time of day may differ from the time that passed before we say that the clock was set.
 const STEP: i64 = 5 * Timestamp::SECOND;
-/// How long a lost claim is left alone whose settling the database refused.
-const REFUSED: Duration = Duration::from_secs(300);
-
 impl Pump<'_> {
     /// After the clock was set, leases seem to have run out whose workers are alive. They extend them at once, as we do; until
     /// then nobody judges.
@@ -43,10 +40,10 @@ impl Pump<'_> {
         tracing::warn!(messages = lost.len(), "claims ran out before their results came");
         let given_up: Vec<_> = lost.iter().filter_map(|lost| answer::give_up(lost, now)).collect();
         let unbegun: Vec<_> = lost.iter().filter(|l| l.started.is_none()).map(|l| l.lease).collect();
-        self.during(queue::release(self.db, &unbegun, Some(now))).await?;
+        let mut refused = self.during(writing::release(self.db, &unbegun, Some(now))).await?;
         let written = self.during(writing::write(self.db, &given_up, &[])).await;
-        for index in written.refused {
-            let lease = given_up[index].lease;
+        refused.extend(written.refused.into_iter().map(|index| given_up[index].lease));
+        for lease in refused {
             tracing::error!(message = %lease.message, "a lost claim could not be settled; it is tried again later");
             self.unsettled.push((lease, instant + REFUSED));
         }
