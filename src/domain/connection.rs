@@ -2,7 +2,6 @@
 
 use super::{LocalTime, message::Channel};
 use chrono::NaiveDate;
-use serde::{Deserialize, Serialize};
 
 /// Whose fault it is that a message was not sent, and so who can end it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -18,7 +17,7 @@ pub enum Owner {
 }
 
 /// Why nothing is sent over a connection for now. Stored as `code()`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum StopReason {
     /// User name, password, or how we sign in.
     SignIn,
@@ -100,7 +99,7 @@ impl StopReason {
 }
 
 /// A connection over which nothing is sent for now, as staff see it.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct StoppedConnection {
     pub channel: Channel,
     pub reason: StopReason,

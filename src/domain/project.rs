@@ -1,6 +1,6 @@
 //! What every page shows of its project: name, navigation, and what the person may do.
 
-use super::{LocationId, connection::StoppedConnection, done::Done, role::Role};
+use super::{LocationId, done::Done, role::Role};
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
@@ -23,8 +23,8 @@ pub struct Frame {
     pub demo: bool,
     /// The result of a form that was sent without scripts; returned once.
     pub notice: Option<Done>,
-    /// Connections to providers over which nothing is sent for now.
-    pub stopped: Vec<StoppedConnection>,
+    /// Over which connections nothing is sent for now, and why: a sentence each.
+    pub paused: Vec<String>,
 }
 
 impl Frame {
@@ -41,7 +41,7 @@ impl Frame {
             today: NaiveDate::default(),
             demo: false,
             notice: None,
-            stopped: Vec::new(),
+            paused: Vec::new(),
         }
     }
 

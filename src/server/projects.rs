@@ -4,14 +4,17 @@ use super::{
     auth, clock,
     delivery::template,
     store::{
+        Db,
         db::Tx,
         guard::Viewer,
         projects,
+        queue::connections::{self, Stop},
         requests::{self, StoredTemplate},
     },
 };
 use crate::domain::{
     AppResult, ProjectId, Timestamp,
+    connection::StoppedConnection,
     message::{Channel, Template},
     project::Frame,
 };
@@ -40,6 +43,23 @@ pub async fn install_templates(tx: &mut Tx, project: ProjectId) -> sqlx::Result<
 
 /// The frame of a project's pages.
 pub async fn frame(viewer: &Viewer) -> AppResult<Frame> {
-    let frame = projects::frame(viewer, auth::state()?.config.demo, clock::now()).await?;
-    Ok(Frame { notice: auth::take_notice(), ..frame })
+    let (state, now) = (auth::state()?, clock::now());
+    let frame = projects::frame(viewer, state.config.demo, now).await?;
+    Ok(Frame { notice: auth::take_notice(), paused: paused(&state.db, viewer, now).await?, ..frame })
+}
+
+/// Over which connections nothing is sent for now, and why.
+pub async fn paused(db: &Db, viewer: &Viewer, now: Timestamp) -> AppResult<Vec<String>> {
+    let stopped = connections::stopped(db).await?;
+    let sentence = |stop: Stop| {
+        let shown = StoppedConnection {
+            channel: stop.channel,
+            reason: stop.reason,
+            words: stop.words,
+            since: viewer.local(stop.since),
+            next_try: (stop.next_probe > now).then(|| viewer.local(stop.next_probe)),
+        };
+        shown.sentence(viewer.today(now))
+    };
+    Ok(stopped.into_iter().map(sentence).collect())
 }

@@ -19,7 +19,6 @@ use crate::{
         session::{SignOut, load_frame},
     },
     domain::{
-        connection::StoppedConnection,
         done::Done,
         project::{Frame, ProjectLink},
     },
@@ -56,7 +55,7 @@ pub fn ProjectFrame() -> impl IntoView {
                     <div class="shell">
                         <Sidebar frame=frame.clone() />
                         <main class="content" id="content" tabindex="-1">
-                            <StoppedConnections frame=frame.clone() />
+                            <Paused sentences=frame.paused.clone() />
                             <Notice frame />
                             <Outlet />
                         </main>
@@ -81,16 +80,15 @@ pub fn ProjectFrame() -> impl IntoView {
 
 /// Over which connections nothing is sent for now, and why.
 #[component]
-fn StoppedConnections(frame: Frame) -> impl IntoView {
-    let today = frame.today;
-    let alert = |stopped: StoppedConnection| {
+fn Paused(sentences: Vec<String>) -> impl IntoView {
+    let alert = |sentence| {
         view! {
             <p class="notice notice-error" role="alert">
-                {stopped.sentence(today)}
+                {sentence}
             </p>
         }
     };
-    frame.stopped.into_iter().map(alert).collect_view()
+    sentences.into_iter().map(alert).collect_view()
 }
 
 /// Says what the form that led here did, with its Undo, or why the Undo was refused. Without scripts it takes the place of the

@@ -4,12 +4,10 @@ use super::{
     db::{Db, Tx},
     guard::Viewer,
     id::NewId,
-    queue::connections::{self, Stop},
     search::first_seq,
 };
 use crate::domain::{
     AppResult, LocationId, ProjectId, Timestamp, UserId,
-    connection::StoppedConnection,
     project::{Frame, Location, ProjectLink},
     refusal::Refusal,
     role::Role,
@@ -36,7 +34,6 @@ pub async fn frame(viewer: &Viewer, demo: bool, now: Timestamp) -> AppResult<Fra
             (None, None) => {}
         }
     }
-    let stopped = connections::stopped(&viewer.db).await?;
     projects.sort_by(|a, b| (&a.name, &a.slug).cmp(&(&b.name, &b.slug)));
     locations.sort_by(|a, b| (&a.name, a.id).cmp(&(&b.name, b.id)));
     Ok(Frame {
@@ -50,18 +47,8 @@ pub async fn frame(viewer: &Viewer, demo: bool, now: Timestamp) -> AppResult<Fra
         today: viewer.today(now),
         demo,
         notice: None,
-        stopped: stopped.into_iter().map(|stop| shown(viewer, stop, now)).collect(),
+        paused: Vec::new(),
     })
-}
-
-fn shown(viewer: &Viewer, stop: Stop, now: Timestamp) -> StoppedConnection {
-    StoppedConnection {
-        channel: stop.channel,
-        reason: stop.reason,
-        words: stop.words,
-        since: viewer.local(stop.since),
-        next_try: (stop.next_probe > now).then(|| viewer.local(stop.next_probe)),
-    }
 }
 
 /// The system acting in a project.

@@ -22,10 +22,8 @@ use crate::{
             retry::Class,
             worker::{run, step},
         },
-        store::{
-            projects,
-            queue::connections::{Stop, save, stopped},
-        },
+        projects::paused,
+        store::queue::connections::{Stop, save, stopped},
     },
     tests::support::TestApp,
 };
@@ -68,13 +66,10 @@ async fn a_wrong_password_over_a_weekend_loses_nothing() {
     assert_eq!(w.stored(sms).await.state, State::Sent);
 
     // Staff see why.
-    let frame = projects::frame(&w.manager, false, NOW.plus(Timestamp::SECOND)).await.unwrap();
-    let sentence = frame.stopped[0].sentence(frame.today);
-    assert!(
-        sentence.starts_with("Email is paused since today 12:00: the mail server refused our sign-in"),
-        "{sentence}"
-    );
-    assert!(sentence.contains("(535 5.7.8 bad credentials)") && sentence.contains("the next try is today 12:00"));
+    let told = paused(&w.db, &w.manager, NOW.plus(Timestamp::SECOND)).await.unwrap();
+    assert_eq!(told.len(), 1);
+    assert!(told[0].starts_with("Email is paused since today 12:00: the mail server refused our sign-in"), "{told:?}");
+    assert!(told[0].contains("(535 5.7.8 bad credentials)") && told[0].contains("the next try is today 12:00"));
 
     let before = w.memory.calls();
     let mut at = NOW;
@@ -96,7 +91,7 @@ async fn a_wrong_password_over_a_weekend_loses_nothing() {
         at = at.plus(Timestamp::MINUTE);
     }
     assert_eq!(w.count("state = 2 and attempts = 1").await, 41);
-    assert!(projects::frame(&w.manager, false, at).await.unwrap().stopped.is_empty());
+    assert!(paused(&w.db, &w.manager, at).await.unwrap().is_empty());
     assert_eq!(w.memory.sent().len(), ids.len() + 1);
 }
 
