@@ -60,6 +60,7 @@ async fn a_clock_that_is_set_by_an_hour_doubles_nothing() {
         until(async || w.memory.calls() >= 11).await;
         set.store(hours * Timestamp::HOUR, Ordering::Relaxed);
         sleep(A_SEARCH).await;
+        assert_eq!(w.count("state = 1").await, 26, "neither takes the other's leases for lost");
         gate.add_permits(1_000);
         until(async || w.count("state = 2").await == 26).await;
         sleep(A_SEARCH).await;
