@@ -6,18 +6,22 @@ use std::{
     sync::{Mutex, MutexGuard, PoisonError},
 };
 
-/// Beyond this many keys, buckets that are full again are dropped.
+/// The most keys of a limit. Beyond them, buckets that are full again are dropped, and then those that nobody used for longest.
 const KEYS: usize = 10_000;
 
 /// The limits that all requests share.
 #[derive(Debug)]
 pub struct Limits {
-    /// Failed sign-ins of one account.
-    pub account: Limit,
-    /// Failed sign-ins from one address.
+    /// Failed sign-ins of one account from one network, or from one browser that it knows.
+    pub source: Limit,
+    /// Failed sign-ins from one network.
     pub address: Limit,
+    /// Failed sign-ins of one account from everywhere, but for the browsers that it knows.
+    pub account: Limit,
     /// Requests for unknown links of public pages, from one address.
     pub public: Limit,
+    /// Opens or clicks of one message that are recorded.
+    pub hits: Limit,
     /// Live connections of one person.
     pub live: Connections,
 }
@@ -25,10 +29,48 @@ pub struct Limits {
 impl Default for Limits {
     fn default() -> Self {
         Self {
-            account: Limit::per_minute(10),
+            source: Limit::per_minute(10),
             address: Limit::per_minute(100),
+            account: Limit::per_minute(30),
             public: Limit::per_minute(120),
+            hits: Limit::per_minute(30),
             live: Connections::default(),
+        }
+    }
+}
+
+impl Limits {
+    /// Takes an attempt to sign in. A browser that the account knows counts for itself, so that no stranger's attempts keep
+    /// it out; it has no more attempts than a stranger's network.
+    ///
+    /// # Errors
+    /// `TooMany` with a sentence that says how long to wait.
+    pub fn sign_in(
+        &self,
+        account: &str,
+        network: &str,
+        device: Option<&str>,
+        now: Timestamp,
+    ) -> AppResult<Attempt<'_>> {
+        let mut attempt = Attempt(vec![(&self.source, format!("{account} {}", device.unwrap_or(network)))]);
+        if device.is_none() {
+            attempt.0.insert(0, (&self.address, network.to_owned()));
+            attempt.0.push((&self.account, account.to_owned()));
+        }
+        // In this order, so that what one network may not do takes nothing from the account.
+        attempt.0.iter().try_for_each(|(limit, key)| limit.take(key, now))?;
+        Ok(attempt)
+    }
+}
+
+/// An attempt that counts, unless it is given back.
+#[derive(Debug)]
+pub struct Attempt<'a>(Vec<(&'a Limit, String)>);
+
+impl Attempt<'_> {
+    pub fn give_back(&self) {
+        for (limit, key) in &self.0 {
+            limit.give_back(key);
         }
     }
 }
@@ -57,8 +99,8 @@ impl Limit {
     /// `TooMany` with a sentence that says how long to wait.
     pub fn take(&self, key: &str, now: Timestamp) -> AppResult<()> {
         let mut all = self.lock();
-        if all.len() >= KEYS {
-            all.retain(|_, left| self.refilled(*left, now) < self.per_minute);
+        if all.len() >= KEYS && !all.contains_key(key) {
+            self.make_room(&mut all, now);
         }
         let left = all.entry(key.to_owned()).or_insert(Left { tokens: self.per_minute, at: now });
         let tokens = self.refilled(*left, now);
@@ -74,6 +116,18 @@ impl Limit {
     pub fn give_back(&self, key: &str) {
         if let Some(left) = self.lock().get_mut(key) {
             left.tokens = (left.tokens + 1.0).min(self.per_minute);
+        }
+    }
+
+    /// Drops a tenth at least, so that a flood of keys does not come here with each.
+    fn make_room(&self, all: &mut HashMap<String, Left>, now: Timestamp) {
+        all.retain(|_, left| self.refilled(*left, now) < self.per_minute);
+        let keep = KEYS / 10 * 9;
+        if all.len() > keep {
+            let mut times: Vec<Timestamp> = all.values().map(|left| left.at).collect();
+            let (_, oldest_kept, _) = times.select_nth_unstable(all.len() - keep);
+            let oldest_kept = *oldest_kept;
+            all.retain(|_, left| left.at > oldest_kept);
         }
     }
 
@@ -143,6 +197,40 @@ mod tests {
         assert!(limit.take("ana", now.plus(21 * Timestamp::SECOND)).is_err());
         limit.give_back("ana");
         assert!(limit.take("ana", now.plus(21 * Timestamp::SECOND)).is_ok());
+    }
+
+    #[test]
+    fn a_flood_of_keys_drops_the_oldest() {
+        let limit = Limit::per_minute(1);
+        for key in 0..3 * KEYS {
+            limit.take(&key.to_string(), Timestamp(i64::try_from(key / 10).unwrap())).unwrap();
+        }
+        assert!(limit.lock().len() <= KEYS);
+        let now = Timestamp(i64::try_from(3 * KEYS / 10).unwrap());
+        assert!(limit.take(&(3 * KEYS - 1).to_string(), now).is_err() && limit.take("0", now).is_ok());
+    }
+
+    #[test]
+    fn strangers_lock_nobody_out_of_a_known_browser() {
+        let limits = Limits::default();
+        let now = Timestamp(0);
+        for network in ["192.0.2.1", "192.0.2.2", "192.0.2.3", "192.0.2.4"] {
+            for _ in 0..20 {
+                let _ = limits.sign_in("ana", network, None, now);
+            }
+        }
+        assert!(limits.sign_in("ana", "192.0.2.9", None, now).is_err(), "from everywhere together: 30");
+        assert!((0..10).all(|_| limits.sign_in("ana", "192.0.2.1", Some("known"), now).is_ok()));
+        assert!(limits.sign_in("ana", "192.0.2.1", Some("known"), now).is_err());
+    }
+
+    #[test]
+    fn one_network_alone_locks_no_other_out() {
+        let limits = Limits::default();
+        let now = Timestamp(0);
+        let allowed = (0..1_000).filter(|_| limits.sign_in("ana", "192.0.2.1", None, now).is_ok()).count();
+        assert_eq!(allowed, 10);
+        assert!(limits.sign_in("ana", "192.0.2.9", None, now).is_ok());
     }
 
     #[test]

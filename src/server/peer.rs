@@ -6,9 +6,9 @@ use axum::{
     extract::ConnectInfo,
     http::{Extensions, HeaderMap},
 };
-use std::net::{IpAddr, SocketAddr};
+use std::net::{IpAddr, Ipv6Addr, SocketAddr};
 
-/// The address of the connection or, if that is a trusted proxy, the address that X-Forwarded-For names. Empty if there is
+/// The network of the connection or, if that is a trusted proxy, of the address that X-Forwarded-For names. Empty if there is
 /// no connection.
 ///
 /// Each proxy appends the address of its own client. So the header is read from its end, and only as far as the proxies
@@ -26,11 +26,20 @@ pub fn peer(headers: &HeaderMap, extensions: &Extensions, trusted: &[IpAddr]) ->
         let Some(client) = forwarded.next() else { break };
         address = client;
     }
-    address.to_string()
+    network(address).to_string()
+}
+
+/// What limits count as one: an IPv4 address, or the 64 bits of an IPv6 address that name a network, because whoever has a
+/// network has all its addresses.
+pub fn network(address: IpAddr) -> IpAddr {
+    match address.to_canonical() {
+        IpAddr::V6(address) => Ipv6Addr::from_bits(address.to_bits() & !u128::from(u64::MAX)).into(),
+        address => address,
+    }
 }
 
 /// Whether it is a proxy on this machine, or one that TRUSTED_PROXIES names.
-fn is_trusted(address: IpAddr, trusted: &[IpAddr]) -> bool {
+pub fn is_trusted(address: IpAddr, trusted: &[IpAddr]) -> bool {
     address.to_canonical().is_loopback() || trusted.contains(&address.to_canonical())
 }
 
@@ -52,6 +61,15 @@ mod tests {
     fn a_stranger_is_not_believed() {
         assert_eq!(seen("192.0.2.7", &[]), "192.0.2.7");
         assert_eq!(seen("192.0.2.7", &["198.51.100.1"]), "192.0.2.7");
+    }
+
+    #[test]
+    fn the_addresses_of_one_network_are_one() {
+        assert_eq!(seen("2001:db8:1:2:3:4:5:6", &[]), "2001:db8:1:2::");
+        assert_eq!(seen("2001:db8:1:2::1", &[]), "2001:db8:1:2::");
+        assert_eq!(seen("2001:db8:1:3::1", &[]), "2001:db8:1:3::");
+        assert_eq!(seen("::ffff:192.0.2.7", &[]), "192.0.2.7");
+        assert_eq!(seen("::1", &["2001:db8:1:2:3:4:5:6"]), "2001:db8:1:2::");
     }
 
     #[test]
