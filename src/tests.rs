@@ -1,6 +1,7 @@
 //! Tests through HTTP and the database, one file a capability, on both engines.
 
 mod access;
+mod connections;
 mod counters;
 mod database;
 mod demo;

@@ -1,6 +1,7 @@
-//! The router: pages, server functions, public links, live updates, files.
+//! The router (pages, server functions, public links, live updates, files) and the connections that it answers.
 
 pub mod access;
+pub mod connections;
 mod files;
 mod frames;
 mod functions;

@@ -1,11 +1,13 @@
 //! Runs the server and the worker, and stops them on signals.
 
 use crate::{
-    server::{AppState, delivery::worker},
-    web,
+    server::{AppState, delivery::worker, peer},
+    web::{
+        self,
+        connections::{self, Bounds},
+    },
 };
-use axum::serve::ListenerExt;
-use std::{net::SocketAddr, path::Path, time::Duration};
+use std::{path::Path, time::Duration};
 use tokio::{
     net::TcpListener,
     signal::unix::{SignalKind, signal},
@@ -36,18 +38,11 @@ pub async fn serve(
     stop_on_signals(stop)?;
     let worker = work.then(|| start_worker(&state));
     let mut stopped = state.stop.clone();
-    let service = web::router(state).into_make_service_with_connect_info::<SocketAddr>();
-    // Otherwise Nagle's algorithm delays an answer's last packet by 40 ms.
-    let listener = listener.tap_io(|stream| {
-        let _ = stream.set_nodelay(true);
-    });
-    let serving = axum::serve(listener, service).with_graceful_shutdown({
-        let mut stop = stopped.clone();
-        async move {
-            let _ = stop.wait_for(|stop| *stop).await;
-        }
-    });
-    let serving = tokio::spawn(async move { serving.await });
+    let config = state.config.clone();
+    let is_trusted = move |address| peer::is_trusted(address, &config.trusted_proxies);
+    let router = web::router(state);
+    let serving = connections::serve(listener, router, is_trusted, Bounds::of_this_process(), stopped.clone());
+    let serving = tokio::spawn(serving);
     let _ = stopped.wait_for(|stop| *stop).await;
     tracing::info!("stopping");
     let finish = async {

@@ -1,0 +1,202 @@
+//! The connections of strangers: how many there may be, how long each may keep the server waiting, and how they end.
+
+use crate::server::{limits::Connections, peer::network};
+use axum::{Router, body::Body, extract::ConnectInfo};
+use http_body_util::BodyExt;
+use hyper::{Request, body::Body as _, body::Incoming, server::conn::http1, service::service_fn};
+use hyper_util::rt::TokioIo;
+use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
+use std::{
+    io::ErrorKind,
+    net::{IpAddr, SocketAddr},
+    pin::pin,
+    sync::Arc,
+    time::Duration,
+};
+use tokio::{
+    net::{TcpListener, TcpStream},
+    sync::{Semaphore, watch},
+    time::{Instant, sleep},
+};
+use tokio_util::io::InspectReader;
+use tower::ServiceExt;
+
+/// The files that the process may need beside its connections: the database's, the transports', those that are served.
+const OTHER_FILES: u64 = 200;
+/// The most connections, however many files there may be.
+const MOST: u64 = 10_000;
+/// How long a connection on which no answer is under way may go on when the process stops.
+const LAST_WORD: Duration = Duration::from_millis(500);
+/// How long to wait after a connection could not be accepted, for want of files or memory.
+const PAUSE: Duration = Duration::from_millis(500);
+
+#[derive(Clone, Copy, Debug)]
+pub struct Bounds {
+    /// For the head of a request.
+    pub head: Duration,
+    /// For the body of a request.
+    pub body: Duration,
+    /// Between two requests. Longer than proxies keep a connection (60 s), so that none sends into one that is being closed.
+    pub idle: Duration,
+    /// For answers under way when the process stops.
+    pub stop: Duration,
+    /// Connections from one network, unless it is trusted.
+    pub per_network: usize,
+    /// All connections.
+    pub total: usize,
+}
+
+impl Bounds {
+    /// Raises the process's limit of open files to the highest that is allowed, and stays below it.
+    pub fn of_this_process() -> Self {
+        let given = getrlimit(Resource::Nofile);
+        let highest = Rlimit { current: given.maximum, ..given };
+        let files = if setrlimit(Resource::Nofile, highest).is_ok() { highest.current } else { given.current };
+        let total = files.unwrap_or(u64::MAX).saturating_sub(OTHER_FILES).clamp(16, MOST);
+        Self {
+            head: Duration::from_secs(10),
+            body: Duration::from_secs(30),
+            idle: Duration::from_secs(65),
+            stop: Duration::from_secs(10),
+            per_network: 100,
+            total: usize::try_from(total).unwrap_or(usize::MAX),
+        }
+    }
+}
+
+/// What a connection waits for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Phase {
+    /// The rest of a request's head; the first one, from connecting on.
+    Head,
+    /// The rest of a request's body.
+    Body,
+    /// The answer, or that the client reads it. A live stream stays here.
+    Answer,
+    /// The next request.
+    Idle,
+}
+
+/// Serves until `stop`; returns when the last connection has ended.
+pub async fn serve(
+    listener: TcpListener,
+    router: Router,
+    is_trusted: impl Fn(IpAddr) -> bool,
+    bounds: Bounds,
+    mut stop: watch::Receiver<bool>,
+) {
+    let room = Arc::new(Semaphore::new(bounds.total));
+    let networks = Connections::default();
+    let mut is_failing = false;
+    loop {
+        // Where there is no room, further connections wait in the system's queue.
+        let accepted = async { (room.clone().acquire_owned().await, listener.accept().await) };
+        let (permit, accepted) = tokio::select! {
+            _ = stop.wait_for(|stop| *stop) => break,
+            accepted = accepted => accepted,
+        };
+        let (stream, peer) = match accepted {
+            Ok(accepted) => accepted,
+            // The client is gone already.
+            Err(e) if matches!(e.kind(), ErrorKind::ConnectionAborted | ErrorKind::ConnectionReset) => continue,
+            Err(error) => {
+                if !is_failing {
+                    tracing::error!(%error, "connections can't be accepted at the moment");
+                }
+                is_failing = true;
+                sleep(PAUSE).await;
+                continue;
+            }
+        };
+        is_failing = false;
+        let most = if is_trusted(peer.ip()) { bounds.total } else { bounds.per_network };
+        let Some(place) = networks.open(&network(peer.ip()).to_string(), most) else { continue };
+        let answering = answer(stream, peer, router.clone(), bounds, stop.clone());
+        tokio::spawn(async move {
+            answering.await;
+            drop((permit, place));
+        });
+    }
+    drop(listener);
+    let _ = room.acquire_many(u32::try_from(bounds.total).unwrap_or(u32::MAX)).await;
+}
+
+/// Answers the requests of one connection, until it has taken longer over one of its phases than it may.
+async fn answer(stream: TcpStream, peer: SocketAddr, router: Router, bounds: Bounds, mut stop: watch::Receiver<bool>) {
+    // Otherwise Nagle's algorithm delays an answer's last packet by 40 ms.
+    let _ = stream.set_nodelay(true);
+    let (phase, mut changed) = watch::channel(Phase::Head);
+    let heard = phase.clone();
+    let stream = InspectReader::new(stream, move |_: &[u8]| enter(&heard, Phase::Idle, Phase::Head));
+    let service = service_fn(move |request: Request<Incoming>| {
+        phase.send_replace(if request.body().is_end_stream() { Phase::Answer } else { Phase::Body });
+        let (router, read, answered) = (router.clone(), phase.clone(), phase.clone());
+        // A body is dropped once it has been read, or nobody wants the rest.
+        let mut request = request.map(|body| with_drop(body, move || enter(&read, Phase::Body, Phase::Answer)));
+        request.extensions_mut().insert(ConnectInfo(peer));
+        async move {
+            let response = router.oneshot(request).await?;
+            Ok::<_, std::convert::Infallible>(response.map(|body| {
+                with_drop(body, move || {
+                    answered.send_replace(Phase::Idle);
+                })
+            }))
+        }
+    });
+    let mut connection = pin!(http1::Builder::new().serve_connection(TokioIo::new(stream), service));
+    let mut stop_at = None;
+    loop {
+        let limit = match (*changed.borrow_and_update(), stop_at) {
+            (Phase::Answer, None) => Duration::MAX,
+            (Phase::Answer, Some(at)) => Instant::saturating_duration_since(&at, Instant::now()),
+            (_, Some(_)) => LAST_WORD,
+            (Phase::Head, None) => bounds.head,
+            (Phase::Body, None) => bounds.body,
+            (Phase::Idle, None) => bounds.idle,
+        };
+        tokio::select! {
+            _ = connection.as_mut() => return,
+            _ = changed.changed() => {}
+            () = sleep(limit) => return,
+            _ = stop.wait_for(|stop| *stop), if stop_at.is_none() => {
+                connection.as_mut().graceful_shutdown();
+                stop_at = Some(Instant::now() + bounds.stop);
+            }
+        }
+    }
+}
+
+/// The phase after `from`, where the connection is in `from`.
+fn enter(phase: &watch::Sender<Phase>, from: Phase, to: Phase) {
+    phase.send_if_modified(|phase| {
+        let is_next = *phase == from;
+        if is_next {
+            *phase = to;
+        }
+        is_next
+    });
+}
+
+/// The same body; `then` is called when it is dropped.
+fn with_drop<B>(body: B, then: impl FnOnce() + Send + 'static) -> Body
+where
+    B: hyper::body::Body<Data = axum::body::Bytes> + Send + 'static,
+    B::Error: Into<axum::BoxError>,
+{
+    let guard = Guard(Some(then));
+    // The closure is never called without an error; it owns the guard.
+    Body::new(body.map_err(move |error| {
+        let _ = &guard;
+        error
+    }))
+}
+
+struct Guard<F: FnOnce()>(Option<F>);
+
+impl<F: FnOnce()> Drop for Guard<F> {
+    fn drop(&mut self) {
+        if let Some(then) = self.0.take() {
+            then();
+        }
+    }
+}
