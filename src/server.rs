@@ -7,6 +7,7 @@ pub mod config;
 pub mod delivery;
 pub mod demo;
 pub mod health;
+pub mod hits;
 pub mod limits;
 pub mod outbox;
 pub mod peer;
@@ -20,6 +21,7 @@ use axum::extract::FromRef;
 use config::Config;
 use delivery::Transports;
 use health::Health;
+use hits::Hits;
 use leptos::prelude::LeptosOptions;
 use limits::Limits;
 use std::{net::SocketAddr, sync::Arc};
@@ -35,6 +37,7 @@ pub struct AppState {
     pub transports: Arc<Transports>,
     pub leptos_options: LeptosOptions,
     pub limits: Arc<Limits>,
+    pub hits: Hits,
     pub traffic: Arc<Traffic>,
     pub health: Health,
     /// Becomes true when the process is to stop.
@@ -42,11 +45,14 @@ pub struct AppState {
 }
 
 impl AppState {
+    /// Starts the task that writes hits, on the runtime of the caller.
+    ///
     /// # Errors
     /// A sentence that names the wrong setting.
     pub fn new(db: Db, config: Config, transports: Transports, stop: watch::Receiver<bool>) -> Result<Self, String> {
         Ok(Self {
             leptos_options: leptos_options(config.addr)?,
+            hits: Hits::start(db.clone()),
             db,
             config: Arc::new(config),
             transports: Arc::new(transports),

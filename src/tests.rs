@@ -7,6 +7,7 @@ mod database;
 mod demo;
 mod documents;
 mod functions;
+mod hits;
 mod live;
 mod outbox;
 mod public;

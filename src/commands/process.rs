@@ -38,7 +38,7 @@ pub async fn serve(
     stop_on_signals(stop)?;
     let worker = work.then(|| start_worker(&state));
     let mut stopped = state.stop.clone();
-    let config = state.config.clone();
+    let (config, hits) = (state.config.clone(), state.hits.clone());
     let is_trusted = move |address| peer::is_trusted(address, &config.trusted_proxies);
     let router = web::router(state);
     let serving = connections::serve(listener, router, is_trusted, Bounds::of_this_process(), stopped.clone());
@@ -47,6 +47,7 @@ pub async fn serve(
     tracing::info!("stopping");
     let finish = async {
         let _ = serving.await;
+        hits.flush().await;
         if let Some(worker) = worker {
             let _ = worker.await;
         }

@@ -202,6 +202,7 @@ impl TestApp {
     }
 
     pub async fn status(&self, message: MessageId) -> (Status, State) {
+        self.state.hits.flush().await;
         sqlx::query_as("select status, state from message where id = $1")
             .bind(message)
             .fetch_one(self.db.read())
@@ -211,6 +212,7 @@ impl TestApp {
 
     /// The timeline: what happened, and whether a machine did it.
     pub async fn timeline(&self, message: MessageId) -> Vec<(EventKind, bool)> {
+        self.state.hits.flush().await;
         let all: Vec<(EventKind, i16)> =
             sqlx::query_as("select kind, machine from message_event where message_id = $1 order by at, id")
                 .bind(message)
@@ -221,6 +223,7 @@ impl TestApp {
     }
 
     pub async fn count(&self, sql: &'static str) -> i64 {
+        self.state.hits.flush().await;
         sqlx::query_scalar(sql).fetch_one(self.db.read()).await.unwrap()
     }
 }

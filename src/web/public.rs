@@ -79,12 +79,9 @@ pub async fn invite(State(state): State<AppState>, request: Request) -> Response
     let request = PublicRequest::new(&state, parts.method, parts.uri, parts.headers, &parts.extensions);
     let shown = async {
         let letter = request.letter(&state).await?;
-        if let Err(error) =
-            record(&state, &letter, Signal::Clicked, &request.method, &request.headers, request.now).await
-        {
-            tracing::warn!(%error, "a click was not recorded");
-        }
-        Ok(form_page(&state, StatusCode::OK, letter.invitation(), ReviewForm::default()))
+        let page = form_page(&state, StatusCode::OK, letter.invitation(), ReviewForm::default());
+        record(&state, letter, Signal::Clicked, &request.method, &request.headers, request.now).await;
+        Ok(page)
     };
     answer(&state, shown.await)
 }
@@ -126,8 +123,8 @@ async fn take_review(state: &AppState, letter: &Letter, body: &[u8], now: Timest
         }
     };
     // A review proves a click, even if the click looked like a machine's.
-    let click = Hit { signal: Signal::Clicked, machine: false, name: None };
-    tracking::record_first(&state.db, letter, click, now).await?;
+    let click = Hit { letter: letter.clone(), signal: Signal::Clicked, machine: false, name: None, at: now };
+    tracking::record_first(&state.db, click).await?;
     let review =
         NewReview { customer: letter.customer_id, rating, text, source: Some((letter.message_id, letter.request_id)) };
     match reviews::add(&letter.system(&state.db), &review, now).await {

@@ -23,8 +23,12 @@ const GIF: &[u8] = b"GIF89a\x01\x00\x01\x00\x80\x00\x00\x00\x00\x00\xff\xff\xff!
 
 /// The answer is the same for every token, known or not.
 pub async fn pixel(State(state): State<AppState>, request: Request) -> Response {
-    if let Err(error) = opened(&state, request.method(), request.uri(), request.headers(), clock::now()).await {
-        tracing::warn!(%error, "an open was not recorded");
+    match letter(&state, request.uri()).await {
+        Ok(Some(letter)) if letter.channel == Channel::Email => {
+            record(&state, letter, Signal::Opened, request.method(), request.headers(), clock::now()).await;
+        }
+        Ok(_) => {}
+        Err(error) => tracing::warn!(%error, "an open was not recorded"),
     }
     let headers = [
         (CONTENT_TYPE, HeaderValue::from_static("image/gif")),
@@ -34,17 +38,7 @@ pub async fn pixel(State(state): State<AppState>, request: Request) -> Response 
     (headers, GIF).into_response()
 }
 
-async fn opened(state: &AppState, method: &Method, uri: &Uri, headers: &HeaderMap, now: Timestamp) -> AppResult<()> {
-    match letter(state, uri).await? {
-        Some(letter) if letter.channel == Channel::Email => {
-            record(state, &letter, Signal::Opened, method, headers, now).await
-        }
-        _ => Ok(()),
-    }
-}
-
-/// The message that the token in the address of a public page belongs to. The address is not percent-decoded, because no
-/// token contains characters that are encoded.
+/// The message behind the token in a public page's address. The token is not decoded: percent-encoded text is never one.
 pub async fn letter(state: &AppState, uri: &Uri) -> AppResult<Option<Letter>> {
     let token = uri.path().rsplit('/').next().unwrap_or_default();
     let could_be =
@@ -52,18 +46,22 @@ pub async fn letter(state: &AppState, uri: &Uri) -> AppResult<Option<Letter>> {
     if could_be { tracking::letter(&state.db, token).await } else { Ok(None) }
 }
 
-/// Records a hit, marked as a machine's if it looks like one.
+/// Hands a hit on, marked as a machine's if it looks like one. It is written after the answer.
 pub async fn record(
     state: &AppState,
-    letter: &Letter,
+    letter: Letter,
     signal: Signal,
     method: &Method,
     headers: &HeaderMap,
-    now: Timestamp,
-) -> AppResult<()> {
-    // Only a machine can open a message while it is being sent.
-    let since_sent = if letter.state == Sending { Some(0) } else { letter.sent_at.map(|sent| now.0 - sent.0) };
+    at: Timestamp,
+) {
+    // A hit while the message is being sent comes from a machine.
+    let since_sent = if letter.state == Sending { Some(0) } else { letter.sent_at.map(|sent| at.0 - sent.0) };
     let machine = robots::is_machine(method, headers, since_sent);
     let name = robots::name(headers).filter(|_| machine);
-    tracking::record(&state.db, letter, Hit { signal, machine, name: name.as_deref() }, now).await
+    // People's hits are counted apart, so that a scanner's many do not hide them.
+    let whose = format!("{signal:?} {machine} {}", letter.message_id);
+    if state.limits.hits.take(&whose, at).is_ok() {
+        state.hits.take(Hit { letter, signal, machine, name, at }).await;
+    }
 }

@@ -2,9 +2,10 @@
 
 use super::{
     Db,
-    db::{Query, Tx},
+    db::{Engine, Query, Tx},
     guard::{Manager, day_number},
     timeline::{self, Event},
+    touch,
 };
 use crate::domain::{
     AppResult, CustomerId, MessageId, ProjectId, RequestId, Timestamp,
@@ -15,6 +16,7 @@ use crate::domain::{
     timeline::Detail,
 };
 use chrono_tz::Tz;
+use std::collections::BTreeSet;
 
 /// How many opens and clicks are kept of one message.
 const HITS: usize = 50;
@@ -91,20 +93,23 @@ pub async fn letter(db: &Db, token: &str) -> AppResult<Option<Letter>> {
 }
 
 /// An open or a click.
-#[derive(Clone, Copy, Debug)]
-pub struct Hit<'a> {
+#[derive(Clone, Debug)]
+pub struct Hit {
+    pub letter: Letter,
     pub signal: Signal,
     /// By a mail privacy proxy or a link scanner: kept in the timeline, and left out of the facts.
     pub machine: bool,
     /// What the machine calls itself.
-    pub name: Option<&'a str>,
+    pub name: Option<String>,
+    pub at: Timestamp,
 }
 
-impl Hit<'_> {
-    fn event(self, letter: &Letter, at: Timestamp) -> Event {
+impl Hit {
+    fn event(&self) -> Event {
         let kind = if self.signal == Signal::Opened { EventKind::Opened } else { EventKind::Clicked };
-        let name = self.name.map(|name| Detail::Words(name.to_owned()));
-        Event { machine: self.machine, ..Event::new((letter.project_id, letter.message_id), kind, at).with(name) }
+        let name = self.name.clone().map(Detail::Words);
+        let message = (self.letter.project_id, self.letter.message_id);
+        Event { machine: self.machine, ..Event::new(message, kind, self.at).with(name) }
     }
 }
 
@@ -137,26 +142,61 @@ impl Known {
     }
 }
 
-/// Keeps a hit in the timeline; the first of a person also becomes a fact of the message.
-pub async fn record(db: &Db, letter: &Letter, hit: Hit<'_>, at: Timestamp) -> AppResult<()> {
-    record_up_to(db, letter, hit, HITS, at).await
+/// Keeps hits in the timeline, in one transaction; the first of a person also becomes a fact of the message.
+pub async fn record(db: &Db, hits: &[Hit]) -> AppResult<()> {
+    record_up_to(db, hits, HITS).await
 }
 
 /// [`record`], where nothing of the kind is a fact yet.
-pub async fn record_first(db: &Db, letter: &Letter, hit: Hit<'_>, at: Timestamp) -> AppResult<()> {
-    record_up_to(db, letter, hit, 0, at).await
+pub async fn record_first(db: &Db, hit: Hit) -> AppResult<()> {
+    record_up_to(db, &[hit], 0).await
 }
 
 /// Facts are always kept; other hits only while the timeline holds fewer than `max`.
-async fn record_up_to(db: &Db, letter: &Letter, hit: Hit<'_>, max: usize, at: Timestamp) -> AppResult<()> {
-    let (project, message) = (letter.project_id, letter.message_id);
-    let mut tx = db.begin_in(project).await?;
-    let is_fact = !hit.machine && note_fact(&mut tx, letter, hit.signal, at).await?;
-    if !is_fact && hits(&mut tx, project, message).await? >= max {
-        return Ok(tx.rollback().await?);
+async fn record_up_to(db: &Db, hits: &[Hit], max: usize) -> AppResult<()> {
+    let mut news = Vec::new();
+    for hit in hits {
+        if is_news(db, hit, max).await? {
+            news.push(hit);
+        }
     }
-    timeline::append(&mut tx, &[hit.event(letter, at)]).await?;
-    Ok(db.commit(tx, project).await?)
+    let projects: BTreeSet<ProjectId> = news.iter().map(|hit| hit.letter.project_id).collect();
+    if projects.is_empty() {
+        return Ok(());
+    }
+    let mut tx = db.begin().await?;
+    for project in &projects {
+        touch(&mut tx, *project).await?;
+    }
+    for hit in news {
+        let is_fact = !hit.machine && note_fact(&mut tx, &hit.letter, hit.signal, hit.at).await?;
+        if is_fact || hits_of(&mut *tx, &hit.letter).await? < max {
+            timeline::append(&mut tx, &[hit.event()]).await?;
+        }
+    }
+    tx.commit().await?;
+    for project in projects {
+        db.changed(project);
+    }
+    Ok(())
+}
+
+/// Whether it can change anything: if not, the project's followers need not hear of it.
+async fn is_news(db: &Db, hit: &Hit, max: usize) -> AppResult<bool> {
+    if hits_of(db.read(), &hit.letter).await? < max {
+        return Ok(true);
+    }
+    let known: Option<(Option<Timestamp>, Option<Timestamp>)> =
+        sqlx::query_as("select opened_at, clicked_at from message where project_id = $1 and id = $2")
+            .bind(hit.letter.project_id)
+            .bind(hit.letter.message_id)
+            .fetch_optional(db.read())
+            .await?;
+    let is_first = |(opened, clicked): (Option<_>, Option<_>)| match hit.signal {
+        Signal::Opened => opened.is_none(),
+        _ => clicked.is_none(),
+    };
+    Ok(!hit.machine && known.is_some_and(is_first))
 }
 
 /// Whether it was the first of its kind.
@@ -219,16 +259,16 @@ async fn note_fact(tx: &mut Tx, letter: &Letter, signal: Signal, at: Timestamp) 
 }
 
 /// How many opens and clicks the timeline holds, up to [`HITS`].
-async fn hits(tx: &mut Tx, project: ProjectId, message: MessageId) -> AppResult<usize> {
+async fn hits_of<'a>(db: impl sqlx::Executor<'a, Database = Engine>, letter: &Letter) -> AppResult<usize> {
     let found: Vec<i16> = sqlx::query_scalar(
         "select machine from message_event where project_id = $1 and message_id = $2 and kind in ($3, $4) limit $5",
     )
-    .bind(project)
-    .bind(message)
+    .bind(letter.project_id)
+    .bind(letter.message_id)
     .bind(EventKind::Opened)
     .bind(EventKind::Clicked)
     .bind(HITS as i64)
-    .fetch_all(&mut **tx)
+    .fetch_all(db)
     .await?;
     Ok(found.len())
 }

@@ -1,0 +1,106 @@
+//! Opens and clicks on their way into the database: many are written in one transaction, so that strangers' requests
+//! neither wait for the disk nor keep others from writing.
+
+use crate::{
+    domain::{AppError, status::Signal},
+    server::store::{
+        Db,
+        tracking::{self, Hit},
+    },
+};
+use std::time::Duration;
+use tokio::{
+    sync::{mpsc, oneshot},
+    time::{Instant, sleep, timeout, timeout_at},
+};
+
+/// How many hits may wait for being written.
+const WAITING: usize = 2_000;
+/// The most hits of one transaction.
+const TOGETHER: usize = 100;
+/// How long a hit waits for others to be written with.
+const GATHER: Duration = Duration::from_millis(50);
+/// How long a click waits for its place among those that wait.
+const CLICK_WAIT: Duration = Duration::from_secs(1);
+/// How often a batch is written again where the database is busy, and how long after.
+const TRIES: u32 = 3;
+const RETRY: Duration = Duration::from_secs(1);
+
+/// Cheap to clone.
+#[derive(Clone, Debug)]
+pub struct Hits(mpsc::Sender<Order>);
+
+#[derive(Debug)]
+enum Order {
+    Write(Box<Hit>),
+    /// To be answered once everything before it is written.
+    Flush(oneshot::Sender<()>),
+}
+
+impl Hits {
+    /// Starts the task that writes; it ends with the last clone.
+    pub fn start(db: Db) -> Self {
+        let (send, orders) = mpsc::channel(WAITING);
+        tokio::spawn(write_all(db, orders));
+        Self(send)
+    }
+
+    /// Takes a hit. Where too many wait, an open is dropped, and a click after a second.
+    pub async fn take(&self, hit: Hit) {
+        let (signal, order) = (hit.signal, Order::Write(Box::new(hit)));
+        let is_taken = match signal {
+            Signal::Clicked => matches!(timeout(CLICK_WAIT, self.0.send(order)).await, Ok(Ok(()))),
+            _ => self.0.try_send(order).is_ok(),
+        };
+        if !is_taken {
+            tracing::debug!(?signal, "a hit was dropped, because too many wait");
+        }
+    }
+
+    /// Returns once everything that was taken before is written.
+    pub async fn flush(&self) {
+        let (done, written) = oneshot::channel();
+        if self.0.send(Order::Flush(done)).await.is_ok() {
+            let _ = written.await;
+        }
+    }
+}
+
+async fn write_all(db: Db, mut orders: mpsc::Receiver<Order>) {
+    while let Some(order) = orders.recv().await {
+        let (mut batch, mut flushed) = (Vec::new(), None);
+        let until = Instant::now() + GATHER;
+        let mut next = Some(order);
+        while let Some(order) = next {
+            match order {
+                Order::Write(hit) => batch.push(*hit),
+                Order::Flush(done) => flushed = Some(done),
+            }
+            let is_full = batch.len() >= TOGETHER || flushed.is_some();
+            next = if is_full { None } else { timeout_at(until, orders.recv()).await.ok().flatten() };
+        }
+        write(&db, &batch).await;
+        if let Some(done) = flushed {
+            let _ = done.send(());
+        }
+    }
+}
+
+/// Writes a batch. Where the database refuses it, each hit is written alone, so that only the one at fault is lost.
+async fn write(db: &Db, batch: &[Hit]) {
+    for tried in 1.. {
+        match tracking::record(db, batch).await {
+            Ok(()) => return,
+            Err(AppError::Unavailable(_)) if tried < TRIES => sleep(RETRY).await,
+            Err(error) if batch.len() == 1 || matches!(error, AppError::Unavailable(_)) => {
+                return tracing::warn!(%error, hits = batch.len(), "opens or clicks were not recorded");
+            }
+            Err(_) => {
+                for hit in batch {
+                    Box::pin(write(db, std::slice::from_ref(hit))).await;
+                }
+                return;
+            }
+        }
+    }
+}
