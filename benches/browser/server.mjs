@@ -88,7 +88,7 @@ async function signIn(base) {
     body: new URLSearchParams({ ...WHO, next: "" }),
     redirect: "manual",
   });
-  const cookie = answer.headers.getSetCookie().map((line) => /^([^=]+)=([^;]*)/.exec(line)).find((found) => found?.[2]);
+  const cookie = answer.headers.getSetCookie().map((line) => /^([^=]+)=([^;]*)/.exec(line)).find((found) => found?.[2] && found[1].endsWith("session"));
   if (!cookie) throw new Error(`Signing in gave no cookie: ${answer.status} ${await answer.text()}`);
   return { name: cookie[1], value: cookie[2] };
 }

@@ -1,6 +1,7 @@
 //! Who is asking: from a request's session to the guards that give access to a project, and what an answer tells the
 //! person.
 
+pub mod device;
 pub mod password;
 pub mod session;
 
@@ -21,7 +22,7 @@ use crate::{
 };
 use axum::http::{
     HeaderMap, HeaderValue, StatusCode,
-    header::{ACCEPT, SET_COOKIE},
+    header::{ACCEPT, RETRY_AFTER, SET_COOKIE},
     request::Parts,
 };
 use axum_extra::extract::CookieJar;
@@ -190,28 +191,63 @@ pub fn take_notice() -> Option<Done> {
 /// Signs in by email and password; leads to `next` where that is a path of ours, else to the project last used.
 ///
 /// # Errors
-/// `Invalid` with the same sentence, after the same time, for a wrong password and for an unknown person; `TooMany`.
+/// `Invalid` with the same sentence, after the same time, for a wrong password and for an unknown person; `TooMany`;
+/// `Unavailable` where too many sign in at once.
 pub async fn sign_in(email: &str, password: &str, next: &str) -> AppResult<()> {
     let call = Call::current()?;
-    let AppState { db, limits, .. } = &call.state;
+    let AppState { db, limits, config, .. } = &call.state;
+    let headers = &call.parts.headers;
     let now = clock::now();
     let email = email.trim().to_lowercase();
-    let address = peer(&call.parts.headers, &call.parts.extensions, &call.state.config.trusted_proxies);
-    limits.address.take(&address, now)?;
-    // Nobody has a longer address; keeping longer keys would fill the memory.
-    let account: String = email.chars().take(EMAIL_MAX).collect();
-    limits.account.take(&account, now)?;
     let person = people::by_email(db, &email).await?;
     let hash = person.as_ref().and_then(|person| person.password_hash.clone());
-    let is_right = password::is_right(password, hash).await?;
+    let device = person.as_ref().zip(hash.as_deref()).and_then(|(p, hash)| device::known(config, headers, p.id, hash));
+    let address = peer(headers, &call.parts.extensions, &config.trusted_proxies);
+    // Nobody has a longer address; keeping longer keys would fill the memory.
+    let account: String = email.chars().take(EMAIL_MAX).collect();
+    let attempt = limits.sign_in(&account, &address, device.as_deref(), now)?;
+    let is_right = password::is_right(password, hash.clone()).await.inspect_err(|error| {
+        if matches!(error, AppError::Unavailable(_)) {
+            attempt.give_back();
+            call.answer.insert_header(RETRY_AFTER, HeaderValue::from_static("5"));
+        }
+    })?;
     let Some(person) = person.filter(|_| is_right) else {
         return Err(AppError::invalid("", "The email or the password is wrong."));
     };
-    limits.address.give_back(&address);
-    limits.account.give_back(&account);
-    let token = start_session(db, person.id, Token::of(&call.state.config, &call.parts.headers), now).await?;
+    attempt.give_back();
+    enter(&call, person.id, next, now).await?;
+    if device.is_none()
+        && let Some(hash) = hash
+    {
+        call.set_cookie(&device::name(person.id), &device::new(&hash)?, device::DAYS * 24 * 60 * 60);
+    }
+    Ok(())
+}
+
+/// Signs in by a one-time link; leads to the project last used.
+///
+/// # Errors
+/// `Invalid` for a link that has been used or has expired.
+pub async fn sign_in_by_link(token: &str) -> AppResult<()> {
+    let call = Call::current()?;
+    let now = clock::now();
+    let person = match Token::parse(token) {
+        Some(token) => people::use_link(&call.state.db, &token.hash(), now).await?,
+        None => None,
+    };
+    let spent = "This sign-in link has been used or has expired. Sign in with your password, or start the server again \
+        for a new link.";
+    let person = person.ok_or_else(|| AppError::invalid("", spent))?;
+    enter(&call, person, "", now).await
+}
+
+/// Starts the session of a person who has proved who they are, and leads to `next` or home.
+async fn enter(call: &Call, person: UserId, next: &str, now: Timestamp) -> AppResult<()> {
+    let AppState { db, config, .. } = &call.state;
+    let token = start_session(db, person, Token::of(config, &call.parts.headers), now).await?;
     call.set_cookie(session::NAME, token.as_str(), session::DAYS * 24 * 60 * 60);
-    let home = home(db, person.id).await?;
+    let home = home(db, person).await?;
     leptos_axum::redirect(session::safe_next(next).unwrap_or(&home));
     Ok(())
 }
@@ -243,6 +279,6 @@ pub async fn home(db: &Db, person: UserId) -> AppResult<String> {
 /// The token of a one-time sign-in link, valid for a day.
 pub async fn new_link(db: &Db, person: UserId, now: Timestamp) -> AppResult<String> {
     let token = Token::new()?;
-    people::add_link(db, person, &token.hash(), now.plus(Timestamp::DAY)).await?;
+    people::add_link(db, person, &token.hash(), now, now.plus(Timestamp::DAY)).await?;
     Ok(token.as_str().to_owned())
 }

@@ -5,7 +5,10 @@ use argon2::{
     Argon2,
     password_hash::{PasswordHasher, PasswordVerifier, phc::PasswordHash},
 };
-use std::sync::LazyLock;
+use std::{
+    sync::{Arc, LazyLock},
+    thread::available_parallelism,
+};
 use tokio::sync::Semaphore;
 
 /// In characters.
@@ -13,8 +16,38 @@ const MIN: usize = 8;
 /// In bytes, so that a request cannot make the server hash megabytes.
 const MAX: usize = 1_000;
 
-/// How many passwords are hashed at a time: each takes 19 MiB.
-static AT_ONCE: Semaphore = Semaphore::const_new(4);
+/// How many may wait while others are hashed: some seconds of work.
+const WAITING: usize = 32;
+
+static POOL: LazyLock<Pool> =
+    LazyLock::new(|| Pool::new(available_parallelism().map_or(2, |cores| cores.get().max(2)), WAITING));
+
+/// Bounds what is hashed at a time, because each takes 19 MiB and a core, and what waits for it.
+struct Pool {
+    running: Arc<Semaphore>,
+    present: Arc<Semaphore>,
+}
+
+impl Pool {
+    fn new(running: usize, waiting: usize) -> Self {
+        Self { running: Arc::new(Semaphore::new(running)), present: Arc::new(Semaphore::new(running + waiting)) }
+    }
+
+    /// # Errors
+    /// `Unavailable` where too many wait already.
+    async fn run<T: Send + 'static>(&self, work: impl FnOnce() -> T + Send + 'static) -> AppResult<T> {
+        let present = self.present.clone().try_acquire_owned().map_err(|_| {
+            AppError::Unavailable("Too many people are signing in at the moment. Try again in a few seconds.".into())
+        })?;
+        let running = self.running.clone().acquire_owned().await.map_err(|e| broken(&e))?;
+        let work = move || {
+            // Held until the work ends, which may be long after the person hung up.
+            let _held = (present, running);
+            work()
+        };
+        tokio::task::spawn_blocking(work).await.map_err(|e| broken(&e))
+    }
+}
 
 /// The hash that is compared for an unknown person, so that the answer takes as long as for a known one.
 static DUMMY_HASH: LazyLock<Option<String>> = LazyLock::new(|| hash_now("the password of nobody").ok());
@@ -33,7 +66,7 @@ pub fn check(password: &str) -> AppResult<()> {
 
 /// A PHC string.
 pub async fn hash(password: String) -> AppResult<String> {
-    on_a_blocking_thread(move || hash_now(&password)).await?
+    POOL.run(move || hash_now(&password)).await?
 }
 
 fn hash_now(password: &str) -> AppResult<String> {
@@ -45,7 +78,7 @@ fn hash_now(password: &str) -> AppResult<String> {
 pub async fn is_right(password: &str, hash: Option<String>) -> AppResult<bool> {
     // No password that long can have been set.
     let (password, fits) = if password.len() <= MAX { (password.to_owned(), true) } else { (String::new(), false) };
-    on_a_blocking_thread(move || {
+    POOL.run(move || {
         let is_somebody = hash.is_some();
         let Some(hash) = hash.or_else(|| DUMMY_HASH.clone()) else { return Ok(false) };
         let parsed = PasswordHash::new(&hash).map_err(|e| broken(&e))?;
@@ -53,13 +86,6 @@ pub async fn is_right(password: &str, hash: Option<String>) -> AppResult<bool> {
         Ok(is_equal && is_somebody && fits)
     })
     .await?
-}
-
-async fn on_a_blocking_thread<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> AppResult<T> {
-    let permit = AT_ONCE.acquire().await.map_err(|e| broken(&e))?;
-    let done = tokio::task::spawn_blocking(work).await.map_err(|e| broken(&e));
-    drop(permit);
-    done
 }
 
 fn broken(error: &dyn std::fmt::Display) -> AppError {
@@ -70,6 +96,22 @@ fn broken(error: &dyn std::fmt::Display) -> AppError {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use futures::FutureExt;
+
+    #[tokio::test]
+    async fn whoever_hangs_up_makes_no_room() {
+        let pool = Pool::new(1, 1);
+        let (finish, told) = std::sync::mpsc::channel::<()>();
+        let mut first = Box::pin(pool.run(move || told.recv()));
+        assert!(first.as_mut().now_or_never().is_none(), "it runs");
+        drop(first);
+        let mut second = Box::pin(pool.run(|| ()));
+        assert!(second.as_mut().now_or_never().is_none(), "the first still runs");
+        assert!(matches!(pool.run(|| ()).await, Err(AppError::Unavailable(_))), "one may wait");
+        finish.send(()).unwrap();
+        second.await.unwrap();
+        pool.run(|| ()).await.unwrap();
+    }
 
     #[tokio::test]
     async fn only_the_password_itself_is_right() {

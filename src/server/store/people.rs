@@ -172,9 +172,13 @@ pub async fn end_session(db: &Db, token_hash: &[u8]) -> AppResult<()> {
     Ok(())
 }
 
-/// A link that signs `person` in once.
-pub async fn add_link(db: &Db, person: UserId, token_hash: &[u8], expires: Timestamp) -> AppResult<()> {
+/// A link that signs `person` in once. Deletes all that are of no use any more.
+pub async fn add_link(db: &Db, person: UserId, token_hash: &[u8], now: Timestamp, expires: Timestamp) -> AppResult<()> {
     let mut tx = db.begin().await?;
+    sqlx::query("delete from sign_in_link where expires_at <= $1 or used_at is not null")
+        .bind(now)
+        .execute(&mut *tx)
+        .await?;
     sqlx::query("insert into sign_in_link (token_hash, person_id, expires_at) values ($1, $2, $3)")
         .bind(token_hash)
         .bind(person)
