@@ -42,7 +42,7 @@ test("a one-time link signs in once", async ({ stranger }) => {
   const page = await stranger();
   await page.goto(env("REVIEW_MESSAGES_SIGN_IN_LINK"));
   const confirm = page.getByRole("button", { name: "Sign in", exact: true });
-  await expect(confirm.or(page.getByText(/used or has expired/)).first()).toBeVisible();
+  await confirm.click();
   await expect(page.getByText(/used or has expired/)).toBeVisible();
   await page.goto(inProject("messages"));
   await expect(page.getByRole("table", { name: "Messages" })).toHaveCount(0);

@@ -23,6 +23,13 @@ pub async fn sign_in(
     Ok(Done::new("Signed in."))
 }
 
+/// Role: anyone. Uses up a one-time link.
+#[server(endpoint = "sign_in_by_link", client = PatientClient)]
+pub async fn sign_in_by_link(#[server(default)] token: String) -> Result<Done, AppError> {
+    crate::server::auth::sign_in_by_link(&token).await?;
+    Ok(Done::new("Signed in."))
+}
+
 /// Role: signed in.
 #[server(endpoint = "sign_out", client = PatientClient)]
 pub async fn sign_out() -> Result<Done, AppError> {

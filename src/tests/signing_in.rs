@@ -44,8 +44,10 @@ async fn over_https_the_cookie_is_bound_to_the_host() {
     let app = TestApp::configured(|s| s.base_url = Some("https://reviews.example.com".into()), |_| {}).await;
     let (_, email) = app.person(Role::Viewer).await;
     let answer = app.stranger().post("/api/sign_in", &form(&email, PASSWORD, "")).await;
-    let set = answer.header("set-cookie");
-    assert!(set.starts_with("__Host-session=") && set.contains("; Secure") && !set.contains("Domain"), "{set}");
+    for set in answer.headers.get_all("set-cookie") {
+        let set = set.to_str().unwrap();
+        assert!(set.starts_with("__Host-") && set.contains("; Secure") && !set.contains("Domain"), "{set}");
+    }
     assert_eq!(answer.header("strict-transport-security"), "max-age=31536000");
     let person = with(&app.stranger(), answer.cookie("__Host-session"));
     assert_eq!(person.get("/api/load_frame?slug=cup").await.status, StatusCode::OK);
@@ -63,24 +65,70 @@ async fn a_wrong_password_and_an_unknown_person_get_the_same_answer() {
     assert!(wrong.cookie("session").is_none());
 }
 
+fn from(peer: &str, browser: Browser) -> Browser {
+    Browser { peer: peer.parse().unwrap(), ..browser }
+}
+
 #[tokio::test]
-async fn guessing_is_slowed_down_for_the_account_that_is_guessed() {
+async fn guessing_is_slowed_down_for_who_guesses_and_not_for_who_is_guessed() {
     let app = TestApp::new().await;
     let (_, email) = app.person(Role::Viewer).await;
+    let guesser = from("192.0.2.7:1234", app.stranger());
     for _ in 0..10 {
-        let wrong = app.stranger().post("/api/sign_in", &form(&email, "", "")).await;
+        let wrong = guesser.post("/api/sign_in", &form(&email, "", "")).await;
         assert_eq!(wrong.status, StatusCode::UNPROCESSABLE_ENTITY);
     }
-    for password in ["", PASSWORD] {
-        let limited = app.stranger().post("/api/sign_in", &form(&email, password, "")).await;
+    for password in ["", PASSWORD, "", ""] {
+        let limited = guesser.post("/api/sign_in", &form(&email, password, "")).await;
         assert_eq!(limited.status, StatusCode::TOO_MANY_REQUESTS);
         assert!(limited.body.contains("Wait"), "{}", limited.body);
     }
     let (_, other) = app.person(Role::Viewer).await;
-    for _ in 0..12 {
-        let right = app.stranger().post("/api/sign_in", &form(&other, PASSWORD, "")).await;
+    for email in [&email].into_iter().chain([&other; 12]) {
+        let right = app.stranger().post("/api/sign_in", &form(email, PASSWORD, "")).await;
         assert_eq!(right.status, StatusCode::OK, "signing in is no guessing");
     }
+}
+
+#[tokio::test]
+async fn a_browser_that_signed_in_before_is_kept_out_by_nobody() {
+    let app = TestApp::new().await;
+    let (person, email) = app.person(Role::Viewer).await;
+    let name = auth::device::name(person);
+    let answer = app.stranger().post("/api/sign_in", &form(&email, PASSWORD, "")).await;
+    let set = answer.headers.get_all("set-cookie").iter().map(|c| c.to_str().unwrap()).find(|c| c.starts_with(&name));
+    assert!(set.is_some_and(|c| c.contains("HttpOnly") && c.contains("SameSite=Lax")), "{set:?}");
+    let known = with(&app.stranger(), answer.cookie(&name));
+    let again = known.post("/api/sign_in", &form(&email, PASSWORD, "")).await;
+    assert!(again.status == StatusCode::OK && again.cookie(&name).is_none(), "it is known already");
+
+    // From many networks: the account is closed to browsers that it does not know.
+    for network in 0..3 {
+        for _ in 0..10 {
+            let _ = app.state.limits.sign_in(&email, &format!("192.0.2.{network}"), None, clock::now());
+        }
+    }
+    let stranger = app.stranger();
+    assert_eq!(stranger.post("/api/sign_in", &form(&email, PASSWORD, "")).await.status, StatusCode::TOO_MANY_REQUESTS);
+    assert_eq!(known.post("/api/sign_in", &form(&email, PASSWORD, "")).await.status, StatusCode::OK);
+    // A cookie that was made up, another person's, or from before a new password, proves nothing.
+    let (other, _) = app.person(Role::Viewer).await;
+    let theirs = known.cookie.clone().unwrap();
+    for cookie in [
+        format!("{name}=0.AAAA"),
+        theirs.replace('.', "x."),
+        theirs.replace(&name, &auth::device::name(other)),
+        format!("{name}={}", auth::device::new("another hash").unwrap()),
+    ] {
+        let made_up = with(&stranger, Some(cookie.clone()));
+        let refused = made_up.post("/api/sign_in", &form(&email, PASSWORD, "")).await;
+        assert_eq!(refused.status, StatusCode::TOO_MANY_REQUESTS, "{cookie}");
+    }
+    // Even there, guessing is limited.
+    for _ in 0..10 {
+        assert_eq!(known.post("/api/sign_in", &form(&email, "", "")).await.status, StatusCode::UNPROCESSABLE_ENTITY);
+    }
+    assert_eq!(known.post("/api/sign_in", &form(&email, "", "")).await.status, StatusCode::TOO_MANY_REQUESTS);
 }
 
 #[tokio::test]
@@ -133,26 +181,57 @@ async fn sessions_run_out_and_end_with_a_new_password() {
 async fn a_one_time_link_signs_in_once() {
     let app = TestApp::new().await;
     let (person, _) = app.person(Role::Owner).await;
-    let link = format!("/sign-in?token={}", auth::new_link(&app.db, person, clock::now()).await.unwrap());
+    let token = auth::new_link(&app.db, person, clock::now()).await.unwrap();
+    let (page, form) = (format!("/sign-in?token={token}"), format!("token={token}"));
     let stranger = app.stranger();
-    assert!(stranger.head(&link).await.cookie("session").is_none(), "looking at it does not use it");
-    let answer = stranger.get(&link).await;
-    assert_eq!((answer.status, answer.header("location")), (StatusCode::SEE_OTHER, "/"));
+    for _ in 0..3 {
+        assert!(stranger.head(&page).await.cookie("session").is_none());
+        let looked_at = stranger.get(&page).await;
+        assert!(looked_at.status == StatusCode::OK && looked_at.cookie("session").is_none(), "looking does not use it");
+        assert!(looked_at.body.contains(&token) && looked_at.body.contains("/api/sign_in_by_link"));
+    }
+    let answer = stranger.post("/api/sign_in_by_link", &form).await;
+    assert_eq!((answer.status, answer.header("location")), (StatusCode::OK, "/projects/cup/messages"));
     let owner = with(&stranger, answer.cookie("session"));
     assert_eq!(owner.get("/").await.header("location"), "/projects/cup/messages");
 
-    let again = stranger.get(&link).await;
-    assert_eq!((again.status, again.header("location")), (StatusCode::SEE_OTHER, "/sign-in?problem=link"));
-    assert!(again.cookie("session").is_none());
-    let page = stranger.get("/sign-in?problem=link").await;
-    assert!(page.status == StatusCode::OK && page.body.contains("has been used or has expired"));
-
     let late = auth::new_link(&app.db, person, clock::now().plus(-25 * Timestamp::HOUR)).await.unwrap();
-    for token in [late.as_str(), "", "x", "%00", &"x".repeat(5_000), "%27%20or%201=1"] {
-        let answer = stranger.get(&format!("/sign-in?token={token}")).await;
-        assert_eq!(answer.header("location"), "/sign-in?problem=link", "{token}");
-        assert!(answer.cookie("session").is_none());
+    for token in [token.as_str(), &late, "", "x", "%00", &"x".repeat(5_000), "%27%20or%201=1"] {
+        let answer = stranger.post("/api/sign_in_by_link", &format!("token={token}")).await;
+        assert_eq!(answer.status, StatusCode::UNPROCESSABLE_ENTITY, "{token}");
+        assert!(answer.body.contains("has been used or has expired") && answer.cookie("session").is_none(), "{token}");
     }
+}
+
+#[tokio::test]
+async fn a_one_time_link_works_without_scripts() {
+    let app = TestApp::new().await;
+    let (person, _) = app.person(Role::Owner).await;
+    let token = auth::new_link(&app.db, person, clock::now()).await.unwrap();
+    let (page, form) = (format!("/sign-in?token={token}"), format!("token={token}"));
+    let stranger = app.stranger();
+    let right = stranger.submit("/api/sign_in_by_link", &form, &page).await;
+    assert_eq!((right.status, right.header("location")), (StatusCode::FOUND, "/projects/cup/messages"));
+    assert!(right.cookie("session").is_some());
+    let again = stranger.submit("/api/sign_in_by_link", &form, &page).await;
+    let back = again.header("location").strip_prefix(BASE).unwrap().to_owned();
+    let said = stranger.get(&back).await;
+    assert!(said.body.contains("has been used or has expired"), "{}", said.body);
+}
+
+#[tokio::test]
+async fn links_of_no_use_are_deleted() {
+    let app = TestApp::new().await;
+    let (person, _) = app.person(Role::Owner).await;
+    let now = clock::now();
+    let used = auth::new_link(&app.db, person, now).await.unwrap();
+    auth::new_link(&app.db, person, now.plus(-25 * Timestamp::HOUR)).await.unwrap();
+    auth::new_link(&app.db, person, now).await.unwrap();
+    assert_eq!(app.count("select count(*) from sign_in_link").await, 2);
+    let answer = app.stranger().post("/api/sign_in_by_link", &format!("token={used}")).await;
+    assert_eq!(answer.status, StatusCode::OK);
+    auth::new_link(&app.db, person, now).await.unwrap();
+    assert_eq!(app.count("select count(*) from sign_in_link").await, 2);
 }
 
 #[tokio::test]

@@ -63,6 +63,8 @@ pub const ACCESS: &[(&str, &str, Needs)] = &[
     ("POST", "/api/undo_cancel", OPERATOR),
     // Signing out without a session does nothing.
     ("POST", "/api/sign_in", Needs::Nothing),
+    // The link's token is all that it needs.
+    ("POST", "/api/sign_in_by_link", Needs::Nothing),
     ("POST", "/api/sign_out", Needs::Nothing),
     // Other routes.
     ("GET", "/projects/{slug}/live", VIEWER),

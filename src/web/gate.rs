@@ -5,34 +5,26 @@ use crate::{
     domain::{AppError, AppResult, Timestamp},
     server::{
         AppState,
-        auth::{
-            self, Access,
-            session::{self, Token},
-        },
+        auth::{self, Access, session::Token},
         clock,
         store::people,
     },
 };
 use axum::{
     extract::{Request, State},
-    http::{HeaderMap, Method, Uri, header::SET_COOKIE},
+    http::{HeaderMap, Uri},
     middleware::Next,
     response::{IntoResponse, Redirect, Response},
 };
 
 pub async fn gate(State(state): State<AppState>, mut request: Request, next: Next) -> Response {
-    let (method, uri, headers) = (request.method(), request.uri(), request.headers());
-    if !method.is_safe() {
+    let (uri, headers) = (request.uri(), request.headers());
+    if !request.method().is_safe() {
         return next.run(request).await;
     }
     let now = clock::now();
     let redirect = match uri.path() {
         "/" => home(&state, headers, now).await,
-        // A HEAD request must not use up the link.
-        "/sign-in" if *method == Method::GET => match one_time_token(uri) {
-            Some(token) => sign_in(&state, headers, &token, now).await,
-            None => return next.run(request).await,
-        },
         path => match path.strip_prefix("/projects/").and_then(|rest| rest.split('/').next()) {
             Some(slug) => {
                 let found = auth::access(&state, headers, slug, now).await;
@@ -62,24 +54,6 @@ async fn home(state: &AppState, headers: &HeaderMap, now: Timestamp) -> AppResul
         return Err(AppError::Forbidden(sentence.into()));
     }
     Ok(Redirect::to(&home).into_response())
-}
-
-fn one_time_token(uri: &Uri) -> Option<String> {
-    let query = uri.query()?;
-    form_urlencoded::parse(query.as_bytes()).find(|(name, _)| name == "token").map(|(_, token)| token.into_owned())
-}
-
-/// Uses a one-time link.
-async fn sign_in(state: &AppState, headers: &HeaderMap, token: &str, now: Timestamp) -> AppResult<Response> {
-    let person = match Token::parse(token) {
-        Some(token) => people::use_link(&state.db, &token.hash(), now).await?,
-        None => None,
-    };
-    let Some(person) = person else { return Ok(Redirect::to("/sign-in?problem=link").into_response()) };
-    let before = Token::of(&state.config, headers);
-    let token = auth::start_session(&state.db, person, before, now).await?;
-    let cookie = session::cookie(&state.config, session::NAME, token.as_str(), session::DAYS * 24 * 60 * 60);
-    Ok(([(SET_COOKIE, cookie.to_string())], Redirect::to("/")).into_response())
 }
 
 /// The sign-in page, which redirects to `uri` afterwards.

@@ -1,7 +1,7 @@
-//! Signing in with email and password.
+//! Signing in with email and password, or by a one-time link.
 
 use crate::{
-    api::session::SignIn,
+    api::session::{SignIn, SignInByLink},
     ui::{
         hooks::action::FormAction,
         parts::{
@@ -32,55 +32,77 @@ impl LazyRoute for SignInRoute {
 
 #[component]
 fn SignInPage() -> impl IntoView {
-    let action = ServerAction::<SignIn>::new();
-    let error = action.refusal();
-    let (next, problem) =
-        use_query_map().with_untracked(|query| (query.get("next").unwrap_or_default(), query.get("problem")));
-    let spent_link = (problem.as_deref() == Some("link")).then(|| {
-        view! {
-            <p class="notice">
-                "This sign-in link has been used or has expired. Sign in with your password, or start the server again for a new link."
-            </p>
-        }
-        .into_any()
-    });
+    let form = match use_query_map().with_untracked(|query| query.get("token")) {
+        Some(token) => view! { <LinkForm token /> }.into_any(),
+        None => view! { <PasswordForm /> }.into_any(),
+    };
     view! {
         <Title text="Sign in" />
         <main class="public">
             <div class="public-card sign-in">
                 <p class="product-name">"review-messages"</p>
                 <PageHeading>"Sign in"</PageHeading>
-                {spent_link}
-                <ActionForm action>
-                    <input type="hidden" name="next" value=next />
-                    <FormNotice error fields=&["email", "password"] />
-                    <TextField
-                        id="sign-in-email"
-                        label="Email"
-                        name="email"
-                        field="email"
-                        error
-                        kind="email"
-                        autocomplete="username"
-                        required=true
-                    />
-                    <TextField
-                        id="sign-in-password"
-                        label="Password"
-                        name="password"
-                        field="password"
-                        error
-                        kind="password"
-                        autocomplete="current-password"
-                        required=true
-                    />
-                    <SubmitButton label="Sign in" pending=action.leads_away() />
-                </ActionForm>
-                <p class="muted sign-in-help">
-                    "Forgot your password? Ask whoever runs this server to set a new one with "
-                    <code>"review-messages user passwd"</code> "."
-                </p>
+                {form}
             </div>
         </main>
+    }
+}
+
+/// Uses a one-time link when its button is pressed: programs that only look at links use up none.
+#[component]
+fn LinkForm(token: String) -> impl IntoView {
+    let action = ServerAction::<SignInByLink>::new();
+    let error = action.refusal();
+    view! {
+        <p>"Your link signs you in once."</p>
+        <ActionForm action>
+            <input type="hidden" name="token" value=token />
+            <FormNotice error />
+            <SubmitButton label="Sign in" pending=action.leads_away() />
+        </ActionForm>
+        <p class="muted sign-in-help">
+            // Loads the page, which has read its address already.
+            <a href="/sign-in" rel="external">
+                "Use your password instead"
+            </a>
+        </p>
+    }
+}
+
+#[component]
+fn PasswordForm() -> impl IntoView {
+    let action = ServerAction::<SignIn>::new();
+    let error = action.refusal();
+    let next = use_query_map().with_untracked(|query| query.get("next").unwrap_or_default());
+    view! {
+        <ActionForm action>
+            <input type="hidden" name="next" value=next />
+            <FormNotice error fields=&["email", "password"] />
+            <TextField
+                id="sign-in-email"
+                label="Email"
+                name="email"
+                field="email"
+                error
+                kind="email"
+                autocomplete="username"
+                required=true
+            />
+            <TextField
+                id="sign-in-password"
+                label="Password"
+                name="password"
+                field="password"
+                error
+                kind="password"
+                autocomplete="current-password"
+                required=true
+            />
+            <SubmitButton label="Sign in" pending=action.leads_away() />
+        </ActionForm>
+        <p class="muted sign-in-help">
+            "Forgot your password? Ask whoever runs this server to set a new one with "
+            <code>"review-messages user passwd"</code> "."
+        </p>
     }
 }
