@@ -1,12 +1,17 @@
 //! The connections of strangers: how many there may be, how long each may keep the server waiting, and how they end.
 
 use crate::server::{limits::Connections, peer::network};
-use axum::{Router, body::Body, extract::ConnectInfo};
+use axum::{
+    BoxError, Router,
+    body::{Body, Bytes},
+    extract::ConnectInfo,
+};
 use http_body_util::BodyExt;
 use hyper::{Request, body::Body as _, body::Incoming, server::conn::http1, service::service_fn};
 use hyper_util::rt::TokioIo;
 use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 use std::{
+    convert::Infallible,
     io::ErrorKind,
     net::{IpAddr, SocketAddr},
     pin::pin,
@@ -130,17 +135,14 @@ async fn answer(stream: TcpStream, peer: SocketAddr, router: Router, bounds: Bou
     let stream = InspectReader::new(stream, move |_: &[u8]| enter(&heard, Phase::Idle, Phase::Head));
     let service = service_fn(move |request: Request<Incoming>| {
         phase.send_replace(if request.body().is_end_stream() { Phase::Answer } else { Phase::Body });
-        let (router, read, answered) = (router.clone(), phase.clone(), phase.clone());
+        let (router, phase) = (router.clone(), phase.clone());
         // A body is dropped once it has been read, or nobody wants the rest.
-        let mut request = request.map(|body| with_drop(body, move || enter(&read, Phase::Body, Phase::Answer)));
+        let mut request = request.map(|body| with(Step(phase.clone(), Phase::Body, Phase::Answer), body));
         request.extensions_mut().insert(ConnectInfo(peer));
         async move {
             let response = router.oneshot(request).await?;
-            Ok::<_, std::convert::Infallible>(response.map(|body| {
-                with_drop(body, move || {
-                    answered.send_replace(Phase::Idle);
-                })
-            }))
+            enter(&phase, Phase::Body, Phase::Answer);
+            Ok::<_, Infallible>(response.map(|body| with(Step(phase, Phase::Answer, Phase::Idle), body)))
         }
     });
     let mut connection = pin!(http1::Builder::new().serve_connection(TokioIo::new(stream), service));
@@ -177,26 +179,24 @@ fn enter(phase: &watch::Sender<Phase>, from: Phase, to: Phase) {
     });
 }
 
-/// The same body; `then` is called when it is dropped.
-fn with_drop<B>(body: B, then: impl FnOnce() + Send + 'static) -> Body
-where
-    B: hyper::body::Body<Data = axum::body::Bytes> + Send + 'static,
-    B::Error: Into<axum::BoxError>,
-{
-    let guard = Guard(Some(then));
-    // The closure is never called without an error; it owns the guard.
-    Body::new(body.map_err(move |error| {
-        let _ = &guard;
-        error
-    }))
+/// Enters the next phase when it is dropped.
+struct Step(watch::Sender<Phase>, Phase, Phase);
+
+impl Drop for Step {
+    fn drop(&mut self) {
+        enter(&self.0, self.1, self.2);
+    }
 }
 
-struct Guard<F: FnOnce()>(Option<F>);
-
-impl<F: FnOnce()> Drop for Guard<F> {
-    fn drop(&mut self) {
-        if let Some(then) = self.0.take() {
-            then();
-        }
-    }
+/// The same body, which drops `step` when it is dropped.
+fn with<B>(step: Step, body: B) -> Body
+where
+    B: hyper::body::Body<Data = Bytes> + Send + 'static,
+    B::Error: Into<BoxError>,
+{
+    Body::new(body.map_err(move |error| {
+        // So that it is the closure's, which the body owns.
+        let _ = &step;
+        error
+    }))
 }
