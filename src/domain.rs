@@ -25,6 +25,7 @@ pub mod status;
 pub mod template;
 pub mod time;
 pub mod timeline;
+pub mod visit;
 
 pub use error::{AppError, AppResult};
 pub use id::*;

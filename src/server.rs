@@ -16,6 +16,7 @@ pub mod projects;
 pub mod requests;
 pub mod store;
 pub mod telemetry;
+pub mod visits;
 
 use axum::extract::FromRef;
 use config::Config;
@@ -28,6 +29,7 @@ use std::{net::SocketAddr, sync::Arc};
 use store::Db;
 use telemetry::Traffic;
 use tokio::sync::watch;
+use visits::Visits;
 
 /// What requests share; cheap to clone.
 #[derive(Clone)]
@@ -38,6 +40,7 @@ pub struct AppState {
     pub leptos_options: LeptosOptions,
     pub limits: Arc<Limits>,
     pub hits: Hits,
+    pub visits: Arc<Visits>,
     pub traffic: Arc<Traffic>,
     pub health: Health,
     /// Becomes true when the process is to stop.
@@ -57,6 +60,7 @@ impl AppState {
             config: Arc::new(config),
             transports: Arc::new(transports),
             limits: Arc::default(),
+            visits: Arc::default(),
             traffic: Arc::default(),
             health: Health::default(),
             stop,

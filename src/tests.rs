@@ -9,6 +9,7 @@ mod documents;
 mod functions;
 mod hits;
 mod live;
+mod machines;
 mod outbox;
 mod public;
 mod requests;

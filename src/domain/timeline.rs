@@ -3,6 +3,7 @@
 use super::{
     LocalTime, Timestamp,
     message::{CancelCause, EventKind},
+    visit::Machine,
 };
 
 /// The detail of an event; the comments name the kind of event first.
@@ -18,9 +19,11 @@ pub enum Detail {
     Stars(i16),
     /// Opened: inferred from a followed link, not from the pixel.
     LinkFollowed,
+    /// Opened, Clicked: why it is taken for a machine's, and what the machine calls itself.
+    Machine(Machine, Option<String>),
     /// Stale: the late result, with the provider's words.
     Late(EventKind, String),
-    /// The words of a provider, a machine or a person, shown as they are.
+    /// The words of a provider or a person, shown as they are.
     Words(String),
 }
 
@@ -56,6 +59,8 @@ impl Detail {
             Self::Time(at) => at.0.to_string(),
             Self::Stars(stars) => stars.to_string(),
             Self::LinkFollowed => LINK_FOLLOWED.to_owned(),
+            Self::Machine(machine, None) => machine.code().to_owned(),
+            Self::Machine(machine, Some(name)) => format!("{}: {name}", machine.code()),
             Self::Late(result, words) => format!("{}: {words}", code(&RESULTS, result)),
             Self::Words(words) => words.clone(),
         }
@@ -80,7 +85,7 @@ impl Detail {
     /// The words that staff read; `local` converts an instant to the project's time zone.
     pub fn read(kind: EventKind, stored: String, local: impl Fn(Timestamp) -> LocalTime) -> String {
         match Self::parse(kind, &stored) {
-            None | Some(Self::Words(_)) => stored,
+            None | Some(Self::Words(_) | Self::Machine(..)) => stored,
             Some(Self::Cause(cause)) => cause.sentence().to_owned(),
             Some(Self::Recipient(address)) => format!("to {address}"),
             Some(Self::Time(at)) if kind == EventKind::SendNow => format!("instead of {}", local(at).full()),
@@ -89,6 +94,16 @@ impl Detail {
             Some(Self::LinkFollowed) => "its link was followed".to_owned(),
             Some(Self::Late(result, words)) => format!("{}: {words}", result.name()),
         }
+    }
+
+    /// The same beside an open or a click of a machine. Earlier versions stored its name alone.
+    pub fn read_machine(stored: Option<&str>) -> String {
+        let stored = stored.unwrap_or_default();
+        let (code, name) = stored.split_once(": ").unwrap_or((stored, ""));
+        let (words, name) =
+            Machine::from_code(code).map_or(("by a machine", stored), |machine| (machine.words(), name));
+        let name = if name.is_empty() { String::new() } else { format!(" ({name})") };
+        format!("{words}{name}, not counted")
     }
 }
 
@@ -131,6 +146,19 @@ mod tests {
             (EventKind::Stale, "Sent: 250 OK"),
         ] {
             assert_eq!(read(kind, stored), stored);
+        }
+    }
+    #[test]
+    fn machines_are_said_to_be_machines() {
+        let stored = |machine, name: Option<&str>| Detail::Machine(machine, name.map(str::to_owned)).stored();
+        for (stored, words) in [
+            (Some(stored(Machine::PrivacyProxy, None)), "by a mail privacy proxy, not counted"),
+            (Some(stored(Machine::Scanner, Some("curl: 8"))), "by a link scanner (curl: 8), not counted"),
+            (Some("python-requests/2.32".into()), "by a machine (python-requests/2.32), not counted"),
+            (Some("a: b".into()), "by a machine (a: b), not counted"),
+            (None, "by a machine, not counted"),
+        ] {
+            assert_eq!(Detail::read_machine(stored.as_deref()), words);
         }
     }
 }

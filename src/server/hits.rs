@@ -5,7 +5,7 @@ use crate::{
     domain::{AppError, status::Signal},
     server::store::{
         Db,
-        tracking::{self, Hit},
+        tracking::{self, Hit, uncount::Mistaken},
     },
 };
 use std::time::Duration;
@@ -33,6 +33,7 @@ pub struct Hits(mpsc::Sender<Order>);
 #[derive(Debug)]
 enum Order {
     Write(Box<Hit>),
+    Uncount(Box<Mistaken>),
     /// To be answered once everything before it is written.
     Flush(oneshot::Sender<()>),
 }
@@ -57,6 +58,13 @@ impl Hits {
         }
     }
 
+    /// Takes hits back that were taken for a person's. Where too many wait, they stay counted.
+    pub fn uncount(&self, mistaken: Mistaken) {
+        if self.0.try_send(Order::Uncount(Box::new(mistaken))).is_err() {
+            tracing::debug!("a machine's hits stay counted, because too many wait");
+        }
+    }
+
     /// Returns once everything that was taken before is written.
     pub async fn flush(&self) {
         let (done, written) = oneshot::channel();
@@ -68,18 +76,23 @@ impl Hits {
 
 async fn write_all(db: Db, mut orders: mpsc::Receiver<Order>) {
     while let Some(order) = orders.recv().await {
-        let (mut batch, mut flushed) = (Vec::new(), None);
+        let (mut batch, mut mistaken, mut flushed) = (Vec::new(), None, None);
         let until = Instant::now() + GATHER;
         let mut next = Some(order);
         while let Some(order) = next {
             match order {
                 Order::Write(hit) => batch.push(*hit),
+                // What comes after it must not be written before it.
+                Order::Uncount(hits) => mistaken = Some(hits),
                 Order::Flush(done) => flushed = Some(done),
             }
-            let is_full = batch.len() >= TOGETHER || flushed.is_some();
+            let is_full = batch.len() >= TOGETHER || mistaken.is_some() || flushed.is_some();
             next = if is_full { None } else { timeout_at(until, orders.recv()).await.ok().flatten() };
         }
         write(&db, &batch).await;
+        if let Some(mistaken) = mistaken {
+            uncount(&db, &mistaken).await;
+        }
         if let Some(done) = flushed {
             let _ = done.send(());
         }
@@ -101,6 +114,16 @@ async fn write(db: &Db, batch: &[Hit]) {
                 }
                 return;
             }
+        }
+    }
+}
+
+async fn uncount(db: &Db, mistaken: &Mistaken) {
+    for tried in 1.. {
+        match tracking::uncount::uncount(db, mistaken).await {
+            Ok(()) => return,
+            Err(AppError::Unavailable(_)) if tried < TRIES => sleep(RETRY).await,
+            Err(error) => return tracing::warn!(%error, "a machine's hits stay counted"),
         }
     }
 }

@@ -16,7 +16,7 @@ use std::time::{Duration, Instant};
 
 async fn hit(app: &TestApp, token: &str, signal: Signal, at: Timestamp) -> Hit {
     let letter = tracking::letter(&app.db, token).await.unwrap().unwrap();
-    Hit { letter, signal, machine: false, name: None, at }
+    Hit { letter, signal, machine: None, name: None, at }
 }
 
 #[tokio::test]

@@ -46,10 +46,10 @@ async fn machines_are_kept_and_not_counted() {
     let app = TestApp::new().await;
     let sent = app.sent("Ana Ruiz", Channel::Email, 0).await;
     let browser = app.stranger();
-    for path in ["/o/", "/r/"] {
+    for (path, agents) in [("/o/", ["Mozilla/5.0", "curl/8.5.0"]), ("/r/", ["Googlebot/2.1", "curl/8.5.0"])] {
         let path = format!("{path}{}", sent.token);
         browser.head(&path).await;
-        for agent in ["Mozilla/5.0", "curl/8.5.0"] {
+        for agent in agents {
             let mut request = browser.request(Method::GET, &path).body(Body::empty()).unwrap();
             request.headers_mut().insert("user-agent", agent.parse().unwrap());
             assert_eq!(browser.send(request).await.status, StatusCode::OK);

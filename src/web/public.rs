@@ -3,7 +3,7 @@
 
 use super::{
     reply,
-    tracking::{letter, record},
+    tracking::{Visitor, letter, record},
 };
 use crate::{
     domain::{
@@ -12,6 +12,7 @@ use crate::{
         message::EventKind,
         review::{Invitation, Rating},
         status::Signal,
+        visit::Link,
     },
     server::{
         AppState, auth, clock,
@@ -61,6 +62,10 @@ impl PublicRequest {
             None => Err(AppError::NotFound("This link does not work.".into())),
         }
     }
+
+    fn visitor(&self) -> Visitor<'_> {
+        Visitor { method: &self.method, headers: &self.headers, peer: &self.peer, at: self.now }
+    }
 }
 
 fn answer(state: &AppState, result: AppResult<Response>) -> Response {
@@ -80,7 +85,7 @@ pub async fn invite(State(state): State<AppState>, request: Request) -> Response
     let shown = async {
         let letter = request.letter(&state).await?;
         let page = form_page(&state, StatusCode::OK, letter.invitation(), ReviewForm::default());
-        record(&state, letter, Signal::Clicked, &request.method, &request.headers, request.now).await;
+        record(&state, letter, Link::Review, request.visitor()).await;
         Ok(page)
     };
     answer(&state, shown.await)
@@ -123,7 +128,7 @@ async fn take_review(state: &AppState, letter: &Letter, body: &[u8], now: Timest
         }
     };
     // A review proves a click, even if the click looked like a machine's.
-    let click = Hit { letter: letter.clone(), signal: Signal::Clicked, machine: false, name: None, at: now };
+    let click = Hit { letter: letter.clone(), signal: Signal::Clicked, machine: None, name: None, at: now };
     tracking::record_first(&state.db, click).await?;
     let review =
         NewReview { customer: letter.customer_id, rating, text, source: Some((letter.message_id, letter.request_id)) };
@@ -148,7 +153,12 @@ fn field(body: &[u8], name: &str) -> String {
 pub async fn ask_to_unsubscribe(State(state): State<AppState>, request: Request) -> Response {
     let (parts, _) = request.into_parts();
     let request = PublicRequest::new(&state, parts.method, parts.uri, parts.headers, &parts.extensions);
-    let shown = async { Ok(unsubscribed(&state, &request.letter(&state).await?, false)) };
+    let shown = async {
+        let letter = request.letter(&state).await?;
+        let page = unsubscribed(&state, &letter, false);
+        record(&state, letter, Link::Unsubscribe, request.visitor()).await;
+        Ok(page)
+    };
     answer(&state, shown.await)
 }
 

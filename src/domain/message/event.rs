@@ -10,9 +10,8 @@ pub struct TimelineEntry {
     pub kind: EventKind,
     /// The name of the person who did it, if a person did.
     pub actor: Option<String>,
+    /// Of an open or a click by a machine: what kind of machine, and that it is not counted.
     pub detail: Option<String>,
-    /// Caused by a mail privacy proxy or a link scanner: shown, but not counted.
-    pub machine: bool,
 }
 
 /// Kinds of timeline entries. Stored; the numbers are fixed.

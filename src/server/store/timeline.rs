@@ -9,6 +9,7 @@ use crate::domain::{
     AppResult, EventId, MessageId, ProjectId, Timestamp,
     message::{EventKind, TimelineEntry},
     timeline::Detail,
+    visit::Machine,
 };
 
 /// Rows of one statement: SQLite takes 32,766 values.
@@ -73,6 +74,26 @@ pub(super) async fn record(
     append(tx, &events).await
 }
 
+/// Marks opens and clicks that were taken for a person's: they are a machine's. Nothing else changes an event.
+pub(super) async fn mark_machine(
+    tx: &mut Tx,
+    (project, message): (ProjectId, MessageId),
+    times: &[Timestamp],
+    machine: Machine,
+) -> sqlx::Result<u64> {
+    let mut query = Query::new("update message_event set machine = 1, detail = ");
+    query.push_bind(Detail::Machine(machine, None).stored());
+    query.push(" where project_id = ").push_bind(project).push(" and message_id = ").push_bind(message);
+    query.push(" and machine = 0 and kind in (").push_bind(EventKind::Opened).push(", ");
+    query.push_bind(EventKind::Clicked).push(") and at in (");
+    let mut list = query.separated(", ");
+    for at in times {
+        list.push_bind(*at);
+    }
+    query.push(")");
+    Ok(query.build().execute(&mut **tx).await?.rows_affected())
+}
+
 /// The time that a message had before it was last sent by Send now.
 pub(super) async fn former_time(tx: &mut Tx, viewer: &Viewer, message: MessageId) -> sqlx::Result<Option<Timestamp>> {
     let stored: Option<Option<String>> = sqlx::query_scalar(
@@ -123,8 +144,10 @@ pub(super) async fn of_message(viewer: &Viewer, message: MessageId) -> AppResult
         at: viewer.local(row.at),
         kind: row.kind,
         actor: row.actor,
-        detail: row.detail.map(|stored| Detail::read(row.kind, stored, |at| viewer.local(at))),
-        machine: row.machine != 0,
+        detail: match row.machine {
+            0 => row.detail.map(|stored| Detail::read(row.kind, stored, |at| viewer.local(at))),
+            _ => Some(Detail::read_machine(row.detail.as_deref())),
+        },
     };
     let mut entries: Vec<TimelineEntry> = rows.into_iter().map(entry).collect();
     entries.sort_by_key(|entry| entry.at);

@@ -1,5 +1,7 @@
 //! What customers do with their messages: opens and clicks, and the message behind each public link.
 
+pub mod uncount;
+
 use super::{
     Db,
     db::{Engine, Query, Tx},
@@ -14,6 +16,7 @@ use crate::domain::{
     status::{Facts, Signal, State},
     template::first_name,
     timeline::Detail,
+    visit::Machine,
 };
 use chrono_tz::Tz;
 use std::collections::BTreeSet;
@@ -97,8 +100,8 @@ pub async fn letter(db: &Db, token: &str) -> AppResult<Option<Letter>> {
 pub struct Hit {
     pub letter: Letter,
     pub signal: Signal,
-    /// By a mail privacy proxy or a link scanner: kept in the timeline, and left out of the facts.
-    pub machine: bool,
+    /// Why it is taken for a machine's: then it is kept in the timeline, and left out of the facts.
+    pub machine: Option<Machine>,
     /// What the machine calls itself.
     pub name: Option<String>,
     pub at: Timestamp,
@@ -107,9 +110,9 @@ pub struct Hit {
 impl Hit {
     fn event(&self) -> Event {
         let kind = if self.signal == Signal::Opened { EventKind::Opened } else { EventKind::Clicked };
-        let name = self.name.clone().map(Detail::Words);
+        let detail = self.machine.map(|machine| Detail::Machine(machine, self.name.clone()));
         let message = (self.letter.project_id, self.letter.message_id);
-        Event { machine: self.machine, ..Event::new(message, kind, self.at).with(name) }
+        Event { machine: self.machine.is_some(), ..Event::new(message, kind, self.at).with(detail) }
     }
 }
 
@@ -169,7 +172,7 @@ async fn record_up_to(db: &Db, hits: &[Hit], max: usize) -> AppResult<()> {
         touch(&mut tx, *project).await?;
     }
     for hit in news {
-        let is_fact = !hit.machine && note_fact(&mut tx, &hit.letter, hit.signal, hit.at).await?;
+        let is_fact = hit.machine.is_none() && note_fact(&mut tx, &hit.letter, hit.signal, hit.at).await?;
         if is_fact || hits_of(&mut *tx, &hit.letter).await? < max {
             timeline::append(&mut tx, &[hit.event()]).await?;
         }
@@ -196,13 +199,11 @@ async fn is_news(db: &Db, hit: &Hit, max: usize) -> AppResult<bool> {
         Signal::Opened => opened.is_none(),
         _ => clicked.is_none(),
     };
-    Ok(!hit.machine && known.is_some_and(is_first))
+    Ok(hit.machine.is_none() && known.is_some_and(is_first))
 }
 
-/// Whether it was the first of its kind.
-async fn note_fact(tx: &mut Tx, letter: &Letter, signal: Signal, at: Timestamp) -> AppResult<bool> {
-    let (project, message) = (letter.project_id, letter.message_id);
-    let known: Option<Known> = sqlx::query_as(
+async fn known(tx: &mut Tx, project: ProjectId, message: MessageId) -> sqlx::Result<Option<Known>> {
+    sqlx::query_as(
         "select state, version, sent_at, delivered_at, opened_at, clicked_at, failed_at, complained_at, canceled_at,
             (select max(a.started_at) from send_attempt a where a.project_id = m.project_id and a.message_id = m.id
                 and a.outcome = 'ambiguous' and a.started_at >= m.first_attempt_at) as in_doubt
@@ -211,8 +212,13 @@ async fn note_fact(tx: &mut Tx, letter: &Letter, signal: Signal, at: Timestamp) 
     .bind(project)
     .bind(message)
     .fetch_optional(&mut **tx)
-    .await?;
-    let Some(known) = known else { return Ok(false) };
+    .await
+}
+
+/// Whether it was the first of its kind.
+async fn note_fact(tx: &mut Tx, letter: &Letter, signal: Signal, at: Timestamp) -> AppResult<bool> {
+    let (project, message) = (letter.project_id, letter.message_id);
+    let Some(known) = known(tx, project, message).await? else { return Ok(false) };
     let column = match signal {
         Signal::Opened if known.opened_at.is_none() => "opened_at",
         Signal::Clicked if known.clicked_at.is_none() => "clicked_at",

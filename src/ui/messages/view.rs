@@ -83,8 +83,7 @@ fn facts(detail: &MessageDetail, frame: &Frame) -> AnyView {
 
 fn entry(entry: TimelineEntry, today: NaiveDate) -> AnyView {
     let by = entry.actor.map(|actor| format!("by {actor}"));
-    let machine = entry.machine.then(|| "by a machine, not counted".to_owned());
-    let notes = [by, machine, entry.detail].into_iter().flatten().collect::<Vec<_>>().join(" · ");
+    let notes = [by, entry.detail].into_iter().flatten().collect::<Vec<_>>().join(" · ");
     view! {
         <li class="timeline-entry">
             <strong>{entry.kind.name()}</strong>

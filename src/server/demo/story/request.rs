@@ -8,6 +8,7 @@ use crate::{
         schedule,
         status::{Facts, Signal},
         timeline::Detail,
+        visit::Machine,
     },
     server::{
         demo::{ZONE, texts},
@@ -306,7 +307,7 @@ impl Teller<'_> {
 
     fn machine_open(&mut self, message: MessageId, at: Timestamp) {
         if at <= self.now {
-            self.event(message, EventKind::Opened, at, false, Some(Detail::Words("Mail privacy proxy".into())));
+            self.event(message, EventKind::Opened, at, false, Some(Detail::Machine(Machine::PrivacyProxy, None)));
             if let Some(event) = self.story.events.last_mut() {
                 event.machine = true;
             }
