@@ -1,11 +1,13 @@
 //! A message: what it is, and what a row, a card and the whole view of it show.
 
 mod action;
+mod attempt;
 mod event;
 mod failure;
 mod segments;
 
 pub use action::Action;
+pub use attempt::{Attempt, AttemptOutcome};
 pub use event::{EventKind, TimelineEntry};
 pub use failure::{FailureCode, Fix};
 pub use segments::sms_segments;
@@ -177,6 +179,8 @@ pub struct MessageDetail {
     pub segments: u32,
     pub failure_text: Option<String>,
     pub timeline: Vec<TimelineEntry>,
+    /// The last twenty, the newest last.
+    pub attempts: Vec<Attempt>,
     /// The review that this message led to.
     pub review: Option<ReviewId>,
     /// How many other messages of its request are unsent.

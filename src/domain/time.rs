@@ -109,6 +109,13 @@ impl LocalTime {
         }
     }
 
+    /// To the second, for what is compared with others' records: `23 Nov 15:27:01`.
+    pub fn to_the_second(self) -> String {
+        let w = self.wall();
+        let (h, m, s) = (w.hour(), w.minute(), w.second());
+        format!("{} {} {h:02}:{m:02}:{s:02}", w.day(), MONTHS[w.month0() as usize])
+    }
+
     /// For a sentence: `today 14:02`, `yesterday 09:00`, `24 Dec 18:30`, `24 Nov 2025 at 13:04`, relative to `today`.
     pub fn inline(self, today: NaiveDate) -> String {
         let w = self.wall();
@@ -182,6 +189,7 @@ mod tests {
             let at = crate::domain::schedule::parse_wall("at", wall).unwrap().and_utc();
             let time = Timestamp::from(at).local(&Utc);
             assert_eq!((time.short(today).as_str(), time.inline(today).as_str()), (cell, sentence));
+            assert!(time.to_the_second().ends_with(&format!("{}:00", &wall[11..])));
         }
     }
 }

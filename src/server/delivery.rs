@@ -2,6 +2,7 @@
 
 pub mod breaker;
 pub mod email;
+pub mod evidence;
 pub mod faults;
 pub mod file;
 pub mod memory;

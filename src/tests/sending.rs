@@ -1,6 +1,7 @@
 //! Sending: each due message once, retries, failures, leases, and the race with a cancel.
 
 mod clocks;
+mod evidence;
 #[cfg(not(feature = "postgres"))]
 mod full_disk;
 mod poison;
@@ -53,6 +54,7 @@ fn outcome(job: &Job, verdict: Verdict) -> Outcome {
         started: NOW,
         at: NOW.plus(500),
         verdict,
+        evidence: None,
         lost_before: None,
     }
 }

@@ -3,7 +3,7 @@
 //! Bodies are quoted-printable and every line ends in CRLF, so that nothing in a body can end the data early
 //! (RUSTSEC-2026-0561 of lettre up to 0.11.23); headers take one line of text, whatever was put into a name or subject.
 
-use super::{Receipt, Refusal, file::Outbox, memory::Memory, one_line, retry::Class, smtp::Smtp};
+use super::{Receipt, Refusal, evidence::Evidence, file::Outbox, memory::Memory, one_line, retry::Class, smtp::Smtp};
 use crate::domain::{Timestamp, content::Outgoing, message::FailureCode};
 use lettre::{
     Address, Message,
@@ -160,6 +160,14 @@ impl Email {
     /// # Errors
     /// The provider's refusal, classified.
     pub async fn send(&self, mail: &Outgoing, at: Timestamp) -> Result<Receipt, Refusal> {
+        self.attempt(mail, at, &mut Evidence::default()).await
+    }
+
+    /// [`Email::send`], which records what was said.
+    ///
+    /// # Errors
+    /// The same.
+    pub async fn attempt(&self, mail: &Outgoing, at: Timestamp, evidence: &mut Evidence) -> Result<Receipt, Refusal> {
         let mime = self.sender.mime(mail, at).map_err(|text| {
             let code = if mail.recipient.parse::<Address>().is_err() {
                 FailureCode::AddressUnknown
@@ -169,9 +177,9 @@ impl Email {
             Refusal { class: Class::Permanent(code), code: None, text }
         })?;
         match &self.route {
-            Route::Smtp(smtp) => smtp.send(&mime).await,
-            Route::File(outbox) => outbox.email(mail, &mime.bytes, at).await,
-            Route::Memory(memory) => memory.send(mail).await,
+            Route::Smtp(smtp) => smtp.send(&mime, evidence).await,
+            Route::File(outbox) => outbox.email(mail, &mime.bytes, at, evidence).await,
+            Route::Memory(memory) => memory.send(mail, evidence).await,
         }
     }
 }

@@ -1,6 +1,6 @@
 //! The outbox folder: messages as files, for demos, trials and development.
 
-use super::{Receipt, Refusal, one_line, retry::Class};
+use super::{Receipt, Refusal, evidence::Evidence, one_line, retry::Class};
 use crate::domain::{Timestamp, content::Outgoing};
 use std::{
     fs,
@@ -23,29 +23,44 @@ impl Outbox {
     }
 
     /// The mail in its MIME form.
-    pub(super) async fn email(&self, mail: &Outgoing, mime: &[u8], at: Timestamp) -> Result<Receipt, Refusal> {
-        self.write(mail, "eml", mime, at).await
+    pub(super) async fn email(
+        &self,
+        mail: &Outgoing,
+        mime: &[u8],
+        at: Timestamp,
+        evidence: &mut Evidence,
+    ) -> Result<Receipt, Refusal> {
+        self.write(mail, "eml", mime, at, evidence).await
     }
 
     /// `To:`, `From:` and `Date:`, an empty line, the text.
-    pub(super) async fn sms(&self, sms: &Outgoing, at: Timestamp) -> Result<Receipt, Refusal> {
+    pub(super) async fn sms(&self, sms: &Outgoing, at: Timestamp, evidence: &mut Evidence) -> Result<Receipt, Refusal> {
         let to = one_line(&sms.recipient);
         let from = one_line(&sms.project_name);
         let date = at.utc().to_rfc2822();
         let content = format!("To: {to}\nFrom: {from}\nDate: {date}\n\n{}", sms.text);
-        self.write(sms, "txt", content.as_bytes(), at).await
+        self.write(sms, "txt", content.as_bytes(), at, evidence).await
     }
 
-    async fn write(&self, mail: &Outgoing, ending: &str, content: &[u8], at: Timestamp) -> Result<Receipt, Refusal> {
+    async fn write(
+        &self,
+        mail: &Outgoing,
+        ending: &str,
+        content: &[u8],
+        at: Timestamp,
+        evidence: &mut Evidence,
+    ) -> Result<Receipt, Refusal> {
+        evidence.asked("outbox");
         let name = match mail.message {
             Some(id) => format!("{}-{id}.{ending}", at.0),
             None => format!("{}-copy-{}.{ending}", at.0, Uuid::now_v7()),
         };
-        self.place(&mail.project_slug, &name, content).await.map_err(|e| Refusal {
-            class: Class::LATER,
-            code: None,
-            text: format!("The outbox folder could not be written to: {e}"),
+        self.place(&mail.project_slug, &name, content).await.map_err(|e| {
+            let text = format!("The outbox folder could not be written to: {e}");
+            evidence.note(&text);
+            Refusal { class: Class::LATER, code: None, text }
         })?;
+        evidence.note(&format!("Written as {name}"));
         Ok(Receipt { provider_id: Some(name), text: "Written to the outbox".into() })
     }
 

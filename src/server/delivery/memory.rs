@@ -1,6 +1,6 @@
 //! A transport that keeps what it is given, and answers as it is told: for tests.
 
-use super::{Receipt, Refusal};
+use super::{Receipt, Refusal, evidence::Evidence};
 use crate::domain::content::Outgoing;
 use std::{
     collections::VecDeque,
@@ -54,7 +54,8 @@ impl Memory {
         gate
     }
 
-    pub(super) async fn send(&self, mail: &Outgoing) -> Result<Receipt, Refusal> {
+    pub(super) async fn send(&self, mail: &Outgoing, evidence: &mut Evidence) -> Result<Receipt, Refusal> {
+        evidence.asked("outbox");
         let gate = {
             let mut inner = self.inner();
             inner.calls += 1;
@@ -66,12 +67,12 @@ impl Memory {
             permit.forget();
         }
         let mut inner = self.inner();
-        if let Some(refusal) = inner.refusals.pop_front() {
+        let scripted = inner.refusals.pop_front();
+        if let Some(refusal) = scripted.or_else(|| inner.rule.as_ref().and_then(|rule| rule(mail))) {
+            evidence.heard("", &refusal.text);
             return Err(refusal);
         }
-        if let Some(refusal) = inner.rule.as_ref().and_then(|rule| rule(mail)) {
-            return Err(refusal);
-        }
+        evidence.note("Kept in memory");
         inner.sent.push(mail.clone());
         Ok(Receipt { provider_id: None, text: "Kept in memory".into() })
     }

@@ -1,11 +1,18 @@
 //! SMS: over Twilio's REST API, or into the outbox folder.
 
 use super::{
-    PROVIDER_TIMEOUT, Receipt, Refusal, TwilioConfig, faults, file::Outbox, memory::Memory, one_line, retry::Class,
+    PROVIDER_TIMEOUT, Receipt, Refusal, TwilioConfig,
+    evidence::{Evidence, shortened},
+    faults,
+    file::Outbox,
+    memory::Memory,
+    one_line,
+    retry::Class,
 };
 use crate::domain::{Timestamp, content::Outgoing};
 use reqwest::{Client, Response, Url, header::RETRY_AFTER, redirect};
 use serde::Deserialize;
+use serde_json::Value;
 use std::time::Duration;
 
 pub struct Sms(Route);
@@ -38,15 +45,15 @@ impl Sms {
         }
     }
 
-    /// Returns once the provider has taken it.
+    /// Returns once the provider has taken it. Records what was said.
     ///
     /// # Errors
     /// The provider's refusal, classified.
-    pub async fn send(&self, sms: &Outgoing, at: Timestamp) -> Result<Receipt, Refusal> {
+    pub async fn attempt(&self, sms: &Outgoing, at: Timestamp, evidence: &mut Evidence) -> Result<Receipt, Refusal> {
         match &self.0 {
-            Route::Twilio(twilio) => twilio.send(sms).await,
-            Route::File(outbox) => outbox.sms(sms, at).await,
-            Route::Memory(memory) => memory.send(sms).await,
+            Route::Twilio(twilio) => twilio.send(sms, evidence).await,
+            Route::File(outbox) => outbox.sms(sms, at, evidence).await,
+            Route::Memory(memory) => memory.send(sms, evidence).await,
         }
     }
 }
@@ -66,7 +73,7 @@ pub struct Twilio {
 #[serde(default)]
 struct Answer {
     sid: Option<String>,
-    status: Option<serde_json::Value>,
+    status: Option<Value>,
     code: Option<u32>,
     message: Option<String>,
 }
@@ -109,12 +116,28 @@ impl Twilio {
         self
     }
 
-    async fn send(&self, sms: &Outgoing) -> Result<Receipt, Refusal> {
+    async fn send(&self, sms: &Outgoing, evidence: &mut Evidence) -> Result<Receipt, Refusal> {
+        self.begin(sms, evidence);
         let sender = if self.from.starts_with("MG") { "MessagingServiceSid" } else { "From" };
         let form = [("To", sms.recipient.as_str()), (sender, &self.from), ("Body", &sms.text)];
         let request = self.client.post(self.messages.clone()).basic_auth(&self.account_sid, Some(&self.auth_token));
-        let answer = request.form(&form).timeout(self.patience).send().await.map_err(|e| broken(&e))?;
-        read(answer).await
+        let answer = request.form(&form).timeout(self.patience).send().await.map_err(|error| {
+            let refusal = broken(&error);
+            evidence.heard("", &refusal.text);
+            refusal
+        })?;
+        read(answer, evidence).await
+    }
+
+    fn begin(&self, sms: &Outgoing, evidence: &mut Evidence) {
+        let host = self.messages.host_str().unwrap_or_default();
+        let host = self.messages.port().map_or_else(|| host.to_owned(), |port| format!("{host}:{port}"));
+        evidence.hide(&self.auth_token);
+        evidence.hide_number(&sms.recipient);
+        let account = shortened(&self.account_sid, 2, 2.min(self.account_sid.len().saturating_sub(6)));
+        evidence.hide_as(&self.account_sid, &account, false);
+        evidence.note(&format!("POST {host}{}", self.messages.path().replace(&self.account_sid, &account)));
+        evidence.asked(host);
     }
 }
 
@@ -134,8 +157,9 @@ fn causes(error: &dyn std::error::Error) -> String {
     one_line(&innermost.to_string())
 }
 
-async fn read(response: Response) -> Result<Receipt, Refusal> {
+async fn read(response: Response, evidence: &mut Evidence) -> Result<Receipt, Refusal> {
     let status = response.status();
+    evidence.note(&format!("HTTP {status}"));
     let retry_after = response
         .headers()
         .get(RETRY_AFTER)
@@ -143,6 +167,7 @@ async fn read(response: Response) -> Result<Receipt, Refusal> {
         .map(|seconds| i64::from(seconds) * Timestamp::SECOND);
     // The status decides; without a body only the provider's words are missing.
     let body = response.bytes().await.unwrap_or_default();
+    evidence.heard("", &shown(&body));
     let answer: Answer = serde_json::from_slice(&body).unwrap_or_default();
     if status.is_success() {
         let state = answer.status.as_ref().and_then(|s| s.as_str()).unwrap_or("accepted").to_owned();
@@ -154,4 +179,26 @@ async fn read(response: Response) -> Result<Receipt, Refusal> {
         code: Some(answer.code.map_or_else(|| status.as_u16().to_string(), |code| code.to_string())),
         text: one_line(&text),
     })
+}
+
+/// The answer without the message's text. What is no JSON (the page of some proxy) may hold anything.
+fn shown(body: &[u8]) -> String {
+    match serde_json::from_slice(body) {
+        Ok(mut answer) => {
+            drop_text(&mut answer);
+            answer.to_string()
+        }
+        Err(_) => format!("(no JSON, {} bytes)", body.len()),
+    }
+}
+
+fn drop_text(value: &mut Value) {
+    match value {
+        Value::Object(fields) => {
+            fields.retain(|name, _| !name.eq_ignore_ascii_case("body"));
+            fields.values_mut().for_each(drop_text);
+        }
+        Value::Array(items) => items.iter_mut().for_each(drop_text),
+        _ => {}
+    }
 }

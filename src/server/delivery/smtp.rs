@@ -4,6 +4,7 @@
 use super::{
     Receipt, Refusal,
     email::Mime,
+    evidence::{Evidence, short_address, without_base64},
     faults::{self, Phase},
     one_line,
     retry::Class,
@@ -14,10 +15,12 @@ use lettre::transport::smtp::{
     authentication::{Credentials, Mechanism},
     client::{AsyncSmtpConnection, TlsParameters},
     commands::{Data, Mail, Rcpt, Rset},
-    extension::{ClientId, Extension, MailParameter},
+    extension::{ClientId, Extension, MailParameter, ServerInfo},
+    response::Response,
 };
 use reqwest::Url;
 use std::{
+    fmt::Display,
     io,
     sync::{
         Mutex, PoisonError,
@@ -55,12 +58,16 @@ const RESET: Duration = Duration::from_secs(2);
 const IDLE: Duration = Duration::from_secs(30);
 /// Bytes of the data that are written at a time.
 const CHUNK: usize = 16 * 1024;
+/// The ways to sign in, the preferred one first.
+const MECHANISMS: [Mechanism; 2] = [Mechanism::Plain, Mechanism::Login];
 
 pub struct Smtp {
     host: String,
     port: u16,
     security: Security,
     credentials: Option<Credentials>,
+    /// User and password, to keep them out of what is recorded.
+    secrets: Vec<String>,
     idle: Mutex<Vec<(AsyncSmtpConnection, Instant)>>,
     patience: Patience,
 }
@@ -158,8 +165,8 @@ impl Smtp {
             }
         };
         let host = url.host_str().filter(|host| !host.is_empty()).ok_or_else(wrong)?.trim_matches(['[', ']']);
-        let credentials =
-            url.password().map(|password| Credentials::new(percent_decoded(url.username()), percent_decoded(password)));
+        let secrets = url.password().map(|password| [url.username(), password].map(percent_decoded));
+        let credentials = secrets.clone().map(|[user, password]| Credentials::new(user, password));
         if credentials.is_none() && !url.username().is_empty() {
             return Err("The SMTP address names a user without a password.".into());
         }
@@ -168,6 +175,7 @@ impl Smtp {
             port: url.port().unwrap_or(port),
             security,
             credentials,
+            secrets: secrets.into_iter().flatten().collect(),
             idle: Mutex::new(Vec::new()),
             patience: Patience::USUAL,
         })
@@ -181,21 +189,36 @@ impl Smtp {
     }
 
     /// Uses an idle connection if there is one.
-    pub(super) async fn send(&self, mime: &Mime) -> Result<Receipt, Refusal> {
-        self.converse(mime).await.map_err(|broken| refusal(&broken))
+    pub(super) async fn send(&self, mime: &Mime, evidence: &mut Evidence) -> Result<Receipt, Refusal> {
+        evidence.asked(self.address());
+        evidence.hide_address(mime.to.as_ref());
+        self.converse(mime, evidence).await.map_err(|broken| {
+            let refusal = refusal(&broken);
+            record(&broken, &refusal.text, evidence);
+            refusal
+        })
     }
 
-    async fn converse(&self, mime: &Mime) -> Result<Receipt, Broken> {
+    async fn converse(&self, mime: &Mime, evidence: &mut Evidence) -> Result<Receipt, Broken> {
         if let Some(mut connection) = self.take_idle() {
-            match self.deliver(&mut connection, mime).await {
+            evidence.note(&format!("Using an open connection to {}", self.address()));
+            match self.deliver(&mut connection, mime, evidence).await {
                 // The server closed it while it was idle; nothing of this mail has been sent.
-                Err(broken) if broken.phase <= Phase::Mail && broken.fault.is_hangup() => {}
+                Err(broken) if broken.phase <= Phase::Mail && broken.fault.is_hangup() => {
+                    record(&broken, "The server had closed the connection", evidence);
+                }
                 result => return self.finish(connection, result).await,
             }
         }
-        let mut connection = self.connect().await?;
-        let result = self.deliver(&mut connection, mime).await;
+        let mut connection = self.connect(evidence).await?;
+        let result = self.deliver(&mut connection, mime, evidence).await;
         self.finish(connection, result).await
+    }
+
+    /// Host and port.
+    fn address(&self) -> String {
+        let Self { host, port, .. } = self;
+        if host.contains(':') { format!("[{host}]:{port}") } else { format!("{host}:{port}") }
     }
 
     /// Keeps the connection for the next mail if it can still be used.
@@ -223,41 +246,61 @@ impl Smtp {
         idle.pop().map(|(connection, _)| connection)
     }
 
-    async fn connect(&self) -> Result<AsyncSmtpConnection, Broken> {
+    async fn connect(&self, evidence: &mut Evidence) -> Result<AsyncSmtpConnection, Broken> {
         let Patience { connect, dialogue, .. } = self.patience;
         let hello = ClientId::default();
         let address = (self.host.as_str(), self.port);
         let tls = |phase| TlsParameters::new(self.host.clone()).map_err(|e| Broken { phase, fault: e.into() });
+        let how = if self.security == Security::Tls { "Connecting over TLS to" } else { "Connecting to" };
+        evidence.note(&format!("{how} {}", self.address()));
         let mut connection = if self.security == Security::Tls {
             let secured =
                 AsyncSmtpConnection::connect_tokio1(address, Some(connect), &hello, Some(tls(Phase::Encrypt)?), None);
             within(dialogue, Phase::Connect, secured).await?
         } else {
             let stream = within(connect, Phase::Connect, TcpStream::connect(address)).await?;
+            evidence.note("Connected");
             // Without this the end of the data waits for the acknowledgment of what is before it.
             stream.set_nodelay(true).map_err(|e| Broken { phase: Phase::Connect, fault: e.into() })?;
             let greeted = AsyncSmtpConnection::connect_with_transport(Box::new(stream), &hello);
             within(dialogue, Phase::Connect, greeted).await?
         };
+        evidence.heard("S: (greeting and EHLO) ", &greeting(connection.server_info()));
         if self.security == Security::StartTls {
+            if connection.can_starttls() {
+                evidence.note("C: STARTTLS");
+            }
             within(dialogue, Phase::Encrypt, connection.starttls(tls(Phase::Encrypt)?, &hello)).await?;
+            evidence.heard("S: (encrypted, EHLO) ", &greeting(connection.server_info()));
         }
         if let Some(credentials) = &self.credentials {
-            let signed_in = connection.auth(&[Mechanism::Plain, Mechanism::Login], credentials);
-            within(dialogue, Phase::SignIn, signed_in).await?;
+            self.secrets.iter().for_each(|secret| evidence.hide(secret));
+            if let Some(mechanism) = connection.server_info().get_auth_mechanism(&MECHANISMS) {
+                evidence.note(&format!("C: AUTH {mechanism}"));
+            }
+            let reply = within(dialogue, Phase::SignIn, connection.auth(&MECHANISMS, credentials)).await?;
+            evidence.heard("S: ", &without_base64(&words(&reply)));
         }
         Ok(connection)
     }
 
-    async fn deliver(&self, connection: &mut AsyncSmtpConnection, mime: &Mime) -> Result<Receipt, Broken> {
-        let Patience { command, body, .. } = self.patience;
+    async fn deliver(
+        &self,
+        connection: &mut AsyncSmtpConnection,
+        mime: &Mime,
+        evidence: &mut Evidence,
+    ) -> Result<Receipt, Broken> {
         let ascii = mime.to.to_string().is_ascii() && mime.from.to_string().is_ascii();
         let utf8 = !ascii && connection.server_info().supports_feature(Extension::SmtpUtfEight);
         let parameters = if utf8 { vec![MailParameter::SmtpUtfEight] } else { vec![] };
         let mail = Mail::new(Some(mime.from.clone()), parameters);
-        within(command, Phase::Mail, connection.command(mail)).await?;
-        within(command, Phase::Rcpt, connection.command(Rcpt::new(mime.to.clone(), vec![]))).await?;
-        within(command, Phase::Data, connection.command(Data)).await?;
+        evidence.note(&format!("C: {mail}"));
+        self.command(Phase::Mail, connection, mail, evidence).await?;
+        evidence.note(&format!("C: RCPT TO:<{}>", short_address(mime.to.as_ref())));
+        self.command(Phase::Rcpt, connection, Rcpt::new(mime.to.clone(), vec![]), evidence).await?;
+        evidence.note("C: DATA");
+        self.command(Phase::Data, connection, Data, evidence).await?;
+        evidence.note(&format!("C: the message, {} bytes", mime.bytes.len()));
         // The iterator's end is asked for when everything but the final dot has been written.
         let at_end = AtomicBool::new(false);
         let mut chunks = mime.bytes.chunks(CHUNK);
@@ -266,12 +309,59 @@ impl Smtp {
             at_end.store(chunk.is_none(), Ordering::Relaxed);
             chunk
         });
-        let reply = within(body, Phase::Data, connection.message_iter(data)).await.map_err(|broken| {
+        let reply = within(self.patience.body, Phase::Data, connection.message_iter(data)).await.map_err(|broken| {
             let phase = if at_end.load(Ordering::Relaxed) { Phase::End } else { Phase::Data };
             Broken { phase, ..broken }
         })?;
-        let text = one_line(&reply.message().collect::<Vec<_>>().join(" "));
-        Ok(Receipt { provider_id: None, text: format!("{} {text}", reply.code()) })
+        let text = words(&reply);
+        evidence.heard("S: ", &text);
+        Ok(Receipt { provider_id: None, text })
+    }
+
+    async fn command(
+        &self,
+        phase: Phase,
+        connection: &mut AsyncSmtpConnection,
+        command: impl Display,
+        evidence: &mut Evidence,
+    ) -> Result<(), Broken> {
+        let reply = within(self.patience.command, phase, connection.command(command)).await?;
+        evidence.heard("S: ", &words(&reply));
+        Ok(())
+    }
+}
+
+/// Code and words.
+fn words(reply: &Response) -> String {
+    let text = one_line(&reply.message().collect::<Vec<_>>().join(" "));
+    format!("{} {text}", reply.code())
+}
+
+/// What we go by of a server's answer to EHLO; lettre keeps no more of it, and nothing of the greeting.
+fn greeting(server: &ServerInfo) -> String {
+    let mut text = format!("250 {}", server.name());
+    for feature in [Extension::StartTls, Extension::SmtpUtfEight, Extension::EightBitMime] {
+        if server.supports_feature(feature) {
+            text.push_str(&format!(", {feature}"));
+        }
+    }
+    for mechanism in MECHANISMS {
+        if server.supports_auth_mechanism(mechanism) {
+            text.push_str(&format!(", AUTH {mechanism}"));
+        }
+    }
+    text
+}
+
+/// Records how a conversation broke: by the server's answer, or in `our_words`.
+fn record(broken: &Broken, our_words: &str, evidence: &mut Evidence) {
+    match broken.fault.reply() {
+        Some(code) => {
+            let reply = format!("{code} {}", broken.fault.words());
+            let reply = if broken.phase == Phase::SignIn { without_base64(&reply) } else { reply };
+            evidence.heard("S: ", &reply);
+        }
+        None => evidence.heard("", our_words),
     }
 }
 

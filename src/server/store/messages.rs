@@ -1,5 +1,7 @@
 //! The project's messages: pages of the table, and one message in full.
 
+mod attempts;
+
 use super::{
     db::Query,
     dialect,
@@ -151,6 +153,7 @@ pub async fn detail(viewer: &Viewer, id: MessageId) -> AppResult<MessageDetail> 
     let stored = stored(viewer, id).await?;
     let content = content(viewer, id).await?;
     let timeline = timeline::of_message(viewer, id).await?;
+    let attempts = attempts::of_message(viewer, id).await?;
     let unsent: Vec<(MessageId,)> =
         sqlx::query_as("select id from message where project_id = $1 and request_id = $2 and state = 0 and id <> $3")
             .bind(viewer.project)
@@ -181,6 +184,7 @@ pub async fn detail(viewer: &Viewer, id: MessageId) -> AppResult<MessageDetail> 
         text: content.text,
         html: content.html,
         timeline,
+        attempts,
         review,
         unsent_siblings: unsent.len() as u32,
         version: viewer.version,

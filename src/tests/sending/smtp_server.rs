@@ -14,6 +14,7 @@ use tokio::{
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum At {
     Greeting,
+    SignIn,
     Mail,
     Rcpt,
     Data,
@@ -65,6 +66,7 @@ pub struct SmtpServer {
     mails_per_connection: Arc<Mutex<usize>>,
     /// How long each scripted or usual answer takes.
     slowness: Arc<Mutex<Duration>>,
+    has_sign_in: Arc<Mutex<bool>>,
 }
 
 impl SmtpServer {
@@ -76,6 +78,7 @@ impl SmtpServer {
             script: Arc::default(),
             mails_per_connection: Arc::new(Mutex::new(usize::MAX)),
             slowness: Arc::default(),
+            has_sign_in: Arc::default(),
         };
         let accepting = server.clone();
         tokio::spawn(async move {
@@ -95,6 +98,11 @@ impl SmtpServer {
 
     pub fn take_time(&self, for_each_answer: Duration) {
         *self.slowness.lock().unwrap() = for_each_answer;
+    }
+
+    /// Offers AUTH PLAIN, and takes any credentials.
+    pub fn offer_sign_in(&self) {
+        *self.has_sign_in.lock().unwrap() = true;
     }
 
     pub fn hang_up_after(&self, mails: usize) {
@@ -164,7 +172,14 @@ impl SmtpServer {
                     let _ = stream.write_all(b"221 bye\r\n").await;
                     return None;
                 }
-                "EHLO" => stream.write_all(b"250-test\r\n250 8BITMIME\r\n").await.ok()?,
+                "EHLO" => {
+                    let has_sign_in = *self.has_sign_in.lock().unwrap();
+                    let sign_in = if has_sign_in { "250-AUTH PLAIN\r\n" } else { "" };
+                    stream.write_all(format!("250-test\r\n{sign_in}250 8BITMIME\r\n").as_bytes()).await.ok()?;
+                }
+                "AUTH" => {
+                    self.reply(At::SignIn, &mut stream, "235 2.7.0 welcome").await?;
+                }
                 _ => stream.write_all(b"500 what\r\n").await.ok()?,
             }
             if mails >= *self.mails_per_connection.lock().unwrap() {

@@ -5,11 +5,15 @@ use crate::{
     domain::{
         connection::{Owner, StopReason},
         content::Outgoing,
-        message::{Channel::Sms, FailureCode},
+        message::{AttemptOutcome, Channel::Sms, FailureCode},
         status::State,
     },
-    server::delivery::{
-        Receipt, Refusal, Transports, TwilioConfig, retry::Class, sms::Sms as SmsTransport, sms::Twilio, worker::step,
+    server::{
+        delivery::{
+            Receipt, Refusal, Transports, TwilioConfig, evidence::Evidence, retry::Class, sms::Sms as SmsTransport,
+            sms::Twilio, worker::step,
+        },
+        store::messages,
     },
 };
 use axum::{
@@ -88,12 +92,16 @@ fn sms(base_url: &str) -> SmsTransport {
 }
 
 async fn send(base_url: &str) -> Result<Receipt, Refusal> {
+    attempt_at(base_url, &mut Evidence::default()).await
+}
+
+async fn attempt_at(base_url: &str, evidence: &mut Evidence) -> Result<Receipt, Refusal> {
     let message = Outgoing {
         recipient: "+12075550100".into(),
         text: "Hi Ana & co: https://r.example.com/r/x?y=1 Reply STOP to opt out.".into(),
         ..Outgoing::default()
     };
-    sms(base_url).send(&message, NOW).await
+    sms(base_url).attempt(&message, NOW, evidence).await
 }
 
 #[tokio::test]
@@ -198,6 +206,39 @@ async fn an_unconfirmed_sms_is_shown_and_not_repeated() {
     assert_eq!((m.state, m.failure_code.as_deref()), (State::Failed, Some("unconfirmed")));
     assert_eq!(step(&w.db, &w.transports, NOW.plus(86_400_000)).await, Ok(0));
     assert_eq!(api.0.lock().unwrap().requests.len(), 1);
+}
+
+#[tokio::test]
+async fn the_answer_is_kept_without_what_is_the_customers() {
+    let (api, base) = start().await;
+    let mut w = World::new().await;
+    w.transports.sms = sms(&base);
+    let answer =
+        r#"{"code":21211,"message":"Invalid 'To' number +12075550100","account":"AC42","more":[{"Body":"Hi Ana"}]}"#;
+    api.0.lock().unwrap().answers.push_back((400, answer, None));
+    let id = w.due(Sms).await;
+    step(&w.db, &w.transports, NOW).await.unwrap();
+    let attempt = &messages::detail(&w.manager, id).await.unwrap().attempts[0];
+    let host = base.strip_prefix("http://").unwrap();
+    assert_eq!((attempt.server.as_deref(), attempt.code.as_deref()), (Some(host), Some("21211")));
+    assert_eq!(attempt.outcome, AttemptOutcome::Failed);
+    let dialogue = attempt.dialogue.as_deref().unwrap();
+    let words: Vec<_> = dialogue.lines().map(|line| line.split_once(" ms  ").unwrap().1).collect();
+    assert_eq!(words[0], format!("POST {host}/2010-04-01/Accounts/AC…/Messages.json"));
+    assert_eq!(words[1], "HTTP 400 Bad Request");
+    assert!(words[2].contains(r#""code":21211"#) && words[2].contains("Invalid 'To' number +1…00"), "{dialogue}");
+    for secret in ["AC42", "s3cret", "2075550100", "Hi Ana", "UUM0M"] {
+        assert!(!attempt.for_provider(id).contains(secret), "{secret}: {dialogue}");
+    }
+
+    for (answer, last) in [((500, "Hi Ana", None), "(no JSON, 6 bytes)"), ((201, "silence", None), "No answer in time")]
+    {
+        let mut evidence = Evidence::default();
+        api.0.lock().unwrap().answers.push_back(answer);
+        let _ = attempt_at(&base, &mut evidence).await;
+        let dialogue = evidence.finish().unwrap().dialogue;
+        assert!(dialogue.lines().last().unwrap().contains(last), "{dialogue}");
+    }
 }
 
 #[test]

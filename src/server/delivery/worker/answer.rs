@@ -7,13 +7,14 @@ use crate::{
         delivery::{
             Receipt, Refusal, Transports,
             breaker::{Breaker, Consequence},
+            evidence::Evidence,
             retry::{self, Class, History, Next},
         },
         store::queue::{
             Lease,
             claim::Job,
             lost::Lost,
-            results::{Outcome, Verdict},
+            results::{self, Outcome, Verdict},
         },
     },
 };
@@ -31,13 +32,16 @@ pub struct Answer {
     started: Timestamp,
     at: Timestamp,
     result: Result<Receipt, Refusal>,
+    evidence: Option<results::Evidence>,
 }
 
 pub async fn send(transports: &Transports, clock: Clock, job: Job, is_probe: bool, started: Timestamp) -> Answer {
+    // It outlives a call that is given up.
+    let mut evidence = Evidence::default();
     let call = async {
         match job.channel {
-            Channel::Email => transports.email.send(&job.mail, started).await,
-            Channel::Sms => transports.sms.send(&job.mail, started).await,
+            Channel::Email => transports.email.attempt(&job.mail, started, &mut evidence).await,
+            Channel::Sms => transports.sms.attempt(&job.mail, started, &mut evidence).await,
         }
     };
     let result = timeout(CALL, call).await.unwrap_or_else(|_| {
@@ -46,13 +50,14 @@ pub async fn send(transports: &Transports, clock: Clock, job: Job, is_probe: boo
     let history =
         History { attempts: job.attempts, first_attempt: job.first_attempt, was_ambiguous: job.was_ambiguous };
     let Job { lease, customer, zone, channel, .. } = job;
-    Answer { lease, customer, zone, channel, history, is_probe, started, at: clock.now(), result }
+    let evidence = evidence.finish();
+    Answer { lease, customer, zone, channel, history, is_probe, started, at: clock.now(), result, evidence }
 }
 
 impl Answer {
     /// Also tells the connection's breaker.
     pub fn judge(self, breaker: &mut Breaker) -> Outcome {
-        let Self { lease, customer, zone, channel, history, is_probe, started, at, result } = self;
+        let Self { lease, customer, zone, channel, history, is_probe, started, at, result, evidence } = self;
         let verdict = match result {
             Ok(Receipt { provider_id, text }) => {
                 breaker.answered_well(lease.message, is_probe, at);
@@ -63,7 +68,7 @@ impl Answer {
                 Consequence::Returned(due) => Verdict::Returned { due, code: refusal.code, text: refusal.text },
             },
         };
-        Outcome { lease, customer, zone, started, at, verdict, lost_before: None }
+        Outcome { lease, customer, zone, started, at, verdict, evidence, lost_before: None }
     }
 }
 
@@ -87,7 +92,7 @@ pub fn give_up(lost: &Lost, now: Timestamp) -> Option<Outcome> {
         text: "The sending process ended before the provider's answer was known".into(),
     };
     let verdict = verdict(refusal, channel, History { attempts, first_attempt, was_ambiguous }, now);
-    Some(Outcome { lease, customer, zone, started, at: now, verdict, lost_before: Some(now) })
+    Some(Outcome { lease, customer, zone, started, at: now, verdict, evidence: None, lost_before: Some(now) })
 }
 
 /// From 0 to below 1.

@@ -28,8 +28,19 @@ pub struct Outcome {
     pub started: Timestamp,
     pub at: Timestamp,
     pub verdict: Verdict,
+    /// None if no server was asked, or the worker that asked is gone.
+    pub evidence: Option<Evidence>,
     /// Set when another worker judges a lost claim: the result counts only if the lease expired before this.
     pub lost_before: Option<Timestamp>,
+}
+
+/// What an attempt leaves for the provider's support.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Evidence {
+    /// The server asked: its host and port, or the host of an API.
+    pub server: String,
+    /// What was said, without secrets and without what is the customer's.
+    pub dialogue: String,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -312,21 +323,23 @@ async fn note_stale(tx: &mut Tx, outcome: &Outcome, events: &mut Vec<Event>) -> 
 }
 
 async fn finish_attempt(tx: &mut Tx, outcome: &Outcome, how: &'static str) -> sqlx::Result<()> {
-    let Outcome { lease, at, verdict, .. } = outcome;
+    let Outcome { lease, at, verdict, evidence, .. } = outcome;
     let provider_id = match verdict {
         Verdict::Sent { provider_id, .. } => provider_id.clone(),
         _ => None,
     };
     sqlx::query(
         "update send_attempt set outcome = coalesce(outcome, $1), finished_at = coalesce(finished_at, $2),
-            provider_id = $3, code = $4, detail = $5
-         where project_id = $6 and message_id = $7 and generation = $8",
+            provider_id = $3, code = $4, detail = $5, server = coalesce($6, server), dialogue = coalesce($7, dialogue)
+         where project_id = $8 and message_id = $9 and generation = $10",
     )
     .bind(how)
     .bind(at)
     .bind(provider_id)
     .bind(verdict.code().map(str::to_owned))
     .bind(verdict.text().to_owned())
+    .bind(evidence.as_ref().map(|evidence| evidence.server.clone()))
+    .bind(evidence.as_ref().map(|evidence| evidence.dialogue.clone()))
     .bind(lease.project)
     .bind(lease.message)
     .bind(lease.generation)
