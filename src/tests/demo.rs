@@ -158,6 +158,10 @@ async fn what_it_tells_hangs_together() {
             "sent without an attempt",
             "select count(*) from message m where m.sent_at is not null and m.attempts <> (select count(*) from send_attempt a where a.message_id = m.id)",
         ),
+        (
+            "an attempt without evidence",
+            "select count(*) from send_attempt where server is null or dialogue not like '% ms  %'",
+        ),
         ("SMS opened", "select count(*) from message where channel = 1 and opened_at is not null"),
         (
             "without content",

@@ -63,10 +63,12 @@ pub async fn histories(tx: &mut Tx, project: ProjectId, story: &Story) -> sqlx::
     let events: Vec<timeline::Event> = story.events.iter().map(|event| event.of(project)).collect();
     timeline::append(tx, &events).await?;
     let head = "insert into send_attempt (project_id, message_id, generation, started_at, finished_at, outcome,
-        provider, code, detail) ";
+        provider, code, detail, server, dialogue) ";
     insert(tx, head, &story.attempts, |row, a| {
         row.push_bind(project).push_bind(a.message).push_bind(a.generation).push_bind(a.started);
         row.push_bind(a.finished).push_bind(a.outcome).push_bind("file").push_bind(a.code).push_bind(a.detail);
+        let (server, dialogue) = a.evidence();
+        row.push_bind(server).push_bind(dialogue);
     })
     .await?;
     let head = "insert into review (project_id, id, customer_id, message_id, request_id, rating, text, created_at) ";

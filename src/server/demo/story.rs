@@ -1,5 +1,6 @@
 //! A year of the demo's customers: who they are, when they were asked for a review, and what happened then.
 
+mod evidence;
 mod request;
 
 use super::{NAME, OWNER, ZONE, chance::Chance, names, texts};
@@ -92,6 +93,7 @@ pub struct Attempt {
     pub outcome: &'static str,
     pub code: Option<&'static str>,
     pub detail: &'static str,
+    pub channel: Channel,
 }
 
 pub struct Review {

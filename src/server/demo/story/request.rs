@@ -152,13 +152,13 @@ impl Teller<'_> {
         }
         if self.chance.happens(0.03) && started.plus(3 * Timestamp::MINUTE) < self.now {
             let words = *self.chance.pick(&texts::DEFERRALS);
-            self.attempt(id, 1, started, at, ("deferred", Some(&words[..3]), words));
+            self.attempt(id, step.channel, 1, started, at, ("deferred", Some(&words[..3]), words));
             generation = 2;
             let again = at.plus(self.chance.between(5_000, 90_000));
             at = again.plus(900);
-            self.attempt(id, 2, again, at, ("sent", None, "Written to the outbox"));
+            self.attempt(id, step.channel, 2, again, at, ("sent", None, "Written to the outbox"));
         } else {
-            self.attempt(id, 1, started, at, ("sent", None, "Written to the outbox"));
+            self.attempt(id, step.channel, 1, started, at, ("sent", None, "Written to the outbox"));
         }
         customer.last_messaged = customer.last_messaged.max(Some(at));
         let mut facts = Facts::default().with(Signal::Sent, at);
@@ -183,11 +183,11 @@ impl Teller<'_> {
         let outcome = if failure == FailureCode::Unconfirmed { "ambiguous" } else { "failed" };
         let next_day = step.at.plus(Timestamp::DAY - 5 * Timestamp::MINUTE);
         let (attempts, at) = if failure == FailureCode::Unreachable && next_day < self.now {
-            self.attempt(id, 1, step.at, at, ("deferred", code, words));
-            self.attempt(id, 2, next_day, next_day, (outcome, code, words));
+            self.attempt(id, step.channel, 1, step.at, at, ("deferred", code, words));
+            self.attempt(id, step.channel, 2, next_day, next_day, (outcome, code, words));
             (2, next_day)
         } else {
-            self.attempt(id, 1, step.at, at, (outcome, code, words));
+            self.attempt(id, step.channel, 1, step.at, at, (outcome, code, words));
             (1, at)
         };
         Past {
@@ -290,6 +290,7 @@ impl Teller<'_> {
     fn attempt(
         &mut self,
         message: MessageId,
+        channel: Channel,
         generation: i32,
         started: Timestamp,
         finished: Timestamp,
@@ -302,7 +303,7 @@ impl Teller<'_> {
         };
         self.event(message, EventKind::Attempted, started, false, None);
         self.event(message, kind, finished, false, Some(Detail::Words(detail.to_owned())));
-        self.story.attempts.push(Attempt { message, generation, started, finished, outcome, code, detail });
+        self.story.attempts.push(Attempt { message, generation, started, finished, outcome, code, detail, channel });
     }
 
     fn machine_open(&mut self, message: MessageId, at: Timestamp) {
