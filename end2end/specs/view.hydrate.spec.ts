@@ -61,6 +61,37 @@ test("Copy link copies the deep link", async ({ page, context, baseURL }) => {
   expect(copied).toBe(`${baseURL}${href}`);
 });
 
+test("each attempt says whom it asked and how long it took, and opens what was said, to be copied", async ({ page, context, a11y }) => {
+  await context.grantPermissions(["clipboard-read", "clipboard-write"]);
+  const messages = await new MessagesPage(page).open({ status: "failed", channel: "email" });
+  await act(page, messages.rows.first(), "View message");
+  const panel = page.getByRole("dialog");
+  const attempts = panel.getByRole("region", { name: "Attempts" });
+  const line = attempts.locator("summary").last();
+  await expect(line).toHaveText(/^\d+ · \d+ \w{3} \d\d:\d\d:\d\d · smtp\.example\.com:587 · \d+\.\d\d s · (Failed|Unconfirmed)$/);
+  const said = attempts.locator("pre").last();
+  await expect(said).toBeHidden();
+  await line.click();
+  await expect(said).toContainText("Connecting to smtp.example.com:587");
+  await a11y(page, "an attempt of a message");
+  await attempts.getByRole("button", { name: "Copy for my provider" }).last().click();
+  await expect(page.getByRole("status").filter({ hasText: "Copied." }).first()).toBeVisible();
+  const copied = await page.evaluate(() => navigator.clipboard.readText());
+  expect(copied).toMatch(UUID);
+  expect(copied).toMatch(/^Started: \d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/m);
+  expect(copied).toContain("Server: smtp.example.com:587");
+  expect(copied).toContain("Connecting to smtp.example.com:587");
+  expect(copied).not.toMatch(/RCPT TO:<[^…@]+@/);
+});
+
+test("a message that was not tried yet has no attempts", async ({ page }) => {
+  const messages = await open(page);
+  await act(page, messages.rows.first(), "View message");
+  const panel = page.getByRole("dialog");
+  await expect(panel.getByRole("listitem").filter({ hasText: "Created" })).toBeVisible();
+  await expect(panel.getByRole("region", { name: "Attempts" })).toHaveCount(0);
+});
+
 test("the links of the mail lead nowhere: staff neither click nor review as the customer", async ({ page }) => {
   const messages = await open(page);
   await act(page, messages.rows.first(), "View message");

@@ -15,7 +15,10 @@ async fn each_page_is_whole_without_scripts() {
         ),
         ("/projects/cup/messages?q=ruiz&status=scheduled".into(), &["Ana Ruiz", "1–1 of 1"]),
         ("/projects/cup/messages?q=nobody".into(), &["No message matches these filters"]),
-        (format!("/projects/cup/messages/{}", sent.message), &["<h1", "Ana Ruiz", "Timeline"]),
+        (
+            format!("/projects/cup/messages/{}", sent.message),
+            &["<h1", "Ana Ruiz", "Timeline", "Attempts", " · outbox · "],
+        ),
         ("/projects/cup/customers".into(), &["<h1", "Ana Ruiz"]),
         (format!("/projects/cup/customers/{}", sent.customer), &["<h1", "Ana Ruiz", "Reminder 1"]),
         (format!("/projects/cup/customers/{}?view=list", sent.customer), &["<h1", "Ana Ruiz", "Reminder 1"]),

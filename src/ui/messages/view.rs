@@ -1,16 +1,24 @@
 //! One message in full: its facts, why it failed and what to do about it, its timeline, and its content.
 
-use super::steering::{Change, use_steering};
+use super::{
+    actions_menu::copy_text,
+    steering::{Change, use_steering},
+};
 use crate::{
     domain::{
+        MessageId,
         contact::phone_words,
-        message::{Channel, FailureCode, Fix, MessageDetail, TimelineEntry},
+        message::{Attempt, Channel, FailureCode, Fix, MessageDetail, TimelineEntry},
         project::Frame,
         role::Role,
         stats::count,
         status::Status,
     },
-    ui::parts::{badge::Badge, time::Time},
+    ui::parts::{
+        badge::Badge,
+        time::Time,
+        toast::{Toasts, use_toasts},
+    },
 };
 use chrono::NaiveDate;
 use leptos::prelude::*;
@@ -36,10 +44,14 @@ pub fn MessageView(#[prop(into)] detail: Signal<MessageDetail>, frame: Frame) ->
     };
     let today = frame.today;
     let timeline = move || detail.with(|d| d.timeline.iter().cloned().map(|e| entry(e, today)).collect_view());
+    let toasts = use_toasts();
+    // Other news leave them alone: what is open stays open.
+    let attempts = Memo::new(move |_| detail.with(|detail| (detail.row.id, detail.attempts.clone())));
+    let attempts = move || attempts.with(|(id, all)| (!all.is_empty()).then(|| attempt_list(*id, all, toasts)));
     view! {
         <div class="message-view">
             {move || detail.with(|detail| facts(detail, &frame))} <h3>"Timeline"</h3>
-            <ol class="timeline">{timeline}</ol> <h3>"Content"</h3> {content}
+            <ol class="timeline">{timeline}</ol> {attempts} <h3>"Content"</h3> {content}
         </div>
     }
 }
@@ -91,6 +103,45 @@ fn entry(entry: TimelineEntry, today: NaiveDate) -> AnyView {
             <Time at=entry.at today />
             {(!notes.is_empty()).then(|| view! { <span class="muted">{notes}</span> })}
         </li>
+    }
+    .into_any()
+}
+
+fn attempt_list(id: MessageId, attempts: &[Attempt], toasts: Toasts) -> AnyView {
+    let attempts = attempts.iter().cloned().map(|attempt| attempt_view(id, attempt, toasts)).collect_view();
+    view! {
+        <section class="attempts" aria-label="Attempts">
+            <h3>"Attempts"</h3>
+            {attempts}
+        </section>
+    }
+    .into_any()
+}
+
+/// A line about each, which opens what was said.
+fn attempt_view(id: MessageId, attempt: Attempt, toasts: Toasts) -> AnyView {
+    let number = attempt.number;
+    let after = [attempt.server.clone(), attempt.duration(), Some(attempt.outcome.name().to_owned())];
+    let after = after.into_iter().flatten().map(|words| format!(" · {words}")).collect::<String>();
+    let started = attempt.started;
+    // Without a dialogue, what is known of the answer.
+    let said =
+        attempt.dialogue.clone().or_else(|| attempt.text.clone()).unwrap_or_else(|| "Nothing was recorded.".into());
+    let copy = move |_| copy_text(toasts, attempt.for_provider(id), "Copied.".into());
+    view! {
+        <details class="attempt">
+            <summary>
+                {format!("{number} · ")}
+                <time datetime=started.machine() title=started.full()>
+                    {started.to_the_second()}
+                </time> {after}
+            </summary>
+            <pre class="preview-text attempt-dialogue">{said}</pre>
+            <button type="button" class="button js-only" on:click=copy>
+                "Copy for my provider"
+                <span class="visually-hidden">{format!(", attempt {number}")}</span>
+            </button>
+        </details>
     }
     .into_any()
 }
