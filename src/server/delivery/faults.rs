@@ -59,10 +59,16 @@ fn enhanced(text: &str) -> Option<(u16, u16)> {
 /// 4xx: it passes by itself.
 fn passing(phase: Phase, code: u16, enhanced: Option<(u16, u16)>) -> Class {
     match (phase, enhanced) {
+        // RFC 5321, 3.8: the server ends the conversation, for reasons of its own.
+        _ if code == 421 => Class::LATER,
         // RFC 4954 and 3207: a server whose sign-in or encryption is out of order.
         (Phase::Encrypt, _) => ours(StopReason::Encryption),
         (Phase::SignIn, _) => ours(StopReason::SignIn),
+        // Exchange: "451 4.7.0 Temporary server error", "451 4.7.500 Server busy".
+        (Phase::Mail, Some((7, 0 | 500))) => Class::LATER,
         (Phase::Mail, Some((7, _))) => ours(StopReason::Refused),
+        // Postfix asks about the sender only at RCPT: "450 4.1.8 <us>: Sender address rejected: Domain not found".
+        (_, Some((1, 7 | 8))) => ours(StopReason::Sender),
         // The mailbox: busy, full, not known yet, greylisted.
         (Phase::Rcpt | Phase::End, Some((1 | 2, _))) => Class::RECIPIENT_LATER,
         (Phase::Rcpt, None) if code == 450 => Class::RECIPIENT_LATER,
@@ -79,22 +85,35 @@ fn lasting(phase: Phase, code: u16, text: &str) -> Class {
         Phase::SignIn => return ours(StopReason::SignIn),
         Phase::Mail | Phase::Rcpt | Phase::Data | Phase::End => {}
     }
-    if let Some(class) = enhanced(text).and_then(|code| by_enhanced_code(phase, code)) {
+    let known = enhanced(text);
+    let about_sign_in = matches!(code, 530 | 534 | 535 | 538);
+    // Codes that say little: none, an address in some way (whose?), a policy.
+    let is_vague = matches!(known, None | Some((1, 0) | (7, 0 | 1))) && !about_sign_in;
+    if is_vague
+        && phase != Phase::Mail
+        && !names_a_mailbox(text)
+        && let Some(reason) = by_words(text)
+    {
+        return perhaps_ours(reason, FailureCode::Rejected);
+    }
+    if let Some(class) = known.and_then(|code| by_enhanced_code(phase, code)) {
         return class;
     }
     // RFC 4954: sign in first, with a stronger mechanism, encrypted.
-    if matches!(code, 530 | 534 | 535 | 538) {
+    if about_sign_in {
         return ours(StopReason::SignIn);
     }
     if phase == Phase::Mail {
         return ours(by_words(text).unwrap_or(StopReason::Sender));
     }
-    let has_enhanced = enhanced(text).is_some();
-    if !has_enhanced && let Some(reason) = by_words(text) {
-        return perhaps_ours(reason, FailureCode::Rejected);
-    }
     Class::Permanent(match code {
-        550 if phase == Phase::Rcpt && !has_enhanced => FailureCode::AddressUnknown,
+        550 if phase == Phase::Rcpt && known.is_none() => {
+            if !names_a_mailbox(text) {
+                // Exim: "550 Administrative prohibition".
+                return perhaps_ours(StopReason::Refused, FailureCode::Rejected);
+            }
+            FailureCode::AddressUnknown
+        }
         // RFC 5321, 4.2.3: exceeded storage allocation. At the end of the data it is the size of the mail, too.
         552 if phase == Phase::Rcpt || is_about_a_mailbox(text) => FailureCode::MailboxFull,
         550..=554 => FailureCode::Rejected,
@@ -118,8 +137,9 @@ fn by_enhanced_code(phase: Phase, code: (u16, u16)) -> Option<Class> {
         (7, 705 | 708) => Some(ours(StopReason::Quota)),
         // RFC 3463: the message is too big.
         (2, 3) | (3, 4) => permanent(Rejected),
-        // RFC 3463: the state of the mail system.
-        (3, _) => Some(ours(StopReason::Refused)),
+        // RFC 3463: the state of the mail system. Sendmail's maps say "553 5.3.0 No such user" of one recipient, too.
+        (3, _) if phase == Phase::Mail => Some(ours(StopReason::Refused)),
+        (3, _) => Some(perhaps_ours(StopReason::Refused, Rejected)),
         _ if phase == Phase::Mail => None,
         // RFC 3463, 7505 and 7504: mailbox, system, syntax, moved, null MX; mailbox disabled.
         (1, 1 | 2 | 3 | 6 | 10) | (2, 1) => permanent(AddressUnknown),
@@ -136,11 +156,19 @@ fn by_enhanced_code(phase: Phase, code: (u16, u16)) -> Option<Class> {
     }
 }
 
-/// What servers without enhanced codes say of our account.
+/// What servers without enhanced codes, or with those that say little, say of our account.
 fn by_words(text: &str) -> Option<StopReason> {
     let text = text.to_ascii_lowercase();
     let says = |words: &[&str]| words.iter().any(|word| text.contains(word));
-    if says(&["authenticat", "log in", "login"]) {
+    if says(&["sender verify", "sender address", "verified sender", "sender identity", "not verified"]) {
+        // Exim, Postfix ("Sender address rejected"), SendGrid, Amazon SES ("Email address is not verified").
+        Some(StopReason::Sender)
+    } else if says(&["sending paused", "suspended", "sandbox", "account disabled", "account is disabled"]) {
+        // Amazon SES ("Sending paused for this account"), Mailgun ("Sandbox subdomains are for test purposes only").
+        Some(StopReason::Refused)
+    } else if says(&["unauthenticated", "dmarc", "dkim"]) {
+        Some(StopReason::Unverified)
+    } else if says(&["authenticat", "log in", "login"]) {
         Some(StopReason::SignIn)
     } else if says(&["sending limit", "daily", "hourly", "per hour", "per day", "rate limit"]) {
         Some(StopReason::Quota)
@@ -150,6 +178,15 @@ fn by_words(text: &str) -> Option<StopReason> {
     } else {
         None
     }
+}
+
+/// Whether it says that there is no such mailbox: "User unknown in relay recipient table", "mailbox unavailable".
+fn names_a_mailbox(text: &str) -> bool {
+    let text = text.to_ascii_lowercase().replace("ip address", "");
+    let says = |words: &[&str]| words.iter().any(|word| text.contains(word));
+    says(&["user", "mailbox", "recipient", "address"])
+        && says(&["unknown", "not found", "no such", "not exist", "unavailable", "invalid", "disabled"])
+        && !text.contains("sender")
 }
 
 fn is_about_a_mailbox(text: &str) -> bool {
@@ -174,12 +211,14 @@ pub fn twilio(status: u16, error: Option<u32>, retry_after: Option<i64>) -> Clas
         (_, 402) => ours(StopReason::Balance),
         (Some(63038), _) => ours(StopReason::Quota),
         // Sender missing, not ours, not for SMS; messaging service not known or without a number.
-        (Some(21212 | 21603 | 21606 | 21659 | 21660 | 21701 | 21703 | 21705), _) => ours(StopReason::Sender),
+        (Some(21212 | 21603 | 21660 | 21701 | 21705), _) => ours(StopReason::Sender),
+        // The same, or a short code in another country than the recipient's.
+        (Some(21606 | 21659 | 21703), _) => perhaps_ours(StopReason::Sender, FailureCode::Account),
         // Trial account that sends to verified numbers only, region not enabled.
         (Some(21408 | 21608), _) => perhaps_ours(StopReason::Refused, FailureCode::Account),
         (_, 401 | 403) => ours(StopReason::SignIn),
-        // Not an answer to this message: another address, a proxy in between.
-        (None, 300..=399 | 404 | 405) => perhaps_ours(StopReason::Refused, FailureCode::Other),
+        // Not an answer to this message: another account, another address, a proxy in between.
+        (Some(20404), _) | (None, 300..=399 | 404 | 405) => perhaps_ours(StopReason::Refused, FailureCode::Other),
         _ => Class::Permanent(FailureCode::Other),
     }
 }
@@ -198,7 +237,7 @@ mod tests {
         for phase in PHASES {
             for code in [421, 451, 452, 499] {
                 let owner = smtp(phase, Some(code), "later").owner();
-                let account = matches!(phase, Phase::Encrypt | Phase::SignIn);
+                let account = matches!(phase, Phase::Encrypt | Phase::SignIn) && code != 421;
                 assert_eq!(owner, if account { Owner::Account } else { Owner::Provider }, "{phase:?} {code}");
             }
             let broken = if phase == Phase::End { Class::Ambiguous } else { Class::LATER };
@@ -212,6 +251,11 @@ mod tests {
             ("4.3.1 disk full", Class::LATER),
         ] {
             assert_eq!(smtp(Phase::Rcpt, Some(450), text), class, "{text}");
+        }
+        for (code, text) in
+            [(421, "4.7.0 too many"), (451, "4.7.0 Temporary server error"), (451, "4.7.500 server busy")]
+        {
+            assert_eq!(smtp(Phase::Mail, Some(code), text), Class::LATER, "{text}");
         }
     }
 
@@ -235,7 +279,8 @@ mod tests {
             (Phase::Rcpt, 530, "authenticate first", SignIn),
             (Phase::Rcpt, 550, "5.4.5 Daily user sending limit exceeded", Quota),
             (Phase::Rcpt, 550, "5.1.8 bad sender", Sender),
-            (Phase::Rcpt, 550, "5.3.0 not now", Refused),
+            (Phase::Mail, 550, "5.3.0 not now", Refused),
+            (Phase::Rcpt, 450, "4.1.8 <us@example.com>: Sender address rejected: Domain not found", Sender),
             (Phase::End, 550, "5.7.60 not permitted to send as this sender", Sender),
             (Phase::End, 554, "5.2.252 SendAsDenied", Sender),
             (Phase::End, 550, "5.7.57 not signed in", SignIn),
@@ -251,6 +296,16 @@ mod tests {
         for (phase, code, text, reason, otherwise) in [
             (Phase::Rcpt, 554, "5.7.1 relay access denied", Refused, Rejected),
             (Phase::Rcpt, 550, "relay not permitted", Refused, Rejected),
+            (Phase::Rcpt, 550, "Sender verify failed", Sender, Rejected),
+            (Phase::Rcpt, 550, "Administrative prohibition", Refused, Rejected),
+            (Phase::Rcpt, 550, "IP address unavailable for you", Refused, Rejected),
+            (Phase::Rcpt, 550, "Sandbox subdomains are for test purposes only", Refused, Rejected),
+            (Phase::Rcpt, 550, "5.1.0 <us@example.com>: Sender address rejected: user unknown", Sender, Rejected),
+            (Phase::Rcpt, 553, "5.7.1 <us@example.com>: Sender address rejected: not owned by us", Sender, Rejected),
+            (Phase::Rcpt, 553, "5.3.0 No such user", Refused, Rejected),
+            (Phase::End, 554, "Message rejected: Email address is not verified.", Sender, Rejected),
+            (Phase::End, 554, "Sending paused for this account.", Refused, Rejected),
+            (Phase::End, 550, "5.7.1 Unauthenticated email is not accepted: DMARC", Unverified, Rejected),
             (Phase::Rcpt, 550, "blocked by zen.spamhaus.org", Refused, Rejected),
             (Phase::Rcpt, 550, "authentication is required", SignIn, Rejected),
             (Phase::Rcpt, 550, "over your daily limit", Quota, Rejected),
@@ -267,6 +322,9 @@ mod tests {
         for (phase, code, text, failure, owner) in [
             (Phase::Rcpt, 550, "no such user", AddressUnknown, Owner::Recipient),
             (Phase::Rcpt, 550, "5.1.1 no such user", AddressUnknown, Owner::Recipient),
+            (Phase::Rcpt, 550, "User unknown in relay recipient table", AddressUnknown, Owner::Recipient),
+            (Phase::Rcpt, 550, "5.1.1 User unknown in relay recipient table", AddressUnknown, Owner::Recipient),
+            (Phase::Rcpt, 550, "Requested action not taken: mailbox unavailable", AddressUnknown, Owner::Recipient),
             (Phase::Rcpt, 550, "#5.1.1 no such user", AddressUnknown, Owner::Recipient),
             (Phase::Rcpt, 553, "5.1.2 no such domain", AddressUnknown, Owner::Recipient),
             (Phase::Rcpt, 501, "5.1.3 bad syntax", AddressUnknown, Owner::Recipient),
@@ -304,13 +362,17 @@ mod tests {
             (400, Some(21610), Class::Permanent(OptedOut)),
             (400, Some(30007), Class::Permanent(Rejected)),
             (400, None, Class::Permanent(Other)),
-            (404, Some(20404), Class::Permanent(Other)),
+            (400, Some(21612), Class::Permanent(Other)),
+            (404, Some(20404), perhaps_ours(Refused, Other)),
             (401, Some(20003), ours(SignIn)),
             (401, None, ours(SignIn)),
             (403, None, ours(SignIn)),
             (403, Some(20005), ours(Refused)),
             (402, None, ours(Balance)),
-            (400, Some(21606), ours(Sender)),
+            (400, Some(21212), ours(Sender)),
+            (400, Some(21606), perhaps_ours(Sender, Account)),
+            (400, Some(21659), perhaps_ours(Sender, Account)),
+            (400, Some(21703), perhaps_ours(Sender, Account)),
             (400, Some(63038), ours(Quota)),
             (400, Some(21608), perhaps_ours(Refused, Account)),
             (302, None, perhaps_ours(Refused, Other)),
