@@ -20,10 +20,14 @@ pub const FAILURES: usize = 10;
 /// … or which share of the results of a minute, where there are as many.
 const SAMPLE: u32 = 50;
 const SPAN: i64 = Timestamp::MINUTE;
-/// How many refusals in a row that may be about our account or about the message are taken to be about our account.
+/// How many messages in a row, refused for what may be about our account or about them, say that it is our account.
 const DOUBTS: u32 = 3;
-/// How long a message waits that got such a refusal: until others have been tried.
+/// How long a message waits that got such a refusal, until others have been tried. It doubles with each …
 const DOUBT_WAIT: i64 = Timestamp::MINUTE;
+/// … up to this.
+const LONGEST_WAIT: i64 = Timestamp::HOUR;
+/// After how many refusals that are our account's for certain a message is to blame all the same, if others go out between them.
+const CERTAIN: u32 = 3;
 /// A provider that is down is tried this often. A fault of our account at first, and then less and less often …
 pub const FIRST_TRY: i64 = 30 * Timestamp::SECOND;
 /// … down to this.
@@ -40,6 +44,24 @@ pub enum Consequence {
     Returned(Timestamp),
 }
 
+/// A call whose answer came at `at`.
+#[derive(Clone, Copy, Debug)]
+pub struct Call {
+    pub message: MessageId,
+    /// Whether it tried a connection that stands still.
+    pub is_probe: bool,
+    pub started: Timestamp,
+    pub at: Timestamp,
+}
+
+/// A message with refusals that are, or may be, our account's.
+#[derive(Clone, Copy, Debug)]
+struct Suspect {
+    /// The last one.
+    at: Timestamp,
+    times: u32,
+}
+
 /// Of one connection, in one worker; other workers learn of a stop through the database.
 #[derive(Debug)]
 pub struct Breaker {
@@ -49,14 +71,13 @@ pub struct Breaker {
     unsaved: bool,
     /// Failures of the provider since the last good answer.
     failures: usize,
-    /// Refusals in doubt since the last good answer.
+    /// Messages with a refusal in doubt since the last good answer.
     doubts: u32,
-    /// Good answers so far.
-    good: u64,
+    /// The start of the latest call that was answered well. What was asked before a refusal says nothing against it.
+    good_since: Option<Timestamp>,
     /// Results by second, of the last minute: good ones and failures.
     recent: VecDeque<(i64, u32, u32)>,
-    /// Messages with a refusal in doubt, with `good` as it was then.
-    suspects: HashMap<MessageId, u64>,
+    suspects: HashMap<MessageId, Suspect>,
 }
 
 impl Breaker {
@@ -67,7 +88,7 @@ impl Breaker {
             unsaved: false,
             failures: 0,
             doubts: 0,
-            good: 0,
+            good_since: None,
             recent: VecDeque::new(),
             suspects: HashMap::new(),
         }
@@ -86,7 +107,7 @@ impl Breaker {
     pub fn places(&self, most: usize) -> usize {
         match &self.stop {
             Some(_) => 0,
-            None if self.good > 0 && self.failures == 0 => most,
+            None if self.good_since.is_some() && self.failures == 0 => most,
             None => FAILURES.saturating_sub(self.failures).clamp(1, most),
         }
     }
@@ -129,24 +150,26 @@ impl Breaker {
     }
 
     /// The provider took a message, or refused it for what it is.
-    pub fn answered_well(&mut self, message: MessageId, is_probe: bool, at: Timestamp) {
-        self.good += 1;
+    pub fn answered_well(&mut self, call: Call) {
+        // A later one than now is of a clock that was put back since.
+        let known = self.good_since.filter(|since| *since <= call.at);
+        self.good_since = known.max(Some(call.started));
         (self.failures, self.doubts) = (0, 0);
-        self.suspects.remove(&message);
-        self.count(at, true);
+        self.suspects.remove(&call.message);
+        self.count(call.at, true);
         // An answer to what was asked before the stop says nothing.
-        if is_probe && self.stop.take().is_some() {
+        if call.is_probe && self.stop.take().is_some() {
             self.recent.clear();
             self.unsaved = true;
         }
     }
 
-    pub fn refused(&mut self, message: MessageId, is_probe: bool, refusal: &Refusal, at: Timestamp) -> Consequence {
+    pub fn refused(&mut self, call: Call, refusal: &Refusal) -> Consequence {
         match refusal.class {
-            Class::Account { reason, otherwise } => self.refused_us(message, is_probe, reason, otherwise, refusal, at),
-            class if class.owner() == Owner::Provider => self.failed(is_probe, class, refusal, at),
+            Class::Account { reason, otherwise } => self.refused_us(call, reason, otherwise, refusal),
+            class if class.owner() == Owner::Provider => self.failed(call, class, refusal),
             class => {
-                self.answered_well(message, is_probe, at);
+                self.answered_well(call);
                 Consequence::Usual(class)
             }
         }
@@ -154,33 +177,39 @@ impl Breaker {
 
     fn refused_us(
         &mut self,
-        message: MessageId,
-        is_probe: bool,
+        call: Call,
         reason: StopReason,
         otherwise: Option<FailureCode>,
         refusal: &Refusal,
-        at: Timestamp,
     ) -> Consequence {
-        if let Some(failure) = otherwise {
-            // Others have been sent since it was refused.
-            if self.suspects.get(&message).is_some_and(|good| *good < self.good) {
-                self.answered_well(message, is_probe, at);
-                return Consequence::Usual(Class::Permanent(failure));
-            }
-            if self.suspects.len() >= SUSPECTS {
-                self.suspects.clear();
-            }
-            self.suspects.insert(message, self.good);
-            self.doubts += 1;
-            if self.stop.is_none() && self.doubts < DOUBTS {
-                return Consequence::Returned(at.plus(DOUBT_WAIT));
-            }
+        let Call { message, is_probe, at, .. } = call;
+        let before = self.suspects.get(&message).copied();
+        let times = before.map_or(0, |before| before.times) + 1;
+        // It works for others, and not for this one: that stops nobody.
+        let others_go_out =
+            self.stop.is_none() && before.is_some_and(|before| self.good_since.is_some_and(|since| since > before.at));
+        if others_go_out && let Some(failure) = blame(reason, otherwise, times) {
+            self.suspects.remove(&message);
+            return Consequence::Usual(Class::Permanent(failure));
+        }
+        if self.suspects.len() >= SUSPECTS {
+            self.suspects.clear();
+        }
+        self.suspects.insert(message, Suspect { at, times });
+        if otherwise.is_some() {
+            self.doubts += u32::from(before.is_none());
+        }
+        let in_doubt = others_go_out || otherwise.is_some() && self.doubts < DOUBTS;
+        if self.stop.is_none() && in_doubt {
+            let wait = DOUBT_WAIT.saturating_mul(1 << (times - 1).min(6)).min(LONGEST_WAIT);
+            return Consequence::Returned(at.plus(wait));
         }
         self.halt(is_probe, reason, refusal, at);
         Consequence::Returned(at)
     }
 
-    fn failed(&mut self, is_probe: bool, class: Class, refusal: &Refusal, at: Timestamp) -> Consequence {
+    fn failed(&mut self, call: Call, class: Class, refusal: &Refusal) -> Consequence {
+        let Call { is_probe, at, .. } = call;
         self.failures += 1;
         self.count(at, false);
         if self.stop.is_none() && self.failures < FAILURES && !self.fails_often() {
@@ -194,7 +223,7 @@ impl Breaker {
 
     /// Stops, or where it stands still already and a probe found it out, says why it does.
     fn halt(&mut self, is_probe: bool, reason: StopReason, refusal: &Refusal, at: Timestamp) {
-        let (code, words) = (refusal.code.clone(), refusal.text.clone());
+        let (code, words) = (refusal.code.clone(), without_addresses(&refusal.text));
         match &mut self.stop {
             Some(_) if !is_probe => return,
             Some(stop) => (stop.reason, stop.code, stop.words) = (reason, code, words),
@@ -223,151 +252,22 @@ impl Breaker {
     }
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::server::store::id::NewId;
-
-    const AT: Timestamp = Timestamp(1_795_431_600_000);
-
-    fn refusal(class: Class) -> Refusal {
-        Refusal { class, code: Some("421".into()), text: "421 no".into() }
-    }
-
-    fn sign_in() -> Refusal {
-        refusal(Class::Account { reason: StopReason::SignIn, otherwise: None })
-    }
-
-    fn relaying() -> Refusal {
-        refusal(Class::Account { reason: StopReason::Refused, otherwise: Some(FailureCode::Rejected) })
-    }
-
-    impl Breaker {
-        fn refuse(&mut self, refusal: &Refusal) -> Consequence {
-            self.refused(MessageId::new(), false, refusal, AT)
-        }
-
-        fn take(&mut self, is_probe: bool) {
-            self.answered_well(MessageId::new(), is_probe, AT);
-        }
-    }
-
-    #[test]
-    fn ten_failures_in_a_row_stop_it_and_a_good_answer_to_a_probe_ends_that() {
-        let mut breaker = Breaker::new(Channel::Email);
-        assert_eq!(breaker.places(16), FAILURES);
-        breaker.take(false);
-        assert_eq!(breaker.places(16), 16);
-        for n in 1..FAILURES {
-            assert_eq!(breaker.refuse(&refusal(Class::LATER)), Consequence::Usual(Class::LATER));
-            assert_eq!(breaker.places(16), FAILURES - n);
-        }
-        assert_eq!(breaker.stop(), None);
-        // The tenth counts as an attempt, later ones do not.
-        assert_eq!(breaker.refuse(&refusal(Class::LATER)), Consequence::Usual(Class::LATER));
-        assert_eq!(breaker.stop().unwrap().reason, StopReason::Down);
-        assert_eq!(breaker.places(16), 0);
-        assert_eq!(breaker.refuse(&refusal(Class::LATER)), Consequence::Returned(AT));
-        assert_eq!(breaker.refuse(&refusal(Class::Ambiguous)), Consequence::Usual(Class::Ambiguous));
-        breaker.take(false);
-        assert!(breaker.stop().is_some(), "asked before the stop");
-        breaker.take(true);
-        assert_eq!((breaker.stop(), breaker.places(16)), (None, 16));
-        assert_eq!(breaker.unsaved(), Some(None));
-    }
-
-    #[test]
-    fn more_than_half_of_fifty_in_a_minute_stop_it() {
-        let mut breaker = Breaker::new(Channel::Sms);
-        for n in 0..50 {
-            assert_eq!(breaker.stop(), None, "{n}");
-            if n % 2 == 0 {
-                breaker.refuse(&refusal(Class::LATER));
-            } else {
-                breaker.take(false);
-            }
-        }
-        assert_eq!(breaker.stop(), None, "half is not more than half");
-        breaker.refuse(&refusal(Class::LATER));
-        assert!(breaker.stop().is_some());
-        // Over a longer time it is no reason.
-        let mut slow = Breaker::new(Channel::Sms);
-        for n in 0..200 {
-            let at = AT.plus(n * 2 * Timestamp::SECOND);
-            if n % 3 == 0 {
-                slow.answered_well(MessageId::new(), false, at);
-            } else {
-                slow.refused(MessageId::new(), false, &refusal(Class::LATER), at);
-            }
-        }
-        assert_eq!(slow.stop(), None);
-    }
-
-    #[test]
-    fn a_fault_of_our_account_stops_it_at_once_and_is_tried_less_and_less_often() {
-        let mut breaker = Breaker::new(Channel::Email);
-        assert_eq!(breaker.refuse(&sign_in()), Consequence::Returned(AT));
-        let mut now = AT;
-        let mut pauses = Vec::new();
-        for _ in 0..6 {
-            let next = breaker.stop().unwrap().next_probe;
-            pauses.push((next.0 - now.0) / Timestamp::SECOND);
-            now = next;
-            assert!(!breaker.wants_probe(now.plus(-1)) && breaker.wants_probe(now));
-            let probing = breaker.with_probe(now);
-            breaker.saved();
-            breaker.learn(probing);
-            assert_eq!(breaker.refused(MessageId::new(), true, &sign_in(), now), Consequence::Returned(now));
-        }
-        assert_eq!(pauses, [30, 60, 120, 240, 300, 300]);
-        assert_eq!(breaker.stop().unwrap().since, AT);
-        // A clock that was put back by an hour does not prolong it by an hour.
-        assert!(breaker.wants_probe(now.plus(-Timestamp::HOUR)));
-    }
-
-    #[test]
-    fn a_refusal_in_doubt_is_the_messages_own_where_others_go_out() {
-        let mut breaker = Breaker::new(Channel::Email);
-        let odd = MessageId::new();
-        let later = Consequence::Returned(AT.plus(DOUBT_WAIT));
-        assert_eq!(breaker.refused(odd, false, &relaying(), AT), later);
-        assert_eq!(breaker.refused(odd, false, &relaying(), AT), later);
-        breaker.take(false);
-        let own = Consequence::Usual(Class::Permanent(FailureCode::Rejected));
-        assert_eq!(breaker.refused(odd, false, &relaying(), AT), own);
-        assert_eq!(breaker.stop(), None);
-        // Three without a good answer between them are our account's.
-        assert_eq!(breaker.refuse(&relaying()), later);
-        assert_eq!(breaker.refuse(&relaying()), later);
-        assert_eq!(breaker.refuse(&relaying()), Consequence::Returned(AT));
-        assert_eq!(breaker.stop().unwrap().reason, StopReason::Refused);
-    }
-
-    #[test]
-    fn what_is_about_a_message_is_a_good_answer() {
-        let mut breaker = Breaker::new(Channel::Email);
-        breaker.refuse(&sign_in());
-        let unknown = Class::Permanent(FailureCode::AddressUnknown);
-        let consequence = breaker.refused(MessageId::new(), true, &refusal(unknown), AT);
-        assert_eq!((consequence, breaker.stop()), (Consequence::Usual(unknown), None));
-        for _ in 0..100 {
-            breaker.refuse(&refusal(Class::RECIPIENT_LATER));
-        }
-        assert_eq!(breaker.stop(), None);
-    }
-
-    #[test]
-    fn workers_learn_of_each_others_stops_and_of_their_ends() {
-        let mut one = Breaker::new(Channel::Email);
-        let mut other = Breaker::new(Channel::Email);
-        one.refuse(&sign_in());
-        // Not saved yet: that the database knows nothing is no news.
-        one.learn(None);
-        other.learn(one.unsaved().unwrap());
-        one.saved();
-        assert_eq!(one.stop(), other.stop());
-        other.take(true);
-        one.learn(other.unsaved().unwrap());
-        assert_eq!((one.stop(), other.stop()), (None, None));
+/// What a message fails with that is refused while others go out, if it is to blame at all. A limit that is reached is no
+/// message's fault, and neither is a sign-in or an encryption: they come before the server knows anything of a message.
+fn blame(reason: StopReason, otherwise: Option<FailureCode>, times: u32) -> Option<FailureCode> {
+    match (reason, otherwise) {
+        (StopReason::Quota | StopReason::Balance, _) => None,
+        (_, Some(failure)) => Some(failure),
+        (StopReason::SignIn | StopReason::Encryption, None) => None,
+        (_, None) => (times >= CERTAIN).then_some(FailureCode::Account),
     }
 }
+
+/// The provider's words without email addresses and phone numbers: all projects' staff see them, and the log has them.
+fn without_addresses(words: &str) -> String {
+    let is_address = |word: &str| word.contains('@') || word.chars().filter(char::is_ascii_digit).count() >= 7;
+    words.split_whitespace().map(|word| if is_address(word) { "…" } else { word }).collect::<Vec<_>>().join(" ")
+}
+
+#[cfg(test)]
+mod tests;

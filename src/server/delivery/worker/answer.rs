@@ -6,7 +6,7 @@ use crate::{
     server::{
         delivery::{
             Receipt, Refusal, Transports,
-            breaker::{Breaker, Consequence},
+            breaker::{Breaker, Call, Consequence},
             evidence::Evidence,
             retry::{self, Class, History, Next},
         },
@@ -58,12 +58,13 @@ impl Answer {
     /// Also tells the connection's breaker.
     pub fn judge(self, breaker: &mut Breaker) -> Outcome {
         let Self { lease, customer, zone, channel, history, is_probe, started, at, result, evidence } = self;
+        let call = Call { message: lease.message, is_probe, started, at };
         let verdict = match result {
             Ok(Receipt { provider_id, text }) => {
-                breaker.answered_well(lease.message, is_probe, at);
+                breaker.answered_well(call);
                 Verdict::Sent { provider_id, text }
             }
-            Err(refusal) => match breaker.refused(lease.message, is_probe, &refusal, at) {
+            Err(refusal) => match breaker.refused(call, &refusal) {
                 Consequence::Usual(class) => verdict(Refusal { class, ..refusal }, channel, history, at),
                 Consequence::Returned(due) => Verdict::Returned { due, code: refusal.code, text: refusal.text },
             },
