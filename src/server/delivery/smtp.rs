@@ -113,7 +113,7 @@ impl Fault {
         }
     }
 
-    /// Nothing was sent: the server lacks what we were told to use.
+    /// The server lacks what we were told to use, or the encryption broke.
     fn is_ours(&self) -> bool {
         matches!(self, Self::Smtp(error) if error.is_client()) || self.is_tls()
     }
@@ -135,7 +135,7 @@ impl Fault {
 
     /// Whether the connection ended; 421 announces that.
     fn is_hangup(&self) -> bool {
-        !self.is_ours() && matches!(self.reply(), None | Some(421))
+        matches!(self.reply(), None | Some(421))
     }
 
     /// The server's words, or the system's.
@@ -387,7 +387,8 @@ fn refusal(broken: &Broken) -> Refusal {
             code: Some(code.to_string()),
             text: format!("{code} {words}"),
         },
-        None if fault.is_ours() => {
+        // Later it is a connection that broke, whatever broke it: the mail may be on its way.
+        None if *phase < Phase::Mail && fault.is_ours() => {
             let reason = match phase {
                 _ if fault.is_tls() => StopReason::Encryption,
                 Phase::Encrypt => StopReason::Encryption,
@@ -410,6 +411,32 @@ fn percent_decoded(part: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use tokio::{io::AsyncWriteExt, net::TcpListener};
+
+    /// A broken encryption after the end of the data must not send the mail again as if nothing had happened.
+    #[tokio::test]
+    async fn encryption_is_a_matter_of_settings_only_until_the_mail_begins() {
+        let _ = rustls::crypto::ring::default_provider().install_default();
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let smtp = Smtp::new(&format!("smtps://{}", listener.local_addr().unwrap())).unwrap();
+        tokio::spawn(async move {
+            let (mut stream, _) = listener.accept().await.unwrap();
+            stream.write_all(b"220 not encrypted\r\n").await.unwrap();
+            std::future::pending::<()>().await;
+        });
+        let mut broken = smtp.connect(&mut Evidence::default()).await.err().unwrap();
+        assert!(broken.fault.is_tls());
+        assert!(broken.fault.is_hangup(), "an idle connection is replaced");
+        for (phase, class) in [
+            (Phase::Connect, Class::Account { reason: StopReason::Encryption, otherwise: None }),
+            (Phase::Mail, Class::LATER),
+            (Phase::Data, Class::LATER),
+            (Phase::End, Class::Ambiguous),
+        ] {
+            broken.phase = phase;
+            assert_eq!(refusal(&broken).class, class, "{phase:?}");
+        }
+    }
 
     #[test]
     fn addresses_of_servers() {
