@@ -18,6 +18,8 @@ pub const GIVE_UP: i64 = Timestamp::DAY;
 /// … and not before this many attempts, which take most of a day even with the longest delays. So the time in which a connection
 /// stood still, and nothing was attempted, uses nothing up.
 pub const ENOUGH: i32 = 20;
+/// The longest that a provider can have a message wait.
+pub const PATIENCE: i64 = Timestamp::DAY;
 /// How long an email in doubt waits for an open or a click before it is sent once more.
 pub const AMBIGUOUS_WAIT: i64 = 10 * Timestamp::MINUTE;
 /// … and up to this much longer, so that messages which crashed a worker together are not retried together.
@@ -79,7 +81,8 @@ pub fn next(class: Class, channel: Channel, history: History, at: Timestamp, ran
         }
         Class::Ambiguous => Next::Fail(FailureCode::Unconfirmed),
         Class::Transient { retry_after, .. } => {
-            let due = at.plus(backoff(history.attempts, random).max(retry_after.unwrap_or(0)));
+            let asked = retry_after.unwrap_or(0).min(PATIENCE);
+            let due = at.plus(backoff(history.attempts, random).max(asked));
             if history.attempts >= ENOUGH && due > history.first_attempt.plus(GIVE_UP) {
                 Next::Fail(FailureCode::Unreachable)
             } else {
@@ -116,6 +119,15 @@ mod tests {
         assert_eq!(next(Class::Ambiguous, Channel::Email, first, at, 0.0), again);
         assert_eq!(next(Class::Ambiguous, Channel::Email, second, at, 0.5), unconfirmed);
         assert_eq!(next(Class::Ambiguous, Channel::Sms, first, at, 0.5), unconfirmed);
+    }
+
+    #[test]
+    fn no_provider_has_a_message_wait_for_longer_than_a_day() {
+        let at = Timestamp(1_800_000_000_000);
+        let history = History { attempts: 1, first_attempt: at, was_ambiguous: false };
+        let class =
+            Class::Transient { owner: Owner::Provider, retry_after: Some(i64::from(u32::MAX) * Timestamp::SECOND) };
+        assert_eq!(next(class, Channel::Sms, history, at, 0.0), Some(Next::Retry(at.plus(PATIENCE))));
     }
 
     proptest! {
