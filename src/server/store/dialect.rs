@@ -254,8 +254,8 @@ mod postgres {
     /// is none of that, and neither is what we do not know.
     pub fn is_about_rows(e: &sqlx::Error) -> bool {
         // Classes of SQLSTATE: data exception, constraint violation, triggered data change, limits, raised by a
-        // function, internal error (also of one broken page).
-        let classes = ["22", "23", "27", "54", "P0", "XX"];
+        // function; and data_corrupted and index_corrupted, which may be one page.
+        let classes = ["22", "23", "27", "54", "P0", "XX001", "XX002"];
         code(e).map_or_else(|| super::is_about_values(e), |code| classes.iter().any(|class| code.starts_with(class)))
     }
 

@@ -70,6 +70,8 @@ pub struct Pump<'a> {
     /// When to look again for claims of workers that are gone.
     next_search: Instant,
     /// Lost claims that could not be settled, each with the time to try again.
+    /// How many results were written.
+    written: u64,
     unsettled: Vec<(Lease, Instant)>,
     /// Due messages that could not be claimed, likewise.
     unclaimable: Vec<(MessageId, Instant)>,
@@ -97,6 +99,7 @@ impl<'a> Pump<'a> {
             seen: (clock.now(), now),
             clock,
         }
+            written: 0,
     }
 
     pub async fn run(&mut self) {
@@ -179,7 +182,7 @@ impl<'a> Pump<'a> {
         let written = self.during(writing::write(self.db, &outcomes, &intents)).await;
         for (index, outcome) in outcomes.into_iter().enumerate() {
             if written.refused.contains(&index) {
-                self.refused.push(Refused::new(outcome));
+                self.refused.push(Refused::new(outcome, before));
             }
         }
         let now = self.clock.now();
@@ -193,11 +196,18 @@ impl<'a> Pump<'a> {
 
     fn judge(&mut self, answer: Answer) -> Outcome {
         self.begun.retain(|begun| begun.lease != answer.lease);
+        let before = self.written;
+        self.written += (outcomes.len() - written.refused.len()) as u64;
         let index = answer.channel as usize;
         answer.judge(&mut self.breakers[index])
     }
 
     /// Which of the held messages start now, and which go back: those of a stopped connection, those whose lease is about to run
+        if written.postponed {
+            self.held.extend(jobs);
+            self.held.rotate_right(intents.len());
+            return;
+        }
     /// out, and all once the worker is told to stop. Results that are not written keep their places.
     fn sort_held(&mut self) -> (Vec<Held>, Vec<Lease>) {
         let now = Instant::now();
@@ -229,9 +239,12 @@ impl<'a> Pump<'a> {
         let (due, later): (Vec<_>, _) =
             std::mem::take(&mut self.refused).into_iter().partition(|refused| refused.next() <= now);
         self.refused = later;
-        for refused in due {
-            let refused = self.during(refused.retry(self.db)).await;
-            self.refused.extend(refused);
+        for mut refused in due {
+            if self.during(refused.retry(self.db)).await {
+                self.written += 1;
+            } else if !refused.is_hopeless(self.written) {
+                self.refused.push(refused);
+            }
         }
     }
 

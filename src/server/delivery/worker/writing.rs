@@ -16,10 +16,12 @@ use std::{
 };
 use tokio::time::sleep;
 
-/// How often a result that the database refuses is tried, before it is left to its lease.
+/// How often a result that the database refuses is tried, before it is left to its lease; more often while it takes no other.
 const TRIES: u32 = 5;
-/// The pause before the second try; it doubles with each.
+/// The pause before the second try; it doubles with each …
 const PAUSE: Duration = Duration::from_millis(200);
+/// … so often.
+const DOUBLINGS: u32 = 6;
 
 /// What became of a group.
 #[derive(Debug, Default)]
@@ -28,14 +30,20 @@ pub struct Written {
     pub begun: Vec<bool>,
     /// Which of the outcomes the database refuses.
     pub refused: Vec<usize>,
+    /// Whether no attempt was recorded because outcomes were refused, which take up places now.
+    pub postponed: bool,
 }
 
 /// Writes a group, and where the database refuses it, its halves, until what it refuses is alone. While the database cannot be
 /// written to at all (it is locked, full or gone) it waits: an unwritten result would send its message again.
 pub async fn write(db: &Db, outcomes: &[Outcome], intents: &[Intent]) -> Written {
-    let mut written = Written { begun: vec![false; intents.len()], refused: Vec::new() };
+    let mut written = Written { begun: vec![false; intents.len()], ..Written::default() };
     let mut groups = vec![(0..outcomes.len(), 0..intents.len())];
     while let Some((some, new)) = groups.pop() {
+        if some.is_empty() && !written.refused.is_empty() {
+            written.postponed = true;
+            break;
+        }
         match write_group(db, &outcomes[some.clone()], &intents[new.clone()]).await {
             Ok(begun) => written.begun[new].copy_from_slice(&begun),
             Err(error) => match (some.len(), new.len()) {
@@ -111,13 +119,15 @@ pub async fn release(db: &Db, leases: &[Lease], lost_before: Option<Timestamp>) 
 #[derive(Debug)]
 pub struct Refused {
     pub outcome: Outcome,
+    /// How many results the worker had written when this one was refused.
+    written: u64,
     tries: u32,
     next: Instant,
 }
 
 impl Refused {
-    pub fn new(outcome: Outcome) -> Self {
-        Self { outcome, tries: 1, next: Instant::now() + PAUSE }
+    pub fn new(outcome: Outcome, written: u64) -> Self {
+        Self { outcome, written, tries: 1, next: Instant::now() + PAUSE }
     }
 
     /// When it is tried again.
@@ -125,18 +135,21 @@ impl Refused {
         self.next
     }
 
-    /// Tries once more. None if that was for the last time: it is written, or left to its lease.
-    pub async fn retry(mut self, db: &Db) -> Option<Self> {
-        if write(db, std::slice::from_ref(&self.outcome), &[]).await.refused.is_empty() {
-            return None;
-        }
+    /// Tries once more; whether it is written now.
+    pub async fn retry(&mut self, db: &Db) -> bool {
         self.tries += 1;
-        if self.tries >= TRIES {
+        self.next = Instant::now() + PAUSE * 2_u32.pow((self.tries - 1).min(DOUBLINGS));
+        write(db, std::slice::from_ref(&self.outcome), &[]).await.refused.is_empty()
+    }
+
+    /// Whether it is left to its lease. Not while the database refuses all results: what is sent then could not be recorded
+    /// either, and would be sent again, so it keeps its place.
+    pub fn is_hopeless(&self, written: u64) -> bool {
+        let is_hopeless = self.tries >= TRIES && written > self.written;
+        if is_hopeless {
             let message = self.outcome.lease.message;
             tracing::error!(%message, "a result was given up: it cannot be written; the message's lease will run out");
-            return None;
         }
-        self.next = Instant::now() + PAUSE * 2_u32.pow(self.tries - 1);
-        Some(self)
+        is_hopeless
     }
 }
