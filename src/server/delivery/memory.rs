@@ -10,6 +10,12 @@ use tokio::sync::Semaphore;
 
 type Rule = Box<dyn Fn(&Outgoing) -> Option<Refusal> + Send>;
 
+#[derive(Clone)]
+struct Gate {
+    permits: Arc<Semaphore>,
+    emails_only: bool,
+}
+
 #[derive(Clone, Default)]
 pub struct Memory(Arc<Mutex<Inner>>);
 
@@ -19,7 +25,7 @@ struct Inner {
     sent: Vec<Outgoing>,
     refusals: VecDeque<Refusal>,
     rule: Option<Rule>,
-    gate: Option<Arc<Semaphore>>,
+    gate: Option<Gate>,
 }
 
 impl Memory {
@@ -49,9 +55,18 @@ impl Memory {
 
     /// From now on each call waits for a permit.
     pub fn hold(&self) -> Arc<Semaphore> {
-        let gate = Arc::new(Semaphore::new(0));
-        self.inner().gate = Some(gate.clone());
-        gate
+        self.hold_some(false)
+    }
+
+    /// From now on each email waits for a permit.
+    pub fn hold_emails(&self) -> Arc<Semaphore> {
+        self.hold_some(true)
+    }
+
+    fn hold_some(&self, emails_only: bool) -> Arc<Semaphore> {
+        let permits = Arc::new(Semaphore::new(0));
+        self.inner().gate = Some(Gate { permits: permits.clone(), emails_only });
+        permits
     }
 
     pub(super) async fn send(&self, mail: &Outgoing, evidence: &mut Evidence) -> Result<Receipt, Refusal> {
@@ -62,7 +77,8 @@ impl Memory {
             inner.gate.clone()
         };
         if let Some(gate) = gate
-            && let Ok(permit) = gate.acquire().await
+            && (!gate.emails_only || mail.recipient.contains('@'))
+            && let Ok(permit) = gate.permits.acquire().await
         {
             permit.forget();
         }

@@ -1,8 +1,8 @@
 //! The worker: claims due messages, hands them to the transports, and writes the results.
 //!
-//! At most sixteen calls to providers run at a time; other claimed messages wait. Each attempt is recorded in the transaction
-//! that writes the results of earlier ones, and starts only after that commit. So when a worker is killed, only the attempts
-//! that it had started are in doubt; and a provider that hangs blocks one of the sixteen places, no more.
+//! At most sixteen calls to providers run at a time, fourteen of one channel; other claimed messages wait. Each attempt is
+//! recorded in the transaction that writes the results of earlier ones, and starts only after that commit. So when a worker is
+//! killed, only the attempts that it had started are in doubt; and a provider that hangs leaves two places to the other channel.
 //!
 //! A worker knows by a clock that nobody sets what it may still do with its leases, and never takes its own for lost: a step of
 //! the system's clock doubles nothing.

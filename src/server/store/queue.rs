@@ -121,4 +121,4 @@ pub(super) fn window(start: Option<i16>, end: Option<i16>) -> Window {
 }
 
 /// A message's primary key.
-type Key = (ProjectId, MessageId);
+pub type Key = (ProjectId, MessageId);

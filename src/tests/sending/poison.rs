@@ -3,7 +3,7 @@
 use super::world::{BASE, NOW, World};
 use crate::{
     domain::{
-        MessageId,
+        MessageId, ProjectId, Timestamp,
         message::Channel::{self, Email},
         status::State,
     },
@@ -12,7 +12,13 @@ use crate::{
             Transports,
             worker::{run, step},
         },
-        store::queue::{LEASE, claim::claim},
+        store::{
+            id::NewId,
+            queue::{
+                LEASE,
+                claim::{claim, claim_some, first},
+            },
+        },
     },
 };
 use sqlx::AssertSqlSafe;
@@ -25,10 +31,17 @@ use tokio::{
 /// From now on the database refuses such changes of this message's state.
 async fn poison(w: &World, id: MessageId, change: &str) {
     #[cfg(not(feature = "postgres"))]
+    let this = format!("x'{}'", id.0.simple());
+    #[cfg(feature = "postgres")]
+    let this = format!("'{}'", id.0);
+    refuse_changes(w, &format!("{change} and new.id = {this}")).await;
+}
+
+async fn refuse_changes(w: &World, change: &str) {
+    #[cfg(not(feature = "postgres"))]
     let statements = [format!(
-        "create trigger poison before update of state on message when {change} and new.id = x'{}'
-         begin select raise(abort, 'poison'); end",
-        id.0.simple()
+        "create trigger poison before update of state on message when {change}
+         begin select raise(abort, 'poison'); end"
     )];
     #[cfg(feature = "postgres")]
     let statements = [
@@ -36,10 +49,19 @@ async fn poison(w: &World, id: MessageId, change: &str) {
             .to_owned(),
         format!(
             "create trigger poison before update of state on message for each row
-             when ({change} and new.id = '{}') execute function poison()",
-            id.0
+             when ({change}) execute function poison()"
         ),
     ];
+    execute(w, statements).await;
+}
+
+/// The database takes all again.
+async fn heal(w: &World) {
+    let on = if cfg!(feature = "postgres") { " on message" } else { "" };
+    execute(w, [format!("drop trigger poison{on}")]).await;
+}
+
+async fn execute(w: &World, statements: impl IntoIterator<Item = String>) {
     let mut tx = w.db.begin().await.unwrap();
     for statement in statements {
         sqlx::query(AssertSqlSafe(statement)).execute(&mut *tx).await.unwrap();
@@ -96,4 +118,58 @@ async fn one_lost_claim_that_cannot_be_put_back_stops_no_other() {
     step(&w.db, &w.transports, NOW.plus(LEASE + 1)).await.unwrap();
     assert_eq!((w.memory.sent().len(), w.count("state = 2").await), (8, 8));
     assert_eq!(w.stored(ids[4]).await.state, State::Sending);
+}
+
+/// As with a corrupt table, or one of a newer version: what is sent meanwhile could not be recorded, and would be sent again.
+#[tokio::test(flavor = "multi_thread")]
+async fn while_no_result_can_be_written_no_more_is_sent() {
+    let w = World::new().await;
+    w.many_due(60).await;
+    refuse_changes(&w, "new.state not in (0, 1)").await;
+    let (stop, stopped) = watch::channel(false);
+    let (transports, memory) = Transports::memory(BASE).unwrap();
+    let worker = tokio::spawn(run(w.db.clone(), transports.into(), stopped));
+    // Each has been tried more often than one that the database refuses alone.
+    sleep(Duration::from_secs(5)).await;
+    assert!((10..=16).contains(&memory.calls()), "{}", memory.calls());
+    heal(&w).await;
+    let all = async {
+        while w.count("state = 2").await < 60 {
+            sleep(Duration::from_millis(20)).await;
+        }
+    };
+    timeout(Duration::from_secs(30), all).await.unwrap();
+    drop(stop);
+    worker.await.unwrap();
+    assert_eq!((memory.calls(), w.count("state = 2 and attempts = 1").await), (60, 60));
+}
+
+#[tokio::test]
+async fn many_messages_that_cannot_be_claimed_stop_no_other() {
+    let w = World::new().await;
+    let id = w.due(Email).await;
+    let others = |count: usize| (0..count).map(|_| (ProjectId::new(), MessageId::new())).collect::<Vec<_>>();
+    let found = first(&w.db, &Channel::ALL, &others(2_000), NOW).await.unwrap();
+    assert_eq!(found, Some((w.project, id)));
+    // Fifty of a project stand for the project.
+    for (count, expected) in [(49, found), (50, None)] {
+        let skip: Vec<_> = (0..count).map(|_| (w.project, MessageId::new())).collect();
+        assert_eq!(first(&w.db, &Channel::ALL, &skip, NOW).await.unwrap(), expected, "{count}");
+    }
+    // The worker rests after one that it could not claim.
+    poison(&w, id, "old.state = 0").await;
+    assert_eq!(step(&w.db, &w.transports, NOW).await, Ok(0));
+}
+
+#[tokio::test]
+async fn one_claim_for_a_probe_clears_away_what_may_not_be_sent() {
+    let w = World::new().await;
+    w.many_due(30).await;
+    execute(&w, ["update customer set unsubscribed_at = 1".to_owned()]).await;
+    for _ in 0..2 {
+        w.due(Email).await;
+    }
+    let claimed = claim_some(&w.db, &[Email], &[], 100, 1, NOW.plus(Timestamp::SECOND)).await.unwrap();
+    assert_eq!((claimed.jobs.len(), claimed.handled), (1, 31));
+    assert_eq!((w.count("state = 4").await, w.count("state = 1").await, w.count("state = 0").await), (30, 1, 1));
 }

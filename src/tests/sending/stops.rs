@@ -167,6 +167,36 @@ async fn a_worker_that_starts_tries_at_once() {
     worker.await.unwrap();
 }
 
+/// A mail server may take minutes for each mail.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_slow_mail_server_holds_up_no_sms_and_no_search_for_what_is_lost() {
+    let w = World::new().await;
+    w.many_due(60).await;
+    let lost = w.due(Sms).await;
+    w.change(lost, "due_at = 9000000000000").await;
+    let (transports, memory) = Transports::memory(BASE).unwrap();
+    let gate = memory.hold_emails();
+    let (stop, told) = watch::channel(false);
+    let worker = tokio::spawn(run(w.db.clone(), transports.into(), told));
+    // After a good answer it is given all of its places.
+    gate.add_permits(1);
+    let reached = async {
+        while memory.calls() < 15 {
+            sleep(Duration::from_millis(10)).await;
+        }
+        w.change(lost, "state = 1, generation = 1, attempts = 1, lease_until = 1").await;
+        let sms = w.due(Sms).await;
+        while w.stored(sms).await.state != State::Sent || w.stored(lost).await.state != State::Scheduled {
+            sleep(Duration::from_millis(10)).await;
+        }
+    };
+    timeout(Duration::from_secs(20), reached).await.unwrap();
+    assert_eq!((memory.calls(), memory.sent().len()), (16, 2));
+    gate.add_permits(100);
+    drop(stop);
+    worker.await.unwrap();
+}
+
 #[tokio::test]
 async fn every_page_says_that_a_connection_is_paused() {
     let app = TestApp::new().await;

@@ -10,13 +10,13 @@ use super::{
     writing::{self, Refused},
 };
 use crate::{
-    domain::{AppResult, MessageId, Timestamp, message::Channel},
+    domain::{AppResult, Timestamp, message::Channel},
     server::{
         delivery::{Transports, breaker::Breaker},
         store::{
             Db,
             queue::{
-                self, LEASE, Lease,
+                self, Key, LEASE, Lease,
                 claim::Job,
                 connections,
                 results::{Intent, Outcome},
@@ -32,6 +32,8 @@ use std::{
 };
 use tokio::{sync::watch, time::sleep};
 
+/// How many of the places one channel may fill, so that a slow provider of one leaves some to the other.
+const EACH: usize = IN_FLIGHT - 2;
 /// How long a message is left alone that the database refuses to change.
 const REFUSED: Duration = Duration::from_secs(300);
 
@@ -57,6 +59,8 @@ pub struct Pump<'a> {
     transports: &'a Transports,
     clock: Clock,
     stop: watch::Receiver<bool>,
+    /// When to look again whether it is time to try a stopped connection.
+    next_probe: Instant,
     /// Of the channels, in the order of their numbers.
     breakers: [Breaker; 2],
     held: VecDeque<Held>,
@@ -66,15 +70,17 @@ pub struct Pump<'a> {
     back: Vec<Answer>,
     /// Results that the database refused.
     refused: Vec<Refused>,
+    /// How many results were written.
+    written: u64,
     next_beat: Instant,
     /// When to look again for claims of workers that are gone.
     next_search: Instant,
     /// Lost claims that could not be settled, each with the time to try again.
-    /// How many results were written.
-    written: u64,
     unsettled: Vec<(Lease, Instant)>,
     /// Due messages that could not be claimed, likewise.
-    unclaimable: Vec<(MessageId, Instant)>,
+    unclaimable: Vec<(Key, Instant)>,
+    /// When to look again for due messages of each channel while others are under way.
+    next_look: [Instant; 2],
     /// The time of day at an instant: whether the clock was set since.
     seen: (Timestamp, Instant),
 }
@@ -86,20 +92,22 @@ impl<'a> Pump<'a> {
             db,
             transports,
             stop,
+            next_probe: now,
             breakers: Channel::ALL.map(Breaker::new),
             held: VecDeque::new(),
             calls: FuturesUnordered::new(),
             begun: Vec::new(),
             back: Vec::new(),
             refused: Vec::new(),
+            written: 0,
             next_beat: now + HEARTBEAT,
             next_search: now,
             unsettled: Vec::new(),
             unclaimable: Vec::new(),
+            next_look: [now; 2],
             seen: (clock.now(), now),
             clock,
         }
-            written: 0,
     }
 
     pub async fn run(&mut self) {
@@ -110,7 +118,7 @@ impl<'a> Pump<'a> {
         loop {
             let stopped = is_stopped(&self.stop);
             let mut pause = POLL;
-            if !stopped && self.held.len() < IN_FLIGHT && self.calls.len() < IN_FLIGHT {
+            if !stopped {
                 match self.look().await {
                     Ok(0) => {}
                     Ok(_) => pause = Duration::ZERO,
@@ -140,7 +148,8 @@ impl<'a> Pump<'a> {
         self.held.is_empty() && self.calls.is_empty() && self.back.is_empty() && self.refused.is_empty()
     }
 
-    /// Returns how many messages were handled or taken.
+    /// Looks for what is lost and for what is due, as far as it is time for that and there is room. Returns how many messages
+    /// were handled or taken.
     async fn look(&mut self) -> AppResult<usize> {
         self.watch_clock();
         let mut handled = 0;
@@ -150,7 +159,14 @@ impl<'a> Pump<'a> {
             let pause = if handled < BATCH { 4 * POLL } else { Duration::ZERO };
             self.next_search = Instant::now() + pause;
         }
-        Ok(handled + self.refill().await?)
+        let is_probing = self.breakers.iter().any(|breaker| breaker.stop().is_some());
+        if is_probing && Instant::now() >= self.next_probe
+            || Channel::ALL.into_iter().any(|channel| self.is_hungry(channel))
+        {
+            self.next_probe = Instant::now() + POLL;
+            handled += self.refill().await?;
+        }
+        Ok(handled)
     }
 
     /// All that this worker holds.
@@ -180,10 +196,17 @@ impl<'a> Pump<'a> {
             .map(|Held { job, .. }| Intent { lease: job.lease, started, provider: provider(job.channel) })
             .collect();
         let written = self.during(writing::write(self.db, &outcomes, &intents)).await;
+        let before = self.written;
+        self.written += (outcomes.len() - written.refused.len()) as u64;
         for (index, outcome) in outcomes.into_iter().enumerate() {
             if written.refused.contains(&index) {
                 self.refused.push(Refused::new(outcome, before));
             }
+        }
+        if written.postponed {
+            self.held.extend(jobs);
+            self.held.rotate_right(intents.len());
+            return;
         }
         let now = self.clock.now();
         for (Held { job, is_probe, .. }, began) in jobs.into_iter().zip(written.begun) {
@@ -196,26 +219,16 @@ impl<'a> Pump<'a> {
 
     fn judge(&mut self, answer: Answer) -> Outcome {
         self.begun.retain(|begun| begun.lease != answer.lease);
-        let before = self.written;
-        self.written += (outcomes.len() - written.refused.len()) as u64;
         let index = answer.channel as usize;
         answer.judge(&mut self.breakers[index])
     }
 
     /// Which of the held messages start now, and which go back: those of a stopped connection, those whose lease is about to run
-        if written.postponed {
-            self.held.extend(jobs);
-            self.held.rotate_right(intents.len());
-            return;
-        }
     /// out, and all once the worker is told to stop. Results that are not written keep their places.
     fn sort_held(&mut self) -> (Vec<Held>, Vec<Lease>) {
         let now = Instant::now();
         let is_stopped = is_stopped(&self.stop);
-        let mut places = self.breakers.each_ref().map(|breaker| {
-            let busy = self.begun.iter().filter(|begun| begun.channel == breaker.channel()).count();
-            (breaker.places(IN_FLIGHT), busy)
-        });
+        let mut places = self.breakers.each_ref().map(|breaker| (breaker.places(EACH), self.busy(breaker.channel())));
         let mut free = IN_FLIGHT.saturating_sub(self.begun.len() + self.refused.len());
         let (mut start, mut back, mut wait) = (Vec::new(), Vec::new(), VecDeque::new());
         for held in self.held.drain(..) {
@@ -248,6 +261,11 @@ impl<'a> Pump<'a> {
         }
     }
 
+    /// How many places calls of this channel have, with those whose answers are not judged yet.
+    fn busy(&self, channel: Channel) -> usize {
+        self.begun.iter().filter(|begun| begun.channel == channel).count()
+    }
+
     async fn put_back(&mut self, leases: Vec<Lease>) {
         if let Err(error) = self.during(writing::release(self.db, &leases, None)).await {
             tracing::error!(%error, "claimed messages could not be put back; their leases will run out");
@@ -265,8 +283,8 @@ impl<'a> Pump<'a> {
         let next = self.refused.iter().map(Refused::next).fold(self.next_beat, Instant::min);
         tokio::select! {
             Some(answer) = self.calls.next(), if !self.calls.is_empty() => self.back.push(answer),
-            // Newly due messages may fill the free places.
-            () = sleep(POLL), if self.calls.len() < IN_FLIGHT => {}
+            // Newly due messages may fill the free places, and there may be lost ones.
+            () = sleep(POLL) => {}
             () = sleep(next.saturating_duration_since(Instant::now())) => {}
             _ = stop.wait_for(|stop| *stop), if !was_stopped => {}
         }

@@ -130,13 +130,22 @@ struct Claimed {
     first_attempt_at: Timestamp,
 }
 
-/// Leases at most `most` messages of these channels that are due at `now`, without those to `skip`. It cancels those that may no longer be sent, and puts off those
-/// outside of their project's window until it opens.
-pub async fn claim(
+/// So many messages of one project to skip skip the project: it is not about single messages.
+const SKIP_PROJECT: usize = 50;
+
+/// Leases at most `most` messages of these channels that are due at `now`, without those to `skip`. It cancels those that may
+/// no longer be sent, and puts off those outside of their project's window until it opens.
+pub async fn claim(db: &Db, channels: &[Channel], skip: &[Key], most: usize, now: Timestamp) -> sqlx::Result<Claim> {
+    claim_some(db, channels, skip, most, most, now).await
+}
+
+/// [`claim`] of at most `lease_at_most` messages among the first `look_at`.
+pub async fn claim_some(
     db: &Db,
     channels: &[Channel],
-    skip: &[MessageId],
-    most: usize,
+    skip: &[Key],
+    look_at: usize,
+    lease_at_most: usize,
     now: Timestamp,
 ) -> sqlx::Result<Claim> {
     if channels.is_empty() {
@@ -144,7 +153,7 @@ pub async fn claim(
     }
     // Read outside of the transaction, so that an idle worker writes nothing; touched in order, to avoid deadlocks.
     let projects: BTreeSet<_> =
-        due_keys(db.read(), channels, skip, most, now).await?.into_iter().map(|(p, _)| p).collect();
+        due_keys(db.read(), channels, skip, look_at, now).await?.into_iter().map(|(p, _)| p).collect();
     if projects.is_empty() {
         return Ok(Claim::default());
     }
@@ -152,13 +161,14 @@ pub async fn claim(
     for project in &projects {
         touch(&mut tx, *project).await?;
     }
-    let mut keys = due_keys(&mut *tx, channels, skip, most, now).await?;
+    let mut keys = due_keys(&mut *tx, channels, skip, look_at, now).await?;
     keys.retain(|(project, _)| projects.contains(project));
     let due = candidates(&mut tx, keys).await?;
-    let handled = due.len();
 
     let (canceled, due): (Vec<_>, Vec<_>) = due.into_iter().partition(|d| d.cancel_cause().is_some());
-    let (open, closed): (Vec<_>, Vec<_>) = due.into_iter().partition(|d| d.window().next(&d.zone(), now) == now);
+    let (mut open, closed): (Vec<_>, Vec<_>) = due.into_iter().partition(|d| d.window().next(&d.zone(), now) == now);
+    open.truncate(lease_at_most);
+    let handled = canceled.len() + closed.len() + open.len();
     cancel(&mut tx, &canceled, now).await?;
     put_off(&mut tx, &closed, now).await?;
     let jobs = lease(&mut tx, open, now).await?;
@@ -170,20 +180,15 @@ pub async fn claim(
 }
 
 /// The message that [`claim`] would look at first.
-pub async fn first(
-    db: &Db,
-    channels: &[Channel],
-    skip: &[MessageId],
-    now: Timestamp,
-) -> sqlx::Result<Option<MessageId>> {
-    Ok(due_keys(db.read(), channels, skip, 1, now).await?.first().map(|(_, message)| *message))
+pub async fn first(db: &Db, channels: &[Channel], skip: &[Key], now: Timestamp) -> sqlx::Result<Option<Key>> {
+    Ok(due_keys(db.read(), channels, skip, 1, now).await?.first().copied())
 }
 
 /// Of one channel, or of all.
 async fn due_keys(
     executor: impl sqlx::Executor<'_, Database = Engine>,
     channels: &[Channel],
-    skip: &[MessageId],
+    skip: &[Key],
     limit: usize,
     now: Timestamp,
 ) -> sqlx::Result<Vec<Key>> {
@@ -192,11 +197,29 @@ async fn due_keys(
     if let [channel] = channels {
         query.push(" and channel = ").push_bind(*channel);
     }
-    for message in skip {
-        query.push(" and id <> ").push_bind(*message);
-    }
+    let (projects, single): (Vec<_>, Vec<_>) =
+        by_project(skip.iter().copied()).into_iter().partition(|(_, messages)| messages.len() >= SKIP_PROJECT);
+    push_without(&mut query, "project_id", projects.into_iter().map(|(project, _)| project));
+    push_without(&mut query, "id", single.into_iter().flat_map(|(_, messages)| messages));
     query.push(" order by due_at, project_id, id limit ").push_bind(limit as i64);
     query.build_query_as().fetch_all(executor).await
+}
+
+/// ` and {column} not in (…)`: a condition for each would make an expression that SQLite finds too deep.
+fn push_without<T>(query: &mut Query, column: &'static str, values: impl Iterator<Item = T>)
+where
+    T: for<'q> sqlx::Encode<'q, Engine> + sqlx::Type<Engine> + 'static,
+{
+    let mut values = values.peekable();
+    if values.peek().is_none() {
+        return;
+    }
+    query.push(" and ").push(column).push(" not in (");
+    let mut list = query.separated(", ");
+    for value in values {
+        list.push_bind(value);
+    }
+    query.push(")");
 }
 
 /// The longest due first.

@@ -1,13 +1,14 @@
 //! What a worker takes from the queue: due messages of the connections that work, and probes of those that are stopped.
 
-use super::{Held, Pump, REFUSED, lease};
+use super::{EACH, Held, Pump, REFUSED, lease};
 use crate::{
-    domain::{AppResult, MessageId, Timestamp, message::Channel},
+    domain::{AppResult, Timestamp, message::Channel},
     server::{
-        delivery::{breaker::Breaker, worker::BATCH},
+        delivery::worker::{BATCH, IN_FLIGHT, POLL},
         store::{
             dialect,
             queue::{
+                Key,
                 claim::{self, Claim},
                 connections,
             },
@@ -15,6 +16,16 @@ use crate::{
     },
 };
 use std::time::Instant;
+
+/// How many claims look for one message that can try a stopped connection.
+const MOST_LOOKS: usize = 200;
+
+/// What a claim did: how many messages it leased, canceled or put off, how many it leased, and how many can't be claimed.
+struct Taken {
+    handled: usize,
+    leased: usize,
+    refused: usize,
+}
 
 impl Pump<'_> {
     /// Claims due messages of the connections that work, and one to try each that was stopped, when it is time.
@@ -24,29 +35,44 @@ impl Pump<'_> {
         for breaker in &mut self.breakers {
             breaker.learn(stops.iter().find(|stop| stop.channel == breaker.channel()).cloned());
         }
+        let hungry: Vec<Channel> = Channel::ALL.into_iter().filter(|channel| self.is_hungry(*channel)).collect();
         let now = self.clock.now();
         let mut handled = 0;
         for index in 0..self.breakers.len() {
             handled += self.probe(index, now).await?;
         }
-        let open: Vec<Channel> =
-            self.breakers.iter().filter(|breaker| breaker.stop().is_none()).map(Breaker::channel).collect();
-        Ok(handled + self.claim(&open, BATCH, false).await?.0)
+        let taken = self.claim(&hungry, false).await?;
+        if taken.handled == 0 {
+            hungry.iter().for_each(|channel| self.next_look[*channel as usize] = Instant::now() + POLL);
+        }
+        Ok(handled + taken.handled)
     }
 
-    /// Returns how many messages were handled and taken. Where the database refuses to claim them, it claims fewer, down to the one
-    /// that it refuses; that one is passed over for a while.
-    async fn claim(&mut self, channels: &[Channel], most: usize, is_probe: bool) -> sqlx::Result<(usize, usize)> {
+    /// Whether more of this channel can be used, and there may be more.
+    pub(super) fn is_hungry(&self, channel: Channel) -> bool {
+        let breaker = &self.breakers[channel as usize];
+        let waiting = self.held.iter().filter(|held| held.job.channel == channel).count();
+        let answered = self.back.iter().filter(|answer| answer.channel == channel).count();
+        breaker.stop().is_none()
+            && waiting < IN_FLIGHT
+            && self.busy(channel) < breaker.places(EACH) + answered
+            && (self.is_idle() || self.next_look[channel as usize] <= Instant::now())
+    }
+
+    /// Where the database refuses to claim due messages, it claims fewer, down to the one that it refuses; that one is passed over
+    /// for a while.
+    async fn claim(&mut self, channels: &[Channel], is_probe: bool) -> sqlx::Result<Taken> {
         let (now, instant) = (self.clock.now(), Instant::now());
         self.unclaimable.retain(|(_, until)| *until > instant);
-        let skip: Vec<MessageId> = self.unclaimable.iter().map(|(message, _)| *message).collect();
-        let mut most = most;
+        let skip: Vec<Key> = self.unclaimable.iter().map(|(message, _)| *message).collect();
+        let mut most = BATCH;
         let error = loop {
-            match self.during(claim::claim(self.db, channels, &skip, most, now)).await {
+            let lease_at_most = if is_probe { 1 } else { most };
+            match self.during(claim::claim_some(self.db, channels, &skip, most, lease_at_most, now)).await {
                 Ok(Claim { jobs, handled }) => {
-                    let (taken, until) = (jobs.len(), instant + lease());
+                    let (leased, until) = (jobs.len(), instant + lease());
                     self.held.extend(jobs.into_iter().map(|job| Held { job, until, is_probe }));
-                    return Ok((handled, taken));
+                    return Ok(Taken { handled, leased, refused: 0 });
                 }
                 Err(error) if dialect::is_about_rows(&error) && most > 1 => most /= 2,
                 Err(error) if dialect::is_about_rows(&error) => break error,
@@ -54,11 +80,11 @@ impl Pump<'_> {
             }
         };
         let first = self.during(claim::first(self.db, channels, &skip, now)).await?;
-        if let Some(message) = first {
+        if let Some((project, message)) = first {
             tracing::error!(%error, %message, "a message could not be claimed; it is passed over for a while");
-            self.unclaimable.push((message, instant + REFUSED));
+            self.unclaimable.push(((project, message), instant + REFUSED));
         }
-        Ok((first.iter().len(), 0))
+        Ok(Taken { handled: 0, leased: 0, refused: first.iter().len() })
     }
 
     async fn probe(&mut self, index: usize, now: Timestamp) -> sqlx::Result<usize> {
@@ -76,13 +102,14 @@ impl Pump<'_> {
             return Ok(0);
         }
         self.breakers[index].learn(Some(probing));
-        loop {
-            let (handled, taken) = self.claim(&[channel], 1, true).await?;
-            // What was canceled or put off tries nothing.
-            if taken > 0 || handled == 0 {
-                return Ok(taken);
+        // What was canceled or put off tries nothing, and neither does what can't be claimed.
+        for _ in 0..MOST_LOOKS {
+            let Taken { handled, leased, refused } = self.claim(&[channel], true).await?;
+            if leased > 0 || handled + refused == 0 {
+                return Ok(leased);
             }
         }
+        Ok(0)
     }
 
     /// Tells the other workers, and staff, which connections were stopped and which work again.
