@@ -95,6 +95,22 @@ pub async fn message_in_the_middle(file: &Path) -> Result<uuid::Uuid> {
     Ok(sqlx::query_scalar(AssertSqlSafe(sql)).fetch_one(&mut db).await?)
 }
 
+/// Copies a database that others have open.
+pub fn copy(file: &Path, to: &Path) -> Result<()> {
+    let status = Command::new("sqlite3").arg(file).arg(format!(".backup '{}'", to.display())).status()?;
+    if status.success() { Ok(()) } else { Err("sqlite3 could not copy the database".into()) }
+}
+
+/// Whether there was one beside the first.
+pub async fn forget_last_migration(file: &Path) -> Result<bool> {
+    let mut db = SqliteConnection::connect_with(&SqliteConnectOptions::new().filename(file)).await?;
+    let sql =
+        "delete from _sqlx_migrations where version > 1 and version = (select max(version) from _sqlx_migrations)";
+    let forgotten = sqlx::query(sql).execute(&mut db).await?.rows_affected();
+    db.close().await?;
+    Ok(forgotten == 1)
+}
+
 /// A project with `count` emails that are due.
 pub async fn due_mails(file: &Path, count: u32) -> Result<()> {
     let mut db = SqliteConnection::connect_with(&SqliteConnectOptions::new().filename(file)).await?;

@@ -1,17 +1,23 @@
 //! Another release over the same database, in turn with the measured one: what a page costs now against before, on the
 //! same machine in the same minute.
 
-use crate::{Address, CONNECTIONS, REQUESTS, Result, load::Client, server::Server};
-use std::path::Path;
+use crate::{
+    Address, CONNECTIONS, REQUESTS, Result, bare,
+    load::Client,
+    server::{self, Server},
+};
+use std::path::{Path, PathBuf};
 
 /// How often the two take turns at each page.
 const TURNS: usize = 5;
 
-/// `base` holds review-messages, hash.txt and site/ of a release with the same schema.
+/// `base` holds review-messages, hash.txt and site/ of a release. It may be older than the last migrations, as long as they
+/// only add.
 pub async fn measure(base: &Path, folder: &Path, client: &Client, addresses: &[Address]) -> Result<()> {
     let site = base.join("site").display().to_string();
     let environment = [("RUST_LOG", "warn"), ("LEPTOS_SITE_ROOT", &*site)];
-    let server = Server::start(&base.join("review-messages"), folder, &environment).await?;
+    let program = base.join("review-messages");
+    let server = Server::start(&program, &copy_for(&program, folder).await?, &environment).await?;
     let other = server.sign_in("bench@example.com", "big").await?;
     println!("\n## Requests per second beside the release in {}\n", base.display());
     println!("{CONNECTIONS} connections, {TURNS} turns of {} requests each, medians.\n", REQUESTS / TURNS);
@@ -35,6 +41,21 @@ pub async fn measure(base: &Path, folder: &Path, client: &Client, addresses: &[A
         );
     }
     server.stop().await
+}
+
+/// The folder of a copy of the database that `program` opens: a release refuses migrations that it does not know, so the copy
+/// forgets the last ones.
+async fn copy_for(program: &Path, folder: &Path) -> Result<PathBuf> {
+    let copy = folder.with_extension("base");
+    let _ = std::fs::remove_dir_all(&copy);
+    std::fs::create_dir_all(&copy)?;
+    bare::copy(&server::database(folder), &server::database(&copy))?;
+    while server::run(program, &copy, &["migrate"], "").is_err() {
+        if !bare::forget_last_migration(&server::database(&copy)).await? {
+            return Err(format!("{} opens no copy of the database", program.display()).into());
+        }
+    }
+    Ok(copy)
 }
 
 #[derive(Default)]
