@@ -22,6 +22,7 @@ use crate::{
 };
 use axum::{
     Router,
+    body::Body,
     extract::Request,
     http::StatusCode,
     middleware::{Next, from_fn, from_fn_with_state},
@@ -30,7 +31,8 @@ use axum::{
 };
 use leptos::{prelude::*, reactive::computed::ScopedFuture};
 use leptos_axum::{LeptosRoutes, ResponseOptions, generate_route_list};
-use std::sync::Arc;
+use std::{sync::Arc, time::Duration};
+use tokio::time::timeout;
 use tower_http::{CompressionLevel, catch_panic::CatchPanicLayer, compression::CompressionLayer};
 
 /// The largest request body that is accepted, in bytes.
@@ -77,8 +79,27 @@ fn pages(state: &AppState) -> Router<AppState> {
     Router::new()
         .leptos_routes_with_context(state, generate_route_list(App), page_context, move || shell(options.clone()))
         .fallback(files::other)
+        .layer(from_fn(again))
         .layer(from_fn_with_state(state.clone(), gate::gate))
         .layer(from_fn(functions::status))
+}
+
+/// How long a page may take to render. Far longer than any takes.
+const RENDERING: Duration = Duration::from_secs(10);
+
+/// Renders a page again that does not come. Of some ten thousand pages that wait for the database, Leptos 0.8.23 never
+/// finishes one: where threads race, a Suspense misses that what it waits for has come (leptos-rs/leptos, issues 4673 and 4851).
+async fn again(request: Request, next: Next) -> Response {
+    if !request.method().is_safe() {
+        return next.run(request).await;
+    }
+    let (parts, _) = request.into_parts();
+    let attempt = || next.clone().run(Request::from_parts(parts.clone(), Body::empty()));
+    if let Ok(response) = timeout(RENDERING, attempt()).await {
+        return response;
+    }
+    tracing::warn!(path = parts.uri.path(), "a page did not come, and is rendered again");
+    attempt().await
 }
 
 /// Gives each request a reactive owner of its own, under which Leptos makes others.
@@ -115,7 +136,7 @@ fn theme() -> Option<&'static str> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use axum::body::{Body, to_bytes};
+    use axum::body::to_bytes;
     use tower::ServiceExt;
 
     /// The context that a server function would see: Leptos makes its owner in the same way.
@@ -139,5 +160,18 @@ mod tests {
             "Leptos has changed: `isolated_owner` may no longer be needed"
         );
         assert_eq!(answer(routes.layer(from_fn(isolated_owner))).await, b"nothing");
+    }
+
+    /// The first answer never comes.
+    #[tokio::test(start_paused = true)]
+    async fn a_page_that_does_not_come_is_rendered_again() {
+        let asked = Arc::new(std::sync::atomic::AtomicU32::new(0));
+        let page = async move || {
+            if asked.fetch_add(1, std::sync::atomic::Ordering::Relaxed) == 0 {
+                std::future::pending::<()>().await;
+            }
+            "the page"
+        };
+        assert_eq!(answer(Router::new().route("/", get(page)).layer(from_fn(again))).await, b"the page");
     }
 }
