@@ -1,6 +1,6 @@
 //! The data of a page: read by the server while it renders, taken over by the browser, read again there.
 
-use crate::domain::AppResult;
+use crate::{api::client::in_time, domain::AppResult};
 use codee::{Decoder, Encoder};
 use futures::{
     channel::oneshot,
@@ -69,6 +69,8 @@ where
         running.set_value(Some(Running { question: asked.clone(), replaced }));
         let answer = fetch(asked);
         async move {
+            // The beginning of an answer has a limit already; here the whole of it has.
+            let answer = async { if is_browser() { in_time(answer).await } else { answer.await } };
             match select(pin!(answer), is_replaced).await {
                 Either::Left((answer, _)) => Some(answer),
                 Either::Right((Ok(()), _)) => None,
