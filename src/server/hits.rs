@@ -22,8 +22,8 @@ const TOGETHER: usize = 100;
 const GATHER: Duration = Duration::from_millis(50);
 /// How long a click waits for its place among those that wait.
 const CLICK_WAIT: Duration = Duration::from_secs(1);
-/// How often a batch is written again where the database is busy, and how long after.
-const TRIES: u32 = 3;
+/// How often a batch is tried, and the pause between.
+const TRIES: u32 = 5;
 const RETRY: Duration = Duration::from_secs(1);
 
 /// Cheap to clone.
@@ -99,21 +99,18 @@ async fn write_all(db: Db, mut orders: mpsc::Receiver<Order>) {
     }
 }
 
-/// Writes a batch. Where the database refuses it, each hit is written alone, so that only the one at fault is lost.
+/// Writes a batch, again and again for some seconds: the database may be busy, full or restarting. Then each hit is tried alone, so
+/// that only the one at fault is lost.
 async fn write(db: &Db, batch: &[Hit]) {
-    for tried in 1.. {
-        match tracking::record(db, batch).await {
-            Ok(()) => return,
-            Err(AppError::Unavailable(_)) if tried < TRIES => sleep(RETRY).await,
-            Err(error) if batch.len() == 1 || matches!(error, AppError::Unavailable(_)) => {
-                return tracing::warn!(%error, hits = batch.len(), "opens or clicks were not recorded");
-            }
-            Err(_) => {
-                for hit in batch {
-                    Box::pin(write(db, std::slice::from_ref(hit))).await;
-                }
-                return;
-            }
+    for _ in 1..TRIES {
+        if tracking::record(db, batch).await.is_ok() {
+            return;
+        }
+        sleep(RETRY).await;
+    }
+    for hit in batch {
+        if let Err(error) = tracking::record(db, std::slice::from_ref(hit)).await {
+            tracing::warn!(%error, "an open or a click was not recorded");
         }
     }
 }

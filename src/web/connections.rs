@@ -34,6 +34,16 @@ const MOST: u64 = 10_000;
 const LAST_WORD: Duration = Duration::from_millis(500);
 /// How long to wait after a connection could not be accepted, for want of files or memory.
 const PAUSE: Duration = Duration::from_millis(500);
+/// How long a proxy may keep a connection without a request. Longer than proxies do, so that none sends into one that ends.
+const PROXY_IDLE: Duration = Duration::from_secs(15 * 60);
+/// The most of an answer that waits for its reader in our memory, in bytes.
+const BUFFER: usize = 64 * 1024;
+/// After how many milliseconds the system ends a connection whose client acknowledges nothing, or takes nothing of what is
+/// sent. A live stream sends something every 15 s.
+#[cfg(target_os = "linux")]
+const UNREAD: u32 = 30_000;
+/// How often the log says that connections are refused.
+const WARNING_PAUSE: Duration = Duration::from_secs(60);
 
 #[derive(Clone, Copy, Debug)]
 pub struct Bounds {
@@ -41,7 +51,7 @@ pub struct Bounds {
     pub head: Duration,
     /// For the body of a request.
     pub body: Duration,
-    /// Between two requests. Longer than proxies keep a connection (60 s), so that none sends into one that is being closed.
+    /// Between two requests.
     pub idle: Duration,
     /// For answers under way when the process stops.
     pub stop: Duration,
@@ -93,6 +103,7 @@ pub async fn serve(
     let room = Arc::new(Semaphore::new(bounds.total));
     let networks = Connections::default();
     let mut is_failing = false;
+    let mut warned = None::<Instant>;
     loop {
         // Where there is no room, further connections wait in the system's queue.
         let accepted = async { (room.clone().acquire_owned().await, listener.accept().await) };
@@ -114,8 +125,21 @@ pub async fn serve(
             }
         };
         is_failing = false;
-        let most = if is_trusted(peer.ip()) { bounds.total } else { bounds.per_network };
-        let Some(place) = networks.open(&network(peer.ip()).to_string(), most) else { continue };
+        let bounds = match is_trusted(peer.ip()) {
+            true => Bounds { per_network: bounds.total, idle: PROXY_IDLE.max(bounds.idle), ..bounds },
+            false => bounds,
+        };
+        let network = network(peer.ip()).to_string();
+        let Some(place) = networks.open(&network, bounds.per_network) else {
+            if warned.is_none_or(|at| at.elapsed() > WARNING_PAUSE) {
+                warned = Some(Instant::now());
+                tracing::warn!(
+                    network,
+                    "too many connections: more are refused. A proxy must be named in TRUSTED_PROXIES"
+                );
+            }
+            continue;
+        };
         let answering = answer(stream, peer, router.clone(), bounds, stop.clone());
         tokio::spawn(async move {
             answering.await;
@@ -130,6 +154,8 @@ pub async fn serve(
 async fn answer(stream: TcpStream, peer: SocketAddr, router: Router, bounds: Bounds, mut stop: watch::Receiver<bool>) {
     // Otherwise Nagle's algorithm delays an answer's last packet by 40 ms.
     let _ = stream.set_nodelay(true);
+    #[cfg(target_os = "linux")]
+    let _ = rustix::net::sockopt::set_tcp_user_timeout(&stream, UNREAD);
     let (phase, mut changed) = watch::channel(Phase::Head);
     let heard = phase.clone();
     let stream = InspectReader::new(stream, move |_: &[u8]| enter(&heard, Phase::Idle, Phase::Head));
@@ -145,12 +171,15 @@ async fn answer(stream: TcpStream, peer: SocketAddr, router: Router, bounds: Bou
             Ok::<_, Infallible>(response.map(|body| with(Step(phase, Phase::Answer, Phase::Idle), body)))
         }
     });
-    let mut connection = pin!(http1::Builder::new().serve_connection(TokioIo::new(stream), service));
+    let mut http = http1::Builder::new();
+    http.max_buf_size(BUFFER);
+    let mut connection = pin!(http.serve_connection(TokioIo::new(stream), service));
     let mut stop_at = None;
     loop {
         let limit = match (*changed.borrow_and_update(), stop_at) {
             (Phase::Answer, None) => Duration::MAX,
-            (Phase::Answer, Some(at)) => Instant::saturating_duration_since(&at, Instant::now()),
+            // hyper ends what is idle by itself; what it keeps still has a piece of an answer to send.
+            (Phase::Answer | Phase::Idle, Some(at)) => Instant::saturating_duration_since(&at, Instant::now()),
             (_, Some(_)) => LAST_WORD,
             (Phase::Head, None) => bounds.head,
             (Phase::Body, None) => bounds.body,

@@ -191,6 +191,15 @@ pub async fn add_link(db: &Db, person: UserId, token_hash: &[u8], now: Timestamp
 
 /// Uses up a link: returns its person the first time, and None from then on.
 pub async fn use_link(db: &Db, token_hash: &[u8], now: Timestamp) -> AppResult<Option<UserId>> {
+    // A stranger's guess does not wait for the writer, and keeps nobody else waiting.
+    let is_known: Option<i32> =
+        sqlx::query_scalar("select 1 from sign_in_link where token_hash = $1 and used_at is null")
+            .bind(token_hash)
+            .fetch_optional(db.read())
+            .await?;
+    if is_known.is_none() {
+        return Ok(None);
+    }
     let mut tx = db.begin().await?;
     let person = sqlx::query_scalar(
         "update sign_in_link set used_at = $1 where token_hash = $2 and used_at is null and expires_at > $1
