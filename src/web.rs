@@ -87,8 +87,8 @@ fn pages(state: &AppState) -> Router<AppState> {
 /// How long a page may take to render. Far longer than any takes.
 const RENDERING: Duration = Duration::from_secs(10);
 
-/// Renders a page again that does not come. Of some ten thousand pages that wait for the database, Leptos 0.8.23 never
-/// finishes one: where threads race, a Suspense misses that what it waits for has come (leptos-rs/leptos, issues 4673 and 4851).
+/// Renders a page again that does not come. Now and then Leptos 0.8.23 never finishes a page that waits for the database: where
+/// threads race, a Suspense misses that what it waits for has come (compare leptos-rs/leptos, issues 4673 and 4851).
 async fn again(request: Request, next: Next) -> Response {
     if !request.method().is_safe() {
         return next.run(request).await;
