@@ -30,7 +30,7 @@ use tower::ServiceExt;
 const OTHER_FILES: u64 = 200;
 /// The most connections, however many files there may be.
 const MOST: u64 = 10_000;
-/// How long a connection on which no answer is under way may go on when the process stops.
+/// How long a request may take to come when the process stops.
 const LAST_WORD: Duration = Duration::from_millis(500);
 /// How long to wait after a connection could not be accepted, for want of files or memory.
 const PAUSE: Duration = Duration::from_millis(500);

@@ -3,7 +3,7 @@
 
 use super::session::{Token, cookie_name};
 use crate::{
-    domain::{AppResult, UserId},
+    domain::{AppError, AppResult, UserId},
     server::config::Config,
 };
 use axum::http::HeaderMap;
@@ -23,7 +23,8 @@ pub fn name(person: UserId) -> String {
 /// What a browser keeps: a random id, and the proof that this server gave it.
 pub fn new(password_hash: &str) -> AppResult<String> {
     let id = Token::new()?;
-    let proof = URL_SAFE_NO_PAD.encode(proof(password_hash, id.as_str()).finalize().into_bytes());
+    let proof = proof(password_hash, id.as_str()).ok_or_else(|| AppError::Internal("device".into()))?;
+    let proof = URL_SAFE_NO_PAD.encode(proof.finalize().into_bytes());
     Ok(format!("{}.{proof}", id.as_str()))
 }
 
@@ -32,11 +33,11 @@ pub fn known(config: &Config, headers: &HeaderMap, person: UserId, password_hash
     let jar = CookieJar::from_headers(headers);
     let (id, given) = jar.get(&cookie_name(config, &name(person)))?.value().split_once('.')?;
     let given = URL_SAFE_NO_PAD.decode(given).ok()?;
-    proof(password_hash, id).verify_slice(&given).is_ok().then(|| id.to_owned())
+    proof(password_hash, id)?.verify_slice(&given).is_ok().then(|| id.to_owned())
 }
 
 /// The key is the password's salted hash, which only the server has: a new password makes every browser unknown.
-fn proof(password_hash: &str, id: &str) -> Hmac<Sha256> {
-    let hmac = Hmac::<Sha256>::new_from_slice(password_hash.as_bytes()).expect("any length is a key");
-    hmac.chain_update("known device ").chain_update(id)
+fn proof(password_hash: &str, id: &str) -> Option<Hmac<Sha256>> {
+    let hmac = Hmac::<Sha256>::new_from_slice(password_hash.as_bytes()).ok()?;
+    Some(hmac.chain_update("known device ").chain_update(id))
 }
