@@ -1,7 +1,22 @@
-//! Who must act on a fault of sending, and why a connection to a provider stands still.
+//! Who must act on a fault of sending, why a connection to a provider stands still, and how one is set up.
 
-use super::{LocalTime, message::Channel};
+pub mod form;
+pub mod settings;
+
+use super::{ConnectionId, LocalTime, message::Channel};
 use chrono::NaiveDate;
+use uuid::Uuid;
+
+impl ConnectionId {
+    /// The connection of projects that have none of their own for this channel: the one in the deployment's settings.
+    pub const fn of_deployment(channel: Channel) -> Self {
+        Self(Uuid::from_u128(channel as u128 + 1))
+    }
+
+    pub fn is_of_deployment(self) -> bool {
+        Channel::ALL.into_iter().any(|channel| self == Self::of_deployment(channel))
+    }
+}
 
 /// Whose fault it is that a message was not sent, and so who can end it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -33,12 +48,14 @@ pub enum StopReason {
     Unverified,
     /// Anything else that the provider has against us: a blocked or suspended account, a blocked address of the server.
     Refused,
+    /// Its settings cannot be used: the key that its secrets were encrypted with is gone, or a value is not understood.
+    Settings,
     /// It does not answer, or not as it should.
     Down,
 }
 
 impl StopReason {
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 9] = [
         Self::SignIn,
         Self::Encryption,
         Self::Sender,
@@ -46,6 +63,7 @@ impl StopReason {
         Self::Balance,
         Self::Unverified,
         Self::Refused,
+        Self::Settings,
         Self::Down,
     ];
 
@@ -58,6 +76,7 @@ impl StopReason {
             Self::Balance => "balance",
             Self::Unverified => "unverified",
             Self::Refused => "refused",
+            Self::Settings => "settings",
             Self::Down => "down",
         }
     }
@@ -80,6 +99,7 @@ impl StopReason {
             Self::Balance => "says that the account has no balance left",
             Self::Unverified => "could not verify our domain as the sender",
             Self::Refused => "does not accept messages from our account",
+            Self::Settings => "cannot be reached with the settings of the connection",
             Self::Down => "does not answer as it should",
         }
     }
@@ -93,6 +113,7 @@ impl StopReason {
             Self::Balance => Some("Top up the account at the provider."),
             Self::Unverified => Some("Check the SPF, DKIM and DMARC records of the sending domain's DNS."),
             Self::Refused => Some("Look into the account at the provider."),
+            Self::Settings => Some("Open the connection and save it again with its secrets."),
             Self::Quota | Self::Down => None,
         }
     }
@@ -101,6 +122,7 @@ impl StopReason {
 /// A connection over which nothing is sent for now, as staff see it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct StoppedConnection {
+    pub id: ConnectionId,
     pub channel: Channel,
     pub reason: StopReason,
     /// The provider's words, or ours for what broke.
@@ -141,6 +163,7 @@ mod tests {
         let since = Timestamp(1_795_431_600_000);
         let local = |at: Timestamp| at.local(&chrono::Utc);
         let mut stopped = StoppedConnection {
+            id: ConnectionId::of_deployment(Channel::Email),
             channel: Channel::Email,
             reason: StopReason::SignIn,
             words: "535 5.7.8 bad credentials".into(),

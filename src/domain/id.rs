@@ -54,4 +54,6 @@ ids! {
     NoteId,
     /// One cancel, of a single message or of many, which Undo takes back.
     BatchId,
+    /// A way to a provider: a project's own, or one that the deployment gives to all projects.
+    ConnectionId,
 }

@@ -15,7 +15,7 @@ use crate::{
         peer::peer,
         store::{
             Db,
-            guard::{Manager, Operator, Viewer},
+            guard::{Admin, Manager, Operator, Viewer},
             observe, people,
         },
     },
@@ -119,6 +119,11 @@ pub async fn operator(slug: &str) -> AppResult<Operator> {
 /// As [`viewer`]; also `Forbidden` for a lower role.
 pub async fn manager(slug: &str) -> AppResult<Manager> {
     viewer(slug).await?.manager().ok_or_else(|| lacks(Role::Manager))
+}
+
+/// As [`viewer`]; also `Forbidden` for a lower role.
+pub async fn admin(slug: &str) -> AppResult<Admin> {
+    viewer(slug).await?.admin().ok_or_else(|| lacks(Role::Admin))
 }
 
 fn lacks(role: Role) -> AppError {

@@ -1,6 +1,6 @@
 //! The configuration: each setting is a flag and an environment variable, and is checked before anything starts.
 
-use super::delivery::{TransportConfig, Transports, TwilioConfig};
+use super::delivery::{TransportConfig, Transports, TwilioConfig, seal::SealingKey};
 use clap::Args;
 use percent_encoding::{AsciiSet, CONTROLS, utf8_percent_encode};
 use reqwest::Url;
@@ -46,6 +46,10 @@ pub struct Settings {
     /// Where Twilio's API is, or another that speaks it
     #[arg(long, env = "TWILIO_BASE_URL", global = true, default_value = "https://api.twilio.com")]
     pub twilio_base_url: String,
+    /// The key that encrypts the secrets of projects' connections: the base64 text of 32 bytes (openssl rand -base64 32). Keep it
+    /// with the backups [default: the file secret.key in DATA_DIR, made where there is none]
+    #[arg(long, env = "SECRET_KEY", global = true, hide_env_values = true)]
+    pub secret_key: Option<String>,
     /// IP addresses of proxies, separated by commas, whose X-Forwarded-For is believed; proxies on this machine always are
     #[arg(long, env = "TRUSTED_PROXIES", global = true, default_value = "")]
     pub trusted_proxies: String,
@@ -70,6 +74,8 @@ pub struct Config {
     smtp_url: Option<String>,
     mail_from: String,
     twilio: Option<TwilioConfig>,
+    twilio_url: String,
+    secret_key: Option<String>,
     /// The trusted proxies that are not on this machine.
     pub trusted_proxies: Vec<IpAddr>,
     pub public_metrics: bool,
@@ -104,7 +110,9 @@ impl Config {
             own_base_url: own_base_url.is_some(),
             smtp_url,
             mail_from: mail_from.to_owned(),
+            twilio_url: twilio_url(&given.twilio_base_url)?,
             twilio: twilio(given)?,
+            secret_key: value(&given.secret_key).map(secret_key).transpose()?,
             trusted_proxies: trusted_proxies(&given.trusted_proxies)?,
             public_metrics: match given.metrics.trim() {
                 "local" | "" => false,
@@ -139,14 +147,20 @@ impl Config {
     /// # Errors
     /// A sentence that names the wrong setting.
     pub fn transports(&self) -> Result<Transports, String> {
-        Transports::new(&TransportConfig {
+        let key = match &self.secret_key {
+            Some(text) => SealingKey::parse(text)?,
+            None => SealingKey::in_file(&self.data_dir.join("secret.key"))?,
+        };
+        let config = TransportConfig {
             smtp_url: self.smtp_url.clone(),
             mail_from: self.mail_from.clone(),
             twilio: self.twilio.clone(),
+            twilio_url: self.twilio_url.clone(),
             outbox_dir: self.outbox_dir(),
             base_url: self.base_url.clone(),
-        })
-        .map_err(|e| format!("One of MAIL_FROM, BASE_URL, SMTP_URL and TWILIO_… cannot be used. {e}"))
+        };
+        Transports::new(&config, Some(key))
+            .map_err(|e| format!("One of MAIL_FROM, BASE_URL, SMTP_URL and TWILIO_… cannot be used. {e}"))
     }
 }
 
@@ -236,11 +250,20 @@ fn twilio(given: &Settings) -> Result<Option<TwilioConfig>, String> {
     let [Some(account_sid), Some(auth_token), Some(from)] = parts.map(|part| part.map(str::to_owned)) else {
         return Err("TWILIO_ACCOUNT_SID, TWILIO_AUTH_TOKEN and TWILIO_FROM must be given together.".into());
     };
-    let base_url = given.twilio_base_url.trim().trim_end_matches('/').to_owned();
+    Ok(Some(TwilioConfig { account_sid, auth_token, from, base_url: twilio_url(&given.twilio_base_url)? }))
+}
+
+fn twilio_url(given: &str) -> Result<String, String> {
+    let base_url = given.trim().trim_end_matches('/').to_owned();
     if !Url::parse(&base_url).is_ok_and(|url| matches!(url.scheme(), "http" | "https") && url.has_host()) {
         return Err(format!("TWILIO_BASE_URL is {base_url:?}; it must be like https://api.twilio.com."));
     }
-    Ok(Some(TwilioConfig { account_sid, auth_token, from, base_url }))
+    Ok(base_url)
+}
+
+/// No sentence repeats it.
+fn secret_key(given: &str) -> Result<String, String> {
+    SealingKey::parse(given).map(|_| given.to_owned()).map_err(|e| format!("SECRET_KEY cannot be used: {e}."))
 }
 
 #[cfg(test)]
@@ -291,6 +314,7 @@ mod tests {
             ("SMTP_URL", Settings { smtp_url: some("mail.example.com:25"), ..settings() }),
             ("MAIL_FROM", Settings { smtp_url: some("smtp://mail.example.com"), ..settings() }),
             ("TWILIO_AUTH_TOKEN", Settings { twilio_account_sid: some("AC1"), ..settings() }),
+            ("SECRET_KEY", Settings { secret_key: some("short"), ..settings() }),
             ("TRUSTED_PROXIES", Settings { trusted_proxies: "10.0.0.1, proxy".into(), ..settings() }),
             ("METRICS", Settings { metrics: "everybody".into(), ..settings() }),
         ] {

@@ -7,18 +7,39 @@ pub mod faults;
 pub mod file;
 pub mod memory;
 pub mod retry;
+pub mod seal;
 pub mod sms;
 pub mod smtp;
 pub mod template;
 pub mod worker;
 
+use crate::{
+    domain::{
+        ConnectionId, Timestamp,
+        connection::{StopReason, form::Secrets, settings::Settings},
+        content::Outgoing,
+        message::Channel,
+    },
+    server::store::{
+        Db,
+        connections::{self, Connection},
+        queue::lanes::Via,
+    },
+};
 use email::{Email, Sender};
+use evidence::Evidence;
 use file::Outbox;
 use memory::Memory;
 use retry::Class;
+use seal::SealingKey;
 use sms::{Sms, Twilio};
 use smtp::Smtp;
-use std::{path::PathBuf, time::Duration};
+use std::{
+    collections::HashMap,
+    path::PathBuf,
+    sync::{Arc, Mutex, PoisonError},
+    time::Duration,
+};
 
 /// How long a provider with one request for a message may take for it.
 pub const PROVIDER_TIMEOUT: Duration = Duration::from_secs(30);
@@ -33,6 +54,8 @@ pub struct TransportConfig {
     pub mail_from: String,
     /// None writes SMS into the outbox folder.
     pub twilio: Option<TwilioConfig>,
+    /// Where Twilio's API is, for projects with an account of their own.
+    pub twilio_url: String,
     pub outbox_dir: PathBuf,
     /// What the links in messages begin with, such as `https://reviews.example.com`.
     pub base_url: String,
@@ -74,10 +97,22 @@ pub struct Refusal {
     pub text: String,
 }
 
-/// The two ways out.
+/// All ways out: the deployment's two, and those that projects have set up.
 pub struct Transports {
     pub email: Email,
     pub sms: Sms,
+    /// None where nothing can be stored encrypted: projects have no connections of their own then.
+    pub key: Option<SealingKey>,
+    /// Where Twilio's API is.
+    pub twilio_url: String,
+    /// Of projects, with the revision of their settings.
+    own: Mutex<HashMap<ConnectionId, (i32, Arc<Route>)>>,
+}
+
+/// The way over one project's connection.
+pub enum Route {
+    Email(Box<Email>),
+    Sms(Box<Sms>),
 }
 
 impl Transports {
@@ -85,7 +120,7 @@ impl Transports {
     ///
     /// # Errors
     /// A sentence that names the setting which is wrong.
-    pub fn new(config: &TransportConfig) -> Result<Self, String> {
+    pub fn new(config: &TransportConfig, key: Option<SealingKey>) -> Result<Self, String> {
         // A second installation in one process changes nothing: the first stays.
         let _ = rustls::crypto::ring::default_provider().install_default();
         let sender = Sender::new(&config.mail_from, &config.base_url)?;
@@ -98,7 +133,7 @@ impl Transports {
             Some(twilio) => Sms::twilio(Twilio::new(twilio)?),
             None => Sms::file(outbox),
         };
-        Ok(Self { email, sms })
+        Ok(Self { email, sms, key, twilio_url: config.twilio_url.clone(), own: Mutex::default() })
     }
 
     /// Both into memory, where tests look.
@@ -108,7 +143,110 @@ impl Transports {
     pub fn memory(base_url: &str) -> Result<(Self, Memory), String> {
         let memory = Memory::default();
         let sender = Sender::new("reviews@example.com", base_url)?;
-        Ok((Self { email: Email::memory(sender, memory.clone()), sms: Sms::memory(memory.clone()) }, memory))
+        let (email, sms) = (Email::memory(sender, memory.clone()), Sms::memory(memory.clone()));
+        let twilio_url = "https://api.twilio.com".to_owned();
+        Ok((Self { email, sms, key: None, twilio_url, own: Mutex::default() }, memory))
+    }
+
+    /// The name that attempts are recorded under.
+    pub fn provider(&self, via: &Via) -> &'static str {
+        match (via.provider, via.channel) {
+            (Some(provider), _) => provider.code(),
+            (None, Channel::Email) => self.email.provider(),
+            (None, Channel::Sms) => self.sms.provider(),
+        }
+    }
+
+    /// Hands a message to the provider of its connection. Returns once that has taken it. Records what was said.
+    ///
+    /// # Errors
+    /// The provider's refusal, classified.
+    pub async fn attempt(
+        &self,
+        db: &Db,
+        via: &Via,
+        mail: &Outgoing,
+        at: Timestamp,
+        evidence: &mut Evidence,
+    ) -> Result<Receipt, Refusal> {
+        if via.provider.is_none() {
+            return match via.channel {
+                Channel::Email => self.email.attempt(mail, at, evidence).await,
+                Channel::Sms => self.sms.attempt(mail, at, evidence).await,
+            };
+        }
+        self.own(db, via).await?.attempt(mail, at, evidence).await
+    }
+
+    /// The way over a project's own connection: the one at hand, unless its settings have changed.
+    async fn own(&self, db: &Db, via: &Via) -> Result<Arc<Route>, Refusal> {
+        let known = self.known().get(&via.connection).cloned();
+        if let Some((revision, route)) = known
+            && revision >= via.revision
+        {
+            return Ok(route);
+        }
+        let unusable = |text: String| Refusal {
+            class: Class::Account { reason: StopReason::Settings, otherwise: None },
+            code: None,
+            text,
+        };
+        let found = connections::of_project(db, via.project, via.channel).await;
+        let connection = found
+            .map_err(|error| unusable(format!("The settings could not be read: {error}")))?
+            .filter(|connection| connection.id == via.connection)
+            .ok_or_else(|| unusable("The connection was removed".into()))?;
+        let route = Arc::new(self.route(&connection).map_err(unusable)?);
+        self.known().insert(via.connection, (connection.revision, route.clone()));
+        Ok(route)
+    }
+
+    fn known(&self) -> std::sync::MutexGuard<'_, HashMap<ConnectionId, (i32, Arc<Route>)>> {
+        self.own.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Makes the way over a connection; it does not connect yet.
+    ///
+    /// # Errors
+    /// A sentence that says what of its settings cannot be used.
+    pub fn route(&self, connection: &Connection) -> Result<Route, String> {
+        let secrets = self.secrets(connection)?;
+        match &connection.settings {
+            Settings::Smtp(settings) => {
+                let sender = Sender::new(&settings.from, self.email.base_url())?.replying_to(&settings.reply_to)?;
+                let smtp = Smtp::of(settings, &secrets.password);
+                Ok(Route::Email(Box::new(Email::smtp(sender, smtp).by(connection.provider))))
+            }
+            Settings::Twilio(settings) => {
+                let twilio = Twilio::new(&TwilioConfig {
+                    account_sid: settings.account_sid.clone(),
+                    auth_token: secrets.password,
+                    from: settings.from.clone(),
+                    base_url: self.twilio_url.clone(),
+                })?;
+                Ok(Route::Sms(Box::new(Sms::twilio(twilio))))
+            }
+        }
+    }
+
+    /// # Errors
+    /// A sentence that says why they cannot be read.
+    pub fn secrets(&self, connection: &Connection) -> Result<Secrets, String> {
+        let key = self.key.as_ref().ok_or("SECRET_KEY is not set on this server")?;
+        let opened = key.open(connection.id, &connection.sealed);
+        let opened = opened.ok_or("Its secrets were encrypted with another SECRET_KEY than this server's")?;
+        serde_json::from_slice(&opened).map_err(|_| "Its secrets are damaged".to_owned())
+    }
+}
+
+impl Route {
+    /// # Errors
+    /// The provider's refusal, classified.
+    pub async fn attempt(&self, mail: &Outgoing, at: Timestamp, evidence: &mut Evidence) -> Result<Receipt, Refusal> {
+        match self {
+            Self::Email(email) => email.attempt(mail, at, evidence).await,
+            Self::Sms(sms) => sms.attempt(mail, at, evidence).await,
+        }
     }
 }
 

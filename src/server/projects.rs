@@ -4,11 +4,11 @@ use super::{
     auth, clock,
     delivery::template,
     store::{
-        Db,
+        Db, connections,
         db::Tx,
         guard::Viewer,
         projects,
-        queue::connections::{self, Stop},
+        queue::stops::{self, Stop},
         requests::{self, StoredTemplate},
     },
 };
@@ -48,11 +48,17 @@ pub async fn frame(viewer: &Viewer) -> AppResult<Frame> {
     Ok(Frame { notice: auth::take_notice(), paused: paused(&state.db, viewer, now).await?, ..frame })
 }
 
-/// Over which connections nothing is sent for now, and why.
+/// Over which of the project's connections nothing is sent for now, and why.
 pub async fn paused(db: &Db, viewer: &Viewer, now: Timestamp) -> AppResult<Vec<String>> {
-    let stopped = connections::stopped(db).await?;
+    let own = connections::list(viewer).await?;
+    let is_used = |stop: &Stop| match stop.project {
+        Some(project) => project == viewer.project,
+        None => own.iter().all(|own| own.settings.channel() != stop.channel),
+    };
+    let stopped = stops::stopped(db).await?;
     let sentence = |stop: Stop| {
         let shown = StoppedConnection {
+            id: stop.connection,
             channel: stop.channel,
             reason: stop.reason,
             words: stop.words,
@@ -61,5 +67,5 @@ pub async fn paused(db: &Db, viewer: &Viewer, now: Timestamp) -> AppResult<Vec<S
         };
         shown.sentence(viewer.today(now))
     };
-    Ok(stopped.into_iter().map(sentence).collect())
+    Ok(stopped.into_iter().filter(is_used).map(sentence).collect())
 }

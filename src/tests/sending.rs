@@ -34,13 +34,13 @@ use crate::{
             messages,
             queue::{
                 self,
-                claim::{Job, claim},
+                claim::Job,
                 results::{Intent, Outcome, Verdict, write},
             },
         },
     },
 };
-use world::{NOW, World};
+use world::{NOW, World, claim_all};
 
 fn refusal(class: Class, text: &str) -> Refusal {
     Refusal { class, code: text.split(' ').next().map(str::to_owned), text: text.to_owned() }
@@ -66,7 +66,7 @@ async fn recorded(w: &World, outcomes: &[Outcome]) -> usize {
 
 /// Claims the one message that is due, and notes its attempt; the worker ends there.
 async fn begin(w: &World, at: Timestamp) -> Job {
-    let mut jobs = claim(&w.db, &Channel::ALL, &[], 100, at).await.unwrap().jobs;
+    let mut jobs = claim_all(&w.db, at).await.unwrap().jobs;
     assert_eq!(jobs.len(), 1);
     let job = jobs.remove(0);
     let intent = Intent { lease: job.lease, started: at, provider: "test" };
@@ -277,7 +277,7 @@ async fn an_open_that_overtakes_the_result_is_kept() {
 async fn a_customer_deleted_meanwhile_takes_the_result_along() {
     let w = World::new().await;
     let (gone, stays) = (w.due(Email).await, w.due(Email).await);
-    let jobs = claim(&w.db, &Channel::ALL, &[], 100, NOW).await.unwrap().jobs;
+    let jobs = claim_all(&w.db, NOW).await.unwrap().jobs;
     let customer = jobs.iter().find(|job| job.lease.message == gone).unwrap().customer;
     let mut tx = w.db.begin().await.unwrap();
     sqlx::query("delete from customer where id = $1").bind(customer).execute(&mut *tx).await.unwrap();
@@ -331,7 +331,7 @@ async fn what_a_dead_worker_had_claimed_and_not_begun_is_sent_once() {
     let (email, sms) = (w.due(Email).await, w.due(Sms).await);
     let mut at = NOW;
     for _ in 0..5 {
-        assert_eq!(claim(&w.db, &Channel::ALL, &[], 100, at).await.unwrap().jobs.len(), 2);
+        assert_eq!(claim_all(&w.db, at).await.unwrap().jobs.len(), 2);
         at = at.plus(queue::LEASE + 1);
         let (stop, stopped) = tokio::sync::watch::channel(true);
         assert_eq!(step_until(&w.db, &w.transports, at, &stopped).await, Ok(2));

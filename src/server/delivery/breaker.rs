@@ -9,9 +9,9 @@ use crate::{
     domain::{
         MessageId, Timestamp,
         connection::{Owner, StopReason},
-        message::{Channel, FailureCode},
+        message::FailureCode,
     },
-    server::store::queue::connections::Stop,
+    server::store::queue::{lanes::Via, stops::Stop},
 };
 use std::collections::{HashMap, VecDeque};
 
@@ -65,7 +65,7 @@ struct Suspect {
 /// Of one connection, in one worker; other workers learn of a stop through the database.
 #[derive(Debug)]
 pub struct Breaker {
-    channel: Channel,
+    via: Via,
     stop: Option<Stop>,
     /// Whether the database does not know of the last change of `stop` yet.
     unsaved: bool,
@@ -81,9 +81,9 @@ pub struct Breaker {
 }
 
 impl Breaker {
-    pub fn new(channel: Channel) -> Self {
+    pub fn new(via: Via) -> Self {
         Self {
-            channel,
+            via,
             stop: None,
             unsaved: false,
             failures: 0,
@@ -94,8 +94,15 @@ impl Breaker {
         }
     }
 
-    pub fn channel(&self) -> Channel {
-        self.channel
+    pub fn via(&self) -> Via {
+        self.via
+    }
+
+    /// Its settings are others now: what was found out about the former ones says nothing.
+    pub fn renew(&mut self, via: Via) {
+        if self.via.revision != via.revision {
+            *self = Self::new(via);
+        }
     }
 
     pub fn stop(&self) -> Option<&Stop> {
@@ -138,6 +145,11 @@ impl Breaker {
             self.recent.clear();
         }
         self.stop = known;
+    }
+
+    /// Whether it knows something that a new one would have to find out again.
+    pub fn is_worth_keeping(&self) -> bool {
+        self.unsaved || self.stop.is_some() || self.failures > 0 || !self.suspects.is_empty()
     }
 
     /// Whether the database has to be told, and what.
@@ -229,7 +241,10 @@ impl Breaker {
             Some(stop) => (stop.reason, stop.code, stop.words) = (reason, code, words),
             None => {
                 let next_probe = at.plus(FIRST_TRY);
-                self.stop = Some(Stop { channel: self.channel, since: at, reason, code, words, tries: 0, next_probe });
+                let Via { project, channel, connection, provider, .. } = self.via;
+                let project = provider.map(|_| project);
+                self.stop =
+                    Some(Stop { connection, channel, project, since: at, reason, code, words, tries: 0, next_probe });
             }
         }
         self.unsaved = true;

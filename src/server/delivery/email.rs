@@ -4,7 +4,7 @@
 //! (RUSTSEC-2026-0561 of lettre up to 0.11.23); headers take one line of text, whatever was put into a name or subject.
 
 use super::{Receipt, Refusal, evidence::Evidence, file::Outbox, memory::Memory, one_line, retry::Class, smtp::Smtp};
-use crate::domain::{Timestamp, content::Outgoing, message::FailureCode};
+use crate::domain::{Timestamp, connection::settings::Provider, content::Outgoing, message::FailureCode};
 use lettre::{
     Address, Message,
     message::{
@@ -19,6 +19,8 @@ use uuid::Uuid;
 pub struct Email {
     sender: Sender,
     route: Route,
+    /// Which provider's own headers mails get.
+    provider: Provider,
 }
 
 enum Route {
@@ -31,6 +33,8 @@ enum Route {
 #[derive(Clone, Debug)]
 pub struct Sender {
     address: Address,
+    /// Where answers go, if not to `address`.
+    reply_to: Option<Address>,
     /// Without a slash at its end.
     base_url: String,
 }
@@ -48,7 +52,19 @@ impl Sender {
         if !plain || !known {
             return Err(format!("The base address {base_url:?} must begin with https:// (or http://) and a host."));
         }
-        Ok(Self { address: mailbox.email, base_url: base_url.to_owned() })
+        Ok(Self { address: mailbox.email, reply_to: None, base_url: base_url.to_owned() })
+    }
+
+    /// Has answers sent to this address; to the sender's if it is empty.
+    ///
+    /// # Errors
+    /// A sentence that names the setting which is wrong.
+    pub fn replying_to(mut self, address: &str) -> Result<Self, String> {
+        if !address.is_empty() {
+            let wrong = || format!("The address {address:?} for answers must be one such as reviews@example.com.");
+            self.reply_to = Some(address.parse().map_err(|_| wrong())?);
+        }
+        Ok(self)
     }
 
     pub fn base_url(&self) -> &str {
@@ -65,10 +81,11 @@ impl Sender {
         let to: Address = mail.recipient.parse().map_err(|_| "This is not an email address.".to_owned())?;
         let name = |s: &str| Some(one_line(s)).filter(|s| !s.is_empty());
         let from = Mailbox::new(name(&mail.project_name), self.address.clone());
+        let reply_to = self.reply_to.clone().unwrap_or_else(|| self.address.clone());
         let date = UNIX_EPOCH + Duration::from_millis(u64::try_from(at.0).unwrap_or(0));
         let mut builder = Message::builder()
-            .from(from.clone())
-            .reply_to(from)
+            .from(from)
+            .reply_to(Mailbox::new(name(&mail.project_name), reply_to))
             .to(Mailbox::new(name(&mail.recipient_name), to.clone()))
             .subject(one_line(&mail.subject))
             .message_id(Some(self.message_id(mail)))
@@ -130,15 +147,22 @@ fn is_clean(bytes: &[u8]) -> bool {
 
 impl Email {
     pub fn smtp(sender: Sender, smtp: Smtp) -> Self {
-        Self { sender, route: Route::Smtp(Box::new(smtp)) }
+        Self { sender, route: Route::Smtp(Box::new(smtp)), provider: Provider::Smtp }
     }
 
     pub fn file(sender: Sender, outbox: Outbox) -> Self {
-        Self { sender, route: Route::File(outbox) }
+        Self { sender, route: Route::File(outbox), provider: Provider::Smtp }
     }
 
     pub fn memory(sender: Sender, memory: Memory) -> Self {
-        Self { sender, route: Route::Memory(memory) }
+        Self { sender, route: Route::Memory(memory), provider: Provider::Smtp }
+    }
+
+    /// With the headers by which this provider's reports name the message.
+    #[must_use]
+    pub fn by(mut self, provider: Provider) -> Self {
+        self.provider = provider;
+        self
     }
 
     /// The name that attempts are recorded under.

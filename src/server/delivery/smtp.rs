@@ -9,7 +9,10 @@ use super::{
     one_line,
     retry::Class,
 };
-use crate::domain::connection::StopReason;
+use crate::domain::connection::{
+    StopReason,
+    settings::{Security, SmtpSettings},
+};
 use lettre::transport::smtp::{
     Error,
     authentication::{Credentials, Mechanism},
@@ -70,13 +73,6 @@ pub struct Smtp {
     secrets: Vec<String>,
     idle: Mutex<Vec<(AsyncSmtpConnection, Instant)>>,
     patience: Patience,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Security {
-    None,
-    StartTls,
-    Tls,
 }
 
 /// How far a conversation came, and what ended it.
@@ -179,6 +175,24 @@ impl Smtp {
             idle: Mutex::new(Vec::new()),
             patience: Patience::USUAL,
         })
+    }
+
+    /// A project's mail server.
+    pub fn of(settings: &SmtpSettings, password: &str) -> Self {
+        let secrets: Vec<String> = match settings.user.as_str() {
+            "" => Vec::new(),
+            user => vec![user.to_owned(), password.to_owned()],
+        };
+        Self {
+            host: settings.host.clone(),
+            port: settings.port,
+            security: settings.security,
+            credentials: (!settings.user.is_empty())
+                .then(|| Credentials::new(settings.user.clone(), password.to_owned())),
+            secrets,
+            idle: Mutex::new(Vec::new()),
+            patience: Patience::USUAL,
+        }
     }
 
     /// Waits this long at each step.

@@ -1,8 +1,8 @@
 //! The worker: claims due messages, hands them to the transports, and writes the results.
 //!
-//! At most sixteen calls to providers run at a time, fourteen of one channel; other claimed messages wait. Each attempt is
+//! At most 32 calls to providers run at a time, sixteen over one connection; other claimed messages wait. Each attempt is
 //! recorded in the transaction that writes the results of earlier ones, and starts only after that commit. So when a worker is
-//! killed, only the attempts that it had started are in doubt; and a provider that hangs leaves two places to the other channel.
+//! killed, only the attempts that it had started are in doubt; and a provider that hangs leaves places to the others.
 //!
 //! A worker knows by a clock that nobody sets what it may still do with its leases, and never takes its own for lost: a step of
 //! the system's clock doubles nothing.
@@ -26,7 +26,7 @@ use tokio::{sync::watch, time::sleep};
 /// How many messages one claim takes.
 const BATCH: usize = 100;
 /// How many calls to providers run at a time: also the most messages that a killed worker leaves in doubt.
-const IN_FLIGHT: usize = 16;
+const IN_FLIGHT: usize = 32;
 const HEARTBEAT: Duration = Duration::from_secs(20);
 const POLL: Duration = Duration::from_millis(250);
 /// How long running calls may take once the worker is told to stop.

@@ -42,6 +42,10 @@ pub struct Operator(Viewer);
 #[derive(Clone)]
 pub struct Manager(Operator);
 
+/// May also change connections to providers.
+#[derive(Clone)]
+pub struct Admin(Manager);
+
 impl Viewer {
     /// A member of the project, whose session was looked up.
     pub(super) fn member(db: Db, actor: Actor) -> Self {
@@ -56,6 +60,11 @@ impl Viewer {
     /// None where the role is not enough.
     pub fn manager(self) -> Option<Manager> {
         (self.role >= Role::Manager).then_some(Manager(Operator(self)))
+    }
+
+    /// None where the role is not enough.
+    pub fn admin(self) -> Option<Admin> {
+        (self.role >= Role::Admin).then_some(Admin(Manager(Operator(self))))
     }
 
     /// The name that a timeline shows; none for the system.
@@ -109,6 +118,13 @@ impl Deref for Operator {
 impl Deref for Manager {
     type Target = Operator;
     fn deref(&self) -> &Operator {
+        &self.0
+    }
+}
+
+impl Deref for Admin {
+    type Target = Manager;
+    fn deref(&self) -> &Manager {
         &self.0
     }
 }

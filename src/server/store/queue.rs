@@ -3,13 +3,15 @@
 //! In SQL, state 0 is scheduled and 1 is being sent: written out, so that the partial indexes of the queue are used.
 //!
 //! A claim is a lease with a generation. A result counts only while its worker holds the lease of that generation; a late
-//! one changes nothing, unless it says that a message was sent which was given up as unknown. Like every writer, each transaction here touches its projects first, so that nobody else changes
-//! their messages until it ends.
+//! one changes nothing, unless it says that a message was sent which was given up as unknown. Like every writer, each transaction
+//! here touches its projects first, so that nobody else changes their messages until it ends; but for claims, which lock their
+//! messages alone: workers of one project do not wait for each other.
 
 pub mod claim;
-pub mod connections;
+pub mod lanes;
 pub mod lost;
 pub mod results;
+pub mod stops;
 
 use super::{
     db::{Db, Query, Tx},

@@ -1,12 +1,8 @@
 //! A result that the database refuses to write.
 
-use super::world::{BASE, NOW, World};
+use super::world::{BASE, NOW, World, claim_all};
 use crate::{
-    domain::{
-        MessageId, ProjectId, Timestamp,
-        message::Channel::{self, Email},
-        status::State,
-    },
+    domain::{MessageId, ProjectId, Timestamp, message::Channel::Email, status::State},
     server::{
         delivery::{
             Transports,
@@ -16,7 +12,8 @@ use crate::{
             id::NewId,
             queue::{
                 LEASE,
-                claim::{claim, claim_some, first},
+                claim::{claim_some, first},
+                lanes,
             },
         },
     },
@@ -113,7 +110,7 @@ async fn one_message_that_cannot_be_claimed_stops_no_other() {
 async fn one_lost_claim_that_cannot_be_put_back_stops_no_other() {
     let w = World::new().await;
     let ids = w.many_due(9).await;
-    assert_eq!(claim(&w.db, &Channel::ALL, &[], 100, NOW).await.unwrap().jobs.len(), 9);
+    assert_eq!(claim_all(&w.db, NOW).await.unwrap().jobs.len(), 9);
     poison(&w, ids[4], "new.state <> 1").await;
     step(&w.db, &w.transports, NOW.plus(LEASE + 1)).await.unwrap();
     assert_eq!((w.memory.sent().len(), w.count("state = 2").await), (8, 8));
@@ -148,13 +145,14 @@ async fn while_no_result_can_be_written_no_more_is_sent() {
 async fn many_messages_that_cannot_be_claimed_stop_no_other() {
     let w = World::new().await;
     let id = w.due(Email).await;
+    let lanes = lanes::due(&w.db, NOW).await.unwrap();
     let others = |count: usize| (0..count).map(|_| (ProjectId::new(), MessageId::new())).collect::<Vec<_>>();
-    let found = first(&w.db, &Channel::ALL, &others(2_000), NOW).await.unwrap();
+    let found = first(&w.db, &lanes, &others(2_000), NOW).await.unwrap();
     assert_eq!(found, Some((w.project, id)));
     // Fifty of a project stand for the project.
     for (count, expected) in [(49, found), (50, None)] {
         let skip: Vec<_> = (0..count).map(|_| (w.project, MessageId::new())).collect();
-        assert_eq!(first(&w.db, &Channel::ALL, &skip, NOW).await.unwrap(), expected, "{count}");
+        assert_eq!(first(&w.db, &lanes, &skip, NOW).await.unwrap(), expected, "{count}");
     }
     // The worker rests after one that it could not claim.
     poison(&w, id, "old.state = 0").await;
@@ -169,7 +167,9 @@ async fn one_claim_for_a_probe_clears_away_what_may_not_be_sent() {
     for _ in 0..2 {
         w.due(Email).await;
     }
-    let claimed = claim_some(&w.db, &[Email], &[], 100, 1, NOW.plus(Timestamp::SECOND)).await.unwrap();
+    let now = NOW.plus(Timestamp::SECOND);
+    let lanes = lanes::due(&w.db, now).await.unwrap();
+    let claimed = claim_some(&w.db, &lanes, &[], 100, 1, now).await.unwrap();
     assert_eq!((claimed.jobs.len(), claimed.handled), (1, 31));
     assert_eq!((w.count("state = 4").await, w.count("state = 1").await, w.count("state = 0").await), (30, 1, 1));
 }

@@ -1,12 +1,12 @@
 //! Races between workers, staff and restarts.
 
-use super::world::{BASE, NOW, World};
+use super::world::{BASE, NOW, World, claim_all};
 use crate::{
     domain::{
         AppError, MessageId,
         ask::Ask,
         message::{
-            Channel::{self, Email, Sms},
+            Channel::{Email, Sms},
             EventKind,
         },
         status::State,
@@ -18,7 +18,7 @@ use crate::{
             worker::{run, step, step_until},
         },
         requests::create,
-        store::{queue::claim::claim, steering, touch},
+        store::{steering, touch},
     },
 };
 use std::{collections::HashMap, sync::Arc, time::Duration};
@@ -85,7 +85,7 @@ async fn many_workers_claim_each_message_once() {
         tasks.spawn(async move {
             let mut mine = Vec::new();
             loop {
-                let claimed = claim(&w.db, &Channel::ALL, &[], 100, NOW).await.unwrap();
+                let claimed = claim_all(&w.db, NOW).await.unwrap();
                 if claimed.handled == 0 {
                     return mine;
                 }

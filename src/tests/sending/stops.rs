@@ -6,7 +6,7 @@ use super::{
 };
 use crate::{
     domain::{
-        Timestamp,
+        ConnectionId, Timestamp,
         connection::StopReason,
         message::{
             Channel::{Email, Sms},
@@ -23,7 +23,7 @@ use crate::{
             worker::{run, step},
         },
         projects::paused,
-        store::queue::connections::{Stop, save, stopped},
+        store::queue::stops::{Stop, save, stopped},
     },
     tests::support::TestApp,
 };
@@ -181,7 +181,7 @@ async fn a_slow_mail_server_holds_up_no_sms_and_no_search_for_what_is_lost() {
     // After a good answer it is given all of its places.
     gate.add_permits(1);
     let reached = async {
-        while memory.calls() < 15 {
+        while memory.calls() < 17 {
             sleep(Duration::from_millis(10)).await;
         }
         w.change(lost, "state = 1, generation = 1, attempts = 1, lease_until = 1").await;
@@ -191,7 +191,7 @@ async fn a_slow_mail_server_holds_up_no_sms_and_no_search_for_what_is_lost() {
         }
     };
     timeout(Duration::from_secs(20), reached).await.unwrap();
-    assert_eq!((memory.calls(), memory.sent().len()), (16, 2));
+    assert_eq!((memory.calls(), memory.sent().len()), (18, 2));
     gate.add_permits(100);
     drop(stop);
     worker.await.unwrap();
@@ -206,7 +206,9 @@ async fn every_page_says_that_a_connection_is_paused() {
         assert!(!staff.get(page).await.body.contains("is paused since"), "{page}");
     }
     let stop = Stop {
+        connection: ConnectionId::of_deployment(Email),
         channel: Email,
+        project: None,
         since: clock::now(),
         reason: StopReason::Quota,
         code: Some("550".into()),

@@ -10,7 +10,16 @@ use crate::{
     server::{
         delivery::{Transports, memory::Memory},
         projects, requests,
-        store::{self, Db, guard::Manager, id::NewId, touch},
+        store::{
+            self, Db,
+            guard::Manager,
+            id::NewId,
+            queue::{
+                claim::{Claim, claim},
+                lanes,
+            },
+            touch,
+        },
     },
     tests::database::{self, Fresh},
 };
@@ -165,4 +174,9 @@ impl World {
         tx.commit().await.unwrap();
         changed
     }
+}
+
+/// Claims as a worker does that is idle.
+pub async fn claim_all(db: &Db, now: Timestamp) -> sqlx::Result<Claim> {
+    claim(db, &lanes::due(db, now).await?, &[], 100, now).await
 }

@@ -1,5 +1,8 @@
 use super::*;
-use crate::server::store::id::NewId;
+use crate::{
+    domain::{ConnectionId, ProjectId, message::Channel},
+    server::store::id::NewId,
+};
 
 const AT: Timestamp = Timestamp(1_795_431_600_000);
 
@@ -24,6 +27,11 @@ fn relaying() -> Refusal {
     refusal(Class::Account { reason: StopReason::Refused, otherwise: Some(FailureCode::Rejected) })
 }
 
+fn via() -> Via {
+    let connection = ConnectionId::of_deployment(Channel::Email);
+    Via { project: ProjectId(uuid::Uuid::nil()), channel: Channel::Email, connection, provider: None, revision: 0 }
+}
+
 impl Breaker {
     fn refuse(&mut self, refusal: &Refusal) -> Consequence {
         self.refused(call(MessageId::new(), false, AT), refusal)
@@ -36,7 +44,7 @@ impl Breaker {
 
 #[test]
 fn ten_failures_in_a_row_stop_it_and_a_good_answer_to_a_probe_ends_that() {
-    let mut breaker = Breaker::new(Channel::Email);
+    let mut breaker = Breaker::new(via());
     assert_eq!(breaker.places(16), FAILURES);
     breaker.take(false);
     assert_eq!(breaker.places(16), 16);
@@ -60,7 +68,7 @@ fn ten_failures_in_a_row_stop_it_and_a_good_answer_to_a_probe_ends_that() {
 
 #[test]
 fn more_than_half_of_fifty_in_a_minute_stop_it() {
-    let mut breaker = Breaker::new(Channel::Sms);
+    let mut breaker = Breaker::new(via());
     for n in 0..50 {
         assert_eq!(breaker.stop(), None, "{n}");
         if n % 2 == 0 {
@@ -73,7 +81,7 @@ fn more_than_half_of_fifty_in_a_minute_stop_it() {
     breaker.refuse(&refusal(Class::LATER));
     assert!(breaker.stop().is_some());
     // Over a longer time it is no reason.
-    let mut slow = Breaker::new(Channel::Sms);
+    let mut slow = Breaker::new(via());
     for n in 0..200 {
         let at = AT.plus(n * 2 * Timestamp::SECOND);
         if n % 3 == 0 {
@@ -87,7 +95,7 @@ fn more_than_half_of_fifty_in_a_minute_stop_it() {
 
 #[test]
 fn a_fault_of_our_account_stops_it_at_once_and_is_tried_less_and_less_often() {
-    let mut breaker = Breaker::new(Channel::Email);
+    let mut breaker = Breaker::new(via());
     assert_eq!(breaker.refuse(&sign_in()), Consequence::Returned(AT));
     let mut now = AT;
     let mut pauses = Vec::new();
@@ -109,7 +117,7 @@ fn a_fault_of_our_account_stops_it_at_once_and_is_tried_less_and_less_often() {
 
 #[test]
 fn a_refusal_in_doubt_is_the_messages_own_where_others_go_out() {
-    let mut breaker = Breaker::new(Channel::Email);
+    let mut breaker = Breaker::new(via());
     let odd = MessageId::new();
     let later = Consequence::Returned(AT.plus(DOUBT_WAIT));
     assert_eq!(breaker.refused(call(odd, false, AT), &relaying()), later);
@@ -130,7 +138,7 @@ fn a_refusal_in_doubt_is_the_messages_own_where_others_go_out() {
 
 #[test]
 fn one_message_in_doubt_waits_longer_and_longer_and_stops_nobody() {
-    let mut breaker = Breaker::new(Channel::Email);
+    let mut breaker = Breaker::new(via());
     let lone = MessageId::new();
     let waits: Vec<_> = (0..9)
         .map(|_| match breaker.refused(call(lone, false, AT), &relaying()) {
@@ -144,7 +152,7 @@ fn one_message_in_doubt_waits_longer_and_longer_and_stops_nobody() {
 /// Good answers to calls that began before an account fault blame nobody for it, and a probe's blame ends no stop.
 #[test]
 fn the_onset_of_a_fault_of_our_account_blames_no_message() {
-    let mut breaker = Breaker::new(Channel::Email);
+    let mut breaker = Breaker::new(via());
     let early = Call { started: after(-5), ..call(MessageId::new(), false, after(1)) };
     let suspects = [MessageId::new(), MessageId::new(), MessageId::new()];
     breaker.refused(call(suspects[0], false, AT), &relaying());
@@ -161,7 +169,7 @@ fn the_onset_of_a_fault_of_our_account_blames_no_message() {
 #[test]
 fn a_limit_that_is_reached_is_no_messages_fault() {
     let limits = [Some(FailureCode::Rejected), None].map(|otherwise| {
-        let mut breaker = Breaker::new(Channel::Email);
+        let mut breaker = Breaker::new(via());
         let limit = refusal(Class::Account { reason: StopReason::Quota, otherwise });
         let ids = [MessageId::new(), MessageId::new(), MessageId::new()];
         let mut consequences = Vec::new();
@@ -178,7 +186,7 @@ fn a_limit_that_is_reached_is_no_messages_fault() {
 #[test]
 fn what_is_ours_for_certain_and_meets_one_message_only_does_not_stop_the_others_for_ever() {
     let sender = refusal(Class::Account { reason: StopReason::Sender, otherwise: None });
-    let mut breaker = Breaker::new(Channel::Sms);
+    let mut breaker = Breaker::new(via());
     let odd = MessageId::new();
     assert_eq!(breaker.refused(call(odd, false, AT), &sender), Consequence::Returned(AT));
     assert!(breaker.stop().is_some());
@@ -200,7 +208,7 @@ fn what_is_ours_for_certain_and_meets_one_message_only_does_not_stop_the_others_
 
 #[test]
 fn nobody_reads_a_customers_address_in_why_a_connection_stands_still() {
-    let mut breaker = Breaker::new(Channel::Email);
+    let mut breaker = Breaker::new(via());
     let text = "550 5.4.5 <ana@example.com>: +12075550100 is over  the limit of 200000".into();
     let class = Class::Account { reason: StopReason::Quota, otherwise: None };
     breaker.refuse(&Refusal { class, code: None, text });
@@ -209,7 +217,7 @@ fn nobody_reads_a_customers_address_in_why_a_connection_stands_still() {
 
 #[test]
 fn what_is_about_a_message_is_a_good_answer() {
-    let mut breaker = Breaker::new(Channel::Email);
+    let mut breaker = Breaker::new(via());
     breaker.refuse(&sign_in());
     let unknown = Class::Permanent(FailureCode::AddressUnknown);
     let consequence = breaker.refused(call(MessageId::new(), true, AT), &refusal(unknown));
@@ -222,8 +230,8 @@ fn what_is_about_a_message_is_a_good_answer() {
 
 #[test]
 fn workers_learn_of_each_others_stops_and_of_their_ends() {
-    let mut one = Breaker::new(Channel::Email);
-    let mut other = Breaker::new(Channel::Email);
+    let mut one = Breaker::new(via());
+    let mut other = Breaker::new(via());
     one.refuse(&sign_in());
     // Not saved yet: that the database knows nothing is no news.
     one.learn(None);

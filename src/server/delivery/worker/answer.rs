@@ -10,11 +10,15 @@ use crate::{
             evidence::Evidence,
             retry::{self, Class, History, Next},
         },
-        store::queue::{
-            Lease,
-            claim::Job,
-            lost::Lost,
-            results::{self, Outcome, Verdict},
+        store::{
+            Db,
+            queue::{
+                Lease,
+                claim::Job,
+                lanes::Via,
+                lost::Lost,
+                results::{self, Outcome, Verdict},
+            },
         },
     },
 };
@@ -26,38 +30,44 @@ pub struct Answer {
     pub lease: Lease,
     customer: CustomerId,
     zone: Tz,
-    pub channel: Channel,
+    pub via: Via,
     history: History,
     is_probe: bool,
     started: Timestamp,
-    at: Timestamp,
+    pub at: Timestamp,
     result: Result<Receipt, Refusal>,
     evidence: Option<results::Evidence>,
 }
 
-pub async fn send(transports: &Transports, clock: Clock, job: Job, is_probe: bool, started: Timestamp) -> Answer {
+pub async fn send(
+    db: &Db,
+    transports: &Transports,
+    clock: Clock,
+    job: Job,
+    is_probe: bool,
+    started: Timestamp,
+) -> Answer {
     // It outlives a call that is given up.
     let mut evidence = Evidence::default();
-    let call = async {
-        match job.channel {
-            Channel::Email => transports.email.attempt(&job.mail, started, &mut evidence).await,
-            Channel::Sms => transports.sms.attempt(&job.mail, started, &mut evidence).await,
-        }
-    };
+    let call = transports.attempt(db, &job.via, &job.mail, started, &mut evidence);
     let result = timeout(CALL, call).await.unwrap_or_else(|_| {
         Err(Refusal { class: Class::Ambiguous, code: None, text: "No answer from the provider in time".into() })
     });
     let history =
         History { attempts: job.attempts, first_attempt: job.first_attempt, was_ambiguous: job.was_ambiguous };
-    let Job { lease, customer, zone, channel, .. } = job;
+    let Job { lease, customer, zone, via, .. } = job;
     let evidence = evidence.finish();
-    Answer { lease, customer, zone, channel, history, is_probe, started, at: clock.now(), result, evidence }
+    Answer { lease, customer, zone, via, history, is_probe, started, at: clock.now(), result, evidence }
 }
 
 impl Answer {
+    pub fn is_sent(&self) -> bool {
+        self.result.is_ok()
+    }
+
     /// Also tells the connection's breaker.
     pub fn judge(self, breaker: &mut Breaker) -> Outcome {
-        let Self { lease, customer, zone, channel, history, is_probe, started, at, result, evidence } = self;
+        let Self { lease, customer, zone, via, history, is_probe, started, at, result, evidence } = self;
         let call = Call { message: lease.message, is_probe, started, at };
         let verdict = match result {
             Ok(Receipt { provider_id, text }) => {
@@ -65,7 +75,7 @@ impl Answer {
                 Verdict::Sent { provider_id, text }
             }
             Err(refusal) => match breaker.refused(call, &refusal) {
-                Consequence::Usual(class) => verdict(Refusal { class, ..refusal }, channel, history, at),
+                Consequence::Usual(class) => verdict(Refusal { class, ..refusal }, via.channel, history, at),
                 Consequence::Returned(due) => Verdict::Returned { due, code: refusal.code, text: refusal.text },
             },
         };

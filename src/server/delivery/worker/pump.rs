@@ -1,6 +1,7 @@
 //! The messages of one worker, from the claim to the written result.
 
 mod intake;
+mod lines;
 mod search;
 
 use super::{
@@ -10,30 +11,32 @@ use super::{
     writing::{self, Refused},
 };
 use crate::{
-    domain::{AppResult, Timestamp, message::Channel},
+    domain::{AppResult, ConnectionId, Timestamp},
     server::{
-        delivery::{Transports, breaker::Breaker},
+        delivery::Transports,
         store::{
             Db,
             queue::{
                 self, Key, LEASE, Lease,
                 claim::Job,
-                connections,
+                lanes::Via,
                 results::{Intent, Outcome},
+                stops,
             },
         },
     },
 };
 use futures::{FutureExt, StreamExt, future::BoxFuture, stream::FuturesUnordered};
+use lines::Line;
 use std::{
-    collections::VecDeque,
+    collections::{BTreeMap, HashMap, VecDeque},
     pin::pin,
     time::{Duration, Instant},
 };
 use tokio::{sync::watch, time::sleep};
 
-/// How many of the places one channel may fill, so that a slow provider of one leaves some to the other.
-const EACH: usize = IN_FLIGHT - 2;
+/// How many of the places one connection may fill: also the most of its messages that a killed worker leaves in doubt.
+const EACH: usize = IN_FLIGHT / 2;
 /// How long a message is left alone that the database refuses to change.
 const REFUSED: Duration = Duration::from_secs(300);
 
@@ -50,7 +53,7 @@ struct Held {
 #[derive(Clone, Copy)]
 struct Begun {
     lease: Lease,
-    channel: Channel,
+    via: Via,
     is_probe: bool,
 }
 
@@ -59,10 +62,9 @@ pub struct Pump<'a> {
     transports: &'a Transports,
     clock: Clock,
     stop: watch::Receiver<bool>,
-    /// When to look again whether it is time to try a stopped connection.
-    next_probe: Instant,
-    /// Of the channels, in the order of their numbers.
-    breakers: [Breaker; 2],
+    /// When to look again for connections that have become due, and for stopped ones that it is time to try.
+    next_round: Instant,
+    lines: BTreeMap<ConnectionId, Line>,
     held: VecDeque<Held>,
     calls: FuturesUnordered<BoxFuture<'a, Answer>>,
     begun: Vec<Begun>,
@@ -79,8 +81,6 @@ pub struct Pump<'a> {
     unsettled: Vec<(Lease, Instant)>,
     /// Due messages that could not be claimed, likewise.
     unclaimable: Vec<(Key, Instant)>,
-    /// When to look again for due messages of each channel while others are under way.
-    next_look: [Instant; 2],
     /// The time of day at an instant: whether the clock was set since.
     seen: (Timestamp, Instant),
 }
@@ -92,8 +92,8 @@ impl<'a> Pump<'a> {
             db,
             transports,
             stop,
-            next_probe: now,
-            breakers: Channel::ALL.map(Breaker::new),
+            next_round: now,
+            lines: BTreeMap::new(),
             held: VecDeque::new(),
             calls: FuturesUnordered::new(),
             begun: Vec::new(),
@@ -104,7 +104,6 @@ impl<'a> Pump<'a> {
             next_search: now,
             unsettled: Vec::new(),
             unclaimable: Vec::new(),
-            next_look: [now; 2],
             seen: (clock.now(), now),
             clock,
         }
@@ -112,7 +111,7 @@ impl<'a> Pump<'a> {
 
     pub async fn run(&mut self) {
         let mut changes = self.db.changes();
-        if let Err(error) = connections::try_now(self.db, self.clock.now()).await {
+        if let Err(error) = stops::try_now(self.db, self.clock.now()).await {
             tracing::warn!(%error, "connections that are paused wait for their next try");
         }
         loop {
@@ -159,11 +158,9 @@ impl<'a> Pump<'a> {
             let pause = if handled < BATCH { 4 * POLL } else { Duration::ZERO };
             self.next_search = Instant::now() + pause;
         }
-        let is_probing = self.breakers.iter().any(|breaker| breaker.stop().is_some());
-        if is_probing && Instant::now() >= self.next_probe
-            || Channel::ALL.into_iter().any(|channel| self.is_hungry(channel))
-        {
-            self.next_probe = Instant::now() + POLL;
+        let wants_more = |(id, line): (&ConnectionId, &Line)| line.is_due && self.is_hungry(*id);
+        if self.is_idle() || Instant::now() >= self.next_round || self.lines.iter().any(wants_more) {
+            self.next_round = Instant::now() + POLL;
             handled += self.refill().await?;
         }
         Ok(handled)
@@ -179,7 +176,9 @@ impl<'a> Pump<'a> {
     /// Writes the results that have arrived, and starts calls up to the limit.
     pub async fn turn(&mut self) {
         self.retry_refused().await;
-        let outcomes: Vec<Outcome> = std::mem::take(&mut self.back).into_iter().map(|back| self.judge(back)).collect();
+        let back = std::mem::take(&mut self.back);
+        let connections: Vec<ConnectionId> = back.iter().map(|answer| answer.via.connection).collect();
+        let outcomes: Vec<Outcome> = back.into_iter().map(|answer| self.judge(answer)).collect();
         self.save_stops().await;
         let (jobs, back) = self.sort_held();
         self.put_back(back).await;
@@ -187,20 +186,16 @@ impl<'a> Pump<'a> {
             return;
         }
         let started = self.clock.now();
-        let provider = |channel| match channel {
-            Channel::Email => self.transports.email.provider(),
-            Channel::Sms => self.transports.sms.provider(),
-        };
         let intents: Vec<_> = jobs
             .iter()
-            .map(|Held { job, .. }| Intent { lease: job.lease, started, provider: provider(job.channel) })
+            .map(|Held { job, .. }| Intent { lease: job.lease, started, provider: self.transports.provider(&job.via) })
             .collect();
         let written = self.during(writing::write(self.db, &outcomes, &intents)).await;
         let before = self.written;
         self.written += (outcomes.len() - written.refused.len()) as u64;
-        for (index, outcome) in outcomes.into_iter().enumerate() {
+        for (index, (outcome, connection)) in outcomes.into_iter().zip(connections).enumerate() {
             if written.refused.contains(&index) {
-                self.refused.push(Refused::new(outcome, before));
+                self.refused.push(Refused::new(outcome, connection, before));
             }
         }
         if written.postponed {
@@ -211,16 +206,19 @@ impl<'a> Pump<'a> {
         let now = self.clock.now();
         for (Held { job, is_probe, .. }, began) in jobs.into_iter().zip(written.begun) {
             if began {
-                self.begun.push(Begun { lease: job.lease, channel: job.channel, is_probe });
-                self.calls.push(answer::send(self.transports, self.clock.clone(), job, is_probe, now).boxed());
+                self.begun.push(Begun { lease: job.lease, via: job.via, is_probe });
+                self.calls.push(answer::send(self.db, self.transports, self.clock.clone(), job, is_probe, now).boxed());
             }
         }
     }
 
     fn judge(&mut self, answer: Answer) -> Outcome {
         self.begun.retain(|begun| begun.lease != answer.lease);
-        let index = answer.channel as usize;
-        answer.judge(&mut self.breakers[index])
+        let (via, is_sent) = (answer.via, answer.is_sent());
+        if is_sent {
+            self.note_sent(via, answer.at);
+        }
+        answer.judge(&mut self.line(via).breaker)
     }
 
     /// Which of the held messages start now, and which go back: those of a stopped connection, those whose lease is about to run
@@ -228,16 +226,18 @@ impl<'a> Pump<'a> {
     fn sort_held(&mut self) -> (Vec<Held>, Vec<Lease>) {
         let now = Instant::now();
         let is_stopped = is_stopped(&self.stop);
-        let mut places = self.breakers.each_ref().map(|breaker| (breaker.places(EACH), self.busy(breaker.channel())));
-        let mut free = IN_FLIGHT.saturating_sub(self.begun.len() + self.refused.len());
+        let mut free = self.free();
+        let mut starting: HashMap<ConnectionId, usize> = HashMap::new();
         let (mut start, mut back, mut wait) = (Vec::new(), Vec::new(), VecDeque::new());
-        for held in self.held.drain(..) {
-            let (most, busy) = &mut places[held.job.channel as usize];
+        for held in std::mem::take(&mut self.held) {
+            let id = held.job.via.connection;
+            let is_paused = self.lines.get(&id).is_none_or(|line| line.breaker.stop().is_some());
             // A process that was suspended must not send what another worker has taken over.
-            if is_stopped || held.until < now + HEARTBEAT || (*most == 0 && !held.is_probe) {
+            if is_stopped || held.until < now + HEARTBEAT || (is_paused && !held.is_probe) {
                 back.push(held.job.lease);
-            } else if free > 0 && (*busy < *most || held.is_probe) {
-                (free, *busy) = (free - 1, *busy + 1);
+            } else if self.may_start(&held, &starting, free) {
+                free -= 1;
+                *starting.entry(id).or_default() += 1;
                 start.push(held);
             } else {
                 wait.push_back(held);
@@ -259,11 +259,6 @@ impl<'a> Pump<'a> {
                 self.refused.push(refused);
             }
         }
-    }
-
-    /// How many places calls of this channel have, with those whose answers are not judged yet.
-    fn busy(&self, channel: Channel) -> usize {
-        self.begun.iter().filter(|begun| begun.channel == channel).count()
     }
 
     async fn put_back(&mut self, leases: Vec<Lease>) {

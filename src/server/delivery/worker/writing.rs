@@ -1,7 +1,7 @@
 //! Writes so that one message which cannot be written stops no other.
 
 use crate::{
-    domain::Timestamp,
+    domain::{ConnectionId, Timestamp},
     server::store::{
         Db, dialect,
         queue::{
@@ -119,6 +119,7 @@ pub async fn release(db: &Db, leases: &[Lease], lost_before: Option<Timestamp>) 
 #[derive(Debug)]
 pub struct Refused {
     pub outcome: Outcome,
+    pub connection: ConnectionId,
     /// How many results the worker had written when this one was refused.
     written: u64,
     tries: u32,
@@ -126,8 +127,8 @@ pub struct Refused {
 }
 
 impl Refused {
-    pub fn new(outcome: Outcome, written: u64) -> Self {
-        Self { outcome, written, tries: 1, next: Instant::now() + PAUSE }
+    pub fn new(outcome: Outcome, connection: ConnectionId, written: u64) -> Self {
+        Self { outcome, connection, written, tries: 1, next: Instant::now() + PAUSE }
     }
 
     /// When it is tried again.

@@ -1,16 +1,20 @@
 //! Claiming due messages.
 
-use super::{Key, LEASE, Lease, by_project, push_keys, window};
+use super::{
+    Key, LEASE, Lease, by_project,
+    lanes::{self, Lane, Via},
+    push_keys, window,
+};
 use crate::{
     domain::{
         CustomerId, MessageId, ProjectId, Timestamp,
         content::Outgoing,
-        message::{CancelCause, Channel, EventKind},
+        message::{CancelCause, EventKind},
         schedule::Window,
         timeline::Detail,
     },
     server::store::{
-        db::{Db, Engine, Query, Tx},
+        db::{Db, Query, Tx},
         dialect,
         steering::CANCELED_STATUS,
         timeline::{Event, append},
@@ -25,7 +29,7 @@ use std::collections::{BTreeSet, HashMap};
 pub struct Job {
     pub lease: Lease,
     pub customer: CustomerId,
-    pub channel: Channel,
+    pub via: Via,
     pub zone: Tz,
     /// How many attempts there are, with this one.
     pub attempts: i32,
@@ -48,7 +52,6 @@ struct Due {
     project_id: ProjectId,
     id: MessageId,
     customer_id: CustomerId,
-    channel: Channel,
     recipient: String,
     due_at: Timestamp,
     subject: String,
@@ -97,11 +100,15 @@ impl Due {
         }
     }
 
-    fn into_job(self, claimed: &Claimed) -> Job {
+    fn may_leave(&self, now: Timestamp) -> bool {
+        self.cancel_cause().is_none() && self.window().next(&self.zone(), now) == now
+    }
+
+    fn into_job(self, claimed: &Claimed, via: Via) -> Job {
         Job {
             lease: Lease { project: self.project_id, message: self.id, generation: claimed.generation },
             customer: self.customer_id,
-            channel: self.channel,
+            via,
             zone: self.zone(),
             attempts: claimed.attempts,
             first_attempt: claimed.first_attempt_at,
@@ -130,104 +137,80 @@ struct Claimed {
     first_attempt_at: Timestamp,
 }
 
-/// So many messages of one project to skip skip the project: it is not about single messages.
-const SKIP_PROJECT: usize = 50;
-
-/// Leases at most `most` messages of these channels that are due at `now`, without those to `skip`. It cancels those that may
-/// no longer be sent, and puts off those outside of their project's window until it opens.
-pub async fn claim(db: &Db, channels: &[Channel], skip: &[Key], most: usize, now: Timestamp) -> sqlx::Result<Claim> {
-    claim_some(db, channels, skip, most, most, now).await
+/// Leases at most `most` messages of these lanes that are due at `now`, without those to `skip`. It cancels those that may no
+/// longer be sent, and puts off those outside of their project's window until it opens.
+pub async fn claim(db: &Db, lanes: &[Lane], skip: &[Key], most: usize, now: Timestamp) -> sqlx::Result<Claim> {
+    claim_some(db, lanes, skip, most, most, now).await
 }
 
 /// [`claim`] of at most `lease_at_most` messages among the first `look_at`.
 pub async fn claim_some(
     db: &Db,
-    channels: &[Channel],
+    lanes: &[Lane],
     skip: &[Key],
     look_at: usize,
     lease_at_most: usize,
     now: Timestamp,
 ) -> sqlx::Result<Claim> {
-    if channels.is_empty() {
+    // Read outside of the transaction, so that an idle worker writes nothing.
+    let keys = lanes::keys(db, lanes, skip, look_at, now).await?;
+    if keys.is_empty() {
         return Ok(Claim::default());
     }
-    // Read outside of the transaction, so that an idle worker writes nothing; touched in order, to avoid deadlocks.
-    let projects: BTreeSet<_> =
-        due_keys(db.read(), channels, skip, look_at, now).await?.into_iter().map(|(p, _)| p).collect();
-    if projects.is_empty() {
-        return Ok(Claim::default());
+    let via: HashMap<Key, Via> = keys.iter().map(|(via, key)| (*key, *via)).collect();
+    let mut tx = db.begin().await?;
+    let due = candidates(&mut tx, via.keys().copied(), now).await?;
+    let (mut open, aside): (Vec<Due>, Vec<Due>) = due.into_iter().partition(|message| message.may_leave(now));
+    let mut handled = 0;
+    if !aside.is_empty() {
+        // Pages show it and the database may refuse it, so it is done in a transaction of its own, and before anything is leased.
+        tx.rollback().await?;
+        handled = set_aside(db, aside.iter().map(Due::key), now).await?;
+        tx = db.begin().await?;
+        open = candidates(&mut tx, open.iter().map(Due::key), now).await?;
+        open.retain(|message| message.may_leave(now));
     }
+    open.truncate(lease_at_most);
+    let jobs = lease(&mut tx, open, &via, now).await?;
+    tx.commit().await?;
+    Ok(Claim { handled: handled + jobs.len(), jobs })
+}
+
+/// Cancels or puts off messages that must not leave now. Returns how many.
+async fn set_aside(db: &Db, keys: impl Iterator<Item = Key>, now: Timestamp) -> sqlx::Result<usize> {
+    let keys: Vec<Key> = keys.collect();
+    if keys.is_empty() {
+        return Ok(0);
+    }
+    let projects: BTreeSet<_> = keys.iter().map(|(project, _)| *project).collect();
     let mut tx = db.begin().await?;
     for project in &projects {
         touch(&mut tx, *project).await?;
     }
-    let mut keys = due_keys(&mut *tx, channels, skip, look_at, now).await?;
-    keys.retain(|(project, _)| projects.contains(project));
-    let due = candidates(&mut tx, keys).await?;
-
-    let (canceled, due): (Vec<_>, Vec<_>) = due.into_iter().partition(|d| d.cancel_cause().is_some());
-    let (mut open, closed): (Vec<_>, Vec<_>) = due.into_iter().partition(|d| d.window().next(&d.zone(), now) == now);
-    open.truncate(lease_at_most);
-    let handled = canceled.len() + closed.len() + open.len();
+    // What has changed since is looked at again by the next claim.
+    let mut due = candidates(&mut tx, keys, now).await?;
+    due.retain(|message| !message.may_leave(now));
+    let (canceled, closed): (Vec<_>, Vec<_>) = due.into_iter().partition(|d| d.cancel_cause().is_some());
     cancel(&mut tx, &canceled, now).await?;
     put_off(&mut tx, &closed, now).await?;
-    let jobs = lease(&mut tx, open, now).await?;
     tx.commit().await?;
     for project in projects {
         db.changed(project);
     }
-    Ok(Claim { jobs, handled })
+    Ok(canceled.len() + closed.len())
 }
 
 /// The message that [`claim`] would look at first.
-pub async fn first(db: &Db, channels: &[Channel], skip: &[Key], now: Timestamp) -> sqlx::Result<Option<Key>> {
-    Ok(due_keys(db.read(), channels, skip, 1, now).await?.first().copied())
-}
-
-/// Of one channel, or of all.
-async fn due_keys(
-    executor: impl sqlx::Executor<'_, Database = Engine>,
-    channels: &[Channel],
-    skip: &[Key],
-    limit: usize,
-    now: Timestamp,
-) -> sqlx::Result<Vec<Key>> {
-    let mut query = Query::new("select project_id, id from message where state = 0 and due_at <= ");
-    query.push_bind(now);
-    if let [channel] = channels {
-        query.push(" and channel = ").push_bind(*channel);
-    }
-    let (projects, single): (Vec<_>, Vec<_>) =
-        by_project(skip.iter().copied()).into_iter().partition(|(_, messages)| messages.len() >= SKIP_PROJECT);
-    push_without(&mut query, "project_id", projects.into_iter().map(|(project, _)| project));
-    push_without(&mut query, "id", single.into_iter().flat_map(|(_, messages)| messages));
-    query.push(" order by due_at, project_id, id limit ").push_bind(limit as i64);
-    query.build_query_as().fetch_all(executor).await
-}
-
-/// ` and {column} not in (…)`: a condition for each would make an expression that SQLite finds too deep.
-fn push_without<T>(query: &mut Query, column: &'static str, values: impl Iterator<Item = T>)
-where
-    T: for<'q> sqlx::Encode<'q, Engine> + sqlx::Type<Engine> + 'static,
-{
-    let mut values = values.peekable();
-    if values.peek().is_none() {
-        return;
-    }
-    query.push(" and ").push(column).push(" not in (");
-    let mut list = query.separated(", ");
-    for value in values {
-        list.push_bind(value);
-    }
-    query.push(")");
+pub async fn first(db: &Db, lanes: &[Lane], skip: &[Key], now: Timestamp) -> sqlx::Result<Option<Key>> {
+    Ok(lanes::keys(db, lanes, skip, 1, now).await?.first().map(|(_, key)| *key))
 }
 
 /// The longest due first.
-async fn candidates(tx: &mut Tx, keys: Vec<Key>) -> sqlx::Result<Vec<Due>> {
-    let mut due: Vec<Due> = Vec::with_capacity(keys.len());
+async fn candidates(tx: &mut Tx, keys: impl IntoIterator<Item = Key>, now: Timestamp) -> sqlx::Result<Vec<Due>> {
+    let mut due: Vec<Due> = Vec::new();
     for (project, ids) in by_project(keys) {
         let mut query = Query::new(
-            "select m.project_id, m.id, m.customer_id, m.channel, m.recipient, m.due_at, k.subject, k.text, k.html,
+            "select m.project_id, m.id, m.customer_id, m.recipient, m.due_at, k.subject, k.text, k.html,
                 c.name as customer_name, c.unsubscribed_at, c.archived_at,
                 p.slug, p.name as project_name, p.time_zone, p.window_start, p.window_end,
                 (select max(t.token) from tracking_token t
@@ -243,8 +226,9 @@ async fn candidates(tx: &mut Tx, keys: Vec<Key>) -> sqlx::Result<Vec<Due>> {
              join message_content k on k.project_id = m.project_id and k.message_id = m.id
              join customer c on c.project_id = m.project_id and c.id = m.customer_id
              join project p on p.id = m.project_id
-             where m.state = 0 and ",
+             where m.state = 0 and m.due_at <= ",
         );
+        query.push_bind(now).push(" and ");
         push_keys(&mut query, ["m.project_id", "m.id"], project, &ids);
         query.push(dialect::SKIP_LOCKED);
         due.extend(query.build_query_as().fetch_all(&mut **tx).await?);
@@ -254,7 +238,7 @@ async fn candidates(tx: &mut Tx, keys: Vec<Key>) -> sqlx::Result<Vec<Due>> {
 }
 
 /// One compare-and-set per project.
-async fn lease(tx: &mut Tx, due: Vec<Due>, now: Timestamp) -> sqlx::Result<Vec<Job>> {
+async fn lease(tx: &mut Tx, due: Vec<Due>, via: &HashMap<Key, Via>, now: Timestamp) -> sqlx::Result<Vec<Job>> {
     let mut claimed: HashMap<Key, Claimed> = HashMap::with_capacity(due.len());
     for (project, ids) in by_project(due.iter().map(Due::key)) {
         let mut query = Query::new("update message set state = 1, generation = generation + 1");
@@ -267,7 +251,9 @@ async fn lease(tx: &mut Tx, due: Vec<Due>, now: Timestamp) -> sqlx::Result<Vec<J
         claimed.extend(rows.into_iter().map(|row| ((row.project_id, row.id), row)));
     }
     // In the order in which they are due.
-    Ok(due.into_iter().filter_map(|d| claimed.get(&d.key()).map(|c| d.into_job(c))).collect())
+    let job =
+        |d: Due| Some((claimed.get(&d.key())?, *via.get(&d.key())?)).map(|(claimed, via)| d.into_job(claimed, via));
+    Ok(due.into_iter().filter_map(job).collect())
 }
 
 async fn cancel(tx: &mut Tx, due: &[Due], now: Timestamp) -> sqlx::Result<()> {

@@ -1,24 +1,27 @@
 //! What a worker takes from the queue: due messages of the connections that work, and probes of those that are stopped.
 
-use super::{EACH, Held, Pump, REFUSED, lease};
+use super::{Held, Pump, REFUSED, lease};
 use crate::{
-    domain::{AppResult, Timestamp, message::Channel},
+    domain::{AppResult, ConnectionId, Timestamp},
     server::{
-        delivery::worker::{BATCH, IN_FLIGHT, POLL},
+        delivery::worker::{BATCH, POLL},
         store::{
-            dialect,
+            connections, dialect,
             queue::{
                 Key,
                 claim::{self, Claim},
-                connections,
+                lanes::{self, Lane, Via},
+                stops,
             },
         },
     },
 };
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 /// How many claims look for one message that can try a stopped connection.
 const MOST_LOOKS: usize = 200;
+/// How often it is noted at most that a provider takes messages.
+const NOTE: Duration = Duration::from_secs(10);
 
 /// What a claim did: how many messages it leased, canceled or put off, how many it leased, and how many can't be claimed.
 struct Taken {
@@ -31,46 +34,47 @@ impl Pump<'_> {
     /// Claims due messages of the connections that work, and one to try each that was stopped, when it is time.
     pub async fn refill(&mut self) -> AppResult<usize> {
         self.save_stops().await;
-        let stops = self.during(connections::stopped(self.db)).await?;
-        for breaker in &mut self.breakers {
-            breaker.learn(stops.iter().find(|stop| stop.channel == breaker.channel()).cloned());
-        }
-        let hungry: Vec<Channel> = Channel::ALL.into_iter().filter(|channel| self.is_hungry(*channel)).collect();
         let now = self.clock.now();
-        let mut handled = 0;
-        for index in 0..self.breakers.len() {
-            handled += self.probe(index, now).await?;
+        let lanes = self.during(lanes::due(self.db, now)).await?;
+        self.follow(&lanes);
+        let stops = self.during(stops::stopped(self.db)).await?;
+        for (id, line) in &mut self.lines {
+            line.breaker.learn(stops.iter().find(|stop| stop.connection == *id).cloned());
         }
+        let mut handled = 0;
+        for id in stops.iter().map(|stop| stop.connection) {
+            let of_it: Vec<Lane> = lanes.iter().filter(|lane| lane.via.connection == id).copied().collect();
+            handled += self.probe(id, &of_it, now).await?;
+        }
+        let mut hungry: Vec<Lane> = lanes.iter().filter(|lane| self.is_hungry(lane.via.connection)).copied().collect();
+        hungry.sort_by_key(|lane| self.served(lane));
         let taken = self.claim(&hungry, false).await?;
         if taken.handled == 0 {
-            hungry.iter().for_each(|channel| self.next_look[*channel as usize] = Instant::now() + POLL);
+            let later = Instant::now() + POLL;
+            hungry.iter().for_each(|lane| self.line(lane.via).next_look = later);
         }
         Ok(handled + taken.handled)
     }
 
-    /// Whether more of this channel can be used, and there may be more.
-    pub(super) fn is_hungry(&self, channel: Channel) -> bool {
-        let breaker = &self.breakers[channel as usize];
-        let waiting = self.held.iter().filter(|held| held.job.channel == channel).count();
-        let answered = self.back.iter().filter(|answer| answer.channel == channel).count();
-        breaker.stop().is_none()
-            && waiting < IN_FLIGHT
-            && self.busy(channel) < breaker.places(EACH) + answered
-            && (self.is_idle() || self.next_look[channel as usize] <= Instant::now())
+    fn served(&self, lane: &Lane) -> Option<Instant> {
+        self.lines.get(&lane.via.connection)?.served.get(&lane.via.project).copied()
     }
 
     /// Where the database refuses to claim due messages, it claims fewer, down to the one that it refuses; that one is passed over
     /// for a while.
-    async fn claim(&mut self, channels: &[Channel], is_probe: bool) -> sqlx::Result<Taken> {
+    async fn claim(&mut self, lanes: &[Lane], is_probe: bool) -> sqlx::Result<Taken> {
         let (now, instant) = (self.clock.now(), Instant::now());
         self.unclaimable.retain(|(_, until)| *until > instant);
         let skip: Vec<Key> = self.unclaimable.iter().map(|(message, _)| *message).collect();
         let mut most = BATCH;
         let error = loop {
             let lease_at_most = if is_probe { 1 } else { most };
-            match self.during(claim::claim_some(self.db, channels, &skip, most, lease_at_most, now)).await {
+            match self.during(claim::claim_some(self.db, lanes, &skip, most, lease_at_most, now)).await {
                 Ok(Claim { jobs, handled }) => {
                     let (leased, until) = (jobs.len(), instant + lease());
+                    for job in &jobs {
+                        self.line(job.via).served.insert(job.via.project, instant);
+                    }
                     self.held.extend(jobs.into_iter().map(|job| Held { job, until, is_probe }));
                     return Ok(Taken { handled, leased, refused: 0 });
                 }
@@ -79,7 +83,7 @@ impl Pump<'_> {
                 Err(error) => return Err(error),
             }
         };
-        let first = self.during(claim::first(self.db, channels, &skip, now)).await?;
+        let first = self.during(claim::first(self.db, lanes, &skip, now)).await?;
         if let Some((project, message)) = first {
             tracing::error!(%error, %message, "a message could not be claimed; it is passed over for a while");
             self.unclaimable.push(((project, message), instant + REFUSED));
@@ -87,24 +91,26 @@ impl Pump<'_> {
         Ok(Taken { handled: 0, leased: 0, refused: first.iter().len() })
     }
 
-    async fn probe(&mut self, index: usize, now: Timestamp) -> sqlx::Result<usize> {
-        let breaker = &self.breakers[index];
-        let channel = breaker.channel();
-        let is_probing = self.begun.iter().any(|begun| begun.is_probe && begun.channel == channel)
-            || self.held.iter().any(|held| held.is_probe && held.job.channel == channel);
+    async fn probe(&mut self, id: ConnectionId, lanes: &[Lane], now: Timestamp) -> sqlx::Result<usize> {
+        let Some(line) = self.lines.get(&id) else { return Ok(0) };
+        let is_probing = self.begun.iter().any(|begun| begun.is_probe && begun.via.connection == id)
+            || self.held.iter().any(|held| held.is_probe && held.job.via.connection == id);
+        let breaker = &line.breaker;
         let (Some(was), Some(probing)) = (breaker.stop().map(|stop| stop.next_probe), breaker.with_probe(now)) else {
             return Ok(0);
         };
-        if is_probing || !breaker.wants_probe(now) {
+        if lanes.is_empty() || is_probing || !breaker.wants_probe(now) {
             return Ok(0);
         }
-        if !self.during(connections::take_probe(self.db, &probing, was)).await? {
+        if !self.during(stops::take_probe(self.db, &probing, was)).await? {
             return Ok(0);
         }
-        self.breakers[index].learn(Some(probing));
+        if let Some(line) = self.lines.get_mut(&id) {
+            line.breaker.learn(Some(probing));
+        }
         // What was canceled or put off tries nothing, and neither does what can't be claimed.
         for _ in 0..MOST_LOOKS {
-            let Taken { handled, leased, refused } = self.claim(&[channel], true).await?;
+            let Taken { handled, leased, refused } = self.claim(lanes, true).await?;
             if leased > 0 || handled + refused == 0 {
                 return Ok(leased);
             }
@@ -114,24 +120,41 @@ impl Pump<'_> {
 
     /// Tells the other workers, and staff, which connections were stopped and which work again.
     pub(super) async fn save_stops(&mut self) {
-        for index in 0..self.breakers.len() {
-            let Some(stop) = self.breakers[index].unsaved() else { continue };
-            let channel = self.breakers[index].channel();
+        let unsaved: Vec<_> = self.lines.iter().filter_map(|(id, line)| Some((*id, line.breaker.unsaved()?))).collect();
+        for (id, stop) in unsaved {
             let saved = match &stop {
                 Some(stop) => {
-                    let (channel, reason) = (channel.slug(), stop.reason.code());
-                    tracing::error!(channel, reason, words = stop.words, "a connection is paused");
-                    self.during(connections::save(self.db, stop)).await
+                    let reason = stop.reason.code();
+                    tracing::error!(connection = %id, reason, words = stop.words, "a connection is paused");
+                    self.during(stops::save(self.db, stop)).await
                 }
                 None => {
-                    tracing::info!(channel = channel.slug(), "the connection works again");
-                    self.during(connections::resume(self.db, channel)).await
+                    tracing::info!(connection = %id, "the connection works again");
+                    self.during(stops::resume(self.db, id)).await
                 }
             };
-            match saved {
-                Ok(()) => self.breakers[index].saved(),
-                Err(error) => tracing::warn!(%error, "the state of a connection could not be written; trying again"),
+            match (saved, self.lines.get_mut(&id)) {
+                (Ok(()), Some(line)) => line.breaker.saved(),
+                (Ok(()), None) => {}
+                (Err(error), _) => {
+                    tracing::warn!(%error, "the state of a connection could not be written; trying again")
+                }
             }
         }
+    }
+
+    /// Notes that the provider took a message: what staff see of the connection's health. Not each time, and nobody waits for it.
+    pub(super) fn note_sent(&mut self, via: Via, at: Timestamp) {
+        let line = self.line(via);
+        if line.noted.is_some_and(|noted| noted.elapsed() < NOTE) {
+            return;
+        }
+        line.noted = Some(Instant::now());
+        let db = self.db.clone();
+        tokio::spawn(async move {
+            if let Err(error) = connections::note_sent(&db, via.connection, at).await {
+                tracing::debug!(%error, "the use of a connection was not noted");
+            }
+        });
     }
 }

@@ -1,14 +1,17 @@
 //! Connections to providers over which nothing is sent for now: what all workers, and staff, know of each other's stops.
 
 use crate::{
-    domain::{Timestamp, connection::StopReason, message::Channel},
+    domain::{ConnectionId, ProjectId, Timestamp, connection::StopReason, message::Channel},
     server::store::db::Db,
 };
 
 /// Why a connection stands still, and when it is tried again.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Stop {
+    pub connection: ConnectionId,
     pub channel: Channel,
+    /// None for the deployment's connection.
+    pub project: Option<ProjectId>,
     pub since: Timestamp,
     pub reason: StopReason,
     /// The provider's code and words.
@@ -21,7 +24,9 @@ pub struct Stop {
 
 #[derive(sqlx::FromRow)]
 struct Stored {
+    connection_id: ConnectionId,
     channel: Channel,
+    project_id: Option<ProjectId>,
     since: Timestamp,
     reason: String,
     code: Option<String>,
@@ -31,31 +36,39 @@ struct Stored {
 }
 
 pub async fn stopped(db: &Db) -> sqlx::Result<Vec<Stop>> {
-    let all: Vec<Stored> =
-        sqlx::query_as("select channel, since, reason, code, words, tries, next_probe_at from stopped_connection")
-            .fetch_all(db.read())
-            .await?;
-    let stop = |Stored { channel, since, reason, code, words, tries, next_probe_at }| Stop {
-        channel,
-        since,
-        reason: StopReason::from_code(&reason),
-        code,
-        words,
-        tries,
-        next_probe: next_probe_at,
+    let all: Vec<Stored> = sqlx::query_as(
+        "select connection_id, channel, project_id, since, reason, code, words, tries, next_probe_at
+         from stopped_connection order by channel, connection_id",
+    )
+    .fetch_all(db.read())
+    .await?;
+    let stop = |stored: Stored| Stop {
+        connection: stored.connection_id,
+        channel: stored.channel,
+        project: stored.project_id,
+        since: stored.since,
+        reason: StopReason::from_code(&stored.reason),
+        code: stored.code,
+        words: stored.words,
+        tries: stored.tries,
+        next_probe: stored.next_probe_at,
     };
     Ok(all.into_iter().map(stop).collect())
 }
 
-/// Records a stop, or why one goes on. Since when it stands still, and when it is tried next, stays as it is.
+/// Records a stop, or why one goes on. Since when it stands still, and when it is tried next, stays as it is. A project's own
+/// connection is recorded only while it is there.
 pub async fn save(db: &Db, stop: &Stop) -> sqlx::Result<()> {
     let mut tx = db.begin().await?;
     sqlx::query(
-        "insert into stopped_connection (channel, since, reason, code, words, tries, next_probe_at)
-         values ($1, $2, $3, $4, $5, $6, $7)
-         on conflict (channel) do update set reason = excluded.reason, code = excluded.code, words = excluded.words",
+        "insert into stopped_connection (connection_id, channel, project_id, since, reason, code, words, tries, next_probe_at)
+         select $1, $2, $3, $4, $5, $6, $7, $8, $9
+         where $3 is null or exists (select 1 from connection where project_id = $3 and id = $1)
+         on conflict (connection_id) do update set reason = excluded.reason, code = excluded.code, words = excluded.words",
     )
+    .bind(stop.connection)
     .bind(stop.channel)
+    .bind(stop.project)
     .bind(stop.since)
     .bind(stop.reason.code())
     .bind(stop.code.clone())
@@ -68,9 +81,9 @@ pub async fn save(db: &Db, stop: &Stop) -> sqlx::Result<()> {
 }
 
 /// Records that the connection works again.
-pub async fn resume(db: &Db, channel: Channel) -> sqlx::Result<()> {
+pub async fn resume(db: &Db, connection: ConnectionId) -> sqlx::Result<()> {
     let mut tx = db.begin().await?;
-    sqlx::query("delete from stopped_connection where channel = $1").bind(channel).execute(&mut *tx).await?;
+    sqlx::query("delete from stopped_connection where connection_id = $1").bind(connection).execute(&mut *tx).await?;
     tx.commit().await
 }
 
@@ -88,11 +101,11 @@ pub async fn try_now(db: &Db, now: Timestamp) -> sqlx::Result<()> {
 pub async fn take_probe(db: &Db, probing: &Stop, was: Timestamp) -> sqlx::Result<bool> {
     let mut tx = db.begin().await?;
     let taken = sqlx::query(
-        "update stopped_connection set tries = $1, next_probe_at = $2 where channel = $3 and next_probe_at = $4",
+        "update stopped_connection set tries = $1, next_probe_at = $2 where connection_id = $3 and next_probe_at = $4",
     )
     .bind(probing.tries)
     .bind(probing.next_probe)
-    .bind(probing.channel)
+    .bind(probing.connection)
     .bind(was)
     .execute(&mut *tx)
     .await?;
