@@ -73,7 +73,7 @@ pub fn ProjectFrame() -> impl IntoView {
     };
     let undo = Callback::new(move |Undo { slug, batch }: Undo| steering.run_in(slug, Change::UndoCancel(batch)));
     view! {
-        <Suspense>{Whole::new(move || drop(frame.try_read()), page)}</Suspense>
+        <Suspense>{Whole::around_others(move || drop(frame.try_read()), page)}</Suspense>
         <ToastRegion on_undo=undo />
     }
 }

@@ -95,7 +95,8 @@ mod sqlite {
             .await
             .map_err(not_opened)?;
         MIGRATIONS.run(&write).await.map_err(|e| not_opened(e.into()))?;
-        let read = SqlitePoolOptions::new().max_connections(8);
+        // Whether a connection to a file is alive need not be asked before each query: that costs as much as a small query.
+        let read = SqlitePoolOptions::new().max_connections(8).test_before_acquire(false);
         let read = read.connect_with(options.clone().read_only(true)).await.map_err(not_opened)?;
         let db = Db::new(read, write);
         tokio::spawn(follow(db.clone(), options));

@@ -10,6 +10,7 @@ use crate::{
     ui::{
         hooks::arrival::use_arrival,
         messages::{
+            actions_menu::ActionsForm,
             page_dialog::PageDialogs,
             rows::{Fresh, use_rows},
             table::{MessageTable, TableContext},
@@ -81,6 +82,7 @@ pub fn Messages(
             >
                 {content}
             </div>
+            <ActionsForm />
             {move || {
                 let (page, pages) = pages.get();
                 (pages > 1).then(|| view! { <Pages address page pages /> }.into_any())

@@ -1,4 +1,5 @@
-//! The menu of what may be done with one message, by its status and the person's role.
+//! The menu of what may be done with one message, by its status and the person's role: in a dialog, and in a table, which has one
+//! for all of its rows.
 
 use super::{
     page_dialog::PageDialog,
@@ -13,27 +14,141 @@ use crate::{
     },
     ui::parts::{
         icon::Icon,
-        menu::{MenuButton, MenuItem},
+        menu::{MenuButton, MenuItem, MenuList, StartAt},
         toast::{Toasts, use_toasts},
     },
 };
-use leptos::{prelude::*, task::spawn_local};
+use leptos::{
+    ev,
+    prelude::*,
+    task::spawn_local,
+    wasm_bindgen::JsCast,
+    web_sys::{Element, Event, HtmlElement},
+};
+use send_wrapper::SendWrapper;
 use wasm_bindgen_futures::JsFuture;
 
-/// The button. Its menu is made when it opens, from the message as it is then. Without scripts, and until they have come, the
-/// button leads to the message's own page, where each action is a form.
+/// The form of all rows' buttons.
+const FORM: &str = "message-actions";
+
+/// Once on a page with tables of messages. Without scripts, and until they have come, a row's button leads to the message's own
+/// page, where each action is a form.
+#[component]
+pub fn ActionsForm() -> impl IntoView {
+    view! { <form id=FORM method="get"></form> }
+}
+
+/// The button of a row. The table listens for it.
+pub fn row_button(row: &MessageRow, context: TableContext) -> AnyView {
+    let page = context.frame.with_value(|frame| frame.href(&format!("messages/{}", row.id)));
+    view! {
+        <button form=FORM formaction=page class="icon-button" aria-label=label(row) aria-haspopup="menu" aria-expanded="false">
+            <span class="icon i-more"></span>
+        </button>
+    }
+    .into_any()
+}
+
+fn label(row: &MessageRow) -> String {
+    format!("Actions for {} to {}", row.what(), row.customer_name)
+}
+
+/// Which row's menu is open in a table.
+#[derive(Clone, Copy)]
+pub struct RowMenus(RwSignal<Option<Opened>>);
+
+#[derive(Clone)]
+struct Opened {
+    id: MessageId,
+    start: StartAt,
+    button: SendWrapper<HtmlElement>,
+}
+
+impl RowMenus {
+    pub fn new() -> Self {
+        Self(RwSignal::new(None))
+    }
+
+    /// Something in the body of the table was clicked.
+    pub fn clicked(self, event: &ev::MouseEvent) {
+        let Some((id, button)) = pressed(event) else { return };
+        // It would submit its form.
+        event.prevent_default();
+        let is_open = self.0.with_untracked(|opened| opened.as_ref().is_some_and(|opened| opened.id == id));
+        self.0.set((!is_open).then_some(Opened { id, start: StartAt::First, button }));
+    }
+
+    /// A key was pressed in the body of the table.
+    pub fn key_pressed(self, event: &ev::KeyboardEvent) {
+        if let Some((id, button)) = pressed(event)
+            && let Some(start) = StartAt::by_key(event)
+        {
+            self.0.set(Some(Opened { id, start, button }));
+        }
+    }
+}
+
+impl Default for RowMenus {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+/// The button of a row that an event is about, and the row's message.
+fn pressed(event: &Event) -> Option<(MessageId, SendWrapper<HtmlElement>)> {
+    let button = event.target()?.dyn_into::<Element>().ok()?.closest("button").ok()??;
+    let id = button.closest("tr.row").ok()??.id().strip_prefix("message-")?.parse().ok()?;
+    Some((id, SendWrapper::new(button.dyn_into().ok()?)))
+}
+
+/// The open menu of a table's rows. It is made from the message as it is when it opens.
+#[component]
+pub fn RowMenu(menus: RowMenus, rows: Memo<Vec<MessageRow>>, context: TableContext) -> impl IntoView {
+    let (steering, toasts) = (use_steering(), use_toasts());
+    let may_act = context.frame.with_value(|frame| frame.may(Role::Operator));
+    let opened = menus.0;
+    let row = move |id: MessageId| rows.with_untracked(|rows| rows.iter().find(|row| row.id == id).cloned());
+    // It goes with its row.
+    Effect::new(move |_| {
+        let is_gone = rows.with(|rows| {
+            opened.with_untracked(|opened| opened.as_ref().is_some_and(|o| rows.iter().all(|row| row.id != o.id)))
+        });
+        if is_gone {
+            opened.set(None);
+        }
+    });
+    let offered = StoredValue::new(Vec::<Action>::new());
+    let on_close = Callback::new(move |()| {
+        opened.try_set(None);
+    });
+    let choice = StoredValue::new(None::<MessageId>);
+    let on_choose = Callback::new(move |i: usize| {
+        let row = choice.get_value().and_then(row);
+        if let (Some(row), Some(action)) = (row, offered.with_value(|offered| offered.get(i).copied())) {
+            choose(action, row, rows, context, steering, toasts);
+        }
+    });
+    move || {
+        let Opened { id, start, button } = opened.get()?;
+        let row = row(id)?;
+        let allowed = allowed(&row, may_act);
+        let items = allowed.iter().copied().map(item).collect();
+        offered.set_value(allowed);
+        choice.set_value(Some(id));
+        Some(view! { <MenuList label=label(&row) items start on_choose on_close button /> }.into_any())
+    }
+}
+
+/// The button in the dialog that shows a message. Its menu is made when it opens, from the message as it is then.
 #[component]
 pub fn ActionsMenu(
     row: Memo<MessageRow>,
     context: TableContext,
-    /// All rows of the table, to go through in the dialog that shows a message.
+    /// All rows of the table, to go through in the dialog.
     rows: Memo<Vec<MessageRow>>,
 ) -> impl IntoView {
     let (steering, toasts) = (use_steering(), use_toasts());
     let may_act = context.frame.with_value(|frame| frame.may(Role::Operator));
-    let (id, label) =
-        row.with_untracked(|row| (row.id, format!("Actions for {} to {}", row.what(), row.customer_name)));
-    let page = context.frame.with_value(|frame| frame.href(&format!("messages/{id}")));
     // What the open menu offers.
     let offered = StoredValue::new(Vec::<Action>::new());
     let items = Callback::new(move |()| {
@@ -48,11 +163,9 @@ pub fn ActionsMenu(
         }
     });
     view! {
-        <form class="menu-button" method="get" action=page>
-            <MenuButton label class="icon-button" kind="submit" items on_choose>
-                <Icon name="more" />
-            </MenuButton>
-        </form>
+        <MenuButton label=row.with_untracked(label) class="icon-button" items on_choose>
+            <Icon name="more" />
+        </MenuButton>
     }
 }
 

@@ -55,6 +55,7 @@ pub fn SelectionBar(
             id=FORM
             method="post"
             action=CancelMessages::PATH
+            autocomplete="off"
             on:submit=|event| event.prevent_default()
         >
             <input type="hidden" name="slug" value=hidden_slug />

@@ -1,91 +1,115 @@
 //! One message in a table. Where the table is narrow, it is a card.
+//!
+//! A page has up to a hundred rows, each of which is made, hydrated and kept: so what changes together is one closure, and the
+//! table listens for what is pressed in its rows.
 
 use super::{
-    actions_menu::ActionsMenu,
-    page_dialog::preload_dialogs,
+    actions_menu::row_button,
     selection::{FIELD, FORM, Selection},
     steering::use_steering,
     table::TableContext,
 };
 use crate::{
     domain::{
-        LocalTime,
         contact::phone_words,
         customer::message_href,
         message::{Channel, MessageRow},
         status::{State, Status},
     },
-    ui::parts::{avatar::Avatar, badge::Badge, icon::Icon, time::Time},
+    ui::parts::{avatar::Avatar, badge::Badge, time::Time},
 };
 use chrono::NaiveDate;
 use leptos::prelude::*;
+
+/// What a row shows: the message, and the change that is pending, such as "Canceling…".
+#[derive(Clone, PartialEq)]
+struct Shown {
+    row: MessageRow,
+    doing: Option<&'static str>,
+}
 
 /// `first` is the message when its row is made. Its later data is in `rows`.
 #[component]
 pub fn MessageRowView(first: MessageRow, rows: Memo<Vec<MessageRow>>, context: TableContext) -> impl IntoView {
     let id = first.id;
     let TableContext { today, marked, selection, .. } = context;
-    let href = context.frame.with_value(|frame| message_href(&frame.slug, first.customer_id, id));
     let check = selection.map(|selection| tick(selection, &first, today));
-    let channel = first.channel;
-    let template = first.template.label(first.reminder);
-    let template = if context.has_customer {
-        view! { <td class="cell-template">{template}</td> }.into_any()
-    } else {
-        view! {
-            <th scope="row" class="cell-template">
-                <a class="row-link" href=href.clone() data-noscroll="">
-                    {template}
-                </a>
-            </th>
-        }
-        .into_any()
-    };
-    let row = Memo::new(move |_| {
-        rows.with(|rows| rows.iter().find(|row| row.id == id).cloned()).unwrap_or_else(|| first.clone())
-    });
-    let customer = context.has_customer.then(|| customer(row, href));
+    let actions = row_button(&first, context);
     let steering = use_steering();
-    let doing = Memo::new(move |_| steering.doing(id));
-    let is_marked = move || marked.is_some_and(|marked| marked.get() == Some(id));
+    let shown = Memo::new(move |_| {
+        let row = rows.with(|rows| rows.iter().find(|row| row.id == id).cloned());
+        Shown { row: row.unwrap_or_else(|| first.clone()), doing: steering.doing(id) }
+    });
     let class = move || match selection.is_some_and(|selection| selection.has(id)) {
         true => "row row-ticked",
-        false if is_marked() => "row row-marked",
+        false if marked.is_some_and(|marked| marked.get() == Some(id)) => "row row-marked",
         false => "row",
     };
+    let is_current = marked.map(|marked| move || (marked.get() == Some(id)).then_some("true"));
     view! {
-        <tr
-            class=class
-            id=format!("message-{id}")
-            tabindex="-1"
-            aria-current=move || is_marked().then_some("true")
-            on:pointerenter=|_| preload_dialogs()
-            on:focusin=|_| preload_dialogs()
-        >
-            {check} {customer}
-            <td class="cell-channel">
-                <Icon name=if channel == Channel::Email { "mail" } else { "sms" } />
-                {channel.name()}
-            </td>
-            {template}
-            {move || row.with(|row| changing(row, doing.get(), today))}
-            <td class="cell-actions">
-                <ActionsMenu row rows context />
-            </td>
+        <tr class=class id=format!("message-{id}") tabindex="-1" aria-current=is_current>
+            {check}
+            {move || shown.with(|shown| cells(shown, context))}
+            <td class="cell-actions">{actions}</td>
         </tr>
     }
 }
 
-fn customer(row: Memo<MessageRow>, href: String) -> AnyView {
-    let (id, name) = row.with_untracked(|row| (row.customer_id.0, row.customer_name.clone()));
+fn tick(selection: Selection, row: &MessageRow, today: NaiveDate) -> AnyView {
+    let id = row.id;
+    let when = row.sent.unwrap_or(row.scheduled).short(today);
+    let name = format!("Select message to {}, {}, {when}", row.customer_name, row.what());
+    view! {
+        <td class="cell-check">
+            <input
+                type="checkbox"
+                form=FORM
+                name=FIELD
+                value=id.to_string()
+                aria-label=name
+                prop:checked=move || selection.has(id)
+            />
+        </td>
+    }
+    .into_any()
+}
+
+/// Made again when the message changes: then only what differs is written into the cells that are there.
+fn cells(Shown { row, doing }: &Shown, context: TableContext) -> AnyView {
+    let today = context.today;
+    let href = context.frame.with_value(|frame| message_href(&frame.slug, row.customer_id, row.id));
+    let at = row.sent.unwrap_or(row.scheduled);
+    let (customer, template) = if context.has_customer {
+        let template = row.template.label(row.reminder);
+        (Some(customer(row, href)), view! { <td class="cell-template">{template}</td> }.into_any())
+    } else {
+        (None, template(row, href))
+    };
+    view! {
+        {customer}
+        {channel(row.channel)}
+        {template}
+        <td class="cell-status">{status(row, *doing)}</td>
+        <td class="cell-when">
+            <Time at today />
+        </td>
+        {sent(row)}
+        {opened(row, today)}
+        {clicked(row, today)}
+        {failed(row, today)}
+    }
+    .into_any()
+}
+
+fn customer(row: &MessageRow, href: String) -> AnyView {
     view! {
         <th scope="row" class="cell-customer">
-            <Avatar id name />
+            <Avatar id=row.customer_id.0 name=row.customer_name.as_str() />
             <span class="customer-lines">
                 <a class="customer-name" href=href>
-                    {move || row.with(|row| row.customer_name.clone())}
+                    {row.customer_name.clone()}
                 </a>
-                <span class="customer-contact">{move || row.with(address)}</span>
+                <span class="customer-contact">{address(row)}</span>
             </span>
         </th>
     }
@@ -100,101 +124,91 @@ fn address(row: &MessageRow) -> String {
     }
 }
 
-fn tick(selection: Selection, row: &MessageRow, today: NaiveDate) -> AnyView {
-    let id = row.id;
-    let when = row.sent.unwrap_or(row.scheduled).short(today);
-    let name = format!("Select message to {}, {}, {when}", row.customer_name, row.what());
+/// The header of a row that names no customer.
+fn template(row: &MessageRow, href: String) -> AnyView {
     view! {
-        <td class="cell-check">
-            <input
-                type="checkbox"
-                class="checkbox"
-                form=FORM
-                name=FIELD
-                value=id.to_string()
-                aria-label=name
-                autocomplete="off"
-                prop:checked=move || selection.has(id)
-                on:change=move |event| selection.tick(id, event_target_checked(&event))
-            />
-        </td>
+        <th scope="row" class="cell-template">
+            <a class="row-link" href=href data-noscroll="">
+                {row.template.label(row.reminder)}
+            </a>
+        </th>
     }
     .into_any()
 }
 
-/// The cells that change. `doing` is the change that is pending, such as "Canceling…".
-fn changing(row: &MessageRow, doing: Option<&'static str>, today: NaiveDate) -> AnyView {
-    let at = row.sent.unwrap_or(row.scheduled);
-    let sent = row.sent.filter(|_| row.status.is_sent());
-    view! {
-        <td class="cell-status">{status(row, doing)}</td>
-        <td class="cell-when">
-            <Time at today />
-        </td>
-        {mark(Status::Sent, sent.map(|at| delivered(row.delivered, at)))}
-        {mark(Status::Opened, row.opened.map(|at| view! { <Time at today /> }.into_any()))}
-        {mark(Status::Clicked, row.clicked.map(|at| view! { <Time at today /> }.into_any()))}
-        {failed(row, today)}
+// What has no variable part is written out: such elements cost next to nothing.
+
+fn channel(channel: Channel) -> AnyView {
+    match channel {
+        Channel::Email => view! { <td class="cell-channel"><span class="icon i-mail"></span>"Email"</td> }.into_any(),
+        Channel::Sms => view! { <td class="cell-channel"><span class="icon i-sms"></span>"SMS"</td> }.into_any(),
     }
-    .into_any()
 }
 
 fn status(row: &MessageRow, doing: Option<&'static str>) -> AnyView {
     if let Some(doing) = doing {
         return view! { <span class="doing">{doing}</span> }.into_any();
     }
+    let badge = view! { <Badge slug=row.status.slug() label=row.status.name() /> }.into_any();
     let note = match (row.status, row.state) {
         (Status::Scheduled, State::Sending) => Some("being sent"),
         (Status::Canceled, _) => row.cancel_cause.map(|cause| cause.sentence()),
         _ => None,
     };
-    view! {
-        <Badge slug=row.status.slug() label=row.status.name() />
-        {note.map(|note| view! { <span class="status-note" title=note>{note}</span> }.into_any())}
+    match note {
+        None => badge,
+        Some(note) => view! { {badge} <span class="status-note" title=note>{note}</span> }.into_any(),
     }
-    .into_any()
 }
 
 /// Without the time, which the column beside it shows.
-fn delivered(is_delivered: bool, at: LocalTime) -> AnyView {
-    let word = if is_delivered { "Delivered" } else { "Sent" };
-    view! {
-        <time datetime=at.machine() title=at.full()>
-            {word}
-        </time>
+fn sent(row: &MessageRow) -> AnyView {
+    match row.sent.filter(|_| row.status.is_sent()) {
+        Some(at) => view! {
+            <td class="cell-sent">
+                <span class="icon i-sent"></span>
+                <time datetime=at.machine()>{if row.delivered { "Delivered" } else { "Sent" }}</time>
+            </td>
+        }
+        .into_any(),
+        None => view! { <td class="cell-sent none"><span class="visually-hidden">"Not sent"</span></td> }.into_any(),
     }
-    .into_any()
 }
 
-/// An icon and a time, or else a dash (which the style sheet draws), with its meaning for screen readers.
-fn mark(what: Status, shown: Option<AnyView>) -> AnyView {
-    let slug = what.slug();
-    match shown {
-        Some(shown) => view! {
-            <td class=format!("cell-{slug}")>
-                <Icon name=slug />
-                {shown}
-            </td>
+fn opened(row: &MessageRow, today: NaiveDate) -> AnyView {
+    match row.opened {
+        Some(at) => {
+            view! { <td class="cell-opened"><span class="icon i-opened"></span><Time at today /></td> }.into_any()
         }
-        .into_any(),
-        None => view! {
-            <td class=format!("cell-{slug} none")>
-                <span class="visually-hidden">{format!("Not {slug}")}</span>
-            </td>
+        None => view! { <td class="cell-opened none"><span class="visually-hidden">"Not opened"</span></td> }.into_any(),
+    }
+}
+
+fn clicked(row: &MessageRow, today: NaiveDate) -> AnyView {
+    match row.clicked {
+        Some(at) => {
+            view! { <td class="cell-clicked"><span class="icon i-clicked"></span><Time at today /></td> }.into_any()
         }
-        .into_any(),
+        None => {
+            view! { <td class="cell-clicked none"><span class="visually-hidden">"Not clicked"</span></td> }.into_any()
+        }
     }
 }
 
 fn failed(row: &MessageRow, today: NaiveDate) -> AnyView {
-    let shown = row.failed.map(|at| {
-        let reason = row.failure.map_or("Could not be delivered", |failure| failure.reason(row.channel));
-        view! {
-            <span class="reason" title=format!("{reason}, {}", at.short(today))>
-                {reason}
-            </span>
+    match row.failed {
+        Some(at) => {
+            let reason = row.failure.map_or("Could not be delivered", |failure| failure.reason(row.channel));
+            view! {
+                <td class="cell-failed">
+                    <span class="icon i-failed"></span>
+                    <span class="reason" title=format!("{reason}, {}", at.short(today))>
+                        {reason}
+                    </span>
+                </td>
+            }
+            .into_any()
         }
-        .into_any()
-    });
-    mark(Status::Failed, shown)
+        None => view! { <td class="cell-failed none"><span class="visually-hidden">"Not failed"</span></td> }.into_any(),
+    }
 }

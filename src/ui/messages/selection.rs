@@ -6,7 +6,7 @@ use crate::domain::{
     filter::MessageFilter,
     stats::thousands,
 };
-use leptos::{prelude::*, wasm_bindgen::JsCast, web_sys::HtmlInputElement};
+use leptos::{ev, prelude::*, wasm_bindgen::JsCast, web_sys::HtmlInputElement};
 use std::collections::BTreeSet;
 
 /// The form that the checkboxes belong to where scripts do not run.
@@ -119,6 +119,14 @@ impl Selection {
 
     pub fn tick(self, id: MessageId, on: bool) {
         self.0.update(|ticked| ticked.tick(id, on));
+    }
+
+    /// A checkbox of a row was changed.
+    pub fn changed(self, event: &ev::Event) {
+        let input: HtmlInputElement = event_target(event);
+        if let Ok(id) = input.value().parse() {
+            self.tick(id, input.checked());
+        }
     }
 
     pub fn tick_page(self, ids: &[MessageId], on: bool) {

@@ -1,6 +1,11 @@
 //! A table of messages: the project's, and those of a profile.
 
-use super::{page_dialog::PageDialogs, row::MessageRowView, selection::Selection};
+use super::{
+    actions_menu::{RowMenu, RowMenus},
+    page_dialog::{PageDialogs, preload_dialogs},
+    row::MessageRowView,
+    selection::Selection,
+};
 use crate::{
     domain::{
         MessageId,
@@ -11,7 +16,7 @@ use crate::{
     ui::{hooks::focus::RowFocus, parts::icon::Icon},
 };
 use chrono::NaiveDate;
-use leptos::{html, prelude::*};
+use leptos::{ev, html, prelude::*};
 
 /// What the rows of a table share. It is `Copy`, so that a hundred rows do not copy the project.
 #[derive(Clone, Copy)]
@@ -78,6 +83,16 @@ pub fn MessageTable(
     let check_column = context.selection.map(|_| view! { <col class="col-check" /> }.into_any());
     let customer_column = context.has_customer.then(|| view! { <col /> }.into_any());
     let focus = RowFocus::new(move || rows.track());
+    let menus = RowMenus::new();
+    let on_change = move |event: ev::Event| {
+        if let Some(selection) = context.selection {
+            selection.changed(&event);
+        }
+    };
+    let on_focus = move |event: ev::FocusEvent| {
+        preload_dialogs();
+        focus.entered(&event);
+    };
     let table = if context.has_customer { "table message-table" } else { "table message-table message-table-profile" };
     view! {
         <div class="table-wrap">
@@ -98,13 +113,22 @@ pub fn MessageTable(
                         <th scope="col">"Actions"</th>
                     </tr>
                 </thead>
-                // A changed row stays in the document, with the focus and the menu in it: only its changed cells are replaced.
-                <tbody on:focusin=move |event| focus.entered(&event) on:focusout=move |_| focus.left()>
+                // A changed row stays in the document, with the focus in it: only what has changed in its cells is replaced. The body
+                // listens for all rows.
+                <tbody
+                    on:pointerenter=|_| preload_dialogs()
+                    on:focusin=on_focus
+                    on:focusout=move |_| focus.left()
+                    on:change=on_change
+                    on:click=move |event| menus.clicked(&event)
+                    on:keydown=move |event| menus.key_pressed(&event)
+                >
                     <For each=move || rows.get() key=|row| row.id let:row>
                         <MessageRowView first=row rows context />
                     </For>
                 </tbody>
             </table>
+            <RowMenu menus rows context />
         </div>
     }
 }

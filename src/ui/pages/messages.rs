@@ -19,6 +19,7 @@ use crate::{
             resource::use_resource,
         },
         messages::{
+            actions_menu::ActionsForm,
             bulk_menu::SelectionBar,
             chips::Chips,
             filter_toolbar::FilterToolbar,
@@ -143,6 +144,7 @@ fn Content(
             <div class="progress working" aria-hidden="true" hidden=move || !are_awaited.get()></div>
             {table}
         </div>
+        <ActionsForm />
         {pager}
         <DialogHost dialogs frame />
     }

@@ -1,15 +1,9 @@
 //! A status: icon, word and hue.
 
-use super::icon::Icon;
 use leptos::prelude::*;
 
-/// `slug` names the icon and the class.
+/// `slug` names the icon and the hue. The style sheet draws the icon.
 #[component]
-pub fn Badge(slug: &'static str, #[prop(into)] label: String) -> impl IntoView {
-    view! {
-        <span class=format!("badge badge-{slug}")>
-            <Icon name=slug />
-            {label}
-        </span>
-    }
+pub fn Badge(slug: &'static str, label: &'static str) -> impl IntoView {
+    view! { <span class=format!("badge badge-{slug} i-{slug}")>{label}</span> }
 }

@@ -11,6 +11,7 @@ use leptos::{
     wasm_bindgen::JsCast,
     web_sys::{HtmlElement, Node},
 };
+use send_wrapper::SendWrapper;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct MenuItem {
@@ -26,6 +27,19 @@ pub enum StartAt {
     Last,
 }
 
+impl StartAt {
+    /// Where a key on the button opens its menu, if it does. The key is taken.
+    pub fn by_key(event: &ev::KeyboardEvent) -> Option<Self> {
+        let start = match event.key().as_str() {
+            "ArrowDown" => Self::First,
+            "ArrowUp" => Self::Last,
+            _ => return None,
+        };
+        event.prevent_default();
+        Some(start)
+    }
+}
+
 /// The button. `items` makes its menu when it opens.
 #[component]
 pub fn MenuButton(
@@ -35,48 +49,33 @@ pub fn MenuButton(
     /// What the button shows.
     children: Children,
     #[prop(default = "button")] class: &'static str,
-    /// `submit` where the button submits its form until the scripts have come.
-    #[prop(default = "button")]
-    kind: &'static str,
     items: Callback<(), Vec<MenuItem>>,
     /// Called with the index of the chosen item, after the menu has closed and the button has the focus again.
     on_choose: Callback<usize>,
 ) -> impl IntoView {
     let open = RwSignal::new(None::<StartAt>);
     let button = NodeRef::<html::Button>::new();
-    let on_click = move |event: ev::MouseEvent| {
-        // Before the scripts have come, the button submits its form; from now on it opens the menu.
-        event.prevent_default();
-        open.update(|open| *open = if open.is_some() { None } else { Some(StartAt::First) });
-    };
+    let on_click = move |_| open.update(|open| *open = if open.is_some() { None } else { Some(StartAt::First) });
     let on_key = move |event: ev::KeyboardEvent| {
-        let start = match event.key().as_str() {
-            "ArrowDown" => StartAt::First,
-            "ArrowUp" => StartAt::Last,
-            _ => return,
-        };
-        event.prevent_default();
-        open.set(Some(start));
-    };
-    let close = Callback::new(move |to_button: bool| {
-        open.try_set(None);
-        if to_button && let Some(button) = button.get_untracked() {
-            let _ = button.focus();
+        if let Some(start) = StartAt::by_key(&event) {
+            open.set(Some(start));
         }
+    };
+    let on_close = Callback::new(move |()| {
+        open.try_set(None);
     });
     let name = label.clone();
     let menu = move || {
-        open.get().map(|start| {
-            view! { <MenuList label=name.clone() items=items.run(()) start on_choose close button /> }.into_any()
-        })
+        let (start, button) = (open.get()?, SendWrapper::new(HtmlElement::from(button.get_untracked()?)));
+        Some(view! { <MenuList label=name.clone() items=items.run(()) start on_choose on_close button /> }.into_any())
     };
     view! {
         <button
-            type=kind
+            type="button"
             class=class
             aria-label=label
             aria-haspopup="menu"
-            aria-expanded=move || if open.get().is_some() { "true" } else { "false" }
+            aria-expanded="false"
             node_ref=button
             on:click=on_click
             on:keydown=on_key
@@ -87,17 +86,33 @@ pub fn MenuButton(
     }
 }
 
-/// The open menu.
+/// The open menu. It can stand anywhere on the page.
 #[component]
-fn MenuList(
+pub fn MenuList(
     label: String,
     items: Vec<MenuItem>,
     start: StartAt,
+    /// Called with the index of the chosen item, after the menu has closed and the button has the focus again.
     on_choose: Callback<usize>,
-    /// Closes the menu. With true, the focus goes to the button.
-    close: Callback<bool>,
-    button: NodeRef<html::Button>,
+    /// Called when the menu is to go.
+    on_close: Callback<()>,
+    /// What opened it. The menu tells it that it is open: the style sheet anchors the menu to it.
+    button: SendWrapper<HtmlElement>,
 ) -> impl IntoView {
+    set_expanded(&button, true);
+    on_cleanup({
+        let button = button.clone();
+        move || set_expanded(&button, false)
+    });
+    let close = {
+        let button = button.clone();
+        Callback::new(move |to_button: bool| {
+            on_close.try_run(());
+            if to_button {
+                let _ = button.focus();
+            }
+        })
+    };
     let list = NodeRef::<html::Ul>::new();
     let labels = StoredValue::new(items.iter().map(|item| item.label).collect::<Vec<_>>());
     Effect::new(move |_| {
@@ -129,8 +144,7 @@ fn MenuList(
     let on_leave = move |event: ev::FocusEvent| {
         let to = event.related_target().and_then(|to| to.dyn_into::<Node>().ok());
         let stays = |to: &Node| {
-            list.try_get_untracked().flatten().is_some_and(|list| list.contains(Some(to)))
-                || button.try_get_untracked().flatten().is_some_and(|button| button.contains(Some(to)))
+            list.try_get_untracked().flatten().is_some_and(|list| list.contains(Some(to))) || button.contains(Some(to))
         };
         // The page may be gone too.
         if !to.as_ref().is_some_and(stays) {
@@ -170,6 +184,10 @@ fn MenuList(
             {items.into_iter().enumerate().map(item).collect_view()}
         </ul>
     }
+}
+
+fn set_expanded(button: &HtmlElement, is_open: bool) {
+    let _ = button.set_attribute("aria-expanded", if is_open { "true" } else { "false" });
 }
 
 /// Where a key leads from the item `here` of those with these labels. A letter leads to the next item that begins with it.

@@ -18,12 +18,19 @@ use leptos::{
 pub struct Whole<W, V> {
     wait: W,
     view: V,
+    has_others: bool,
 }
 
 impl<W, V> Whole<W, V> {
     /// `wait` only reads the resources. It may be called after the page is done and the resources are gone.
+    /// With its data there, the view is written at once: nothing in it waits for anything.
     pub const fn new(wait: W, view: V) -> Self {
-        Self { wait, view }
+        Self { wait, view, has_others: false }
+    }
+
+    /// The same around other views that wait for data of their own.
+    pub const fn around_others(wait: W, view: V) -> Self {
+        Self { wait, view, has_others: true }
     }
 }
 
@@ -46,8 +53,8 @@ impl<W: FnMut() + Send + 'static, V: AddAnyAttr> AddAnyAttr for Whole<W, V> {
     where
         Self::Output<A>: RenderHtml,
     {
-        let Self { wait, view } = self;
-        Whole { wait, view: view.add_any_attr(attr) }
+        let Self { wait, view, has_others } = self;
+        Whole { wait, view: view.add_any_attr(attr), has_others }
     }
 }
 
@@ -89,7 +96,12 @@ impl<W: FnMut() + Send + 'static, V: RenderHtml> RenderHtml for Whole<W, V> {
         mark_branches: bool,
         extra_attrs: Vec<AnyAttribute>,
     ) {
-        self.view.to_html_async_with_buf::<OUT_OF_ORDER>(buf, position, escape, mark_branches, extra_attrs);
+        if self.has_others {
+            self.view.to_html_async_with_buf::<OUT_OF_ORDER>(buf, position, escape, mark_branches, extra_attrs);
+        } else {
+            // Without the two strings that each element would cost in a stream.
+            buf.with_buf(|buf| self.view.to_html_with_buf(buf, position, escape, mark_branches, extra_attrs));
+        }
     }
 
     fn hydrate<const FROM_SERVER: bool>(self, cursor: &Cursor, position: &PositionState) -> V::State {
@@ -101,7 +113,7 @@ impl<W: FnMut() + Send + 'static, V: RenderHtml> RenderHtml for Whole<W, V> {
     }
 
     fn into_owned(self) -> Self::Owned {
-        let Self { wait, view } = self;
-        Whole { wait, view: view.into_owned() }
+        let Self { wait, view, has_others } = self;
+        Whole { wait, view: view.into_owned(), has_others }
     }
 }
