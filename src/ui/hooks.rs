@@ -5,6 +5,7 @@ pub mod address;
 pub mod arrival;
 pub mod cookie;
 pub mod deep_link;
+pub mod effect;
 pub mod focus;
 pub mod keys;
 pub mod later;

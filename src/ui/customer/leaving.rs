@@ -1,6 +1,9 @@
 //! Leaving a page because what it shows is being deleted on it.
 
-use crate::domain::{AppError, AppResult};
+use crate::{
+    domain::{AppError, AppResult},
+    ui::hooks::effect::effect,
+};
 use leptos::prelude::*;
 
 /// Whether the page is being left. Made with the page's data, and provided by the page to the form that deletes.
@@ -15,7 +18,7 @@ impl Leaving {
     /// Called by the form that deletes. `is_left` is true while the deletion is pending, and when it is done.
     pub fn while_true(is_left: Signal<bool>) {
         if let Some(Self(leaving)) = use_context() {
-            Effect::new(move |_| leaving.set_value(is_left.get()));
+            effect(move |_| leaving.set_value(is_left.get()));
         }
     }
 

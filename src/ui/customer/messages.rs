@@ -8,7 +8,7 @@ use crate::{
         stats::count,
     },
     ui::{
-        hooks::arrival::use_arrival,
+        hooks::{arrival::use_arrival, effect::effect},
         messages::{
             actions_menu::ActionsForm,
             page_dialog::PageDialogs,
@@ -94,7 +94,7 @@ pub fn Messages(
 /// After Back and Forward within the profile, its rows are scrolled to where they were left.
 fn use_returning_rows(answered: Memo<ProfileQuery>) {
     let arrival = use_arrival();
-    Effect::new(move |before: Option<ProfileQuery>| {
+    effect(move |before: Option<ProfileQuery>| {
         let now = answered.get();
         if before.is_some_and(|before| before != now) {
             arrival.at_rows();

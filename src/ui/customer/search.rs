@@ -1,6 +1,9 @@
 //! The search of the Customers page: a form that works without scripts, and applies at once with them.
 
-use crate::{domain::customer::CustomersQuery, ui::messages::search_field::SearchField};
+use crate::{
+    domain::customer::CustomersQuery,
+    ui::{hooks::effect::effect, messages::search_field::SearchField},
+};
 use leptos::{ev, html, prelude::*};
 use leptos_router::{NavigateOptions, hooks::use_navigate};
 
@@ -94,7 +97,7 @@ fn Only(
     on_change: Callback<bool>,
 ) -> impl IntoView {
     let input = NodeRef::<html::Input>::new();
-    Effect::new(move |before: Option<()>| {
+    effect(move |before: Option<()>| {
         let is_on = is_on.get();
         let Some(input) = input.get() else { return };
         if before.is_none() && input.checked() != is_on {

@@ -3,7 +3,10 @@
 use super::profile_address::{ProfileAddress, Task};
 use crate::{
     domain::customer::Customer,
-    ui::{hooks::focus, parts::icon::Icon},
+    ui::{
+        hooks::{effect::effect, focus},
+        parts::icon::Icon,
+    },
 };
 use leptos::{ev, html, prelude::*, wasm_bindgen::JsCast, web_sys::Node};
 
@@ -86,7 +89,7 @@ pub fn TaskMenu(customer: Memo<Customer>, unsent: Memo<u32>, address: Signal<Pro
 }
 
 fn close_on_outside_click(details: NodeRef<html::Details>) {
-    Effect::new(move |_| {
+    effect(move |_| {
         let listener = window_event_listener(ev::click, move |event| {
             let target = event.target().and_then(|target| target.dyn_into::<Node>().ok());
             let is_outside = details.get_untracked().is_some_and(|details| !details.contains(target.as_ref()));

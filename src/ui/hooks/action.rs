@@ -1,5 +1,6 @@
 //! What becomes of a change that a form makes: under way, done or refused.
 
+use super::effect::effect;
 use crate::{
     api::client::PatientClient,
     domain::{AppError, done::Done},
@@ -65,7 +66,7 @@ impl<S: FormFunction> FormAction for ServerAction<S> {
 
     fn on_done(self, then: impl Fn(Done) + 'static) {
         let value = self.value();
-        Effect::new(move |_| {
+        effect(move |_| {
             if let Some(Ok(done)) = value.get() {
                 untrack(|| then(done));
             }
@@ -74,7 +75,7 @@ impl<S: FormFunction> FormAction for ServerAction<S> {
 
     fn on_refused(self, then: impl Fn(AppError) + 'static) {
         let value = self.value();
-        Effect::new(move |before: Option<()>| {
+        effect(move |before: Option<()>| {
             if let Some(Err(error)) = value.get()
                 && before.is_some()
             {

@@ -3,6 +3,7 @@
 //!
 //! The positions are kept by entry of the history, not by address: the same address can occur in the history twice.
 
+use super::effect::effect;
 use super::focus::{self, by_id, without_scrolling};
 use leptos::{
     ev,
@@ -49,7 +50,7 @@ pub fn provide_arrival() {
         is_first: StoredValue::new(true),
     };
     provide_context(arrival);
-    Effect::new(move |_| {
+    effect(move |_| {
         let back = window_event_listener(ev::popstate, move |_| {
             arrival.returning.set_value(true);
             // Perhaps no page comes: the entry can be of the same page. After that, the reader moves.

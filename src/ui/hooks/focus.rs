@@ -3,6 +3,7 @@
 //! Only the document knows what has the focus, and which elements are there once the framework has written them: these
 //! functions, and those of `keys.rs`, ask it.
 
+use super::effect::effect;
 use leptos::{
     ev,
     prelude::*,
@@ -79,7 +80,7 @@ impl RowFocus {
     /// Made once for a table. `rows` is tracked: when the focused row goes, the row that takes its index gets the focus.
     pub fn new(rows: impl Fn() + 'static) -> Self {
         let at = StoredValue::new(None::<(String, u32)>);
-        Effect::new(move |_| {
+        effect(move |_| {
             rows();
             request_animation_frame(move || {
                 let gone = at.try_get_value().flatten().filter(|(id, _)| by_id(id).is_none());

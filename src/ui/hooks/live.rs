@@ -1,6 +1,7 @@
 //! Following a project live: the server tells its version after each change. When that is newer than what the page shows, the
 //! page reads its data again.
 
+use super::effect::effect;
 use leptos::{
     leptos_dom::helpers::TimeoutHandle,
     prelude::*,
@@ -94,7 +95,7 @@ impl Live {
     pub fn follow(self, shown: Signal<Option<i64>>, failed: Signal<bool>, read: Callback<()>) {
         // Each version is read once: the answer to one's own change and the server's news of it cause one reading.
         let asked = StoredValue::new(0_i64);
-        Effect::new(move |_| {
+        effect(move |_| {
             let Some(shown) = shown.get() else { return };
             // A page that shows no version is read again at each change from now on.
             if shown == NO_VERSION && asked.get_value() == 0 {
@@ -110,7 +111,7 @@ impl Live {
             }
         });
         // What failed is tried again when the network or the connection is back.
-        Effect::new(move |before: Option<(u32, u32)>| {
+        effect(move |before: Option<(u32, u32)>| {
             let now = (self.failures.get(), self.attempts.get());
             let is_back = before.is_some_and(|before| (before.0 > 0 && now.0 == 0) || before.1 != now.1);
             if is_back && failed.get_untracked() {
@@ -123,7 +124,7 @@ impl Live {
     /// Holds one connection while the window is visible: browsers allow few to one server. On connecting, the server tells
     /// its version, so that nothing is missed.
     fn connect_while_seen(self, slug: Memo<String>) {
-        Effect::new(move |_| {
+        effect(move |_| {
             let seen = RwSignal::new(!document().hidden());
             let visibility = window_event_listener_untyped("visibilitychange", move |_| seen.set(!document().hidden()));
             let online = window_event_listener_untyped("online", move |_| self.try_now());
@@ -131,7 +132,7 @@ impl Live {
                 visibility.remove();
                 online.remove();
             });
-            Effect::new(move |_| {
+            effect(move |_| {
                 self.attempts.track();
                 let slug = slug.get();
                 if !slug.is_empty() && seen.get() {

@@ -1,6 +1,7 @@
 //! A page stays while its data is read again. New data about the same thing changes only what the page shows, so that open
 //! menus, typed text and loaded frames stay.
 
+use super::effect::effect;
 use super::{live::use_live, resource::PageResource};
 use crate::{
     domain::{AppError, AppResult},
@@ -50,7 +51,7 @@ where
     let loading = RwSignal::new(false);
     // The server sends a page only when it is complete: nothing is pending before it is hydrated.
     let is_hydrated = RwSignal::new(false);
-    Effect::new(move |_| is_hydrated.set(true));
+    effect(move |_| is_hydrated.set(true));
     let pending = Signal::derive(move || is_hydrated.get() && loading.get());
     // On the server nobody reads it, and Leptos 0.8.23 keeps it with a task that panics when two threads meet in it.
     let set_pending: Option<SignalSetter<bool>> = (is_browser()).then(|| loading.into());

@@ -1,5 +1,6 @@
 //! The data of a page: read by the server while it renders, taken over by the browser, read again there.
 
+use super::effect::effect;
 use crate::{api::client::in_time, domain::AppResult};
 use codee::{Decoder, Encoder};
 use futures::{
@@ -57,7 +58,7 @@ where
 {
     let source = Memo::new(move |_| source());
     let running = StoredValue::new(None::<Running<S>>);
-    Effect::new(move |_| {
+    effect(move |_| {
         let now = source.get();
         let old = running.try_update_value(|running| running.take_if(|running| running.question != now)).flatten();
         if let Some(Running { replaced, .. }) = old {

@@ -12,10 +12,13 @@ use crate::{
         message::{Action, MessageRow},
         role::Role,
     },
-    ui::parts::{
-        icon::Icon,
-        menu::{MenuButton, MenuItem, MenuList, StartAt},
-        toast::{Toasts, use_toasts},
+    ui::{
+        hooks::effect::effect,
+        parts::{
+            icon::Icon,
+            menu::{MenuButton, MenuItem, MenuList, StartAt},
+            toast::{Toasts, use_toasts},
+        },
     },
 };
 use leptos::{
@@ -109,7 +112,7 @@ pub fn RowMenu(menus: RowMenus, rows: Memo<Vec<MessageRow>>, context: TableConte
     let opened = menus.0;
     let row = move |id: MessageId| rows.with_untracked(|rows| rows.iter().find(|row| row.id == id).cloned());
     // It goes with its row.
-    Effect::new(move |_| {
+    effect(move |_| {
         let is_gone = rows.with(|rows| {
             opened.with_untracked(|opened| opened.as_ref().is_some_and(|o| rows.iter().all(|row| row.id != o.id)))
         });

@@ -7,9 +7,12 @@ use crate::{
         customer::{CustomerRow, CustomersPage, CustomersQuery, ProfileQuery},
         project::Frame,
     },
-    ui::parts::{
-        avatar::Avatar,
-        dialog::{Dialog, DialogFoot},
+    ui::{
+        hooks::effect::effect,
+        parts::{
+            avatar::Avatar,
+            dialog::{Dialog, DialogFoot},
+        },
     },
 };
 use leptos::{html, leptos_dom::helpers::TimeoutHandle, prelude::*};
@@ -59,7 +62,7 @@ pub fn CustomerPicker(frame: Frame, on_close: Callback<()>) -> impl IntoView {
     };
     let navigate = use_navigate();
     let first_href = href.clone();
-    Effect::new(move |_| {
+    effect(move |_| {
         let Some((words, page)) = found.get() else { return };
         if !take_first.get() || words != written() {
             return;

@@ -9,7 +9,7 @@ use crate::{
         project::Frame,
         status::Status,
     },
-    ui::parts::icon::Icon,
+    ui::{hooks::effect::effect, parts::icon::Icon},
 };
 use leptos::{ev, html, prelude::*, web_sys::HtmlInputElement};
 use leptos_router::{NavigateOptions, hooks::use_navigate};
@@ -185,7 +185,7 @@ fn Choice(
 ) -> impl IntoView {
     let id = format!("filter-{}", if name.is_empty() { "preset" } else { name });
     let select = NodeRef::<html::Select>::new();
-    Effect::new(move |before: Option<()>| {
+    effect(move |before: Option<()>| {
         let value = value.get();
         let Some(select) = select.get() else { return };
         let chosen = select.value();
@@ -234,7 +234,7 @@ fn Day(
 ) -> impl IntoView {
     let id = format!("filter-{name}");
     let input = NodeRef::<html::Input>::new();
-    Effect::new(move |before: Option<()>| {
+    effect(move |before: Option<()>| {
         let value = value.get();
         let Some(input) = input.get() else { return };
         let typed = input.value();

@@ -19,7 +19,7 @@ use crate::{
         role::Role,
     },
     ui::{
-        hooks::{action::FormAction, live::use_live},
+        hooks::{action::FormAction, effect::effect, live::use_live},
         parts::{
             dialog::{Dialog, DialogFoot, Size, use_dialog},
             field::{FieldError, FormNotice, described_by, field_error},
@@ -231,7 +231,7 @@ fn RescheduleForm(row: MessageRow, frame: Frame) -> impl IntoView {
     let error = action.refusal();
     let for_at = field_error(error, "at");
     let input = NodeRef::<leptos::html::Input>::new();
-    Effect::new(move |_| {
+    effect(move |_| {
         if for_at.get().is_some()
             && let Some(input) = input.get_untracked()
         {

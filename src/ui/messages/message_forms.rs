@@ -14,6 +14,7 @@ use crate::{
     ui::{
         hooks::{
             action::{FormAction, FormFunction},
+            effect::effect,
             focus,
         },
         messages::steering::use_steering,
@@ -86,7 +87,7 @@ fn say_when_done<S: FormFunction>(action: ServerAction<S>, slug: String) {
 /// A form that had the focus goes when its action is no longer allowed: the heading above takes it.
 fn keep_focus(detail: Memo<MessageDetail>) {
     let now = Memo::new(move |_| detail.with(|detail| (detail.row.status, detail.row.state)));
-    Effect::new(move |before: Option<()>| {
+    effect(move |before: Option<()>| {
         now.track();
         if before.is_some() {
             request_animation_frame(|| {

@@ -180,7 +180,9 @@ fn opened(row: &MessageRow, today: NaiveDate) -> AnyView {
         Some(at) => {
             view! { <td class="cell-opened"><span class="icon i-opened"></span><Time at today /></td> }.into_any()
         }
-        None => view! { <td class="cell-opened none"><span class="visually-hidden">"Not opened"</span></td> }.into_any(),
+        None => {
+            view! { <td class="cell-opened none"><span class="visually-hidden">"Not opened"</span></td> }.into_any()
+        }
     }
 }
 
@@ -209,6 +211,8 @@ fn failed(row: &MessageRow, today: NaiveDate) -> AnyView {
             }
             .into_any()
         }
-        None => view! { <td class="cell-failed none"><span class="visually-hidden">"Not failed"</span></td> }.into_any(),
+        None => {
+            view! { <td class="cell-failed none"><span class="visually-hidden">"Not failed"</span></td> }.into_any()
+        }
     }
 }

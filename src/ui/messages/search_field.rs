@@ -1,6 +1,6 @@
 //! The search field: it searches when the typing pauses.
 
-use crate::ui::hooks::address::use_is_here;
+use crate::ui::hooks::{address::use_is_here, effect::effect};
 use leptos::{ev, html, leptos_dom::helpers::TimeoutHandle, prelude::*};
 use std::time::Duration;
 
@@ -50,7 +50,7 @@ pub fn SearchField(
         }
     };
     // Back, a chip or a link changed what is searched for.
-    Effect::new(move |before: Option<()>| {
+    effect(move |before: Option<()>| {
         let words = searched.get();
         let Some(input) = input.get() else { return };
         if before.is_none() {

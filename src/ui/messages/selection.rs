@@ -1,10 +1,13 @@
 //! Which messages are ticked: some by their ids, or all that match the filter but the unticked ones.
 
-use crate::domain::{
-    MessageId,
-    bulk::{MessageIds, SelectionForm},
-    filter::MessageFilter,
-    stats::thousands,
+use crate::{
+    domain::{
+        MessageId,
+        bulk::{MessageIds, SelectionForm},
+        filter::MessageFilter,
+        stats::thousands,
+    },
+    ui::hooks::effect::effect,
 };
 use leptos::{ev, prelude::*, wasm_bindgen::JsCast, web_sys::HtmlInputElement};
 use std::collections::BTreeSet;
@@ -109,7 +112,7 @@ impl Selection {
         });
         let ids: BTreeSet<MessageId> = ids.collect();
         if !ids.is_empty() {
-            Effect::new(move |_| self.0.set(Ticked::Only(ids.clone())));
+            effect(move |_| self.0.set(Ticked::Only(ids.clone())));
         }
     }
 

@@ -5,7 +5,7 @@ use crate::{
     api::messages::{cancel_message, delete_message, load_message, resend_message, send_copy, send_now, undo_cancel},
     domain::{AppResult, BatchId, MessageId, done::Done, message::MessageRow, status::Status},
     ui::{
-        hooks::{focus, live::Live},
+        hooks::{effect::effect, focus, live::Live},
         parts::toast::Toasts,
     },
 };
@@ -109,7 +109,7 @@ pub fn provide_steering(slug: Memo<String>, toasts: Toasts, live: Live) -> Steer
 /// they no longer match the filter and are only kept because the pointer is on them.
 fn follow_leaving(live: Live, answered: RwSignal<Vec<Answered>>) -> RwSignal<Vec<(String, MessageId)>> {
     let leaving = RwSignal::new(Vec::<(String, MessageId)>::new());
-    Effect::new(move |_| {
+    effect(move |_| {
         live.track_told();
         for (slug, id) in leaving.get_untracked() {
             spawn_local(async move {
@@ -230,7 +230,7 @@ impl Steering {
             }
             now
         };
-        self.outliving(|| Effect::new(show));
+        self.outliving(|| effect(show));
     }
 
     /// What is being done with a message, for its row: `Canceling…`.

@@ -13,7 +13,10 @@ use crate::{
         message::MessageRow,
         project::Frame,
     },
-    ui::{hooks::focus::RowFocus, parts::icon::Icon},
+    ui::{
+        hooks::{effect::effect, focus::RowFocus},
+        parts::icon::Icon,
+    },
 };
 use chrono::NaiveDate;
 use leptos::{ev, html, prelude::*};
@@ -165,7 +168,7 @@ fn TickAll(rows: Memo<Vec<MessageRow>>, selection: Selection) -> impl IntoView {
     let input = NodeRef::<html::Input>::new();
     let ticked = Memo::new(move |_| rows.with(|rows| rows.iter().filter(|row| selection.has(row.id)).count()));
     let all = move || ticked.get() > 0 && ticked.get() == rows.with(Vec::len);
-    Effect::new(move |_| {
+    effect(move |_| {
         if let Some(input) = input.get() {
             input.set_indeterminate(ticked.get() > 0 && !all());
         }

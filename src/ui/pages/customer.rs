@@ -24,6 +24,7 @@ use crate::{
         hooks::{
             address::{use_param, use_query_at},
             deep_link::DeepLink,
+            effect::effect,
             page_data::{PageData, page_view},
             resource::use_resource,
         },
@@ -125,7 +126,7 @@ fn CustomerPage(
 /// Moves to the message that the address points to, once for each address.
 fn use_target(data: Memo<ProfileData>) {
     let deep_link = DeepLink::new();
-    Effect::new(move |_| {
+    effect(move |_| {
         data.with(|(address, profile)| {
             let target = address.query.message.filter(|_| profile.target_found);
             deep_link.reach(address.href(), target.map(|id| format!("message-{id}")));

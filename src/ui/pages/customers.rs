@@ -14,6 +14,7 @@ use crate::{
         hooks::{
             address::{use_param, use_query_at},
             arrival::use_arrival,
+            effect::effect,
             page_data::{PageData, page_view},
             resource::use_resource,
         },
@@ -115,7 +116,7 @@ fn CustomersPage(
 /// After Back and Forward within the page, its rows are scrolled to where they were left.
 fn use_returning_rows(answered: Memo<CustomersQuery>) {
     let arrival = use_arrival();
-    Effect::new(move |before: Option<CustomersQuery>| {
+    effect(move |before: Option<CustomersQuery>| {
         let now = answered.get();
         if before.is_some_and(|before| before != now) {
             arrival.at_rows();

@@ -13,6 +13,7 @@ use crate::{
         hooks::{
             address::{use_param, use_query_at},
             arrival::use_arrival,
+            effect::effect,
             keys::use_keys,
             later::preload,
             page_data::{PageData, page_view},
@@ -90,7 +91,7 @@ fn Content(
         Memo::new(move |_| pending.get() && data.with(|(answered, _)| query.with(|query| query != answered)));
     let dialogs = PageDialogs::new();
     let selection = frame.may(Role::Manager).then(|| use_selection(query));
-    Effect::new(move |_| use_keys(Callback::new(move |()| dialogs.open(PageDialog::Keyboard))));
+    effect(move |_| use_keys(Callback::new(move |()| dialogs.open(PageDialog::Keyboard))));
     use_returning_rows(data);
     let slug = frame.slug.clone();
     let bar = selection
@@ -167,7 +168,7 @@ fn use_selection(query: Signal<MessagesQuery>) -> Selection {
     let filter = Memo::new(move |_| {
         query.with(|q| MessageFilter { sort: Sort::default(), dir: Direction::default(), ..q.filter.clone() })
     });
-    Effect::new(move |before: Option<MessageFilter>| {
+    effect(move |before: Option<MessageFilter>| {
         let now = filter.get();
         if before.is_some_and(|before| before != now) {
             selection.clear();
@@ -181,7 +182,7 @@ fn use_selection(query: Signal<MessagesQuery>) -> Selection {
 fn use_returning_rows(data: Memo<MessagesData>) {
     let arrival = use_arrival();
     let answered = Memo::new(move |_| data.with(|(query, _)| query.clone()));
-    Effect::new(move |before: Option<MessagesQuery>| {
+    effect(move |before: Option<MessagesQuery>| {
         let now = answered.get();
         if before.is_some_and(|before| before != now) {
             arrival.at_rows();

@@ -3,7 +3,7 @@
 //! What a dialog will do is captured, as values, when it opens. A change of the address closes it.
 
 use super::submit_button::{DANGER, PRIMARY, SubmitButton};
-use crate::ui::hooks::arrival::use_arrival;
+use crate::ui::hooks::{arrival::use_arrival, effect::effect};
 use leptos::{ev, html, prelude::*};
 use leptos_router::{
     NavigateOptions,
@@ -57,7 +57,7 @@ pub fn Dialog(
     children: Children,
 ) -> impl IntoView {
     let this = ThisDialog::new();
-    Effect::new(move |_| {
+    effect(move |_| {
         if let Some(dialog) = this.0.get()
             && !dialog.open()
         {
@@ -65,7 +65,7 @@ pub fn Dialog(
         }
     });
     let location = use_location();
-    Effect::new(move |opened_at: Option<(String, String)>| {
+    effect(move |opened_at: Option<(String, String)>| {
         let here = (location.pathname.get(), location.search.get());
         if opened_at.as_ref().is_some_and(|opened_at| *opened_at != here) {
             this.close();
@@ -113,7 +113,7 @@ pub fn use_address_dialog(is_open: Signal<bool>) {
     let page_is_before = StoredValue::new(!is_open.get_untracked());
     provide_context(PageIsBefore(page_is_before));
     let arrival = use_arrival();
-    Effect::new(move |was_open: Option<bool>| {
+    effect(move |was_open: Option<bool>| {
         let is_open = is_open.get();
         if was_open == Some(true) && !is_open {
             page_is_before.set_value(true);
@@ -136,7 +136,7 @@ pub fn AddressDialog(
     children: Children,
 ) -> impl IntoView {
     let this = ThisDialog::new();
-    Effect::new(move |_| {
+    effect(move |_| {
         if let Some(dialog) = this.0.get()
             && !dialog.matches(":modal").unwrap_or(true)
         {

@@ -1,6 +1,6 @@
 //! The heading of a page.
 
-use crate::ui::hooks::arrival::use_arrival;
+use crate::ui::hooks::{arrival::use_arrival, effect::effect};
 use leptos::{html, prelude::*};
 
 /// The page's only `h1`. Once it is in the page, the reader has arrived.
@@ -8,7 +8,7 @@ use leptos::{html, prelude::*};
 pub fn PageHeading(children: Children) -> impl IntoView {
     let heading = NodeRef::<html::H1>::new();
     let arrival = use_arrival();
-    Effect::new(move |_| {
+    effect(move |_| {
         let Some(heading) = heading.get() else { return };
         arrival.at(&heading);
         // Tests wait for it, and the style sheets show what needs scripts only then.

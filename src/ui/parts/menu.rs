@@ -4,7 +4,7 @@
 //! sheet anchors it to its button and flips it where it would leave the window.
 
 use super::icon::Icon;
-use crate::ui::hooks::focus;
+use crate::ui::hooks::{effect::effect, focus};
 use leptos::{
     ev, html,
     prelude::*,
@@ -115,7 +115,7 @@ pub fn MenuList(
     };
     let list = NodeRef::<html::Ul>::new();
     let labels = StoredValue::new(items.iter().map(|item| item.label).collect::<Vec<_>>());
-    Effect::new(move |_| {
+    effect(move |_| {
         let Some(list) = list.get() else { return };
         focus::call(&list, "showPopover");
         focus_item(&buttons(&list), if start == StartAt::First { 0 } else { usize::MAX });

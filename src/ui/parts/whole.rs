@@ -59,7 +59,7 @@ impl<W: FnMut() + Send + 'static, V: AddAnyAttr> AddAnyAttr for Whole<W, V> {
 }
 
 impl<W: FnMut() + Send + 'static, V: RenderHtml> RenderHtml for Whole<W, V> {
-    type AsyncOutput = V;
+    type AsyncOutput = Self;
     type Owned = Whole<W, V::Owned>;
 
     const MIN_LENGTH: usize = V::MIN_LENGTH;
@@ -69,8 +69,8 @@ impl<W: FnMut() + Send + 'static, V: RenderHtml> RenderHtml for Whole<W, V> {
         (self.wait)();
     }
 
-    async fn resolve(self) -> V {
-        self.view
+    async fn resolve(self) -> Self {
+        self
     }
 
     fn html_len(&self) -> usize {
