@@ -1,9 +1,10 @@
-//! Server functions. Each gets a guard (`viewer`, `operator`, `manager`), makes one call and returns a domain type.
+//! Server functions. Each gets a guard (`viewer`, `operator`, `manager`, `admin`), makes one call and returns a domain type.
 //!
 //! Only a guard gives access to a project's data. Functions that read are GET (except `preview_cancel`, whose input is too
 //! long for an address), functions that change something are POST. The bodies are compiled for the server only.
 
 pub mod client;
+pub mod connections;
 pub mod customers;
 pub mod messages;
 pub mod outbox;

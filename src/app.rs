@@ -4,6 +4,7 @@ use crate::ui::{
     frame::{ProjectFrame, theme::Theme},
     hooks::arrival::provide_arrival,
     pages::{
+        connections::ConnectionsRoute,
         customer::CustomerRoute,
         customers::CustomersRoute,
         message::MessageRoute,
@@ -64,6 +65,7 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("messages/:message") view={Lazy::<MessageRoute>::new()} ssr=SsrMode::Async />
                     <Route path=path!("customers") view={Lazy::<CustomersRoute>::new()} ssr=SsrMode::Async />
                     <Route path=path!("customers/:customer") view={Lazy::<CustomerRoute>::new()} ssr=SsrMode::Async />
+                    <Route path=path!("connections") view={Lazy::<ConnectionsRoute>::new()} ssr=SsrMode::Async />
                     <Route path=path!("outbox") view={Lazy::<OutboxRoute>::new()} ssr=SsrMode::Async />
                     <Route path=path!("outbox/:file") view={Lazy::<OutboxMailRoute>::new()} ssr=SsrMode::Async />
                     <Route path=path!("*any") view=NotFoundPage ssr=SsrMode::Async />
@@ -81,6 +83,7 @@ pub async fn preload(path: &str) {
         ["projects", _, "messages", _] => MessageRoute::preload().await,
         ["projects", _, "customers"] => CustomersRoute::preload().await,
         ["projects", _, "customers", _] => CustomerRoute::preload().await,
+        ["projects", _, "connections"] => ConnectionsRoute::preload().await,
         ["projects", _, "outbox"] => OutboxRoute::preload().await,
         ["projects", _, "outbox", _] => OutboxMailRoute::preload().await,
         _ => {}

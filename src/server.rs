@@ -4,8 +4,10 @@ pub mod actions;
 pub mod auth;
 pub mod clock;
 pub mod config;
+pub mod connections;
 pub mod delivery;
 pub mod demo;
+pub mod dns;
 pub mod health;
 pub mod hits;
 pub mod limits;
@@ -21,6 +23,7 @@ pub mod visits;
 use axum::extract::FromRef;
 use config::Config;
 use delivery::Transports;
+use dns::Dns;
 use health::Health;
 use hits::Hits;
 use leptos::prelude::LeptosOptions;
@@ -37,6 +40,7 @@ pub struct AppState {
     pub db: Db,
     pub config: Arc<Config>,
     pub transports: Arc<Transports>,
+    pub dns: Dns,
     pub leptos_options: LeptosOptions,
     pub limits: Arc<Limits>,
     pub hits: Hits,
@@ -59,6 +63,7 @@ impl AppState {
             db,
             config: Arc::new(config),
             transports: Arc::new(transports),
+            dns: Dns::system(),
             limits: Arc::default(),
             visits: Arc::default(),
             traffic: Arc::default(),

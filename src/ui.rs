@@ -1,5 +1,6 @@
 //! What the browser shows: pages, the components that they arrange, and hooks.
 
+pub mod connections;
 pub mod customer;
 pub mod frame;
 pub mod hooks;

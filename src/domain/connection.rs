@@ -1,10 +1,13 @@
 //! Who must act on a fault of sending, why a connection to a provider stands still, and how one is set up.
 
+pub mod dns;
 pub mod form;
+pub mod page;
 pub mod settings;
 
 use super::{ConnectionId, LocalTime, message::Channel};
 use chrono::NaiveDate;
+use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 impl ConnectionId {
@@ -32,7 +35,7 @@ pub enum Owner {
 }
 
 /// Why nothing is sent over a connection for now. Stored as `code()`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum StopReason {
     /// User name, password, or how we sign in.
     SignIn,
@@ -90,7 +93,7 @@ impl StopReason {
     }
 
     /// What the provider does, after its name.
-    fn clause(self) -> &'static str {
+    pub fn clause(self) -> &'static str {
         match self {
             Self::SignIn => "refused our sign-in",
             Self::Encryption => "offers no encryption that we can trust",
@@ -120,7 +123,7 @@ impl StopReason {
 }
 
 /// A connection over which nothing is sent for now, as staff see it.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct StoppedConnection {
     pub id: ConnectionId,
     pub channel: Channel,
@@ -128,16 +131,15 @@ pub struct StoppedConnection {
     /// The provider's words, or ours for what broke.
     pub words: String,
     pub since: LocalTime,
+    /// How many messages have tried it since.
+    pub tries: u32,
     /// When it is tried again, where that time is still to come.
     pub next_try: Option<LocalTime>,
 }
 
 impl StoppedConnection {
     pub fn sentence(&self, today: NaiveDate) -> String {
-        let provider = match self.channel {
-            Channel::Email => "mail server",
-            Channel::Sms => "SMS provider",
-        };
+        let provider = provider_of(self.channel);
         let words = if self.words.is_empty() { String::new() } else { format!(" ({})", self.words) };
         let next = self.next_try.map_or_else(
             || "the next message that is due tries it again".to_owned(),
@@ -150,6 +152,14 @@ impl StoppedConnection {
             self.since.inline(today),
             self.reason.clause(),
         )
+    }
+}
+
+/// What takes the messages of a channel, in a sentence.
+pub fn provider_of(channel: Channel) -> &'static str {
+    match channel {
+        Channel::Email => "mail server",
+        Channel::Sms => "SMS provider",
     }
 }
 
@@ -168,6 +178,7 @@ mod tests {
             reason: StopReason::SignIn,
             words: "535 5.7.8 bad credentials".into(),
             since: local(since),
+            tries: 1,
             next_try: Some(local(since.plus(5 * Timestamp::MINUTE))),
         };
         let today = stopped.since.date();

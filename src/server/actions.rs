@@ -9,17 +9,20 @@ use crate::{
         content::Outgoing,
         customer::{CustomerForm, parse_tags},
         done::Done,
-        message::EventKind,
+        message::{Channel, EventKind},
         review::Rating,
         schedule,
         timeline::Detail,
     },
     server::{
-        auth, clock, phone, requests,
+        auth, clock,
+        delivery::evidence::Evidence,
+        phone, requests,
         store::{
-            customers,
+            connections, customers,
             guard::{Manager, Operator},
             messages,
+            queue::lanes::Via,
             reviews::{self, NewReview},
             steering::{self, Put},
             timeline,
@@ -97,7 +100,12 @@ pub async fn send_copy(operator: &Operator, id: MessageId) -> AppResult<Done> {
         html: content.html,
         ..Outgoing::default()
     };
-    state.transports.email.send(&copy, now).await.map_err(|refusal| {
+    let via = match connections::of_channel(operator, Channel::Email).await? {
+        Some(own) => own.via(),
+        None => Via::of_deployment(operator.project, Channel::Email),
+    };
+    let sent = state.transports.attempt(&state.db, &via, &copy, now, &mut Evidence::default()).await;
+    sent.map_err(|refusal| {
         AppError::Unavailable(format!(
             "The copy could not be sent: {}. Try again later.",
             refusal.text.trim_end_matches('.')

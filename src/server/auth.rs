@@ -29,10 +29,15 @@ use axum_extra::extract::CookieJar;
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use leptos::prelude::use_context;
 use leptos_axum::ResponseOptions;
+use serde::{Serialize, de::DeserializeOwned};
 use session::Token;
 
 /// The cookie that carries the result of a form without scripts to the next page.
 const NOTICE: &str = "notice";
+/// The one that carries what was entered in a form which was refused.
+const ENTERED: &str = "entered";
+/// Browsers keep 4,096 bytes of a cookie.
+const ENTERED_MAX: usize = 3_500;
 
 /// The result of the gate's lookup of person and project, reused by everything that renders the page.
 #[derive(Clone)]
@@ -165,6 +170,27 @@ pub async fn answer(viewer: &Viewer, result: AppResult<Done>) -> AppResult<Done>
         call.set_cookie(NOTICE, &URL_SAFE_NO_PAD.encode(json), 60);
     }
     Ok(done)
+}
+
+/// Where a form without scripts was refused, keeps what was entered for the page that shows why. It must hold no secret.
+pub fn keep_entered(form: &impl Serialize) {
+    if let Ok(call) = Call::current()
+        && call.is_plain_form()
+        && let Ok(json) = serde_json::to_vec(form)
+    {
+        let value = URL_SAFE_NO_PAD.encode(json);
+        if value.len() <= ENTERED_MAX {
+            call.set_cookie(ENTERED, &value, 60);
+        }
+    }
+}
+
+/// Takes what [`keep_entered`] left, while a page is rendered.
+pub fn take_entered<T: DeserializeOwned>() -> Option<T> {
+    let call = Call::current().ok().filter(Call::is_page)?;
+    let value = call.cookie(ENTERED)?;
+    call.set_cookie(ENTERED, "", 0);
+    serde_json::from_slice(&URL_SAFE_NO_PAD.decode(value).ok()?).ok()
 }
 
 /// Redirects a form without scripts to `path` instead of back to its own page, which is gone.

@@ -1,6 +1,6 @@
 //! The configuration: each setting is a flag and an environment variable, and is checked before anything starts.
 
-use super::delivery::{TransportConfig, Transports, TwilioConfig, seal::SealingKey};
+use super::delivery::{TransportConfig, Transports, TwilioConfig, hosts::Hosts, seal::SealingKey};
 use clap::Args;
 use percent_encoding::{AsciiSet, CONTROLS, utf8_percent_encode};
 use reqwest::Url;
@@ -50,6 +50,10 @@ pub struct Settings {
     /// with the backups [default: the file secret.key in DATA_DIR, made where there is none]
     #[arg(long, env = "SECRET_KEY", global = true, hide_env_values = true)]
     pub secret_key: Option<String>,
+    /// Where the mail servers of projects' own connections may be: any, or public (the internet only, nothing of this server's
+    /// network), for where the projects' admins are strangers
+    #[arg(long, env = "CONNECTION_HOSTS", global = true, default_value = "any")]
+    pub connection_hosts: String,
     /// IP addresses of proxies, separated by commas, whose X-Forwarded-For is believed; proxies on this machine always are
     #[arg(long, env = "TRUSTED_PROXIES", global = true, default_value = "")]
     pub trusted_proxies: String,
@@ -76,6 +80,7 @@ pub struct Config {
     twilio: Option<TwilioConfig>,
     twilio_url: String,
     secret_key: Option<String>,
+    hosts: Hosts,
     /// The trusted proxies that are not on this machine.
     pub trusted_proxies: Vec<IpAddr>,
     pub public_metrics: bool,
@@ -113,6 +118,11 @@ impl Config {
             twilio_url: twilio_url(&given.twilio_base_url)?,
             twilio: twilio(given)?,
             secret_key: value(&given.secret_key).map(secret_key).transpose()?,
+            hosts: match given.connection_hosts.trim() {
+                "any" | "" => Hosts::Any,
+                "public" => Hosts::Public,
+                other => return Err(format!("CONNECTION_HOSTS is {other:?}; it can be any or public.")),
+            },
             trusted_proxies: trusted_proxies(&given.trusted_proxies)?,
             public_metrics: match given.metrics.trim() {
                 "local" | "" => false,
@@ -156,6 +166,7 @@ impl Config {
             mail_from: self.mail_from.clone(),
             twilio: self.twilio.clone(),
             twilio_url: self.twilio_url.clone(),
+            hosts: self.hosts,
             outbox_dir: self.outbox_dir(),
             base_url: self.base_url.clone(),
         };
@@ -316,6 +327,7 @@ mod tests {
             ("TWILIO_AUTH_TOKEN", Settings { twilio_account_sid: some("AC1"), ..settings() }),
             ("SECRET_KEY", Settings { secret_key: some("short"), ..settings() }),
             ("TRUSTED_PROXIES", Settings { trusted_proxies: "10.0.0.1, proxy".into(), ..settings() }),
+            ("CONNECTION_HOSTS", Settings { connection_hosts: "some".into(), ..settings() }),
             ("METRICS", Settings { metrics: "everybody".into(), ..settings() }),
         ] {
             let sentence = Config::new(&wrong).unwrap_err();

@@ -22,6 +22,8 @@ pub struct Limits {
     pub public: Limit,
     /// Opens or clicks of one message that are recorded.
     pub hits: Limit,
+    /// Test messages and other questions to providers and to the DNS that the staff of one project ask.
+    pub tests: Limit,
     /// Live connections of one person.
     pub live: Connections,
 }
@@ -34,6 +36,7 @@ impl Default for Limits {
             account: Limit::per_minute(30),
             public: Limit::per_minute(120),
             hits: Limit::per_minute(30),
+            tests: Limit::per_minute(6),
             live: Connections::default(),
         }
     }

@@ -56,16 +56,19 @@ pub async fn paused(db: &Db, viewer: &Viewer, now: Timestamp) -> AppResult<Vec<S
         None => own.iter().all(|own| own.settings.channel() != stop.channel),
     };
     let stopped = stops::stopped(db).await?;
-    let sentence = |stop: Stop| {
-        let shown = StoppedConnection {
-            id: stop.connection,
-            channel: stop.channel,
-            reason: stop.reason,
-            words: stop.words,
-            since: viewer.local(stop.since),
-            next_try: (stop.next_probe > now).then(|| viewer.local(stop.next_probe)),
-        };
-        shown.sentence(viewer.today(now))
-    };
+    let sentence = |stop: Stop| shown(viewer, stop, now).sentence(viewer.today(now));
     Ok(stopped.into_iter().filter(is_used).map(sentence).collect())
+}
+
+/// A stop as staff of the project see it.
+pub fn shown(viewer: &Viewer, stop: Stop, now: Timestamp) -> StoppedConnection {
+    StoppedConnection {
+        id: stop.connection,
+        channel: stop.channel,
+        reason: stop.reason,
+        words: stop.words,
+        since: viewer.local(stop.since),
+        tries: stop.tries.unsigned_abs(),
+        next_try: (stop.next_probe > now).then(|| viewer.local(stop.next_probe)),
+    }
 }

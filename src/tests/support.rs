@@ -7,6 +7,7 @@ use crate::{
         CustomerId, MessageId, Timestamp, UserId,
         ask::Ask,
         bulk::Selection,
+        connection::dns,
         customer::CustomerForm,
         filter::MessageFilter,
         message::{Channel, EventKind},
@@ -17,6 +18,7 @@ use crate::{
         AppState, auth, clock,
         config::{Config, Settings},
         delivery::{Transports, memory::Memory, worker},
+        dns::Dns,
         projects, requests,
         store::{self, Db, customers, guard::Manager, people},
     },
@@ -105,7 +107,9 @@ impl TestApp {
         change(&mut config);
         let (transports, memory) = Transports::memory(&config.base_url).unwrap();
         let (stop, stopped) = watch::channel(false);
-        let state = AppState::new(fresh.db.clone(), config, transports, stopped).unwrap();
+        let mut state = AppState::new(fresh.db.clone(), config, transports, stopped).unwrap();
+        // Tests ask no network.
+        state.dns = Dns::new(|_, _| dns::Answer::Nothing);
         let mut app = Self {
             db: fresh.db.clone(),
             state,

@@ -187,6 +187,7 @@ fn Sidebar(frame: Frame) -> impl IntoView {
                 <nav class="nav" aria-label="Project">
                     <ul>
                         {link("messages", "messages", "Messages")} {link("customers", "customers", "Customers")}
+                        {link("connections", "connections", "Connections")}
                         {frame.demo.then(|| link("outbox", "outbox", "Outbox"))}
                     </ul>
                 </nav>

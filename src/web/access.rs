@@ -18,6 +18,7 @@ pub enum Needs {
 const VIEWER: Needs = Needs::Role(Role::Viewer);
 const OPERATOR: Needs = Needs::Role(Role::Operator);
 const MANAGER: Needs = Needs::Role(Role::Manager);
+const ADMIN: Needs = Needs::Role(Role::Admin);
 
 /// The method, the path as registered, and the permission.
 pub const ACCESS: &[(&str, &str, Needs)] = &[
@@ -27,11 +28,13 @@ pub const ACCESS: &[(&str, &str, Needs)] = &[
     ("GET", "/projects/{slug}/messages/{message}", VIEWER),
     ("GET", "/projects/{slug}/customers", VIEWER),
     ("GET", "/projects/{slug}/customers/{customer}", VIEWER),
+    ("GET", "/projects/{slug}/connections", VIEWER),
     ("GET", "/projects/{slug}/outbox", VIEWER),
     ("GET", "/projects/{slug}/outbox/{file}", VIEWER),
     // The page for unknown addresses of a project.
     ("GET", "/projects/{slug}/{*any}", VIEWER),
     // Server functions that read.
+    ("GET", "/api/load_connections", VIEWER),
     ("GET", "/api/load_customers", VIEWER),
     ("GET", "/api/load_frame", VIEWER),
     ("GET", "/api/load_message", VIEWER),
@@ -46,20 +49,25 @@ pub const ACCESS: &[(&str, &str, Needs)] = &[
     ("POST", "/api/cancel_message", OPERATOR),
     ("POST", "/api/cancel_messages", MANAGER),
     ("POST", "/api/cancel_unsent", OPERATOR),
+    ("POST", "/api/check_domain", ADMIN),
     ("POST", "/api/delete_customer", OPERATOR),
     ("POST", "/api/delete_message", OPERATOR),
     ("POST", "/api/delete_note", OPERATOR),
     ("POST", "/api/edit_customer", OPERATOR),
     // It only counts.
     ("POST", "/api/preview_cancel", MANAGER),
+    ("POST", "/api/remove_connection", ADMIN),
     ("POST", "/api/request_review", OPERATOR),
     ("POST", "/api/resend_message", OPERATOR),
     ("POST", "/api/reschedule_message", OPERATOR),
+    ("POST", "/api/retry_connection", ADMIN),
+    ("POST", "/api/save_connection", ADMIN),
     ("POST", "/api/send_copy", OPERATOR),
     ("POST", "/api/send_now", OPERATOR),
     ("POST", "/api/set_archived", OPERATOR),
     ("POST", "/api/set_tags", OPERATOR),
     ("POST", "/api/set_unsubscribed", OPERATOR),
+    ("POST", "/api/test_connection", ADMIN),
     ("POST", "/api/undo_cancel", OPERATOR),
     // Signing out without a session does nothing.
     ("POST", "/api/sign_in", Needs::Nothing),

@@ -64,13 +64,46 @@ pub struct Checked {
 }
 
 impl ConnectionForm {
+    /// The form of a connection, without its secrets.
+    pub fn of(provider: Provider, settings: &Settings, pace: Pace) -> Self {
+        let number = |n: Option<u32>| n.map(|n| n.to_string()).unwrap_or_default();
+        let form = Self {
+            provider: provider.code().to_owned(),
+            from: settings.from().to_owned(),
+            per_minute: number(pace.per_minute),
+            per_day: number(pace.per_day),
+            ..Self::default()
+        };
+        match settings {
+            Settings::Smtp(smtp) => Self {
+                host: smtp.host.clone(),
+                port: smtp.port.to_string(),
+                security: smtp.security.code().to_owned(),
+                user: smtp.user.clone(),
+                reply_to: smtp.reply_to.clone(),
+                dkim_selector: smtp.dkim_selector.clone(),
+                ..form
+            },
+            Settings::Twilio(twilio) => Self { account_sid: twilio.account_sid.clone(), ..form },
+        }
+    }
+
+    /// The same without secrets.
+    #[must_use]
+    pub fn without_secrets(self) -> Self {
+        let (password, dkim_key, report_secret, auth_token) = Default::default();
+        Self { password, dkim_key, report_secret, auth_token, ..self }
+    }
+
     /// # Errors
     /// `Invalid`, with the name of the form control.
     pub fn check(&self) -> Result<Checked, AppError> {
         let provider = Provider::from_code(self.provider.trim())
             .ok_or_else(|| AppError::invalid("provider", "Choose a provider from the list."))?;
         let (settings, password) = match provider.channel() {
-            Channel::Email => (Settings::Smtp(self.smtp()?), secret("password", "The password", &self.password)?),
+            Channel::Email => {
+                (Settings::Smtp(self.smtp(provider)?), secret("password", "The password", &self.password)?)
+            }
             Channel::Sms => (Settings::Twilio(self.twilio()?), self.token()?),
         };
         let pace =
@@ -87,7 +120,7 @@ impl ConnectionForm {
         Ok(Checked { provider, settings, pace, secrets })
     }
 
-    fn smtp(&self) -> Result<SmtpSettings, AppError> {
+    fn smtp(&self, provider: Provider) -> Result<SmtpSettings, AppError> {
         let security = Security::from_code(self.security.trim())
             .ok_or_else(|| AppError::invalid("security", "Choose TLS, STARTTLS or None."))?;
         let port = match self.port.trim() {
@@ -107,7 +140,10 @@ impl ConnectionForm {
             address => parse_email("reply_to", address)?,
         };
         Ok(SmtpSettings {
-            host: host(&self.host)?,
+            host: match (self.host.trim(), provider.host()) {
+                ("", Some(usual)) => usual.to_owned(),
+                (given, _) => host(given)?,
+            },
             port,
             security,
             user,
@@ -146,6 +182,94 @@ impl ConnectionForm {
         }
         Ok(token.to_owned())
     }
+}
+
+/// The connection as it is stored until now.
+#[derive(Clone, Copy, Debug)]
+pub struct Stored<'a> {
+    pub provider: Provider,
+    pub settings: &'a Settings,
+    /// None where they cannot be read any more.
+    pub secrets: Option<&'a Secrets>,
+}
+
+impl Checked {
+    /// The secrets with those that are kept. A password stays only with the server and the user that it was entered for: else
+    /// whoever may change the connection could have it sent to a server of their own.
+    ///
+    /// # Errors
+    /// `Invalid`, where a secret has to be entered.
+    pub fn secrets_with(&self, stored: Option<Stored<'_>>) -> Result<Secrets, AppError> {
+        let kept = stored.map(|stored| stored.secrets.cloned().unwrap_or_default()).unwrap_or_default();
+        let is_lost = stored.is_some_and(|stored| stored.secrets.is_none());
+        let same_provider = stored.is_some_and(|stored| stored.provider == self.provider);
+        Ok(Secrets {
+            password: self.password(stored, &kept, is_lost)?,
+            dkim_key: self.dkim_key(stored, kept.dkim_key)?,
+            report: if self.secrets.report.is_empty() && same_provider {
+                kept.report
+            } else {
+                self.secrets.report.clone()
+            },
+        })
+    }
+
+    fn password(&self, stored: Option<Stored<'_>>, kept: &Secrets, is_lost: bool) -> Result<String, AppError> {
+        let (field, name) = match &self.settings {
+            Settings::Smtp(smtp) if smtp.user.is_empty() => return Ok(String::new()),
+            Settings::Smtp(_) => ("password", "password"),
+            Settings::Twilio(_) => ("auth_token", "auth token"),
+        };
+        if !self.secrets.password.is_empty() {
+            return Ok(self.secrets.password.clone());
+        }
+        if is_lost {
+            let why = "it was encrypted with another SECRET_KEY than this server's";
+            return Err(AppError::invalid(
+                field,
+                format!("Enter the {name} again: the stored one cannot be read, because {why}."),
+            ));
+        }
+        let why = stored.and_then(|stored| match (stored.settings, &self.settings) {
+            (Settings::Smtp(before), Settings::Smtp(now)) => {
+                let is_same = (&before.host, &before.user, stored.provider) == (&now.host, &now.user, self.provider);
+                if !is_same {
+                    Some(format!("is for {} at {}, and is sent nowhere else", before.user, before.host))
+                } else if now.security == Security::None && before.security != Security::None {
+                    Some("is not sent without encryption".to_owned())
+                } else {
+                    None
+                }
+            }
+            (Settings::Twilio(before), Settings::Twilio(now)) => (before.account_sid != now.account_sid)
+                .then(|| format!("is for the account {}, and is used for no other", before.account_sid)),
+            _ => None,
+        });
+        match why {
+            _ if kept.password.is_empty() => Err(AppError::invalid(field, format!("Write the {name}."))),
+            Some(why) => Err(AppError::invalid(field, format!("Enter the {name} again: the stored one {why}."))),
+            None => Ok(kept.password.clone()),
+        }
+    }
+
+    fn dkim_key(&self, stored: Option<Stored<'_>>, kept: String) -> Result<String, AppError> {
+        let Settings::Smtp(now) = &self.settings else { return Ok(String::new()) };
+        if now.dkim_selector.is_empty() || !self.secrets.dkim_key.is_empty() || kept.is_empty() {
+            return Ok(self.secrets.dkim_key.clone());
+        }
+        match stored.map(|stored| domain(stored.settings.from())) {
+            Some(before) if before != domain(&now.from) => {
+                let sentence = format!("Paste the key for this domain: the stored one is for {before}.");
+                Err(AppError::invalid("dkim_key", sentence))
+            }
+            _ => Ok(kept),
+        }
+    }
+}
+
+/// The domain of an address.
+pub fn domain(address: &str) -> &str {
+    address.rsplit_once('@').map_or(address, |(_, domain)| domain)
 }
 
 /// A name of RFC 1123 or an IP address.
@@ -252,6 +376,50 @@ mod tests {
         assert_eq!((pace.per_minute, pace.per_day), (Some(1_000), None));
         assert_eq!(secrets.password, "p w");
         assert_eq!(twilio().check().unwrap().settings.from(), "+14015550112");
+    }
+
+    #[test]
+    fn providers_with_one_server_need_no_name_of_it() {
+        let form = ConnectionForm { provider: "sendgrid".into(), host: String::new(), ..email() };
+        let Settings::Smtp(smtp) = form.check().unwrap().settings else { panic!() };
+        assert_eq!(smtp.host, "smtp.sendgrid.net");
+    }
+
+    #[test]
+    fn a_stored_password_stays_with_its_server_and_user() {
+        let before = email().check().unwrap();
+        let secrets = Secrets { dkim_key: "key".into(), report: "r".into(), ..before.secrets.clone() };
+        let stored = Stored { provider: before.provider, settings: &before.settings, secrets: Some(&secrets) };
+        let empty = ConnectionForm { password: String::new(), dkim_selector: "s1".into(), ..email() };
+        assert_eq!(empty.check().unwrap().secrets_with(Some(stored)).unwrap(), secrets);
+        assert_eq!(email().check().unwrap().secrets_with(Some(stored)).unwrap().dkim_key, "", "no selector, no key");
+
+        let refused = |form: ConnectionForm, field: &str| {
+            let error = form.check().unwrap().secrets_with(Some(stored)).unwrap_err();
+            assert!(error.for_field(field).is_some(), "{field}: {error:?}");
+        };
+        refused(ConnectionForm { host: "mail.example.org".into(), ..empty.clone() }, "password");
+        refused(ConnectionForm { user: "other".into(), ..empty.clone() }, "password");
+        refused(ConnectionForm { provider: "ses".into(), ..empty.clone() }, "password");
+        refused(ConnectionForm { security: "none".into(), ..empty.clone() }, "password");
+        refused(ConnectionForm { from: "a@example.org".into(), ..empty.clone() }, "dkim_key");
+        let entered = ConnectionForm { host: "mail.example.org".into(), password: "new".into(), ..empty.clone() };
+        assert_eq!(entered.check().unwrap().secrets_with(Some(stored)).unwrap().password, "new");
+        let open = ConnectionForm { user: String::new(), ..empty.clone() };
+        assert_eq!(open.check().unwrap().secrets_with(Some(stored)).unwrap().password, "");
+
+        assert!(empty.check().unwrap().secrets_with(None).unwrap_err().for_field("password").is_some());
+        let lost = Stored { secrets: None, ..stored };
+        let error = empty.check().unwrap().secrets_with(Some(lost)).unwrap_err();
+        assert!(error.for_field("password").unwrap().contains("SECRET_KEY"));
+
+        let before = twilio().check().unwrap();
+        let stored = Stored { provider: before.provider, settings: &before.settings, secrets: Some(&before.secrets) };
+        let empty = ConnectionForm { auth_token: String::new(), ..twilio() };
+        assert_eq!(empty.check().unwrap().secrets_with(Some(stored)).unwrap().password, "abc");
+        let other = ConnectionForm { account_sid: format!("AC{}", "1".repeat(32)), ..empty };
+        let error = other.check().unwrap().secrets_with(Some(stored)).unwrap_err();
+        assert!(error.for_field("auth_token").is_some());
     }
 
     #[test]

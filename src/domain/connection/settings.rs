@@ -61,6 +61,22 @@ impl Provider {
         }
     }
 
+    /// Whose mail server this is, where the name tells.
+    pub fn by_host(host: &str) -> Self {
+        let is = |end: &str| host == end || host.strip_suffix(end).is_some_and(|rest| rest.ends_with('.'));
+        if host.starts_with("email-smtp.") && is("amazonaws.com") {
+            Self::Ses
+        } else if is("sendgrid.net") {
+            Self::SendGrid
+        } else if is("mailgun.org") {
+            Self::Mailgun
+        } else if is("postmarkapp.com") {
+            Self::Postmark
+        } else {
+            Self::Smtp
+        }
+    }
+
     /// What its reports are verified with, as the provider calls it; none where it sends no reports, or where the account's
     /// secret serves for that too.
     pub fn report_secret(self) -> Option<&'static str> {
@@ -194,5 +210,17 @@ mod tests {
             assert_eq!(Security::from_code(security.code()), Some(security));
         }
         assert_eq!(Provider::from_code("sendmail"), None);
+    }
+
+    #[test]
+    fn providers_are_known_by_their_servers() {
+        for provider in Provider::ALL {
+            if let Some(host) = provider.host() {
+                assert_eq!(Provider::by_host(host), provider);
+            }
+        }
+        assert_eq!(Provider::by_host("email-smtp.eu-west-1.amazonaws.com"), Provider::Ses);
+        assert_eq!(Provider::by_host("smtp.eu.mailgun.org"), Provider::Mailgun);
+        assert_eq!(Provider::by_host("notsendgrid.net"), Provider::Smtp);
     }
 }

@@ -174,6 +174,19 @@ impl Email {
         }
     }
 
+    /// The address that emails come from.
+    pub fn from(&self) -> String {
+        self.sender.address.to_string()
+    }
+
+    /// The name of the mail server; none where emails are only written down.
+    pub fn host(&self) -> Option<&str> {
+        match &self.route {
+            Route::Smtp(smtp) => Some(smtp.host()),
+            Route::File(_) | Route::Memory(_) => None,
+        }
+    }
+
     /// What links in messages begin with, without a slash at its end.
     pub fn base_url(&self) -> &str {
         self.sender.base_url()

@@ -45,6 +45,14 @@ impl Sms {
         }
     }
 
+    /// The number or service that SMS come from; none where they are only written down.
+    pub fn from(&self) -> Option<&str> {
+        match &self.0 {
+            Route::Twilio(twilio) => Some(&twilio.from),
+            Route::File(_) | Route::Memory(_) => None,
+        }
+    }
+
     /// Returns once the provider has taken it. Records what was said.
     ///
     /// # Errors

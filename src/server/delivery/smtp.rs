@@ -6,6 +6,7 @@ use super::{
     email::Mime,
     evidence::{Evidence, short_address, without_base64},
     faults::{self, Phase},
+    hosts::{Hosts, Unreachable},
     one_line,
     retry::Class,
 };
@@ -25,6 +26,7 @@ use reqwest::Url;
 use std::{
     fmt::Display,
     io,
+    net::IpAddr,
     sync::{
         Mutex, PoisonError,
         atomic::{AtomicBool, Ordering},
@@ -73,6 +75,7 @@ pub struct Smtp {
     secrets: Vec<String>,
     idle: Mutex<Vec<(AsyncSmtpConnection, Instant)>>,
     patience: Patience,
+    hosts: Hosts,
 }
 
 /// How far a conversation came, and what ended it.
@@ -86,6 +89,8 @@ enum Fault {
     Network(io::Error),
     /// No answer within this time.
     Silence(Duration),
+    /// The server has this address, which is none of the internet's.
+    Internal(IpAddr),
 }
 
 impl From<Error> for Fault {
@@ -100,18 +105,27 @@ impl From<io::Error> for Fault {
     }
 }
 
+impl From<Unreachable> for Fault {
+    fn from(error: Unreachable) -> Self {
+        match error {
+            Unreachable::Internal(address) => Self::Internal(address),
+            Unreachable::Io(error) => Self::Network(error),
+        }
+    }
+}
+
 impl Fault {
     /// The code of the server's answer, where there was one.
     fn reply(&self) -> Option<u16> {
         match self {
             Self::Smtp(error) => error.status().map(u16::from),
-            Self::Network(_) | Self::Silence(_) => None,
+            Self::Network(_) | Self::Silence(_) | Self::Internal(_) => None,
         }
     }
 
-    /// The server lacks what we were told to use, or the encryption broke.
+    /// The server lacks what we were told to use or may not be used, or the encryption broke.
     fn is_ours(&self) -> bool {
-        matches!(self, Self::Smtp(error) if error.is_client()) || self.is_tls()
+        matches!(self, Self::Smtp(error) if error.is_client()) || matches!(self, Self::Internal(_)) || self.is_tls()
     }
 
     /// The server's certificate, or its idea of TLS. Connections that break during the handshake are something else.
@@ -140,6 +154,9 @@ impl Fault {
             Self::Smtp(error) => std::error::Error::source(error).map_or_else(|| error.to_string(), |e| e.to_string()),
             Self::Network(error) => error.to_string(),
             Self::Silence(time) => format!("no answer within {} seconds", time.as_secs()),
+            Self::Internal(address) => {
+                format!("its address {address} is of an internal network, which is not permitted")
+            }
         })
     }
 }
@@ -174,11 +191,12 @@ impl Smtp {
             secrets: secrets.into_iter().flatten().collect(),
             idle: Mutex::new(Vec::new()),
             patience: Patience::USUAL,
+            hosts: Hosts::Any,
         })
     }
 
-    /// A project's mail server.
-    pub fn of(settings: &SmtpSettings, password: &str) -> Self {
+    /// A project's mail server, which may be one of these.
+    pub fn of(settings: &SmtpSettings, password: &str, hosts: Hosts) -> Self {
         let secrets: Vec<String> = match settings.user.as_str() {
             "" => Vec::new(),
             user => vec![user.to_owned(), password.to_owned()],
@@ -192,7 +210,13 @@ impl Smtp {
             secrets,
             idle: Mutex::new(Vec::new()),
             patience: Patience::USUAL,
+            hosts,
         }
+    }
+
+    /// The server's name.
+    pub fn host(&self) -> &str {
+        &self.host
     }
 
     /// Waits this long at each step.
@@ -263,10 +287,11 @@ impl Smtp {
     async fn connect(&self, evidence: &mut Evidence) -> Result<AsyncSmtpConnection, Broken> {
         let Patience { connect, dialogue, .. } = self.patience;
         let hello = ClientId::default();
-        let address = (self.host.as_str(), self.port);
         let tls = |phase| TlsParameters::new(self.host.clone()).map_err(|e| Broken { phase, fault: e.into() });
         let how = if self.security == Security::Tls { "Connecting over TLS to" } else { "Connecting to" };
         evidence.note(&format!("{how} {}", self.address()));
+        let found = within(connect, Phase::Connect, self.hosts.resolve(&self.host, self.port)).await?;
+        let address = found.as_slice();
         let mut connection = if self.security == Security::Tls {
             let secured =
                 AsyncSmtpConnection::connect_tokio1(address, Some(connect), &hello, Some(tls(Phase::Encrypt)?), None);
@@ -404,6 +429,7 @@ fn refusal(broken: &Broken) -> Refusal {
         // Later it is a connection that broke, whatever broke it: the mail may be on its way.
         None if *phase < Phase::Mail && fault.is_ours() => {
             let reason = match phase {
+                _ if matches!(fault, Fault::Internal(_)) => StopReason::Settings,
                 _ if fault.is_tls() => StopReason::Encryption,
                 Phase::Encrypt => StopReason::Encryption,
                 Phase::SignIn => StopReason::SignIn,

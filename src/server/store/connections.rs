@@ -1,14 +1,17 @@
 //! A project's own connections to providers, and what is known of their use.
 
 use super::{
-    db::Db,
+    db::{Db, Tx},
     guard::{Admin, Viewer},
+    queue::lanes::Via,
 };
 use crate::domain::{
     AppError, AppResult, ConnectionId, ProjectId, Timestamp,
     connection::settings::{Pace, Provider, Settings},
     message::Channel,
+    status::Status,
 };
+use serde::Serialize;
 
 /// A connection as it is set up.
 #[derive(Clone, Debug)]
@@ -23,6 +26,19 @@ pub struct Connection {
     pub pace: Pace,
     pub changed_at: Timestamp,
     pub changed_by: String,
+}
+
+impl Connection {
+    pub fn via(&self) -> Via {
+        let channel = self.settings.channel();
+        Via {
+            project: self.project,
+            channel,
+            connection: self.id,
+            provider: Some(self.provider),
+            revision: self.revision,
+        }
+    }
 }
 
 #[derive(sqlx::FromRow)]
@@ -108,6 +124,10 @@ pub struct Change<'a> {
     pub follows: i32,
 }
 
+pub fn changed_meanwhile() -> AppError {
+    AppError::Conflict("Somebody else changed this connection meanwhile. Load the page again, then change it.".into())
+}
+
 /// Makes a connection, or changes the one that the project has for its channel.
 ///
 /// # Errors
@@ -139,11 +159,12 @@ pub async fn save(admin: &Admin, change: &Change<'_>, now: Timestamp) -> AppResu
     .execute(&mut *tx)
     .await?;
     if saved.rows_affected() == 0 {
-        let sentence = "Somebody else changed this connection meanwhile. Load the page again, then change it.";
-        return Err(AppError::Conflict(sentence.into()));
+        return Err(changed_meanwhile());
     }
     // What was wrong may be mended: what waits for this connection tries it at once.
     forget_stop(&mut tx, change.id).await?;
+    // They were about other settings.
+    forget_checks(&mut tx, admin.project, change.id).await?;
     Ok(admin.db.commit(tx, admin.project).await?)
 }
 
@@ -161,13 +182,81 @@ pub async fn remove(admin: &Admin, channel: Channel) -> AppResult<()> {
             .await?;
     let id = id.ok_or_else(|| AppError::no_such("connection"))?;
     forget_stop(&mut tx, id).await?;
+    forget_checks(&mut tx, admin.project, id).await?;
     sqlx::query("delete from connection_use where connection_id = $1").bind(id).execute(&mut *tx).await?;
     Ok(admin.db.commit(tx, admin.project).await?)
 }
 
-async fn forget_stop(tx: &mut super::db::Tx, id: ConnectionId) -> sqlx::Result<()> {
+async fn forget_stop(tx: &mut Tx, id: ConnectionId) -> sqlx::Result<()> {
     sqlx::query("delete from stopped_connection where connection_id = $1").bind(id).execute(&mut **tx).await?;
     Ok(())
+}
+
+async fn forget_checks(tx: &mut Tx, project: ProjectId, id: ConnectionId) -> sqlx::Result<()> {
+    sqlx::query("delete from connection_check where project_id = $1 and connection_id = $2")
+        .bind(project)
+        .bind(id)
+        .execute(&mut **tx)
+        .await?;
+    Ok(())
+}
+
+/// What is found out about a connection when somebody asks.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Check {
+    /// What became of a test message.
+    Test,
+    /// What the DNS says of the sender's domain.
+    Domain,
+}
+
+impl Check {
+    fn code(self) -> &'static str {
+        match self {
+            Self::Test => "test",
+            Self::Domain => "domain",
+        }
+    }
+}
+
+/// Keeps the result of a check in the place of the one before.
+pub async fn note_check(admin: &Admin, id: ConnectionId, check: Check, result: &impl Serialize) -> AppResult<()> {
+    let result = serde_json::to_string(result).map_err(|e| AppError::Internal(e.to_string()))?;
+    let mut tx = admin.db.begin_in(admin.project).await?;
+    sqlx::query(
+        "insert into connection_check (project_id, connection_id, kind, result) values ($1, $2, $3, $4)
+         on conflict (project_id, connection_id, kind) do update set result = excluded.result",
+    )
+    .bind(admin.project)
+    .bind(id)
+    .bind(check.code())
+    .bind(result)
+    .execute(&mut *tx)
+    .await?;
+    Ok(admin.db.commit(tx, admin.project).await?)
+}
+
+/// The result of the last check, as JSON.
+pub async fn last_check(viewer: &Viewer, id: ConnectionId, check: Check) -> sqlx::Result<Option<String>> {
+    sqlx::query_scalar("select result from connection_check where project_id = $1 and connection_id = $2 and kind = $3")
+        .bind(viewer.project)
+        .bind(id)
+        .bind(check.code())
+        .fetch_optional(viewer.db.read())
+        .await
+}
+
+/// How many messages of the project were sent today by this channel.
+pub async fn sent_today(viewer: &Viewer, channel: Channel, now: Timestamp) -> sqlx::Result<u64> {
+    let all: Vec<(Status, i64)> =
+        sqlx::query_as("select status, n from counter where project_id = $1 and day = $2 and channel = $3")
+            .bind(viewer.project)
+            .bind(viewer.day(now))
+            .bind(channel)
+            .fetch_all(viewer.db.read())
+            .await?;
+    let sent = all.into_iter().filter(|(status, _)| status.is_sent());
+    Ok(sent.map(|(_, n)| u64::try_from(n).unwrap_or(0)).sum())
 }
 
 /// Has a connection that is paused tried with the next message, if it is the project's own or the deployment's.

@@ -18,6 +18,13 @@ pub struct Via {
     pub revision: i32,
 }
 
+impl Via {
+    /// The deployment's connection.
+    pub fn of_deployment(project: ProjectId, channel: Channel) -> Self {
+        Self { project, channel, connection: ConnectionId::of_deployment(channel), provider: None, revision: 0 }
+    }
+}
+
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Lane {
     pub via: Via,
