@@ -11,6 +11,7 @@ mod hits;
 mod live;
 mod machines;
 mod outbox;
+mod own_connections;
 mod public;
 mod requests;
 mod security;

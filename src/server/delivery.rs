@@ -1,6 +1,7 @@
 //! Sending: the transports, how they are configured, and the worker that hands them what is due.
 
 pub mod breaker;
+pub mod dkim;
 pub mod email;
 pub mod evidence;
 pub mod faults;
@@ -17,7 +18,11 @@ pub mod worker;
 use crate::{
     domain::{
         ConnectionId, Timestamp,
-        connection::{StopReason, form::Secrets, settings::Settings},
+        connection::{
+            StopReason,
+            form::{Secrets, domain},
+            settings::{Provider, Settings, SmtpSettings},
+        },
         content::Outgoing,
         message::Channel,
     },
@@ -27,6 +32,7 @@ use crate::{
         queue::lanes::Via,
     },
 };
+use dkim::Dkim;
 use email::{Email, Sender};
 use evidence::Evidence;
 use file::Outbox;
@@ -223,7 +229,8 @@ impl Transports {
             Settings::Smtp(settings) => {
                 let sender = Sender::new(&settings.from, self.email.base_url())?.replying_to(&settings.reply_to)?;
                 let smtp = Smtp::of(settings, &secrets.password, self.hosts);
-                Ok(Route::Email(Box::new(Email::smtp(sender, smtp).by(connection.provider))))
+                let dkim = dkim(settings, &secrets, connection.provider)?;
+                Ok(Route::Email(Box::new(Email::smtp(sender, smtp).by(connection.provider).signed_by(dkim))))
             }
             Settings::Twilio(settings) => {
                 let twilio = Twilio::new(&TwilioConfig {
@@ -245,6 +252,17 @@ impl Transports {
         let opened = opened.ok_or("Its secrets were encrypted with another SECRET_KEY than this server's")?;
         serde_json::from_slice(&opened).map_err(|_| "Its secrets are damaged".to_owned())
     }
+}
+
+/// What a connection's mails are signed with, where it has a key.
+///
+/// # Errors
+/// A sentence that says what is wrong with the key.
+pub fn dkim(settings: &SmtpSettings, secrets: &Secrets, provider: Provider) -> Result<Option<Dkim>, String> {
+    if settings.dkim_selector.is_empty() || secrets.dkim_key.is_empty() {
+        return Ok(None);
+    }
+    Dkim::new(domain(&settings.from), &settings.dkim_selector, &secrets.dkim_key, provider).map(Some)
 }
 
 impl Route {

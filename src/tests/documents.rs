@@ -19,6 +19,12 @@ async fn each_page_is_whole_without_scripts() {
             format!("/projects/cup/messages/{}", sent.message),
             &["<h1", "Ana Ruiz", "Timeline", "Attempts", " · outbox · "],
         ),
+        ("/projects/cup/connections".into(), &["<h1", "Email", "SMS", "Working", "Set up an own connection"]),
+        (
+            "/projects/cup/connections?email=ses".into(),
+            &["SMTP credentials", "ARN of the SNS topic", "Save connection"],
+        ),
+        ("/projects/cup/connections?do=remove-email".into(), &["Remove the Email connection"]),
         ("/projects/cup/customers".into(), &["<h1", "Ana Ruiz"]),
         (format!("/projects/cup/customers/{}", sent.customer), &["<h1", "Ana Ruiz", "Reminder 1"]),
         (format!("/projects/cup/customers/{}?view=list", sent.customer), &["<h1", "Ana Ruiz", "Reminder 1"]),

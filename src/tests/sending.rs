@@ -4,10 +4,11 @@ mod clocks;
 mod evidence;
 #[cfg(not(feature = "postgres"))]
 mod full_disk;
+mod own_connections;
 mod poison;
 mod races;
 mod smtp;
-mod smtp_server;
+pub mod smtp_server;
 mod stops;
 mod twilio;
 pub mod world;

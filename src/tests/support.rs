@@ -125,7 +125,7 @@ impl TestApp {
         app
     }
 
-    async fn serve_anew(&mut self) {
+    pub async fn serve_anew(&mut self) {
         let state = self.state.clone();
         self.router = THREADS.spawn(async move { web::router(state) }).await.unwrap();
     }

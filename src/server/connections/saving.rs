@@ -13,7 +13,10 @@ use crate::{
     },
     server::{
         auth, clock,
-        delivery::hosts::{Hosts, Unreachable},
+        delivery::{
+            dkim,
+            hosts::{Hosts, Unreachable},
+        },
         store::{
             connections::{self, Change},
             guard::Admin,
@@ -57,6 +60,9 @@ async fn save_checked(admin: &Admin, form: &ConnectionForm, follows: i32) -> App
         secrets: known.as_ref(),
     });
     let secrets = checked.secrets_with(stored)?;
+    if let Settings::Smtp(smtp) = &checked.settings {
+        dkim(smtp, &secrets, checked.provider).map_err(|sentence| AppError::invalid("dkim_key", sentence))?;
+    }
     check_host(&checked, state.transports.hosts).await?;
     let id = before.map_or_else(ConnectionId::new, |before| before.id);
     let sealed = serde_json::to_vec(&secrets).map_err(|e| AppError::Internal(e.to_string()))?;

@@ -17,7 +17,7 @@ use crate::{
     },
     server::{
         AppState, auth, clock,
-        delivery::{Receipt, Refusal, evidence::Evidence, retry::Class},
+        delivery::{Receipt, Refusal, dkim, evidence::Evidence, retry::Class},
         dns::{Dns, Question},
         phone,
         store::{
@@ -193,14 +193,18 @@ fn listed(names: &[&str]) -> String {
 }
 
 fn sender(state: &AppState, own: Option<&Connection>) -> Sender {
-    match own.map(|own| (own.provider, &own.settings)) {
-        Some((provider, Settings::Smtp(smtp))) => Sender {
-            domain: domain(&smtp.from).to_owned(),
-            provider: if provider == Provider::Smtp { Provider::by_host(&smtp.host) } else { provider },
-            host: smtp.host.clone(),
-            selector: smtp.dkim_selector.clone(),
-            public_key: None,
-        },
+    match own.map(|own| (own, &own.settings)) {
+        Some((own, Settings::Smtp(smtp))) => {
+            let secrets = state.transports.secrets(own).unwrap_or_default();
+            let key = dkim(smtp, &secrets, own.provider).ok().flatten();
+            Sender {
+                domain: domain(&smtp.from).to_owned(),
+                provider: if own.provider == Provider::Smtp { Provider::by_host(&smtp.host) } else { own.provider },
+                host: smtp.host.clone(),
+                selector: smtp.dkim_selector.clone(),
+                public_key: key.map(|key| key.public_key()),
+            }
+        }
         _ => {
             let host = state.transports.email.host().unwrap_or_default().to_owned();
             let domain = domain(&state.transports.email.from()).to_owned();

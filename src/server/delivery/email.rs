@@ -3,7 +3,9 @@
 //! Bodies are quoted-printable and every line ends in CRLF, so that nothing in a body can end the data early
 //! (RUSTSEC-2026-0561 of lettre up to 0.11.23); headers take one line of text, whatever was put into a name or subject.
 
-use super::{Receipt, Refusal, evidence::Evidence, file::Outbox, memory::Memory, one_line, retry::Class, smtp::Smtp};
+use super::{
+    Receipt, Refusal, dkim::Dkim, evidence::Evidence, file::Outbox, memory::Memory, one_line, retry::Class, smtp::Smtp,
+};
 use crate::domain::{Timestamp, connection::settings::Provider, content::Outgoing, message::FailureCode};
 use lettre::{
     Address, Message,
@@ -21,6 +23,8 @@ pub struct Email {
     route: Route,
     /// Which provider's own headers mails get.
     provider: Provider,
+    /// What mails are signed with.
+    dkim: Option<Dkim>,
 }
 
 enum Route {
@@ -147,21 +151,27 @@ fn is_clean(bytes: &[u8]) -> bool {
 
 impl Email {
     pub fn smtp(sender: Sender, smtp: Smtp) -> Self {
-        Self { sender, route: Route::Smtp(Box::new(smtp)), provider: Provider::Smtp }
+        Self { sender, route: Route::Smtp(Box::new(smtp)), provider: Provider::Smtp, dkim: None }
     }
 
     pub fn file(sender: Sender, outbox: Outbox) -> Self {
-        Self { sender, route: Route::File(outbox), provider: Provider::Smtp }
+        Self { sender, route: Route::File(outbox), provider: Provider::Smtp, dkim: None }
     }
 
     pub fn memory(sender: Sender, memory: Memory) -> Self {
-        Self { sender, route: Route::Memory(memory), provider: Provider::Smtp }
+        Self { sender, route: Route::Memory(memory), provider: Provider::Smtp, dkim: None }
     }
 
     /// With the headers by which this provider's reports name the message.
     #[must_use]
     pub fn by(mut self, provider: Provider) -> Self {
         self.provider = provider;
+        self
+    }
+
+    #[must_use]
+    pub fn signed_by(mut self, dkim: Option<Dkim>) -> Self {
+        self.dkim = dkim;
         self
     }
 
@@ -205,7 +215,7 @@ impl Email {
     /// # Errors
     /// The same.
     pub async fn attempt(&self, mail: &Outgoing, at: Timestamp, evidence: &mut Evidence) -> Result<Receipt, Refusal> {
-        let mime = self.sender.mime(mail, at).map_err(|text| {
+        let mut mime = self.sender.mime(mail, at).map_err(|text| {
             let code = if mail.recipient.parse::<Address>().is_err() {
                 FailureCode::AddressUnknown
             } else {
@@ -213,6 +223,11 @@ impl Email {
             };
             Refusal { class: Class::Permanent(code), code: None, text }
         })?;
+        if let Some(dkim) = &self.dkim {
+            let unsigned = |text| Refusal { class: Class::LATER, code: None, text };
+            let signature = dkim.sign(&mime.bytes, at).map_err(unsigned)?;
+            mime.bytes.splice(0..0, signature);
+        }
         match &self.route {
             Route::Smtp(smtp) => smtp.send(&mime, evidence).await,
             Route::File(outbox) => outbox.email(mail, &mime.bytes, at, evidence).await,

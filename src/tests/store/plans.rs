@@ -3,6 +3,7 @@
 use super::shop::{NOW, Shop};
 use crate::{
     domain::{
+        MessageId,
         filter::{Direction, MessageFilter, Sort},
         message::{Channel, Template},
         page::Cursor,
@@ -13,6 +14,7 @@ use crate::{
         store::{
             db::Query,
             messages::queries_of,
+            queue::lanes::{self, Via},
             search::{Hits, words},
         },
     },
@@ -81,16 +83,54 @@ async fn no_page_counts_skips_scans_or_sorts() {
     }
 }
 
+/// However much waits in one project, such as while its connection is paused: one look into the index for each lane.
+#[tokio::test]
+async fn the_queue_is_read_along_its_index() {
+    let mut chance = Chance::new(11);
+    let shop = Shop::full(8, 300, &mut chance).await;
+    let via = Via::of_deployment(shop.manager.project, Channel::Email);
+    let few: Vec<MessageId> = (1..=3).map(|n| MessageId(Uuid::from_u128(n))).collect();
+    for analyzed in [false, true] {
+        if analyzed {
+            shop.execute("update message set state = 0, due_at = 1").await;
+            shop.execute("analyze").await;
+        }
+        engine::assert_uses_queue(&shop, lanes::DUE).await;
+        for skip in [&[][..], &few] {
+            engine::assert_uses_queue(&shop, lanes::of_lane(&via, skip, 100, NOW).sql().as_str()).await;
+        }
+    }
+}
+
 #[cfg(not(feature = "postgres"))]
 mod engine {
     use super::Shop;
     use sqlx::{AssertSqlSafe, Row};
 
-    pub async fn assert_walks(shop: &Shop, what: &str, sql: &str) {
+    async fn plan(shop: &Shop, sql: &str) -> Vec<String> {
         let explained = AssertSqlSafe(format!("explain query plan {sql}"));
         // Parameters that are not bound are null, which does for a plan.
         let steps = sqlx::raw_sql(explained).fetch_all(shop.db.read()).await.unwrap();
-        let plan: Vec<String> = steps.iter().map(|step| step.get::<String, _>("detail")).collect();
+        steps.iter().map(|step| step.get::<String, _>("detail")).collect()
+    }
+
+    pub async fn assert_uses_queue(shop: &Shop, sql: &str) {
+        let plan = plan(shop, sql).await;
+        let looks: Vec<_> = plan.iter().filter(|step| step.contains("message")).collect();
+        assert!(
+            !looks.is_empty()
+                && looks
+                    .iter()
+                    .all(|step| step.contains("INDEX message_due (project_id=? AND channel=? AND due_at<?)")),
+            "{plan:#?}"
+        );
+        // The lanes are few; messages are never sorted.
+        let sorts = plan.iter().filter(|step| step.contains("TEMP B-TREE")).count();
+        assert!(sorts <= usize::from(sql.contains("lane")), "{plan:#?}");
+    }
+
+    pub async fn assert_walks(shop: &Shop, what: &str, sql: &str) {
+        let plan = plan(shop, sql).await;
         let counters = sql.contains(" from counter ");
         for step in &plan {
             let scan = step.starts_with("SCAN") && !step.contains("VIRTUAL TABLE INDEX");
@@ -108,8 +148,25 @@ mod engine {
     use super::Shop;
     use sqlx::{AssertSqlSafe, Row};
 
+    pub async fn assert_uses_queue(shop: &Shop, sql: &str) {
+        let plan = plan(shop, sql).await;
+        let text = plan.join("\n");
+        assert!(text.contains("using message_due on message") && !text.contains("Seq Scan on message"), "{text}");
+        let is_sorted = text.contains("Sort  ") && !sql.contains("lane");
+        assert!(!is_sorted, "{text}");
+    }
+
     /// With other ways made dear, those remain that cannot do without: there must be an index for each order.
     pub async fn assert_walks(shop: &Shop, what: &str, sql: &str) {
+        let plan = plan(shop, sql).await;
+        for step in &plan {
+            let scan = step.contains("Seq Scan on message");
+            let sort = step.contains("Sort  ") && !sql.contains(" from counter ");
+            assert!(!scan && !sort, "{what}\n{sql}\n{plan:#?}");
+        }
+    }
+
+    async fn plan(shop: &Shop, sql: &str) -> Vec<String> {
         let mut tx = shop.db.begin().await.unwrap();
         // Parameters that are null do for a plan, where it may not depend on them.
         let parameters = (1..).take_while(|n| sql.contains(&format!("${n}"))).map(|_| "null").collect::<Vec<_>>();
@@ -122,11 +179,7 @@ mod engine {
         let explained = AssertSqlSafe(format!("explain execute asked{given}"));
         let steps = sqlx::raw_sql(explained).fetch_all(&mut *tx).await.unwrap();
         let plan: Vec<String> = steps.iter().map(|step| step.get::<String, _>(0)).collect();
-        for step in &plan {
-            let scan = step.contains("Seq Scan on message");
-            let sort = step.contains("Sort  ") && !sql.contains(" from counter ");
-            assert!(!scan && !sort, "{what}\n{sql}\n{plan:#?}");
-        }
         sqlx::raw_sql("deallocate asked").execute(&mut *tx).await.unwrap();
+        plan
     }
 }

@@ -45,25 +45,23 @@ struct Stored {
     since: Timestamp,
 }
 
+/// For the time `$1`.
+pub const DUE: &str = "select project_id, channel, connection_id, provider, revision, since from (
+        select p.id as project_id, h.channel, n.id as connection_id, n.provider, n.revision,
+            (select m.due_at from message m
+                where m.state = 0 and m.project_id = p.id and m.channel = h.channel and m.due_at <= $1
+                order by m.due_at limit 1) as since
+        from project p
+        cross join (select cast(0 as smallint) as channel union all select cast(1 as smallint)) h
+        left join connection n on n.project_id = p.id and n.channel = h.channel
+     ) lane
+     where since is not null
+     order by since, project_id, channel";
+
 /// The lanes with something due at `now`, the longest due first. It costs one look into the queue's index for each lane, however
 /// much is in it.
 pub async fn due(db: &Db, now: Timestamp) -> sqlx::Result<Vec<Lane>> {
-    let all: Vec<Stored> = sqlx::query_as(
-        "select project_id, channel, connection_id, provider, revision, since from (
-            select p.id as project_id, h.channel, n.id as connection_id, n.provider, n.revision,
-                (select m.due_at from message m
-                    where m.state = 0 and m.project_id = p.id and m.channel = h.channel and m.due_at <= $1
-                    order by m.due_at limit 1) as since
-            from project p
-            cross join (select cast(0 as smallint) as channel union all select cast(1 as smallint)) h
-            left join connection n on n.project_id = p.id and n.channel = h.channel
-         ) lane
-         where since is not null
-         order by since, project_id, channel",
-    )
-    .bind(now)
-    .fetch_all(db.read())
-    .await?;
+    let all: Vec<Stored> = sqlx::query_as(DUE).bind(now).fetch_all(db.read()).await?;
     Ok(all.into_iter().map(Stored::lane).collect())
 }
 
@@ -97,24 +95,30 @@ pub async fn keys(
         if most == 0 {
             break;
         }
-        let mut query = Query::new("select id from message where state = 0 and project_id = ");
-        query.push_bind(via.project).push(" and channel = ").push_bind(via.channel);
-        query.push(" and due_at <= ").push_bind(now);
         let skip: Vec<MessageId> = skip.iter().filter(|(p, _)| *p == via.project).map(|(_, id)| *id).collect();
         if skip.len() >= SKIP_PROJECT {
             continue;
         }
-        if !skip.is_empty() {
-            query.push(" and id not in (");
-            let mut list = query.separated(", ");
-            skip.iter().for_each(|id| {
-                list.push_bind(*id);
-            });
-            query.push(")");
-        }
-        query.push(" order by due_at, id limit ").push_bind(most as i64);
+        let mut query = of_lane(via, &skip, most, now);
         let ids: Vec<MessageId> = query.build_query_scalar().fetch_all(db.read()).await?;
         keys.extend(ids.into_iter().map(|id| (*via, (via.project, id))));
     }
     Ok(keys)
+}
+
+/// At most `most` due messages of a lane without those to `skip`, the longest due first.
+pub fn of_lane(via: &Via, skip: &[MessageId], most: usize, now: Timestamp) -> Query {
+    let mut query = Query::new("select id from message where state = 0 and project_id = ");
+    query.push_bind(via.project).push(" and channel = ").push_bind(via.channel);
+    query.push(" and due_at <= ").push_bind(now);
+    if !skip.is_empty() {
+        query.push(" and id not in (");
+        let mut list = query.separated(", ");
+        skip.iter().for_each(|id| {
+            list.push_bind(*id);
+        });
+        query.push(")");
+    }
+    query.push(" order by due_at, id limit ").push_bind(most as i64);
+    query
 }
