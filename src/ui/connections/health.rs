@@ -43,7 +43,9 @@ pub fn Health(
             <h3>"Health"</h3>
             <dl class="definition-list">
                 <dt>"State"</dt>
-                <dd role="status">{state}</dd>
+                <dd>
+                    <span role="status">{state}</span>
+                </dd>
                 {stop}
                 {facts}
             </dl>

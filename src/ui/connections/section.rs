@@ -64,11 +64,13 @@ pub fn ChannelSection(
     });
     view! {
         <section class="connection" aria-labelledby=id>
-            <h2 id=id tabindex="-1">
-                <Icon name=icon />
-                {channel.name()}
+            <div class="connection-head">
+                <h2 id=id tabindex="-1">
+                    <Icon name=icon />
+                    {channel.name()}
+                </h2>
                 <span class="ribbon">{whose}</span>
-            </h2>
+            </div>
             <div class="connection-columns">
                 <div class="connection-side">
                     <Health channel data slug=slug.clone() today may_change />
