@@ -20,7 +20,7 @@ pub struct Connection {
     pub id: ConnectionId,
     pub provider: Provider,
     pub settings: Settings,
-    /// Encrypted (`server/connections/seal.rs`).
+    /// Encrypted (`server/delivery/seal.rs`).
     pub sealed: Vec<u8>,
     pub revision: i32,
     pub pace: Pace,

@@ -114,7 +114,10 @@ struct Form {
     channel: Channel,
     data: Memo<ChannelConnection>,
     provider: Memo<Provider>,
-    entered: StoredValue<Option<ConnectionForm>>,
+    /// Shown in the place of what is stored, until the connection is changed.
+    entered: Option<ConnectionForm>,
+    /// The revision that the page came with.
+    first_revision: i32,
     slug: String,
     action: ServerAction<SaveConnection>,
     error: Signal<Option<AppError>>,
@@ -163,8 +166,9 @@ impl Form {
             }
             renew();
         });
-        let entered = StoredValue::new(entered.filter(|_| of == Some(channel)));
-        Self { channel, data, provider, entered, slug, action, error, revision, follows }
+        let entered = entered.filter(|_| of == Some(channel));
+        let first_revision = revision.get_untracked();
+        Self { channel, data, provider, entered, first_revision, slug, action, error, revision, follows }
     }
 
     fn view(&self, buttons: ViewFn) -> AnyView {
@@ -175,8 +179,7 @@ impl Form {
     fn of_revision(&self, revision: i32, buttons: ViewFn) -> AnyView {
         let Self { channel, provider, action, error, .. } = *self;
         let Setup { form, stored, .. } = self.data.with_untracked(|data| data.setup.clone()).unwrap_or_default();
-        let entered = self.entered.try_update_value(Option::take).flatten();
-        let form = entered.unwrap_or(form);
+        let form = self.entered.clone().filter(|_| revision == self.first_revision).unwrap_or(form);
         let fields = match channel {
             Channel::Email => view! { <EmailFields form provider stored error /> }.into_any(),
             Channel::Sms => view! { <SmsFields form stored error /> }.into_any(),
