@@ -8,7 +8,7 @@ use crate::{
     domain::AppError,
     server::{
         AppState, clock,
-        config::{Config, Settings},
+        config::{Config, LogFormat, Settings},
         demo,
         store::{self, Db, people},
         telemetry,
@@ -104,7 +104,8 @@ pub fn main() -> ExitCode {
 
 async fn run(Cli { command, settings }: Cli) -> Result<(), Failure> {
     let wrong = |sentence| Failure(sentence, 2);
-    telemetry::init(&settings.log).map_err(wrong)?;
+    let format = LogFormat::new(&settings.log_format).map_err(wrong)?;
+    telemetry::init(&settings.log, format).map_err(wrong)?;
     let mut config = Config::new(&settings).map_err(wrong)?;
     match command {
         Command::Serve { no_worker, demo } => {
@@ -113,10 +114,14 @@ async fn run(Cli { command, settings }: Cli) -> Result<(), Failure> {
         }
         Command::Work => {
             let transports = config.transports().map_err(wrong)?;
+            let monitored_at = match config.monitor_addr {
+                Some(addr) => Some(start::listen(addr, "MONITOR_ADDR or --monitor-addr").await?),
+                None => None,
+            };
             let db = open(&config).await?;
             let (stop, stopped) = watch::channel(false);
             let state = AppState::new(db.clone(), config, transports, stopped).map_err(wrong)?;
-            let result = process::work(state, stop).await;
+            let result = process::work(state, monitored_at, stop).await;
             close(&db).await;
             Ok(result?)
         }

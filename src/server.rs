@@ -11,10 +11,12 @@ pub mod dns;
 pub mod health;
 pub mod hits;
 pub mod limits;
+pub mod metrics;
 pub mod outbox;
 pub mod peer;
 pub mod phone;
 pub mod projects;
+pub mod request_id;
 pub mod requests;
 pub mod store;
 pub mod telemetry;
@@ -22,7 +24,7 @@ pub mod visits;
 
 use axum::extract::FromRef;
 use config::Config;
-use delivery::Transports;
+use delivery::{Transports, pulse::Pulse};
 use dns::Dns;
 use health::Health;
 use hits::Hits;
@@ -30,7 +32,6 @@ use leptos::prelude::LeptosOptions;
 use limits::Limits;
 use std::{net::SocketAddr, sync::Arc};
 use store::Db;
-use telemetry::Traffic;
 use tokio::sync::watch;
 use visits::Visits;
 
@@ -45,8 +46,9 @@ pub struct AppState {
     pub limits: Arc<Limits>,
     pub hits: Hits,
     pub visits: Arc<Visits>,
-    pub traffic: Arc<Traffic>,
     pub health: Health,
+    /// Of the worker, where this process has one.
+    pub pulse: Pulse,
     /// Becomes true when the process is to stop.
     pub stop: watch::Receiver<bool>,
 }
@@ -66,8 +68,8 @@ impl AppState {
             dns: Dns::system(),
             limits: Arc::default(),
             visits: Arc::default(),
-            traffic: Arc::default(),
             health: Health::default(),
+            pulse: Pulse::default(),
             stop,
         })
     }

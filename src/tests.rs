@@ -10,6 +10,7 @@ mod functions;
 mod hits;
 mod live;
 mod machines;
+mod operator;
 mod outbox;
 mod own_connections;
 mod public;

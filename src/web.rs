@@ -33,13 +33,18 @@ use leptos::{prelude::*, reactive::computed::ScopedFuture};
 use leptos_axum::{LeptosRoutes, ResponseOptions, generate_route_list};
 use std::{sync::Arc, time::Duration};
 use tokio::time::timeout;
-use tower_http::{CompressionLevel, catch_panic::CatchPanicLayer, compression::CompressionLayer};
+use tower_http::{
+    CompressionLevel,
+    catch_panic::CatchPanicLayer,
+    compression::CompressionLayer,
+    request_id::{PropagateRequestIdLayer, SetRequestIdLayer},
+};
 
 /// The largest request body that is accepted, in bytes.
 const BODY_MAX: usize = 1024 * 1024;
 
 /// The routes besides Leptos' pages and server functions; access.rs says who may use them.
-pub fn routes() -> [(&'static str, MethodRouter<AppState>); 11] {
+pub fn routes() -> [(&'static str, MethodRouter<AppState>); 13] {
     [
         ("/o/{token}", get(tracking::pixel)),
         ("/r/{token}", get(public::invite).post(public::review)),
@@ -47,7 +52,9 @@ pub fn routes() -> [(&'static str, MethodRouter<AppState>); 11] {
         ("/projects/{slug}/live", get(live::live)),
         ("/projects/{slug}/messages/{message}/preview", get(frames::message)),
         ("/projects/{slug}/outbox/{file}/body", get(frames::outbox)),
-        ("/health", get(health::health)),
+        ("/health", get(health::ready)),
+        ("/health/live", get(health::live)),
+        ("/health/ready", get(health::ready)),
         ("/metrics", get(metrics::metrics)),
         ("/robots.txt", get(health::robots)),
         ("/pkg/{*file}", get(files::package)),
@@ -56,6 +63,7 @@ pub fn routes() -> [(&'static str, MethodRouter<AppState>); 11] {
 }
 
 pub fn router(state: AppState) -> Router {
+    telemetry::follow_tasks();
     // A low level, because it compresses each answer anew; files are compressed well when they are built.
     let compression = CompressionLayer::new().quality(CompressionLevel::Precise(2));
     let mut router = pages(&state);
@@ -69,8 +77,21 @@ pub fn router(state: AppState) -> Router {
         .layer(from_fn(functions::errors_as_json))
         .layer(compression)
         .layer(from_fn_with_state(state.clone(), security::headers))
-        .layer(from_fn_with_state(state.clone(), telemetry::observe))
+        .layer(from_fn(telemetry::observe))
+        .layer(PropagateRequestIdLayer::x_request_id())
+        .layer(SetRequestIdLayer::x_request_id(telemetry::NewId))
+        .layer(from_fn_with_state(state.clone(), telemetry::distrust))
         .with_state(state)
+}
+
+/// What a process without pages answers.
+pub fn monitoring(state: AppState) -> Router {
+    let is_for_monitoring = |path: &str| path.starts_with("/health") || path == "/metrics";
+    let mut router = Router::new();
+    for (path, method) in routes().into_iter().filter(|(path, _)| is_for_monitoring(path)) {
+        router = router.route(path, method);
+    }
+    router.layer(from_fn_with_state(state.clone(), security::headers)).with_state(state)
 }
 
 /// Leptos' pages and server functions, other files, and the page for unknown addresses.
@@ -98,7 +119,7 @@ async fn again(request: Request, next: Next) -> Response {
     if let Ok(response) = timeout(RENDERING, attempt()).await {
         return response;
     }
-    tracing::warn!(path = parts.uri.path(), "a page did not come, and is rendered again");
+    tracing::warn!("a page did not come, and is rendered again");
     attempt().await
 }
 

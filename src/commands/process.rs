@@ -1,13 +1,21 @@
 //! Runs the server and the worker, and stops them on signals.
 
 use crate::{
-    server::{AppState, delivery::worker, peer},
+    server::{
+        AppState,
+        delivery::worker::{self, Clock},
+        peer,
+    },
     web::{
         self,
         connections::{self, Bounds},
     },
 };
-use std::{path::Path, time::Duration};
+use axum::Router;
+use std::{
+    path::Path,
+    time::{Duration, Instant},
+};
 use tokio::{
     net::TcpListener,
     signal::unix::{SignalKind, signal},
@@ -38,11 +46,8 @@ pub async fn serve(
     stop_on_signals(stop)?;
     let worker = work.then(|| start_worker(&state));
     let mut stopped = state.stop.clone();
-    let (config, hits) = (state.config.clone(), state.hits.clone());
-    let is_trusted = move |address| peer::is_trusted(address, &config.trusted_proxies);
-    let router = web::router(state);
-    let serving = connections::serve(listener, router, is_trusted, Bounds::of_this_process(), stopped.clone());
-    let serving = tokio::spawn(serving);
+    let hits = state.hits.clone();
+    let serving = answer(&state, listener, web::router(state.clone()));
     let _ = stopped.wait_for(|stop| *stop).await;
     tracing::info!("stopping");
     let finish = async {
@@ -58,17 +63,26 @@ pub async fn serve(
     Ok(())
 }
 
-/// Sends due messages until a signal stops it.
+fn answer(state: &AppState, listener: TcpListener, router: Router) -> JoinHandle<()> {
+    let config = state.config.clone();
+    let is_trusted = move |address| peer::is_trusted(address, &config.trusted_proxies);
+    tokio::spawn(connections::serve(listener, router, is_trusted, Bounds::of_this_process(), state.stop.clone()))
+}
+
+/// Sends due messages until a signal stops it, and answers monitoring at `monitored_at`.
 ///
 /// # Errors
 /// A sentence for the person who started it.
-pub async fn work(state: AppState, stop: watch::Sender<bool>) -> Result<(), String> {
+pub async fn work(state: AppState, monitored_at: Option<TcpListener>, stop: watch::Sender<bool>) -> Result<(), String> {
     stop_on_signals(stop)?;
+    let _answering = monitored_at.map(|listener| answer(&state, listener, web::monitoring(state.clone())));
     start_worker(&state).await.map_err(|e| format!("The worker ended early: {e}."))
 }
 
 fn start_worker(state: &AppState) -> JoinHandle<()> {
-    tokio::spawn(worker::run(state.db.clone(), state.transports.clone(), state.stop.clone()))
+    let AppState { db, transports, stop, pulse, .. } = state.clone();
+    pulse.beat(Instant::now());
+    tokio::spawn(worker::run_by(Clock::system(), db, transports, stop, pulse))
 }
 
 /// SIGTERM and SIGINT, the first of each; a second SIGINT ends the process as usual.

@@ -11,22 +11,11 @@ use crate::{
     },
 };
 use chrono_tz::Tz;
-use std::io::ErrorKind;
+use std::{io::ErrorKind, net::SocketAddr};
 use tokio::{net::TcpListener, sync::watch};
 
 pub(super) async fn start(config: Config, with_worker: bool) -> Result<(), Failure> {
-    let listener = TcpListener::bind(config.addr).await.map_err(|e| {
-        let why = match e.kind() {
-            ErrorKind::AddrInUse => "another process is using this port".into(),
-            ErrorKind::PermissionDenied => "this user may not use this port".into(),
-            ErrorKind::AddrNotAvailable => "this machine does not have this address".into(),
-            _ => e.to_string(),
-        };
-        Failure(
-            format!("Cannot listen on {}: {why}. Choose another address or port with ADDR or --addr.", config.addr),
-            1,
-        )
-    })?;
+    let listener = listen(config.addr, "ADDR or --addr").await?;
     let addr =
         listener.local_addr().map_err(|e| Failure(format!("The address of the server cannot be read: {e}."), 1))?;
     let config = config.listening_at(addr);
@@ -39,6 +28,19 @@ pub(super) async fn start(config: Config, with_worker: bool) -> Result<(), Failu
     let result = process::serve(state, listener, stop, with_worker).await;
     close(&db).await;
     Ok(result?)
+}
+
+/// `setting` is where another address can be chosen.
+pub(super) async fn listen(addr: SocketAddr, setting: &str) -> Result<TcpListener, Failure> {
+    TcpListener::bind(addr).await.map_err(|e| {
+        let why = match e.kind() {
+            ErrorKind::AddrInUse => "another process is using this port".into(),
+            ErrorKind::PermissionDenied => "this user may not use this port".into(),
+            ErrorKind::AddrNotAvailable => "this machine does not have this address".into(),
+            _ => e.to_string(),
+        };
+        Failure(format!("Cannot listen on {addr}: {why}. Choose another address or port with {setting}."), 1)
+    })
 }
 
 /// Prints a sign-in link if nobody can sign in yet, and in demo mode.

@@ -34,6 +34,18 @@ pub enum Owner {
     Provider,
 }
 
+impl Owner {
+    /// A word for monitoring.
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::Recipient => "recipient",
+            Self::Content => "content",
+            Self::Account => "account",
+            Self::Provider => "provider",
+        }
+    }
+}
+
 /// Why nothing is sent over a connection for now. Stored as `code()`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum StopReason {

@@ -13,6 +13,7 @@ use crate::{
     server::{
         AppState, clock,
         peer::peer,
+        request_id,
         store::{
             Db,
             guard::{Admin, Manager, Operator, Viewer},
@@ -60,7 +61,7 @@ impl Call {
             _ => {
                 // The client disconnected while the page was rendered.
                 tracing::debug!("a server function was called outside of a request");
-                Err(AppError::Internal("no request".into()))
+                Err(AppError::Internal(request_id::reference()))
             }
         }
     }

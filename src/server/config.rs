@@ -60,9 +60,33 @@ pub struct Settings {
     /// Who may read /metrics: local (this machine, not through a proxy) or public
     #[arg(long, env = "METRICS", global = true, default_value = "local")]
     pub metrics: String,
+    /// How the log is written: text, or json with one object a line
+    #[arg(long, env = "LOG_FORMAT", global = true, default_value = "text")]
+    pub log_format: String,
+    /// Where `work` answers /health and /metrics, such as 127.0.0.1:9000 [default: nowhere; `serve` answers them at ADDR]
+    #[arg(long, env = "MONITOR_ADDR", global = true)]
+    pub monitor_addr: Option<String>,
     /// What is logged: error, warn, info, debug, trace, or a filter such as review_messages=debug,warn
     #[arg(long, env = "LOG", global = true, default_value = "info")]
     pub log: String,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum LogFormat {
+    Text,
+    Json,
+}
+
+impl LogFormat {
+    /// # Errors
+    /// A sentence that names LOG_FORMAT.
+    pub fn new(given: &str) -> Result<Self, String> {
+        match given.trim() {
+            "text" | "" => Ok(Self::Text),
+            "json" => Ok(Self::Json),
+            other => Err(format!("LOG_FORMAT is {other:?}; it can be text or json.")),
+        }
+    }
 }
 
 /// The settings, checked.
@@ -84,6 +108,8 @@ pub struct Config {
     /// The trusted proxies that are not on this machine.
     pub trusted_proxies: Vec<IpAddr>,
     pub public_metrics: bool,
+    /// Where a process without pages answers monitoring.
+    pub monitor_addr: Option<SocketAddr>,
     /// Whether the Outbox page is available; set by `serve --demo`.
     pub demo: bool,
 }
@@ -92,13 +118,13 @@ impl Config {
     /// # Errors
     /// A sentence that names the setting and says which values are allowed.
     pub fn new(given: &Settings) -> Result<Self, String> {
-        let addr = addr(&given.addr)?;
+        let listen_at = addr("ADDR", &given.addr)?;
         let data_dir = PathBuf::from(given.data_dir.trim());
         if data_dir.as_os_str().is_empty() {
             return Err("DATA_DIR must be the path of a folder.".into());
         }
         let own_base_url = value(&given.base_url);
-        let base_url = own_base_url.map_or_else(|| Ok(origin_of(addr)), base_url)?;
+        let base_url = own_base_url.map_or_else(|| Ok(origin_of(listen_at)), base_url)?;
         let smtp_url = value(&given.smtp_url).map(smtp_url).transpose()?;
         let mail_from = match (value(&given.mail_from), &smtp_url) {
             (Some(address), _) => address,
@@ -108,7 +134,7 @@ impl Config {
             }
         };
         Ok(Self {
-            addr,
+            addr: listen_at,
             database_url: database_url(value(&given.database_url), &data_dir)?,
             data_dir,
             base_url,
@@ -129,6 +155,7 @@ impl Config {
                 "public" => true,
                 other => return Err(format!("METRICS is {other:?}; it can be local or public.")),
             },
+            monitor_addr: value(&given.monitor_addr).map(|given| addr("MONITOR_ADDR", given)).transpose()?,
             demo: false,
         })
     }
@@ -180,9 +207,9 @@ fn value(given: &Option<String>) -> Option<&str> {
     given.as_deref().map(str::trim).filter(|s| !s.is_empty())
 }
 
-fn addr(given: &str) -> Result<SocketAddr, String> {
+fn addr(name: &str, given: &str) -> Result<SocketAddr, String> {
     let found = given.trim().to_socket_addrs().ok().and_then(|mut all| all.next());
-    found.ok_or_else(|| format!("ADDR is {given:?}; it must be an address and a port, such as 127.0.0.1:3000."))
+    found.ok_or_else(|| format!("{name} is {given:?}; it must be an address and a port, such as 127.0.0.1:3000."))
 }
 
 /// The origin under which a browser on this machine reaches the server.
@@ -317,6 +344,7 @@ mod tests {
         for (name, wrong) in [
             ("ADDR", Settings { addr: "3000".into(), ..settings() }),
             ("ADDR", Settings { addr: "127.0.0.1:99999".into(), ..settings() }),
+            ("MONITOR_ADDR", Settings { monitor_addr: some("9000"), ..settings() }),
             ("DATA_DIR", Settings { data_dir: " ".into(), ..settings() }),
             ("DATABASE_URL", Settings { database_url: some("mysql://x"), ..settings() }),
             ("BASE_URL", Settings { base_url: some("reviews.example.com"), ..settings() }),
@@ -333,6 +361,8 @@ mod tests {
             let sentence = Config::new(&wrong).unwrap_err();
             assert!(sentence.contains(name) && sentence.ends_with('.'), "{name}: {sentence}");
         }
+        assert_eq!(LogFormat::new(" json "), Ok(LogFormat::Json));
+        assert_eq!(LogFormat::new("xml").unwrap_err(), "LOG_FORMAT is \"xml\"; it can be text or json.");
     }
 
     #[test]

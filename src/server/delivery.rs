@@ -8,6 +8,7 @@ pub mod faults;
 pub mod file;
 pub mod hosts;
 pub mod memory;
+pub mod pulse;
 pub mod retry;
 pub mod seal;
 pub mod sms;

@@ -3,9 +3,12 @@
 
 use crate::{
     domain::{AppError, status::Signal},
-    server::store::{
-        Db,
-        tracking::{self, Hit, uncount::Mistaken},
+    server::{
+        metrics,
+        store::{
+            Db,
+            tracking::{self, Hit, uncount::Mistaken},
+        },
     },
 };
 use std::time::Duration;
@@ -54,6 +57,7 @@ impl Hits {
             _ => self.0.try_send(order).is_ok(),
         };
         if !is_taken {
+            metrics::hit_dropped(signal);
             tracing::debug!(?signal, "a hit was dropped, because too many wait");
         }
     }
@@ -63,6 +67,11 @@ impl Hits {
         if self.0.try_send(Order::Uncount(Box::new(mistaken))).is_err() {
             tracing::debug!("a machine's hits stay counted, because too many wait");
         }
+    }
+
+    /// How many wait for being written.
+    pub fn waiting(&self) -> usize {
+        self.0.max_capacity() - self.0.capacity()
     }
 
     /// Returns once everything that was taken before is written.

@@ -6,7 +6,7 @@ use crate::{
         message::Channel,
         outbox::{OutboxItem, OutboxMail},
     },
-    server::{auth, config::Config, store::guard::Viewer},
+    server::{auth, config::Config, request_id, store::guard::Viewer},
 };
 use mail_parser::{Address, MessageParser};
 use std::{
@@ -85,12 +85,13 @@ fn none_such() -> AppError {
 }
 
 fn unreadable(error: &dyn std::fmt::Display) -> AppError {
-    tracing::error!(%error, "the outbox folder cannot be read");
-    AppError::Internal("outbox".into())
+    let reference = request_id::reference();
+    tracing::error!(%error, reference, "the outbox folder cannot be read");
+    AppError::Internal(reference)
 }
 
 async fn blocking<T: Send + 'static>(work: impl FnOnce() -> AppResult<T> + Send + 'static) -> AppResult<T> {
-    tokio::task::spawn_blocking(work).await.map_err(|e| unreadable(&e))?
+    request_id::blocking(work).await.map_err(|e| unreadable(&e))?
 }
 
 /// A name as delivery/file.rs writes it: `{unix ms}-{message}.eml` or `.txt`, with `copy-{UUID}` for a copy to staff.

@@ -7,8 +7,9 @@ use std::{
 };
 
 /// From the bottom up: the modules of each zone, and the crates that it must not know.
-const ZONES: [(&[&str], &[&str]); 10] = [
+const ZONES: [(&[&str], &[&str]); 11] = [
     (&["domain"], &["axum", "fastrand", "getrandom", "leptos_axum", "reqwest", "tokio"]),
+    (&["server::metrics", "server::request_id"], &["axum", "leptos", "leptos_axum", "sqlx"]),
     (&["server::store"], &["axum", "leptos", "leptos_axum", "lettre", "minijinja", "reqwest"]),
     (&["server::clock"], &["axum", "leptos", "leptos_axum"]),
     (&["server::delivery", "server::strategy"], &["axum", "leptos", "leptos_axum"]),

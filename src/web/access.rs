@@ -85,6 +85,8 @@ pub const ACCESS: &[(&str, &str, Needs)] = &[
     ("GET", "/u/{token}", Needs::Token),
     ("POST", "/u/{token}", Needs::Token),
     ("GET", "/health", Needs::Nothing),
+    ("GET", "/health/live", Needs::Nothing),
+    ("GET", "/health/ready", Needs::Nothing),
     ("GET", "/metrics", Needs::ThisMachine),
     ("GET", "/robots.txt", Needs::Nothing),
     ("GET", "/pkg/{*file}", Needs::Nothing),

@@ -134,8 +134,7 @@ pub async fn serve(
             if warned.is_none_or(|at| at.elapsed() > WARNING_PAUSE) {
                 warned = Some(Instant::now());
                 tracing::warn!(
-                    network,
-                    "too many connections: more are refused. A proxy must be named in TRUSTED_PROXIES"
+                    "too many connections of one network: more are refused. A proxy must be named in TRUSTED_PROXIES"
                 );
             }
             continue;

@@ -1,7 +1,10 @@
 //! Gives the errors of server functions their own HTTP status: Leptos answers all of them with 500.
 
 use super::security;
-use crate::{domain::AppError, server::auth};
+use crate::{
+    domain::AppError,
+    server::{auth, request_id},
+};
 use axum::{
     body::{Body, to_bytes},
     extract::Request,
@@ -38,8 +41,8 @@ async fn with_status(response: Response) -> Response {
     let Ok(bytes) = to_bytes(body, ERROR_MAX).await else { return parts.status.into_response() };
     match serde_json::from_slice(&bytes) {
         // This sentence is for the browser, when it cannot reach the server; here, the request could not be read.
-        Ok(AppError::Transport(why)) => {
-            tracing::debug!(why, "a server function's input was not readable");
+        Ok(AppError::Transport(_)) => {
+            tracing::debug!("a server function's input was not readable");
             json(parts, StatusCode::BAD_REQUEST, &of_status(StatusCode::BAD_REQUEST))
         }
         Ok(error) => {
@@ -94,7 +97,7 @@ fn of_status(status: StatusCode) -> AppError {
             AppError::Unavailable("The server is busy, and nothing was changed. Try again in a moment.".into())
         }
         status if status.is_server_error() => {
-            let reference = uuid::Uuid::now_v7().simple().to_string();
+            let reference = request_id::reference();
             tracing::error!(%status, reference, "a server function failed without an error of its own");
             AppError::Internal(reference)
         }

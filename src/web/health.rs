@@ -3,9 +3,14 @@
 use crate::server::AppState;
 use axum::{extract::State, http::StatusCode};
 
-/// 200 if the database accepts writes, else 503 with the reason.
-pub async fn health(State(state): State<AppState>) -> (StatusCode, &'static str) {
-    match state.health.check(&state.db).await {
+/// 200 while the process answers at all.
+pub async fn live() -> &'static str {
+    "ok"
+}
+
+/// 200 if the database accepts writes and the worker turns, else 503 with the reason.
+pub async fn ready(State(state): State<AppState>) -> (StatusCode, &'static str) {
+    match state.health.ready(&state.db, &state.pulse).await {
         Ok(()) => (StatusCode::OK, "ok"),
         Err(reason) => (StatusCode::SERVICE_UNAVAILABLE, reason),
     }

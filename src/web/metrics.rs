@@ -1,10 +1,16 @@
-//! Numbers for monitoring, in Prometheus' text format.
+//! Numbers for monitoring, in the OpenMetrics text format that Prometheus reads: what this process has counted, and what the
+//! database says of the queue.
 
 use crate::{
     domain::{AppError, AppResult, Timestamp},
     server::{
         AppState, auth, clock,
-        store::observe::{self, Queue},
+        metrics::{self, gauges},
+        request_id,
+        store::{
+            observe::{self, Queue},
+            queue::stops,
+        },
     },
 };
 use axum::{
@@ -12,7 +18,14 @@ use axum::{
     http::{HeaderValue, header::CONTENT_TYPE},
     response::{IntoResponse, Response},
 };
-use std::{fmt::Write, net::SocketAddr};
+use prometheus_client::{
+    encoding::text::{encode_eof, encode_registry},
+    metrics::gauge::Gauge,
+    registry::Registry,
+};
+use std::{collections::BTreeMap, net::SocketAddr, sync::atomic::AtomicU64};
+
+const FORMAT: &str = "application/openmetrics-text; version=1.0.0; charset=utf-8";
 
 pub async fn metrics(State(state): State<AppState>, request: Request) -> Response {
     if !state.config.public_metrics && !is_local(&request) {
@@ -20,7 +33,7 @@ pub async fn metrics(State(state): State<AppState>, request: Request) -> Respons
         return refused(&AppError::Forbidden(sentence.into()));
     }
     match text(&state, clock::now()).await {
-        Ok(text) => ([(CONTENT_TYPE, HeaderValue::from_static("text/plain; version=0.0.4"))], text).into_response(),
+        Ok(text) => ([(CONTENT_TYPE, HeaderValue::from_static(FORMAT))], text).into_response(),
         Err(error) => refused(&error),
     }
 }
@@ -38,25 +51,56 @@ fn is_local(request: &Request) -> bool {
 }
 
 async fn text(state: &AppState, now: Timestamp) -> AppResult<String> {
-    let messages = observe::messages(&state.db).await?;
-    let Queue { due, oldest } = observe::queue(&state.db, now).await?;
-    let age = oldest.map_or(0.0, |at| (now.0 - at.0) as f64 / 1000.0);
-    let mut out = String::from("# HELP review_messages Messages by status.\n# TYPE review_messages gauge\n");
-    // Writing into a string cannot fail.
-    for (status, n) in messages {
-        let _ = writeln!(out, "review_messages{{status=\"{}\"}} {n}", status.slug());
-    }
-    let _ = write!(
-        out,
-        "# HELP review_messages_due Messages that are due and not sent, up to 10000.\n\
-         # TYPE review_messages_due gauge\nreview_messages_due {due}\n\
-         # HELP review_messages_due_oldest_seconds How long the first of them has been due.\n\
-         # TYPE review_messages_due_oldest_seconds gauge\nreview_messages_due_oldest_seconds {age}\n\
-         # HELP http_requests_total Requests answered, by the first digit of their status.\n\
-         # TYPE http_requests_total counter\n"
-    );
-    for (class, n) in state.traffic.by_class() {
-        let _ = writeln!(out, "http_requests_total{{status=\"{class}xx\"}} {n}");
-    }
+    let registry = read(state, now).await?;
+    let mut out = String::new();
+    let written = encode_registry(&mut out, &registry)
+        .and_then(|()| metrics::write(&mut out))
+        .and_then(|()| encode_eof(&mut out));
+    written.map_err(|error| {
+        let reference = request_id::reference();
+        tracing::error!(%error, reference, "the numbers could not be written");
+        AppError::Internal(reference)
+    })?;
     Ok(out)
+}
+
+/// What is true at this moment.
+async fn read(state: &AppState, now: Timestamp) -> AppResult<Registry> {
+    let mut registry = Registry::default();
+    let messages = observe::messages(&state.db).await?;
+    let messages = gauges(messages.into_iter().map(|(status, n)| ([("status", status.slug())], n)));
+    registry.register("review_messages", "Messages by status", messages);
+
+    let Queue { due, oldest } = observe::queue(&state.db, now).await?;
+    registry.register("review_messages_due", "Messages that are due and not sent, up to 10000", number(due as f64));
+    let lag = oldest.map_or(0.0, |at| (now.0 - at.0) as f64 / 1000.0);
+    registry.register("review_messages_lag_seconds", "How long the oldest of them has been due", number(lag));
+
+    let mut paused = BTreeMap::new();
+    for stop in stops::stopped(&state.db).await? {
+        *paused.entry([("channel", stop.channel.slug()), ("reason", stop.reason.code())]).or_insert(0) += 1;
+    }
+    registry.register("review_messages_connections_paused", "Connections over which nothing is sent", gauges(paused));
+
+    if let Some(since) = state.pulse.since() {
+        let name = "review_messages_worker_turned_seconds";
+        registry.register(name, "How long ago the worker last turned", number(since.as_secs_f64()));
+    }
+    let waiting = number(state.hits.waiting() as f64);
+    registry.register("review_messages_hits_waiting", "Opens and clicks that wait for being written", waiting);
+
+    let of_pool = |(pool, open, idle): (&'static str, u32, usize)| {
+        let idle = i64::try_from(idle).unwrap_or(i64::MAX);
+        let used = (i64::from(open) - idle).max(0);
+        [([("pool", pool), ("state", "used")], used), ([("pool", pool), ("state", "idle")], idle)]
+    };
+    let connections = gauges(state.db.connections().into_iter().flat_map(of_pool));
+    registry.register("review_messages_database_connections", "Connections to the database", connections);
+    Ok(registry)
+}
+
+fn number(value: f64) -> Gauge<f64, AtomicU64> {
+    let gauge = Gauge::default();
+    gauge.set(value);
+    gauge
 }

@@ -1,6 +1,10 @@
 //! Pages that are rendered without the application's router: errors and public pages.
 
-use crate::{app::public_document, domain::AppError, server::auth};
+use crate::{
+    app::public_document,
+    domain::AppError,
+    server::{auth, request_id},
+};
 use axum::{
     Extension,
     body::Body,
@@ -49,9 +53,10 @@ pub fn error(options: &LeptosOptions, error: &AppError) -> Response {
 
 /// The answer when a handler panicked.
 pub fn panicked(panic: Box<dyn Any + Send + 'static>) -> Response<Body> {
-    let words = panic.downcast_ref::<String>().map(String::as_str).or_else(|| panic.downcast_ref::<&str>().copied());
-    let reference = uuid::Uuid::now_v7().simple().to_string();
-    tracing::error!(panic = words.unwrap_or("unknown"), reference, "a handler panicked");
+    // What it says is in the line of the panic itself.
+    drop(panic);
+    let reference = request_id::reference();
+    tracing::error!(reference, "a handler panicked");
     let error = AppError::Internal(reference);
     (StatusCode::INTERNAL_SERVER_ERROR, Extension(error.clone()), error.to_string()).into_response()
 }

@@ -4,7 +4,7 @@
 use super::session::{Token, cookie_name};
 use crate::{
     domain::{AppError, AppResult, UserId},
-    server::config::Config,
+    server::{config::Config, request_id},
 };
 use axum::http::HeaderMap;
 use axum_extra::extract::CookieJar;
@@ -23,7 +23,7 @@ pub fn name(person: UserId) -> String {
 /// What a browser keeps: a random id, and the proof that this server gave it.
 pub fn new(password_hash: &str) -> AppResult<String> {
     let id = Token::new()?;
-    let proof = proof(password_hash, id.as_str()).ok_or_else(|| AppError::Internal("device".into()))?;
+    let proof = proof(password_hash, id.as_str()).ok_or_else(|| AppError::Internal(request_id::reference()))?;
     let proof = URL_SAFE_NO_PAD.encode(proof.finalize().into_bytes());
     Ok(format!("{}.{proof}", id.as_str()))
 }

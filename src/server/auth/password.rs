@@ -1,6 +1,9 @@
 //! Passwords: argon2id with the crate's parameters (19 MiB, two passes), hashed on threads that answer no requests.
 
-use crate::domain::{AppError, AppResult};
+use crate::{
+    domain::{AppError, AppResult},
+    server::request_id,
+};
 use argon2::{
     Argon2,
     password_hash::{PasswordHasher, PasswordVerifier, phc::PasswordHash},
@@ -45,7 +48,7 @@ impl Pool {
             let _held = (present, running);
             work()
         };
-        tokio::task::spawn_blocking(work).await.map_err(|e| broken(&e))
+        request_id::blocking(work).await.map_err(|e| broken(&e))
     }
 }
 
@@ -89,8 +92,9 @@ pub async fn is_right(password: &str, hash: Option<String>) -> AppResult<bool> {
 }
 
 fn broken(error: &dyn std::fmt::Display) -> AppError {
-    tracing::error!(%error, "a password could not be hashed or compared");
-    AppError::Internal("password".into())
+    let reference = request_id::reference();
+    tracing::error!(%error, reference, "a password could not be hashed or compared");
+    AppError::Internal(reference)
 }
 
 #[cfg(test)]

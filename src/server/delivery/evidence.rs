@@ -76,7 +76,7 @@ impl Evidence {
 
     fn redacted(&self, words: &str) -> String {
         let hidden = self.hidden.iter().fold(words.to_owned(), |words, hidden| hidden.hide(words));
-        without_tokens(&without_numbers(&without_addresses(&hidden)))
+        impersonal(&hidden)
     }
 
     /// None if nobody was asked.
@@ -123,6 +123,11 @@ pub fn shortened(text: &str, first: usize, last: usize) -> String {
     let head: String = text.chars().take(first).collect();
     let tail: String = text.chars().skip(count.saturating_sub(last).max(first)).collect();
     format!("{head}…{tail}")
+}
+
+/// Words of others, for the log: without addresses, numbers and links that may be a customer's.
+pub fn impersonal(words: &str) -> String {
+    without_tokens(&without_numbers(&without_addresses(words)))
 }
 
 /// All addresses shortened, whosever they are.

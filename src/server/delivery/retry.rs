@@ -51,6 +51,16 @@ impl Class {
             Self::Account { .. } => Owner::Account,
         }
     }
+
+    /// A word for monitoring.
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::Transient { .. } => "later",
+            Self::Permanent(failure) => failure.code(),
+            Self::Ambiguous => FailureCode::Unconfirmed.code(),
+            Self::Account { reason, .. } => reason.code(),
+        }
+    }
 }
 
 /// The attempts of this sending so far, the refused one included.

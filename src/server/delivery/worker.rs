@@ -11,7 +11,7 @@ mod answer;
 mod pump;
 mod writing;
 
-use super::Transports;
+use super::{Transports, pulse::Pulse};
 use crate::{
     domain::{AppResult, Timestamp},
     server::{clock, store::Db},
@@ -61,14 +61,14 @@ impl Clock {
 /// Works until it is told to stop (or the sender of that signal is gone), then finishes running calls and releases other
 /// claims.
 pub async fn run(db: Db, transports: Arc<Transports>, stop: watch::Receiver<bool>) {
-    run_by(Clock::system(), db, transports, stop).await;
+    run_by(Clock::system(), db, transports, stop, Pulse::default()).await;
 }
 
-/// [`run`] by another clock.
-pub async fn run_by(clock: Clock, db: Db, transports: Arc<Transports>, stop: watch::Receiver<bool>) {
+/// [`run`] by another clock, with a pulse by which others see that it is alive.
+pub async fn run_by(clock: Clock, db: Db, transports: Arc<Transports>, stop: watch::Receiver<bool>, pulse: Pulse) {
     let mut pump = Pump::new(&db, &transports, clock, stop.clone());
     tokio::select! {
-        () = pump.run() => {}
+        () = pump.run(&pulse) => {}
         () = grace_is_over(stop) => tracing::warn!("stopped with messages under way; their leases will run out"),
     }
 }

@@ -5,11 +5,14 @@ use super::{
     guard::{Admin, Viewer},
     queue::lanes::Via,
 };
-use crate::domain::{
-    AppError, AppResult, ConnectionId, ProjectId, Timestamp,
-    connection::settings::{Pace, Provider, Settings},
-    message::Channel,
-    status::Status,
+use crate::{
+    domain::{
+        AppError, AppResult, ConnectionId, ProjectId, Timestamp,
+        connection::settings::{Pace, Provider, Settings},
+        message::Channel,
+        status::Status,
+    },
+    server::request_id,
 };
 use serde::Serialize;
 
@@ -57,7 +60,11 @@ struct Stored {
 
 impl Stored {
     fn read(self) -> AppResult<Connection> {
-        let unreadable = |what: &str| AppError::Internal(format!("the {what} of connection {} is unreadable", self.id));
+        let unreadable = |what: &str| {
+            let reference = request_id::reference();
+            tracing::error!(reference, connection = %self.id, what, "a connection is unreadable");
+            AppError::Internal(reference)
+        };
         let number = |n: Option<i32>| n.and_then(|n| u32::try_from(n).ok());
         Ok(Connection {
             project: self.project_id,

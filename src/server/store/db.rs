@@ -99,6 +99,12 @@ impl Db {
         self.changes.receiver_count() > 0
     }
 
+    /// The connections of each pool: its name, how many are open, and how many of them are not in use.
+    pub fn connections(&self) -> Vec<(&'static str, u32, usize)> {
+        let pools = dialect::POOLS.iter().zip([&self.read, &self.write]);
+        pools.map(|(name, pool)| (*name, pool.size(), pool.num_idle())).collect()
+    }
+
     pub fn is_closed(&self) -> bool {
         self.write.is_closed()
     }

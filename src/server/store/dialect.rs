@@ -27,6 +27,8 @@ mod sqlite {
     use std::{collections::HashMap, str::FromStr, time::Duration};
 
     pub const NAME: &str = "SQLite";
+    /// The pools of connections: the first for reading.
+    pub const POOLS: &[&str] = &["read", "write"];
     /// Takes the write lock at once: a transaction that began by reading could not wait for it.
     pub const BEGIN_WRITE: &str = "begin immediate";
     /// Nothing: SQLite has one writer, so that no other worker can be claiming.
@@ -190,6 +192,8 @@ mod postgres {
     use std::{str::FromStr, time::Duration};
 
     pub const NAME: &str = "PostgreSQL";
+    /// The pools of connections: one for all.
+    pub const POOLS: &[&str] = &["all"];
     pub const BEGIN_WRITE: &str = "begin";
     /// Skips rows that another worker is claiming.
     pub const SKIP_LOCKED: &str = " for update of m skip locked";

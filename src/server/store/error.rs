@@ -1,7 +1,10 @@
 //! Errors of the database, in the words that people read.
 
 use super::dialect;
-use crate::domain::{AppError, refusal::Refusal};
+use crate::{
+    domain::{AppError, refusal::Refusal},
+    server::request_id,
+};
 use sqlx::migrate::MigrateError;
 
 /// For an error while the database is opened. Only the person who starts the program reads it.
@@ -35,7 +38,7 @@ impl From<sqlx::Error> for AppError {
         if dialect::is_unstorable(&e) {
             return Refusal::Unstorable.into();
         }
-        let reference = uuid::Uuid::now_v7().simple().to_string()[20..].to_owned();
+        let reference = request_id::reference();
         tracing::error!(reference, error = %e, "database");
         Self::Internal(reference)
     }

@@ -7,6 +7,7 @@ use crate::{
         clock,
         delivery::{
             Transports,
+            pulse::Pulse,
             worker::{Clock, run, run_by, step},
         },
         store::queue::LEASE,
@@ -55,7 +56,7 @@ async fn a_clock_that_is_set_by_an_hour_doubles_nothing() {
         let workers = [0, 1].map(|_| {
             let set = set.clone();
             let clock = Clock::new(move || clock::now().plus(set.load(Ordering::Relaxed)));
-            tokio::spawn(run_by(clock, w.db.clone(), transports.clone(), stopped.clone()))
+            tokio::spawn(run_by(clock, w.db.clone(), transports.clone(), stopped.clone(), Pulse::default()))
         });
         until(async || w.memory.calls() >= 11).await;
         set.store(hours * Timestamp::HOUR, Ordering::Relaxed);

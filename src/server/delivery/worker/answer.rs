@@ -10,6 +10,7 @@ use crate::{
             evidence::Evidence,
             retry::{self, Class, History, Next},
         },
+        metrics::{self, Ended},
         store::{
             Db,
             queue::{
@@ -31,6 +32,7 @@ pub struct Answer {
     customer: CustomerId,
     zone: Tz,
     pub via: Via,
+    provider: &'static str,
     history: History,
     is_probe: bool,
     started: Timestamp,
@@ -47,6 +49,7 @@ pub async fn send(
     is_probe: bool,
     started: Timestamp,
 ) -> Answer {
+    let _calling = metrics::calling(job.via.channel);
     // It outlives a call that is given up.
     let mut evidence = Evidence::default();
     let call = transports.attempt(db, &job.via, &job.mail, started, &mut evidence);
@@ -56,8 +59,9 @@ pub async fn send(
     let history =
         History { attempts: job.attempts, first_attempt: job.first_attempt, was_ambiguous: job.was_ambiguous };
     let Job { lease, customer, zone, via, .. } = job;
+    let provider = transports.provider(&via);
     let evidence = evidence.finish();
-    Answer { lease, customer, zone, via, history, is_probe, started, at: clock.now(), result, evidence }
+    Answer { lease, customer, zone, via, provider, history, is_probe, started, at: clock.now(), result, evidence }
 }
 
 impl Answer {
@@ -67,18 +71,29 @@ impl Answer {
 
     /// Also tells the connection's breaker.
     pub fn judge(self, breaker: &mut Breaker) -> Outcome {
-        let Self { lease, customer, zone, via, history, is_probe, started, at, result, evidence } = self;
+        let Self { lease, customer, zone, via, provider, history, is_probe, started, at, result, evidence } = self;
         let call = Call { message: lease.message, is_probe, started, at };
         let verdict = match result {
             Ok(Receipt { provider_id, text }) => {
                 breaker.answered_well(call);
                 Verdict::Sent { provider_id, text }
             }
-            Err(refusal) => match breaker.refused(call, &refusal) {
-                Consequence::Usual(class) => verdict(Refusal { class, ..refusal }, via.channel, history, at),
-                Consequence::Returned(due) => Verdict::Returned { due, code: refusal.code, text: refusal.text },
-            },
+            Err(refusal) => {
+                metrics::refusal(via.channel, refusal.class.owner(), refusal.class.code());
+                match breaker.refused(call, &refusal) {
+                    Consequence::Usual(class) => verdict(Refusal { class, ..refusal }, via.channel, history, at),
+                    Consequence::Returned(due) => Verdict::Returned { due, code: refusal.code, text: refusal.text },
+                }
+            }
         };
+        let ended = match &verdict {
+            Verdict::Sent { .. } => Ended::Sent,
+            Verdict::Deferred { .. } => Ended::Deferred,
+            Verdict::Failed { .. } => Ended::Failed,
+            Verdict::Returned { .. } => Ended::Returned,
+        };
+        metrics::ended(via.channel, provider, ended);
+        tracing::debug!(message = %lease.message, provider, ?ended, ms = at.0 - started.0, "an attempt has ended");
         Outcome { lease, customer, zone, started, at, verdict, evidence, lost_before: None }
     }
 }

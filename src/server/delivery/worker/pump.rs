@@ -13,7 +13,7 @@ use super::{
 use crate::{
     domain::{AppResult, ConnectionId, Timestamp},
     server::{
-        delivery::Transports,
+        delivery::{Transports, pulse::Pulse},
         store::{
             Db,
             queue::{
@@ -109,12 +109,13 @@ impl<'a> Pump<'a> {
         }
     }
 
-    pub async fn run(&mut self) {
+    pub async fn run(&mut self, pulse: &Pulse) {
         let mut changes = self.db.changes();
         if let Err(error) = stops::try_now(self.db, self.clock.now()).await {
             tracing::warn!(%error, "connections that are paused wait for their next try");
         }
         loop {
+            pulse.beat(Instant::now());
             let stopped = is_stopped(&self.stop);
             let mut pause = POLL;
             if !stopped {

@@ -124,8 +124,9 @@ impl Pump<'_> {
         for (id, stop) in unsaved {
             let saved = match &stop {
                 Some(stop) => {
-                    let reason = stop.reason.code();
-                    tracing::error!(connection = %id, reason, words = stop.words, "a connection is paused");
+                    // Not the provider's words, which may name a customer. Staff read them on every page.
+                    let (channel, reason, code) = (stop.channel.slug(), stop.reason.code(), stop.code.as_deref());
+                    tracing::error!(connection = %id, channel, reason, code, "a connection is paused");
                     self.during(stops::save(self.db, stop)).await
                 }
                 None => {
