@@ -101,7 +101,10 @@ select m.seq, c.search_text || char(10) || iif(m.channel = 0, 'how was your visi
     || lower(printf('%s-%s-%s-%s-%s', substr(hex(m.id), 1, 8), substr(hex(m.id), 9, 4), substr(hex(m.id), 13, 4), substr(hex(m.id), 17, 4), substr(hex(m.id), 21)))
 from message m join customer c on c.project_id = m.project_id and c.id = m.customer_id;
 
-insert into counter
-select project_id, d, coalesce(location_id, zeroblob(16)), channel, template, status, count(*), count(opened_at), count(clicked_at)
+update message set any_opened_at = opened_at, any_clicked_at = clicked_at where opened_at is not null or clicked_at is not null;
+
+insert into counter (project_id, day, location_id, channel, template, status, n, opened, clicked, opened_any, clicked_any)
+select project_id, d, coalesce(location_id, zeroblob(16)), channel, template, status, count(*), count(opened_at), count(clicked_at),
+    count(any_opened_at), count(any_clicked_at)
 from (select *, day as d from message union all select *, 0 as d from message)
 group by 1, 2, 3, 4, 5, 6;

@@ -34,6 +34,9 @@ pub struct MessageFilter {
     pub dir: Direction,
     pub from: Option<NaiveDate>,
     pub to: Option<NaiveDate>,
+    /// Whether opens and clicks that only machines made count, too: for the numbers, the statuses Opened and Clicked, and the
+    /// order by them.
+    pub machines: bool,
 }
 
 impl TryFrom<String> for MessageFilter {
@@ -75,6 +78,7 @@ impl MessageFilter {
                 "dir" => f.dir = if v == "asc" { Direction::Ascending } else { Direction::Descending },
                 "from" => f.from = parse_day(v),
                 "to" => f.to = parse_day(v),
+                "machines" => f.machines = v == "1",
                 _ => {}
             }
         }
@@ -91,6 +95,7 @@ impl MessageFilter {
             "status" => f.status.is_some(),
             "from" => f.from.is_some(),
             "to" => f.to.is_some(),
+            "machines" => f.machines,
             _ => true,
         };
         let whole = form_urlencoded::parse(query.as_bytes()).all(|(name, v)| v.trim().is_empty() || is_read(&name));
@@ -120,6 +125,9 @@ impl MessageFilter {
         }
         if let Some(d) = self.to {
             p.push(("to", d.to_string()));
+        }
+        if self.machines {
+            p.push(("machines", "1".into()));
         }
         if self.sort != Sort::default() {
             p.push(("sort", self.sort.slug().into()));

@@ -147,6 +147,9 @@ pub struct MessageRow {
     pub delivered: bool,
     pub opened: Option<LocalTime>,
     pub clicked: Option<LocalTime>,
+    /// When a machine first did, where no person has.
+    pub machine_opened: Option<LocalTime>,
+    pub machine_clicked: Option<LocalTime>,
     pub failed: Option<LocalTime>,
     /// Set if the status is Failed.
     pub failure: Option<FailureCode>,

@@ -1,9 +1,10 @@
 //! Opens and clicks of machines: kept in the timeline with the reason, and left out of the numbers.
 
-use super::support::{Sent, TestApp};
+use super::support::{Browser, Sent, TestApp};
 use crate::{
     domain::{
-        message::{Channel, EventKind, MessageDetail},
+        message::{Channel, EventKind, MessageDetail, MessageRow},
+        messages_page::MessagesPage,
         role::Role,
         status::{State, Status},
     },
@@ -21,7 +22,11 @@ const PHONE: &str =
 
 /// A message that was sent so many milliseconds ago.
 async fn sent(app: &TestApp, channel: Channel, ago: i64) -> Sent {
-    let sent = app.sent("Ana Ruiz", channel, 0).await;
+    sent_to(app, "Ana Ruiz", channel, ago).await
+}
+
+async fn sent_to(app: &TestApp, name: &str, channel: Channel, ago: i64) -> Sent {
+    let sent = app.sent(name, channel, 0).await;
     let mut tx = app.db.begin().await.unwrap();
     sqlx::query("update message set sent_at = $1").bind(clock::now().plus(-ago)).execute(&mut *tx).await.unwrap();
     tx.commit().await.unwrap();
@@ -48,6 +53,21 @@ async fn counted(app: &TestApp) -> (i64, i64) {
     let clicked = app.count("select cast(sum(clicked) as bigint) from counter where day = 0").await;
     assert_eq!(counters::audit(&app.db, false).await.unwrap(), []);
     (opened, clicked)
+}
+
+/// The same with machines.
+async fn counted_with_machines(app: &TestApp) -> (i64, i64) {
+    let opened = app.count("select cast(sum(opened_any) as bigint) from counter where day = 0").await;
+    let clicked = app.count("select cast(sum(clicked_any) as bigint) from counter where day = 0").await;
+    (opened, clicked)
+}
+
+/// The page of a filter: the numbers of Opened and Clicked, and the rows.
+async fn page(viewer: &Browser, query: &str) -> (u64, u64, Vec<MessageRow>) {
+    let query: String = form_urlencoded::byte_serialize(query.as_bytes()).collect();
+    let answer = viewer.get(&format!("/api/load_messages?slug=cup&query={query}")).await;
+    let page: MessagesPage = serde_json::from_str(&answer.body).unwrap_or_else(|e| panic!("{e}: {}", answer.body));
+    (page.stats.opened, page.stats.clicked, page.rows)
 }
 
 /// The opens and clicks of the timeline, with what is stored beside them.
@@ -79,6 +99,7 @@ async fn machines_are_kept_with_the_reason_and_not_counted() {
         assert_eq!(app.status(sent.message).await, (Status::Sent, State::Sent), "{code}");
         let kind = if path == "o" { EventKind::Opened } else { EventKind::Clicked };
         assert_eq!(kept(&app).await, [(kind, 1, Some(code.to_owned()))]);
+        assert_eq!(counted_with_machines(&app).await, if path == "o" { (1, 0) } else { (0, 1) }, "{code}");
         assert_eq!(app.count("select count(*) from review").await, 0);
     }
 }
@@ -105,6 +126,44 @@ async fn a_person_after_a_machine_counts_once() {
 }
 
 #[tokio::test]
+async fn numbers_and_rows_include_machines_where_the_address_says_so() {
+    let app = TestApp::new().await;
+    let viewer = app.member(Role::Viewer).await;
+    let by_machine = sent_to(&app, "Ana Ruiz", Channel::Email, 3_600_000).await;
+    let by_both = sent_to(&app, "Ana Novak", Channel::Email, 3_600_000).await;
+    sent_to(&app, "Ana Silva", Channel::Email, 3_600_000).await;
+    for message in [&by_machine, &by_both] {
+        visit(&app, Method::GET, "o", message, PERSON, Some("Mozilla/5.0")).await;
+        visit(&app, Method::HEAD, "r", message, PERSON, None).await;
+    }
+    app.state.hits.flush().await;
+    get(&app, "r", &by_both, PERSON).await;
+    app.state.hits.flush().await;
+    let (opened, clicked, rows) = page(&viewer, "status=opened").await;
+    assert_eq!((opened, clicked, rows.len()), (1, 1, 1));
+    assert!(rows[0].opened.is_some() && rows[0].machine_opened.is_none(), "{rows:?}");
+    for (status, sort) in [("opened", "sent"), ("clicked", "scheduled"), ("opened", "opened"), ("clicked", "clicked")] {
+        for search in ["", "&q=ana", "&q=example.com"] {
+            let query = format!("status={status}&sort={sort}&machines=1{search}");
+            let (opened, clicked, rows) = page(&viewer, &query).await;
+            assert_eq!((opened, clicked, rows.len()), (2, 2, 2), "{query}");
+            let only = rows.iter().find(|row| row.id == by_machine.message).unwrap();
+            assert!(
+                only.opened.is_none() && only.machine_opened.is_some() && only.machine_clicked.is_some(),
+                "{only:?}"
+            );
+            let both = rows.iter().find(|row| row.id == by_both.message).unwrap();
+            assert!(both.clicked.is_some() && both.machine_clicked.is_none(), "{both:?}");
+        }
+    }
+    let whole = viewer.get("/projects/cup/messages?status=opened&machines=1").await.body;
+    assert!(whole.contains("Opened and clicked by people and machines") && whole.contains("Leave machines out"));
+    assert!(whole.contains("By a machine, ") && whole.contains(r#"name="machines" value="1""#), "{whole}");
+    let whole = viewer.get("/projects/cup/messages").await.body;
+    assert!(whole.contains("Include machines") && whole.contains("?machines=1") && !whole.contains("By a machine, "));
+}
+
+#[tokio::test]
 async fn image_proxies_open_for_a_person() {
     for agent in
         ["Mozilla/5.0 Firefox/11.0 (via ggpht.com GoogleImageProxy)", "YahooMailProxy; https://help.yahoo.com/"]
@@ -126,6 +185,7 @@ async fn who_follows_every_link_was_never_counted() {
     assert_eq!(counted(&app).await, (1, 1), "so far it may be a person");
     get(&app, "u", &sent, SCANNER).await;
     assert_eq!(counted(&app).await, (0, 0));
+    assert_eq!(counted_with_machines(&app).await, (1, 1));
     assert_eq!(app.status(sent.message).await, (Status::Sent, State::Sent));
     assert_eq!(kept(&app).await, [every(EventKind::Opened), every(EventKind::Clicked)]);
     get(&app, "r", &sent, SCANNER).await;

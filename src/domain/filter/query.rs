@@ -87,19 +87,22 @@ mod tests {
             prop::option::of(prop::sample::select(&Status::ALL[..])),
             prop::sample::select(&Sort::ALL[..]),
             prop::sample::select(&[Direction::Ascending, Direction::Descending][..]),
-            day(),
-            day(),
+            (day(), day()),
+            any::<bool>(),
         )
-            .prop_map(|(q, location, channel, template, status, sort, dir, from, to)| MessageFilter {
-                q: q.trim().chars().filter(|c| !c.is_control()).collect(),
-                location,
-                channel,
-                template,
-                status,
-                sort,
-                dir,
-                from,
-                to,
+            .prop_map(|(q, location, channel, template, status, sort, dir, (from, to), machines)| {
+                MessageFilter {
+                    q: q.trim().chars().filter(|c| !c.is_control()).collect(),
+                    location,
+                    channel,
+                    template,
+                    status,
+                    sort,
+                    dir,
+                    from,
+                    to,
+                    machines,
+                }
             });
         let cursor = (any::<bool>(), any::<i64>(), any::<u128>(), 0_u64..1_000_000)
             .prop_map(|(tail, key, id, rank)| Cursor { tail, key, id: Uuid::from_u128(id), rank });
@@ -146,10 +149,18 @@ mod tests {
     #[test]
     fn a_filter_alone_is_read_strictly() {
         let read = |query: &str| serde_json::from_value::<MessageFilter>(query.into());
-        for query in ["", "status=scheduled&q=ana&sort=opened", "status=&channel=", "page=last&per=25"] {
+        for query in [
+            "",
+            "status=opened&machines=1",
+            "status=scheduled&q=ana&sort=opened",
+            "status=&channel=",
+            "page=last&per=25",
+        ] {
             assert_eq!(read(query).unwrap(), MessageFilter::parse(query), "{query}");
         }
-        for query in ["location=7", "from=2026-13-01", "status=all", "channel=fax", "template=x", "to=soon"] {
+        for query in
+            ["location=7", "machines=0", "from=2026-13-01", "status=all", "channel=fax", "template=x", "to=soon"]
+        {
             let error = read(query).unwrap_err().to_string();
             assert!(error.contains("The filter cannot be read. Load the page again."), "{query}: {error}");
             assert!(serde_json::from_value::<MessagesQuery>(query.into()).is_ok(), "{query}");

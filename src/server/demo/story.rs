@@ -123,6 +123,8 @@ struct Teller<'a> {
     chance: Chance,
     /// The failures of each channel, so that every reason appears.
     failures: [usize; 2],
+    /// When a machine opened the message that is being told of.
+    machine_opened: Option<Timestamp>,
     story: Story,
 }
 
@@ -143,7 +145,17 @@ impl Story {
         };
         let templates = compiled()?;
         let chance = Chance::new(0);
-        let mut teller = Teller { locations, owner, base_url, now, templates, chance, failures: [0; 2], story };
+        let mut teller = Teller {
+            locations,
+            owner,
+            base_url,
+            now,
+            templates,
+            chance,
+            failures: [0; 2],
+            machine_opened: None,
+            story,
+        };
         for n in 0..CUSTOMERS {
             teller.customer(n)?;
         }

@@ -8,10 +8,12 @@ use std::collections::HashMap;
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Drift {
     pub cell: Cell,
-    /// Messages, opened, clicked: as kept and as counted.
-    pub kept: (i64, i64, i64),
-    pub counted: (i64, i64, i64),
+    pub kept: Numbers,
+    pub counted: Numbers,
 }
+
+/// Messages, opened and clicked by people, opened and clicked by anybody.
+type Numbers = (i64, i64, i64, i64, i64);
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, sqlx::FromRow)]
 pub struct Cell {
@@ -31,6 +33,8 @@ struct Counted {
     n: i64,
     opened: i64,
     clicked: i64,
+    opened_any: i64,
+    clicked_any: i64,
 }
 
 /// Compares; with `repair`, sets the counters right in the same transaction. Returns what differed.
@@ -41,16 +45,16 @@ pub async fn audit(db: &Db, repair: bool) -> AppResult<Vec<Drift>> {
         sqlx::query(*statement).execute(&mut *tx).await?;
     }
     let kept: Vec<Counted> = sqlx::query_as(
-        "select project_id, day, location_id, channel, template, status, n, opened, clicked from counter
-         where n <> 0 or opened <> 0 or clicked <> 0",
+        "select project_id, day, location_id, channel, template, status, n, opened, clicked, opened_any, clicked_any
+         from counter where n <> 0 or opened <> 0 or clicked <> 0 or opened_any <> 0 or clicked_any <> 0",
     )
     .fetch_all(&mut *tx)
     .await?;
     let counted: Vec<Counted> = sqlx::query_as(super::dialect::TRUE_COUNTS).fetch_all(&mut *tx).await?;
-    let mut cells: HashMap<Cell, [(i64, i64, i64); 2]> = HashMap::new();
+    let mut cells: HashMap<Cell, [Numbers; 2]> = HashMap::new();
     for (i, side) in [kept, counted].into_iter().enumerate() {
         for c in side {
-            cells.entry(c.cell).or_default()[i] = (c.n, c.opened, c.clicked);
+            cells.entry(c.cell).or_default()[i] = (c.n, c.opened, c.clicked, c.opened_any, c.clicked_any);
         }
     }
     let drifts: Vec<Drift> = cells
@@ -61,10 +65,12 @@ pub async fn audit(db: &Db, repair: bool) -> AppResult<Vec<Drift>> {
     if repair && !drifts.is_empty() {
         for d in &drifts {
             sqlx::query(
-                "insert into counter (project_id, day, location_id, channel, template, status, n, opened, clicked)
-                 values ($1, $2, $3, $4, $5, $6, $7, $8, $9)
+                "insert into counter
+                    (project_id, day, location_id, channel, template, status, n, opened, clicked, opened_any, clicked_any)
+                 values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
                  on conflict (project_id, day, location_id, channel, template, status)
-                 do update set n = excluded.n, opened = excluded.opened, clicked = excluded.clicked",
+                 do update set n = excluded.n, opened = excluded.opened, clicked = excluded.clicked,
+                    opened_any = excluded.opened_any, clicked_any = excluded.clicked_any",
             )
             .bind(d.cell.project_id)
             .bind(d.cell.day)
@@ -75,6 +81,8 @@ pub async fn audit(db: &Db, repair: bool) -> AppResult<Vec<Drift>> {
             .bind(d.counted.0)
             .bind(d.counted.1)
             .bind(d.counted.2)
+            .bind(d.counted.3)
+            .bind(d.counted.4)
             .execute(&mut *tx)
             .await?;
         }

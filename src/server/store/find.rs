@@ -39,12 +39,18 @@ pub enum Stretch {
     Tail,
 }
 
+/// The columns of opens and clicks: a person's or, with `machines`, anybody's.
+pub fn hit_columns(machines: bool) -> [&'static str; 2] {
+    if machines { ["any_opened_at", "any_clicked_at"] } else { ["opened_at", "clicked_at"] }
+}
+
 /// The instant that a stretch is ordered by.
-pub fn key_column(sort: Sort, stretch: Stretch) -> &'static str {
-    match (sort, stretch) {
+pub fn key_column(filter: &MessageFilter, stretch: Stretch) -> &'static str {
+    let [opened, clicked] = hit_columns(filter.machines);
+    match (filter.sort, stretch) {
         (Sort::Sent, Stretch::Head) => "sent_at",
-        (Sort::Opened, Stretch::Head) => "opened_at",
-        (Sort::Clicked, Stretch::Head) => "clicked_at",
+        (Sort::Opened, Stretch::Head) => opened,
+        (Sort::Clicked, Stretch::Head) => clicked,
         (Sort::Scheduled, _) | (_, Stretch::Tail) => "scheduled_at",
     }
 }
@@ -66,7 +72,7 @@ impl<'a> Find<'a> {
 
     /// The rows (`seq`, `id`, `key`) of a stretch, forward or backward from a cursor of that stretch or from its end.
     pub fn rows(&self, stretch: Stretch, from: Option<&Cursor>, forward: bool, limit: usize) -> Query {
-        let key = key_column(self.filter.sort, stretch);
+        let key = key_column(self.filter, stretch);
         let up = (self.filter.dir == Direction::Ascending) == forward;
         let mut query = Query::new("select m.seq, m.id, m.");
         query.push(key).push(" as key from message m");
@@ -86,7 +92,7 @@ impl<'a> Find<'a> {
     }
 
     fn push_stretch(&self, query: &mut Query, stretch: Stretch, key: &'static str) {
-        let own = key_column(self.filter.sort, Stretch::Head);
+        let own = key_column(self.filter, Stretch::Head);
         match (self.filter.sort, stretch) {
             (Sort::Scheduled, _) => {}
             (_, Stretch::Head) => drop(query.push(" and m.").push(own).push(" is not null")),
@@ -111,7 +117,7 @@ impl<'a> Find<'a> {
     pub fn push_where(&self, query: &mut Query) {
         self.push_place(query);
         self.push_facets(query);
-        push_status(query, self.status);
+        push_status(query, self.status, self.filter.machines);
         if let Some(Hits::Many(words)) = self.hits {
             search::push_test(query, "s.text", words);
         }
@@ -147,14 +153,15 @@ impl<'a> Find<'a> {
 }
 
 /// The numbers are those of `Status`, written out so that partial indexes are used.
-pub fn push_status(query: &mut Query, status: Option<Status>) {
+pub fn push_status(query: &mut Query, status: Option<Status>, machines: bool) {
     const SENT: &str = " and m.status in (1, 2, 3, 5)";
     const RARE: &str = " and m.status not in (1, 2, 3) and m.status = ";
+    let [opened, clicked] = hit_columns(machines);
     match status {
         None => {}
         Some(Status::Sent) => drop(query.push(SENT)),
-        Some(Status::Opened) => drop(query.push(SENT).push(" and m.opened_at is not null")),
-        Some(Status::Clicked) => drop(query.push(SENT).push(" and m.clicked_at is not null")),
+        Some(Status::Opened) => drop(query.push(SENT).push(" and m.").push(opened).push(" is not null")),
+        Some(Status::Clicked) => drop(query.push(SENT).push(" and m.").push(clicked).push(" is not null")),
         Some(badge) => drop(query.push(RARE).push(badge as i16)),
     }
 }

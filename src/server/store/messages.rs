@@ -5,7 +5,7 @@ mod attempts;
 use super::{
     db::Query,
     dialect,
-    find::Find,
+    find::{Find, hit_columns},
     guard::Viewer,
     inert::inert,
     rows::{self, StoredMessage},
@@ -53,7 +53,7 @@ pub(super) async fn tally_among(viewer: &Viewer, find: &Find<'_>, ids: &[Message
         return Ok(Tally::default());
     }
     let mut query = Query::new("select ");
-    push_sums(&mut query);
+    push_sums(&mut query, find);
     query.push(" from message m");
     if let Some(Hits::Many(_)) = find.hits {
         query.push(" join message_search s on s.seq = m.seq");
@@ -73,28 +73,17 @@ pub(super) async fn tally_among(viewer: &Viewer, find: &Find<'_>, ids: &[Message
 }
 
 /// Sums instead of a GROUP BY: one walk, no sorting.
-const SUMS: [&str; 9] = [
-    "m.status = 0",
-    "m.status = 1",
-    "m.status = 2",
-    "m.status = 3",
-    "m.status = 4",
-    "m.status = 5",
-    "m.status = 6",
-    "m.opened_at is not null and m.status in (1, 2, 3, 5)",
-    "m.clicked_at is not null and m.status in (1, 2, 3, 5)",
-];
-
-fn push_sums(query: &mut Query) {
+fn push_sums(query: &mut Query, find: &Find<'_>) {
+    let hits = hit_columns(find.filter.machines).map(|at| format!("m.{at} is not null and m.status in (1, 2, 3, 5)"));
     let mut sums = query.separated(", ");
-    for condition in SUMS {
+    for condition in (0..Status::ALL.len()).map(|status| format!("m.status = {status}")).chain(hits) {
         sums.push(format!("cast(coalesce(sum(case when {condition} then 1 else 0 end), 0) as bigint)"));
     }
 }
 
 fn few_facts(find: &Find<'_>) -> Query {
     let mut query = Query::new("select ");
-    push_sums(&mut query);
+    push_sums(&mut query, find);
     query.push(" from message m").push(dialect::BY_ROW_ID);
     find.push_place(&mut query);
     find.push_facets(&mut query);
@@ -103,7 +92,7 @@ fn few_facts(find: &Find<'_>) -> Query {
 
 fn many_facts(find: &Find<'_>, range: &std::ops::Range<i64>, words: &[String]) -> Query {
     let mut query = Query::new("select ");
-    push_sums(&mut query);
+    push_sums(&mut query, find);
     search::push_matches(&mut query, find.project, range, words);
     find.push_facets(&mut query);
     query

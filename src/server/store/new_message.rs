@@ -38,6 +38,8 @@ pub struct NewMessage {
 #[derive(Clone, Debug, Default)]
 pub struct Past {
     pub facts: Facts,
+    /// When a machine first opened it.
+    pub machine_opened: Option<Timestamp>,
     pub failure: Option<(FailureCode, String)>,
     pub canceled: Option<Canceled>,
     pub attempts: i32,
@@ -103,17 +105,18 @@ pub async fn insert(tx: &mut Tx, project: ProjectId, seq: i64, messages: &[NewMe
 async fn insert_rows(tx: &mut Tx, project: ProjectId, seq: i64, messages: &[NewMessage]) -> sqlx::Result<()> {
     let mut query = Query::new(
         "insert into message (seq, project_id, id, customer_id, request_id, location_id, channel, template, reminder,
-            recipient, state, status, scheduled_at, due_at, sent_at, delivered_at, opened_at, clicked_at, failed_at,
-            failure_code, failure_text, complained_at, canceled_at, cancel_cause, canceled_by, cancel_batch, day,
+            recipient, state, status, scheduled_at, due_at, sent_at, delivered_at, opened_at, clicked_at,
+            any_opened_at, any_clicked_at, failed_at, failure_code, failure_text, complained_at, canceled_at, cancel_cause, canceled_by, cancel_batch, day,
             generation, attempts, first_attempt_at, created_at) ",
     );
     query.push_values(messages.iter().zip(seq..), |mut row, (m, seq)| {
-        let Past { facts, failure, canceled, attempts, first_attempt } = &m.past;
+        let Past { facts, machine_opened, failure, canceled, attempts, first_attempt } = &m.past;
         row.push_bind(seq).push_bind(project).push_bind(m.id).push_bind(m.customer).push_bind(m.request);
         row.push_bind(m.location).push_bind(m.channel).push_bind(m.template).push_bind(m.reminder);
         row.push_bind(m.recipient.clone()).push_bind(m.past.state()).push_bind(facts.status());
         row.push_bind(m.scheduled).push_bind(m.scheduled).push_bind(facts.sent).push_bind(facts.delivered);
-        row.push_bind(facts.opened).push_bind(facts.clicked).push_bind(facts.failed);
+        row.push_bind(facts.opened).push_bind(facts.clicked).push_bind(facts.opened.or(*machine_opened));
+        row.push_bind(facts.clicked).push_bind(facts.failed);
         row.push_bind(failure.as_ref().map(|(code, _)| code.code()));
         row.push_bind(failure.as_ref().map(|(_, text)| text.clone())).push_bind(facts.complained);
         row.push_bind(facts.canceled).push_bind(canceled.map(|c| c.cause)).push_bind(canceled.and_then(|c| c.by));

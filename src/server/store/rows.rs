@@ -30,6 +30,8 @@ pub struct StoredMessage {
     delivered_at: Option<Timestamp>,
     opened_at: Option<Timestamp>,
     clicked_at: Option<Timestamp>,
+    any_opened_at: Option<Timestamp>,
+    any_clicked_at: Option<Timestamp>,
     failed_at: Option<Timestamp>,
     failure_code: Option<String>,
     cancel_cause: Option<CancelCause>,
@@ -56,6 +58,8 @@ impl StoredMessage {
             delivered: self.delivered_at.is_some(),
             opened: local(self.opened_at),
             clicked: local(self.clicked_at),
+            machine_opened: local(self.any_opened_at.filter(|_| self.opened_at.is_none())),
+            machine_clicked: local(self.any_clicked_at.filter(|_| self.clicked_at.is_none())),
             failed: local(self.failed_at.filter(|_| failed)),
             failure: self.failure_code.filter(|_| failed).map(|c| FailureCode::from_code(&c)),
             cancel_cause: self.cancel_cause.filter(|_| self.status == Status::Canceled),
@@ -64,8 +68,8 @@ impl StoredMessage {
 }
 
 const SELECT: &str = "select m.seq, m.id, m.customer_id, m.request_id, r.number, c.name, m.recipient, m.channel, m.template, m.reminder,
-        m.status, m.state, m.scheduled_at, m.sent_at, m.delivered_at, m.opened_at, m.clicked_at, m.failed_at, m.failure_code,
-        m.cancel_cause
+        m.status, m.state, m.scheduled_at, m.sent_at, m.delivered_at, m.opened_at, m.clicked_at, m.any_opened_at, m.any_clicked_at,
+        m.failed_at, m.failure_code, m.cancel_cause
     from message m
     join customer c on c.project_id = m.project_id and c.id = m.customer_id
     join request r on r.project_id = m.project_id and r.id = m.request_id";

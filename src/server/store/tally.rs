@@ -19,7 +19,7 @@ use std::{
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Tally([Badges; Status::ALL.len()]);
 
-/// The messages with one badge.
+/// The messages with one badge. Where the filter says so, those that only machines opened or clicked are among the others.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Badges {
     pub n: u64,
@@ -107,12 +107,10 @@ pub async fn counted(viewer: &Viewer, filter: &MessageFilter) -> AppResult<Tally
 }
 
 pub(super) fn counter_query(project: ProjectId, filter: &MessageFilter) -> Query {
-    let mut query = Query::new(
-        "select status, cast(sum(n) as bigint) as n, cast(sum(opened) as bigint) as opened,
-            cast(sum(clicked) as bigint) as clicked
-         from counter where project_id = ",
-    );
-    query.push_bind(project);
+    let (opened, clicked) = if filter.machines { ("opened_any", "clicked_any") } else { ("opened", "clicked") };
+    let mut query = Query::new("select status, cast(sum(n) as bigint) as n, cast(sum(");
+    query.push(opened).push(") as bigint) as opened, cast(sum(").push(clicked).push(") as bigint) as clicked");
+    query.push(" from counter where project_id = ").push_bind(project);
     match (filter.from.map(day_number), filter.to.map(day_number)) {
         (None, None) => query.push(" and day = 0"),
         // The days are counted from 1970-01-01, whose number 0 stands for all days together.

@@ -100,7 +100,7 @@ pub async fn letter(db: &Db, token: &str) -> AppResult<Option<Letter>> {
 pub struct Hit {
     pub letter: Letter,
     pub signal: Signal,
-    /// Why it is taken for a machine's: then it is kept in the timeline, and left out of the facts.
+    /// Why it is taken for a machine's: then it is kept in the timeline and beside the facts, and is none of them.
     pub machine: Option<Machine>,
     /// What the machine calls itself.
     pub name: Option<String>,
@@ -175,6 +175,9 @@ async fn record_up_to(db: &Db, hits: &[Hit], max: usize) -> AppResult<()> {
         let is_fact = hit.machine.is_none() && note_fact(&mut tx, &hit.letter, hit.signal, hit.at).await?;
         if is_fact || hits_of(&mut *tx, &hit.letter).await? < max {
             timeline::append(&mut tx, &[hit.event()]).await?;
+            if hit.machine.is_some() {
+                note_machine(&mut tx, hit).await?;
+            }
         }
     }
     tx.commit().await?;
@@ -241,9 +244,10 @@ async fn note_fact(tx: &mut Tx, letter: &Letter, signal: Signal, at: Timestamp) 
         state => state,
     };
     let mut query = Query::new("update message set version = version + 1, ");
-    query.push(column).push(" = ").push_bind(at).push(", status = ").push_bind(facts.status());
+    query.push(column).push(" = ").push_bind(at).push(", any_").push(column).push(" = ").push_bind(at);
+    query.push(", status = ").push_bind(facts.status());
     if also_opened {
-        query.push(", opened_at = ").push_bind(at);
+        query.push(", opened_at = ").push_bind(at).push(", any_opened_at = ").push_bind(at);
         let opened = Event::new((project, message), EventKind::Opened, at).with(Detail::LinkFollowed);
         timeline::append(tx, &[opened]).await?;
     }
@@ -262,6 +266,16 @@ async fn note_fact(tx: &mut Tx, letter: &Letter, signal: Signal, at: Timestamp) 
     query.push(" and id = ").push_bind(message).push(" and state = ").push_bind(known.state);
     query.push(" and version = ").push_bind(known.version).push(" and ").push(column).push(" is null");
     Ok(query.build().execute(&mut **tx).await?.rows_affected() == 1)
+}
+
+/// Keeps when a machine first opened or clicked what no person has.
+async fn note_machine(tx: &mut Tx, hit: &Hit) -> sqlx::Result<()> {
+    let column = if hit.signal == Signal::Opened { "any_opened_at" } else { "any_clicked_at" };
+    let mut query = Query::new("update message set version = version + 1, ");
+    query.push(column).push(" = ").push_bind(hit.at).push(" where project_id = ").push_bind(hit.letter.project_id);
+    query.push(" and id = ").push_bind(hit.letter.message_id).push(" and ").push(column).push(" is null");
+    query.build().execute(&mut **tx).await?;
+    Ok(())
 }
 
 /// How many opens and clicks the timeline holds, up to [`HITS`].

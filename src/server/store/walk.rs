@@ -182,7 +182,7 @@ impl Walk<'_> {
 pub(super) fn unsorted(find: &Find<'_>) -> Query {
     let mut query = Query::new("select m.seq, m.id, m.");
     query
-        .push(key_column(find.filter.sort, Stretch::Head))
+        .push(key_column(find.filter, Stretch::Head))
         .push(" as key, m.scheduled_at from message m")
         .push(dialect::BY_ROW_ID);
     find.push_where(&mut query);

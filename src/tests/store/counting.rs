@@ -57,7 +57,7 @@ async fn they_hold_after_thousands_of_changes() {
     assert_eq!(counters::audit(&shop.db, false).await.unwrap(), []);
     shop.execute("delete from message").await;
     assert_eq!(counters::audit(&shop.db, false).await.unwrap(), []);
-    assert_eq!(shop.number("select count(*) from counter where n <> 0 or opened <> 0 or clicked <> 0").await, 0);
+    assert_eq!(shop.number("select count(*) from counter where n <> 0 or opened <> 0 or clicked <> 0 or opened_any <> 0 or clicked_any <> 0").await, 0);
 }
 
 async fn ids(shop: &Shop) -> Vec<MessageId> {
@@ -68,12 +68,15 @@ async fn ids(shop: &Shop) -> Vec<MessageId> {
 async fn seen(shop: &Shop, id: MessageId, now: Timestamp, chance: &mut Chance) {
     let mut tx = shop.db.begin_in(shop.manager.project).await.unwrap();
     let mut query = Query::new("update message set version = version + 1, ");
-    match chance.between(0, 5) {
+    match chance.between(0, 7) {
         0 => {
             query.push("state = 2, status = 1, sent_at = ").push_bind(now).push(", day = ");
             query.push_bind(shop.manager.day(now)).push(" where state in (0, 1)");
         }
         1 => drop(query.push("status = 2, opened_at = ").push_bind(now).push(" where state = 2")),
+        5 => drop(query.push("any_opened_at = ").push_bind(now).push(" where any_opened_at is null")),
+        // A machine's after all.
+        6 => drop(query.push("opened_at = null, clicked_at = null, status = 1 where status in (2, 3)")),
         2 => drop(query.push("status = 3, clicked_at = ").push_bind(now).push(" where state = 2")),
         3 => drop(query.push("status = 4, state = 3, failed_at = ").push_bind(now).push(" where status = 1")),
         _ => {
@@ -95,7 +98,7 @@ async fn an_audit_names_what_drifted_and_repairs_it() {
     assert_eq!(counters::audit(&shop.db, true).await.unwrap(), []);
     shop.execute("update counter set n = n + 3, opened = opened - 1 where day = 0 and status = 1 and channel = 0 and template = 0").await;
     shop.execute("delete from counter where day = 0 and status = 0 and channel = 1").await;
-    sqlx::query("insert into counter values ($1, 7, $2, 0, 0, 0, 5, 0, 0)")
+    sqlx::query("insert into counter values ($1, 7, $2, 0, 0, 0, 5, 0, 0, 0, 0)")
         .bind(other.project)
         .bind(uuid::Uuid::nil())
         .execute(&mut *shop.db.begin().await.unwrap())
@@ -103,7 +106,7 @@ async fn an_audit_names_what_drifted_and_repairs_it() {
         .unwrap();
     let drifts = counters::audit(&shop.db, false).await.unwrap();
     assert!(drifts.iter().any(|d| d.kept.0 == d.counted.0 + 3 && d.kept.1 == d.counted.1 - 1), "{drifts:?}");
-    assert!(drifts.iter().any(|d| d.kept == (0, 0, 0) && d.cell.channel == Channel::Sms), "{drifts:?}");
+    assert!(drifts.iter().any(|d| d.kept == (0, 0, 0, 0, 0) && d.cell.channel == Channel::Sms), "{drifts:?}");
     assert!(
         drifts.iter().all(|d| d.cell.project_id == shop.manager.project && d.cell.day == 0),
         "a change undone is none"

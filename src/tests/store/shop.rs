@@ -73,6 +73,8 @@ pub struct Known {
     pub sent_at: Option<i64>,
     pub opened_at: Option<i64>,
     pub clicked_at: Option<i64>,
+    pub any_opened_at: Option<i64>,
+    pub any_clicked_at: Option<i64>,
     name: String,
     email: String,
     phone: String,
@@ -97,8 +99,8 @@ impl Known {
         let has = |word: &String| texts.iter().any(|text| text.contains(word.as_str()));
         let status = filter.status.is_none_or(|s| match s {
             Status::Sent => self.status.is_sent(),
-            Status::Opened => self.status.is_sent() && self.opened_at.is_some(),
-            Status::Clicked => self.status.is_sent() && self.clicked_at.is_some(),
+            Status::Opened => self.status.is_sent() && self.opened(filter).is_some(),
+            Status::Clicked => self.status.is_sent() && self.clicked(filter).is_some(),
             badge => self.status == badge,
         });
         status
@@ -110,12 +112,21 @@ impl Known {
             && search::words(&filter.q).iter().all(has)
     }
 
-    fn instant(&self, sort: Sort) -> Option<i64> {
-        match sort {
+    /// By a person or, where the filter says so, by anybody.
+    fn opened(&self, filter: &MessageFilter) -> Option<i64> {
+        if filter.machines { self.any_opened_at } else { self.opened_at }
+    }
+
+    fn clicked(&self, filter: &MessageFilter) -> Option<i64> {
+        if filter.machines { self.any_clicked_at } else { self.clicked_at }
+    }
+
+    fn instant(&self, filter: &MessageFilter) -> Option<i64> {
+        match filter.sort {
             Sort::Sent => self.sent_at,
             Sort::Scheduled => Some(self.scheduled_at),
-            Sort::Opened => self.opened_at,
-            Sort::Clicked => self.clicked_at,
+            Sort::Opened => self.opened(filter),
+            Sort::Clicked => self.clicked(filter),
         }
     }
 }
@@ -123,12 +134,12 @@ impl Known {
 /// By brute force: the rows of a filter in their order.
 pub fn expected(known: &[Known], filter: &MessageFilter) -> Vec<MessageId> {
     let mut rows: Vec<&Known> = known.iter().filter(|k| k.matches(filter)).collect();
-    let key = |k: &&Known| (k.instant(filter.sort).unwrap_or(k.scheduled_at), k.id);
+    let key = |k: &&Known| (k.instant(filter).unwrap_or(k.scheduled_at), k.id);
     match filter.dir {
         Direction::Ascending => rows.sort_by_key(key),
         Direction::Descending => rows.sort_by_key(|k| Reverse(key(k))),
     }
-    let (head, tail): (Vec<_>, Vec<_>) = rows.into_iter().partition(|k| k.instant(filter.sort).is_some());
+    let (head, tail): (Vec<_>, Vec<_>) = rows.into_iter().partition(|k| k.instant(filter).is_some());
     head.into_iter().chain(tail).map(|k| k.id).collect()
 }
 
@@ -160,6 +171,9 @@ impl Shop {
         for sql in [
             "update message set status = 2, state = 3, opened_at = failed_at + 60000 where status = 4 and sent_at is null and reminder = 1",
             "update message set sent_at = failed_at - 60000 where status = 4 and sent_at is null and reminder = 2",
+            // By machines, also before a person and after the message failed.
+            "update message set any_opened_at = scheduled_at + 1000 where reminder in (0, 3) and opened_at is null and status <> 0",
+            "update message set any_clicked_at = scheduled_at + 2000 where reminder in (1, 3) and clicked_at is null and status <> 0",
         ] {
             shop.execute(sql).await;
         }
@@ -268,7 +282,7 @@ impl Shop {
     pub async fn known(&self) -> Vec<Known> {
         sqlx::query_as(
             "select m.id, m.channel, m.template, m.status, m.location_id, m.day, m.scheduled_at, m.sent_at, m.opened_at,
-                m.clicked_at, c.name, c.email, c.phone, c.company, k.subject, m.failure_code, m.failure_text
+                m.clicked_at, m.any_opened_at, m.any_clicked_at, c.name, c.email, c.phone, c.company, k.subject, m.failure_code, m.failure_text
              from message m
              join customer c on c.project_id = m.project_id and c.id = m.customer_id
              join message_content k on k.project_id = m.project_id and k.message_id = m.id
@@ -294,6 +308,7 @@ impl Shop {
             dir: *chance.pick(&[Direction::Ascending, Direction::Descending]),
             from: chance.happens(0.25).then(|| day(from)),
             to: chance.happens(0.25).then(|| day(chance.between(-40, from))),
+            machines: chance.happens(0.5),
         }
     }
 }

@@ -15,7 +15,12 @@ pub fn Chips(query: Signal<MessagesQuery>, frame: Frame) -> impl IntoView {
         let q = query.get();
         let slug = &frame.slug;
         let chips = q.filter.chips(|id| frame.location_name(id));
-        let cleared = MessageFilter { sort: q.filter.sort, dir: q.filter.dir, ..MessageFilter::default() };
+        let cleared = MessageFilter {
+            sort: q.filter.sort,
+            dir: q.filter.dir,
+            machines: q.filter.machines,
+            ..MessageFilter::default()
+        };
         let chip = |chip: Chip| {
             let name = format!("Remove filter {}: {}", chip.label, chip.value);
             view! {

@@ -63,6 +63,10 @@ pub fn FilterToolbar(query: Signal<MessagesQuery>, frame: Frame) -> impl IntoVie
         let per = query.with(|q| q.page.per);
         per.map(|per| view! { <input type="hidden" name="per" value=per.to_string() /> }.into_any())
     };
+    let machines = move || {
+        let are_counted = query.with(|q| q.filter.machines);
+        are_counted.then(|| view! { <input type="hidden" name="machines" value="1" /> }.into_any())
+    };
     let in_force = move || match query.with(|q| q.filter.count_beside_search()) {
         0 => "Filters".to_owned(),
         n => format!("Filters ({n})"),
@@ -149,7 +153,7 @@ pub fn FilterToolbar(query: Signal<MessagesQuery>, frame: Frame) -> impl IntoVie
                         on_change=change("dir")
                     />
                 </div>
-                {per}
+                {per} {machines}
                 <button class="button no-js-only" type="submit">
                     "Apply"
                 </button>

@@ -11,6 +11,7 @@ use super::{
 };
 use crate::{
     domain::{
+        LocalTime,
         contact::phone_words,
         customer::message_href,
         message::{Channel, MessageRow},
@@ -79,6 +80,7 @@ fn cells(Shown { row, doing }: &Shown, context: TableContext) -> AnyView {
     let today = context.today;
     let href = context.frame.with_value(|frame| message_href(&frame.slug, row.customer_id, row.id));
     let at = row.sent.unwrap_or(row.scheduled);
+    let machines = context.machines.is_some_and(|machines| machines.get());
     let (customer, template) = if context.has_customer {
         let template = row.template.label(row.reminder);
         (Some(customer(row, href)), view! { <td class="cell-template">{template}</td> }.into_any())
@@ -94,8 +96,8 @@ fn cells(Shown { row, doing }: &Shown, context: TableContext) -> AnyView {
             <Time at today />
         </td>
         {sent(row)}
-        {opened(row, today)}
-        {clicked(row, today)}
+        {opened(row, machines, today)}
+        {clicked(row, machines, today)}
         {failed(row, today)}
     }
     .into_any()
@@ -175,26 +177,38 @@ fn sent(row: &MessageRow) -> AnyView {
     }
 }
 
-fn opened(row: &MessageRow, today: NaiveDate) -> AnyView {
-    match row.opened {
-        Some(at) => {
+fn opened(row: &MessageRow, machines: bool, today: NaiveDate) -> AnyView {
+    match (row.opened, row.machine_opened.filter(|_| machines)) {
+        (Some(at), _) => {
             view! { <td class="cell-opened"><span class="icon i-opened"></span><Time at today /></td> }.into_any()
         }
-        None => {
+        (None, Some(at)) => view! { <td class="cell-opened by-machine">{by_machine(at, today)}</td> }.into_any(),
+        (None, None) => {
             view! { <td class="cell-opened none"><span class="visually-hidden">"Not opened"</span></td> }.into_any()
         }
     }
 }
 
-fn clicked(row: &MessageRow, today: NaiveDate) -> AnyView {
-    match row.clicked {
-        Some(at) => {
+fn clicked(row: &MessageRow, machines: bool, today: NaiveDate) -> AnyView {
+    match (row.clicked, row.machine_clicked.filter(|_| machines)) {
+        (Some(at), _) => {
             view! { <td class="cell-clicked"><span class="icon i-clicked"></span><Time at today /></td> }.into_any()
         }
-        None => {
+        (None, Some(at)) => view! { <td class="cell-clicked by-machine">{by_machine(at, today)}</td> }.into_any(),
+        (None, None) => {
             view! { <td class="cell-clicked none"><span class="visually-hidden">"Not clicked"</span></td> }.into_any()
         }
     }
+}
+
+/// What no person has done.
+fn by_machine(at: LocalTime, today: NaiveDate) -> AnyView {
+    view! {
+        <span class="icon i-machine"></span>
+        <span class="visually-hidden">"By a machine, "</span>
+        <Time at today />
+    }
+    .into_any()
 }
 
 fn failed(row: &MessageRow, today: NaiveDate) -> AnyView {

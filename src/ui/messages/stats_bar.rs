@@ -1,8 +1,8 @@
-//! The four numbers. Each is a link that filters by its status.
+//! The four numbers. Each is a link that filters by its status. Beneath them, a link decides whether machines count.
 
 use crate::{
     domain::{
-        filter::MessagesQuery,
+        filter::{MessageFilter, MessagesQuery},
         stats::{Stats, thousands},
         status::Status,
     },
@@ -18,6 +18,31 @@ pub fn StatsBar(stats: Signal<Stats>, query: Signal<MessagesQuery>, #[prop(into)
         <section aria-label="Summary">
             <ul class="stats">{cards.into_iter().collect_view()}</ul>
         </section>
+        <Machines query slug />
+    }
+}
+
+/// Says whose opens and clicks are counted, and leads to the other numbers.
+#[component]
+fn Machines(query: Signal<MessagesQuery>, slug: StoredValue<String>) -> impl IntoView {
+    let are_counted = Memo::new(move |_| query.with(|q| q.filter.machines));
+    let href = move || {
+        query.with(|q| {
+            let other = MessageFilter { machines: !q.filter.machines, ..q.filter.clone() };
+            slug.with_value(|slug| q.filtered(other).href(slug))
+        })
+    };
+    let whose = move || {
+        if are_counted.get() { "Opened and clicked by people and machines" } else { "Opened and clicked by people" }
+    };
+    let change = move || if are_counted.get() { "Leave machines out" } else { "Include machines" };
+    view! {
+        <p class="stats-note">
+            <span>{whose}</span>
+            <a class="link-button" href=href data-noscroll="">
+                {change}
+            </a>
+        </p>
     }
 }
 

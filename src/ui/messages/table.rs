@@ -32,6 +32,8 @@ pub struct TableContext {
     pub marked: Option<Memo<Option<MessageId>>>,
     /// Whether each row names its customer. On a profile, the template is the row's header instead.
     pub has_customer: bool,
+    /// Where it can be chosen: whether opens and clicks that only machines made are shown, too.
+    pub machines: Option<Memo<bool>>,
     pub dialogs: PageDialogs,
 }
 
@@ -43,6 +45,7 @@ impl TableContext {
             selection,
             marked: None,
             has_customer: true,
+            machines: None,
             dialogs,
         }
     }
@@ -54,6 +57,7 @@ impl TableContext {
             selection: None,
             marked: Some(marked),
             has_customer: false,
+            machines: None,
             dialogs,
         }
     }

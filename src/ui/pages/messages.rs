@@ -96,7 +96,8 @@ fn Content(
     let slug = frame.slug.clone();
     let bar = selection
         .map(|selection| view! { <SelectionBar selection rows place query slug=slug.clone() dialogs /> }.into_any());
-    let context = TableContext::of_project(&frame, selection, dialogs);
+    let machines = Memo::new(move |_| query.with(|query| query.filter.machines));
+    let context = TableContext { machines: Some(machines), ..TableContext::of_project(&frame, selection, dialogs) };
     let table = {
         let frame = frame.clone();
         move || match is_empty.get() {

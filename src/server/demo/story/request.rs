@@ -111,6 +111,7 @@ impl Teller<'_> {
             None if step.at > self.now => Past::default(),
             None => self.sent(id, customer, thread, step),
         };
+        let past = Past { machine_opened: self.machine_opened.take(), ..past };
         let token = Self::token()?;
         let recipient = if step.channel == Channel::Email { &customer.email } else { &customer.phone };
         self.story.messages.push(NewMessage {
@@ -308,6 +309,7 @@ impl Teller<'_> {
 
     fn machine_open(&mut self, message: MessageId, at: Timestamp) {
         if at <= self.now {
+            self.machine_opened = Some(at);
             self.event(message, EventKind::Opened, at, false, Some(Detail::Machine(Machine::PrivacyProxy, None)));
             if let Some(event) = self.story.events.last_mut() {
                 event.machine = true;

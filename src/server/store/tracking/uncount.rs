@@ -33,9 +33,9 @@ pub async fn uncount(db: &Db, mistaken: &Mistaken) -> AppResult<()> {
     if timeline::mark_machine(&mut tx, (project, message), &mistaken.times, mistaken.machine).await? == 0 {
         return Ok(());
     }
-    let firsts: Vec<(EventKind, Timestamp)> = sqlx::query_as(
-        "select kind, min(at) from message_event
-         where project_id = $1 and message_id = $2 and machine = 0 and kind in ($3, $4) group by kind",
+    let firsts: Vec<(EventKind, i16, Timestamp)> = sqlx::query_as(
+        "select kind, machine, min(at) from message_event
+         where project_id = $1 and message_id = $2 and kind in ($3, $4) group by kind, machine",
     )
     .bind(project)
     .bind(message)
@@ -43,12 +43,15 @@ pub async fn uncount(db: &Db, mistaken: &Mistaken) -> AppResult<()> {
     .bind(EventKind::Clicked)
     .fetch_all(&mut *tx)
     .await?;
-    let first = |kind| firsts.iter().find(|(other, _)| *other == kind).map(|(_, at)| *at);
-    let facts = Facts { opened: first(EventKind::Opened), clicked: first(EventKind::Clicked), ..known.facts() };
+    let first =
+        |kind, by| firsts.iter().find(|(other, machine, _)| (*other, *machine) == (kind, by)).map(|(.., at)| *at);
+    let [opened, clicked] = [EventKind::Opened, EventKind::Clicked].map(|kind| (first(kind, 0), first(kind, 1)));
+    let facts = Facts { opened: opened.0, clicked: clicked.0, ..known.facts() };
     // Only the hits had proven that it arrived, whatever was reported.
     let state = if facts.has_failed() { State::Failed } else { State::Sent };
     let updated = sqlx::query(
-        "update message set version = version + 1, opened_at = $1, clicked_at = $2, status = $3, state = $4
+        "update message set version = version + 1, opened_at = $1, clicked_at = $2, status = $3, state = $4,
+            any_opened_at = $9, any_clicked_at = $10
          where project_id = $5 and id = $6 and state = $7 and version = $8",
     )
     .bind(facts.opened)
@@ -59,6 +62,8 @@ pub async fn uncount(db: &Db, mistaken: &Mistaken) -> AppResult<()> {
     .bind(message)
     .bind(known.state)
     .bind(known.version)
+    .bind(opened.0.or(opened.1))
+    .bind(clicked.0.or(clicked.1))
     .execute(&mut *tx)
     .await?;
     if updated.rows_affected() == 0 {
