@@ -1,6 +1,7 @@
 //! Who may do what, and what is done: the use cases, the workers, and the state that requests share.
 
 pub mod actions;
+pub mod alerts;
 pub mod auth;
 pub mod clock;
 pub mod config;

@@ -23,8 +23,8 @@ pub struct Frame {
     pub demo: bool,
     /// The result of a form that was sent without scripts; returned once.
     pub notice: Option<Done>,
-    /// Over which connections nothing is sent for now, and why: a sentence each.
-    pub paused: Vec<String>,
+    /// What disturbs sending at this moment: a sentence each.
+    pub alerts: Vec<String>,
 }
 
 impl Frame {
@@ -41,7 +41,7 @@ impl Frame {
             today: NaiveDate::default(),
             demo: false,
             notice: None,
-            paused: Vec::new(),
+            alerts: Vec::new(),
         }
     }
 

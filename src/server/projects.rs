@@ -1,7 +1,7 @@
 //! New projects, and what stands around every page of one.
 
 use super::{
-    auth, clock,
+    alerts, auth, clock,
     delivery::template,
     store::{
         Db, connections,
@@ -45,7 +45,7 @@ pub async fn install_templates(tx: &mut Tx, project: ProjectId) -> sqlx::Result<
 pub async fn frame(viewer: &Viewer) -> AppResult<Frame> {
     let (state, now) = (auth::state()?, clock::now());
     let frame = projects::frame(viewer, state.config.demo, now).await?;
-    Ok(Frame { notice: auth::take_notice(), paused: paused(&state.db, viewer, now).await?, ..frame })
+    Ok(Frame { notice: auth::take_notice(), alerts: alerts::of_project(&state, viewer, now).await?, ..frame })
 }
 
 /// Over which of the project's connections nothing is sent for now, and why.

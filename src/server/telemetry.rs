@@ -15,7 +15,8 @@ use axum::{
     middleware::Next,
     response::Response,
 };
-use std::{io::IsTerminal, net::SocketAddr, panic, sync::Arc, time::Instant};
+use std::{
+    backtrace::{Backtrace, BacktraceStatus},io::IsTerminal, net::SocketAddr, panic, sync::Arc, time::Instant};
 use tower_http::request_id::{MakeRequestId, RequestId};
 use tracing::{Instrument, Span, field::Empty};
 use tracing_subscriber::{EnvFilter, fmt::MakeWriter, util::SubscriberInitExt};
@@ -31,7 +32,9 @@ pub fn init(filter: &str, format: LogFormat) -> Result<(), String> {
     panic::set_hook(Box::new(|info| {
         let place = info.location().map(ToString::to_string).unwrap_or_default();
         let words = info.payload_as_str().unwrap_or("unknown");
-        tracing::error!(place, panic = evidence::impersonal(words), "a panic");
+        let trace = Backtrace::capture();
+        let backtrace = (trace.status() == BacktraceStatus::Captured).then(|| trace.to_string());
+        tracing::error!(place, panic = evidence::impersonal(words), backtrace, "a panic");
     }));
     Ok(())
 }

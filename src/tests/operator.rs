@@ -1,5 +1,6 @@
 //! What the operator sees: numbers for monitoring, health, and a log that names requests and no customers.
 
+mod alerts;
 mod logs;
 mod numbers;
 

@@ -47,15 +47,17 @@ pub fn ProjectFrame() -> impl IntoView {
         frame.get().flatten().map(|frame| match frame {
             Ok(frame) => {
                 current.0.set_value(Some(frame.clone()));
+                let shown = frame.alerts.clone();
+                let alerts = Memo::new(move |_| live.alerts().unwrap_or_else(|| shown.clone()));
                 view! {
                     // The router follows the link, and leaves the focus where it is.
                     <a class="skip-link" href="#content" on:click=|_| focus::to_content()>
                         "Skip to content"
                     </a>
                     <div class="shell">
-                        <Sidebar frame=frame.clone() />
+                        <Sidebar frame=frame.clone() alerts />
                         <main class="content" id="content" tabindex="-1">
-                            <Paused sentences=frame.paused.clone() />
+                            <Alerts alerts />
                             <Notice frame />
                             <Outlet />
                         </main>
@@ -78,17 +80,38 @@ pub fn ProjectFrame() -> impl IntoView {
     }
 }
 
-/// Over which connections nothing is sent for now, and why.
+/// What disturbs sending. The region is there before anything stands in it: what comes is read out once, politely, and what a page
+/// begins with is not.
 #[component]
-fn Paused(sentences: Vec<String>) -> impl IntoView {
-    let alert = |sentence| {
-        view! {
-            <p class="notice notice-error" role="alert">
-                {sentence}
-            </p>
-        }
-    };
-    sentences.into_iter().map(alert).collect_view()
+fn Alerts(alerts: Memo<Vec<String>>) -> impl IntoView {
+    let alert = |sentence| view! { <p class="notice notice-error">{sentence}</p> };
+    view! {
+        <div class="alerts" id=ALERTS role="status">
+            {move || alerts.get().into_iter().map(alert).collect_view()}
+        </div>
+    }
+}
+
+const ALERTS: &str = "alerts";
+
+/// Leads to what disturbs sending, from wherever the page stands.
+#[component]
+fn AlertMark(alerts: Memo<Vec<String>>) -> impl IntoView {
+    let number = Memo::new(move |_| alerts.with(Vec::len));
+    move || {
+        let words = match number.get() {
+            0 => return None,
+            1 => "1 alert".to_owned(),
+            n => format!("{n} alerts"),
+        };
+        let mark = view! {
+            <a class="alert-mark" href=format!("#{ALERTS}")>
+                <Icon name="failed" />
+                {words}
+            </a>
+        };
+        Some(mark.into_any())
+    }
 }
 
 /// Says what the form that led here did, with its Undo, or why the Undo was refused. Without scripts it takes the place of the
@@ -128,7 +151,7 @@ fn Notice(frame: Frame) -> impl IntoView {
 
 /// In a small window it is a popover that the button in the top bar opens, without scripts too.
 #[component]
-fn Sidebar(frame: Frame) -> impl IntoView {
+fn Sidebar(frame: Frame, alerts: Memo<Vec<String>>) -> impl IntoView {
     let path = use_location().pathname;
     let body = NodeRef::<html::Div>::new();
     let link = |rest: &'static str, icon: &'static str, label: &'static str| {
@@ -172,6 +195,7 @@ fn Sidebar(frame: Frame) -> impl IntoView {
                     <Icon name="menu" />
                 </button>
                 <span>{frame.project_name.clone()}</span>
+                <AlertMark alerts />
             </div>
             <div
                 class="sidebar-body"
@@ -182,6 +206,7 @@ fn Sidebar(frame: Frame) -> impl IntoView {
             >
                 <div class="sidebar-head">
                     <strong>{frame.project_name.clone()}</strong>
+                    <AlertMark alerts />
                     {switcher}
                 </div>
                 <nav class="nav" aria-label="Project">

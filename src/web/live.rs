@@ -1,11 +1,11 @@
 //! Live updates: an event with the project's version on connecting and after each change, so that pages know when to reload
-//! their data.
+//! their data; and one with what disturbs sending, a little after connecting and whenever that changes.
 
 use super::reply;
 use crate::{
     domain::{AppError, AppResult, ProjectId},
     server::{
-        AppState, auth, clock,
+        AppState, alerts, auth, clock,
         limits::Connection,
         store::{Db, observe},
     },
@@ -29,6 +29,8 @@ use tokio::{
 const CONNECTIONS: usize = 6;
 /// The shortest time between two events.
 const PAUSE: Duration = Duration::from_secs(1);
+/// How often it is looked what disturbs sending: nothing announces that messages have waited for long.
+const LOOK: Duration = Duration::from_secs(5);
 
 pub async fn live(State(state): State<AppState>, Path(slug): Path<String>, headers: HeaderMap) -> Response {
     match follow(state.clone(), &slug, headers).await {
@@ -57,6 +59,8 @@ async fn follow(
         // The first event has the present version: the project may have changed after the page was rendered.
         changed: true,
         told: None,
+        alerts: None,
+        next_look: Instant::now() + LOOK,
         access: (state.clone(), slug.to_owned(), headers),
         db: state.db.clone(),
         project: viewer.project,
@@ -73,6 +77,9 @@ struct Follower {
     changed: bool,
     /// The version of the last event.
     told: Option<i64>,
+    /// What was told to disturb sending. The page may show what is over already, so the first look is told in any case.
+    alerts: Option<Vec<String>>,
+    next_look: Instant,
     access: (AppState, String, HeaderMap),
     db: Db,
     project: ProjectId,
@@ -87,12 +94,26 @@ impl Follower {
     async fn next(&mut self) -> Option<Event> {
         loop {
             let mut stop = self.stop.clone();
-            tokio::select! {
-                () = self.wait() => {}
+            let next_look = self.next_look;
+            let is_change = tokio::select! {
+                () = self.wait() => true,
+                () = sleep_until(next_look) => false,
                 _ = stop.wait_for(|stop| *stop) => return None,
-            }
+            };
             let (state, slug, headers) = &self.access;
-            auth::access(state, headers, slug, clock::now()).await.ok()?;
+            let now = clock::now();
+            let viewer = auth::access(state, headers, slug, now).await.ok()?;
+            if !is_change {
+                self.next_look = Instant::now() + LOOK;
+                // What can't be read now is looked at again.
+                let Ok(alerts) = alerts::of_project(state, &viewer, now).await else { continue };
+                if self.alerts.as_ref() == Some(&alerts) {
+                    continue;
+                }
+                let json = serde_json::to_string(&alerts).ok()?;
+                self.alerts = Some(alerts);
+                return Some(Event::default().event("alerts").data(json));
+            }
             let version = observe::version(&self.db, self.project).await.ok()?;
             // One change can be announced twice, or after an event that already had its version.
             if self.told != Some(version) {

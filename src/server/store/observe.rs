@@ -1,8 +1,14 @@
 //! What monitoring and live updates read: a project's version, the numbers of messages, the length of the queue.
 
-use super::Db;
+use super::{
+    Db,
+    db::Query,
+    guard::Viewer,
+    queue::{LEASE, window},
+};
 use crate::domain::{
     AppResult, ProjectId, Timestamp,
+    message::Channel,
     status::{State, Status},
 };
 
@@ -48,4 +54,58 @@ pub async fn queue(db: &Db, now: Timestamp) -> AppResult<Queue> {
     .await?;
     debug_assert_eq!(State::Scheduled as i16, 0, "the partial index needs the number itself");
     Ok(queue)
+}
+
+/// The project's messages that should have gone out.
+#[derive(Clone, Copy, Debug)]
+pub struct Overdue {
+    /// Up to [`MOST_OVERDUE`].
+    pub due: i64,
+    /// When the first of them was due.
+    pub oldest: Timestamp,
+}
+
+pub const MOST_OVERDUE: i64 = 1_000;
+
+/// What has been due over these channels since `before`, if nothing of the project was sent since then and it may be sent all that
+/// time, until `now`.
+pub async fn overdue(
+    viewer: &Viewer,
+    channels: &[Channel],
+    before: Timestamp,
+    now: Timestamp,
+) -> AppResult<Option<Overdue>> {
+    if channels.is_empty() {
+        return Ok(None);
+    }
+    let db = viewer.db.read();
+    // By when they were scheduled, which is before they are due: the project's index has it. Claims whose worker is gone wait, too.
+    let mut query = Query::new("select count(*), min(at) from (select at from (select due_at as at from message where project_id = ");
+    query.push_bind(viewer.project).push(" and status = 0 and state = 0 and scheduled_at <= ").push_bind(before);
+    query.push(" and due_at <= ").push_bind(before).push(" and channel in (");
+    let mut list = query.separated(", ");
+    for channel in channels {
+        list.push_bind(*channel);
+    }
+    query.push(") limit ").push_bind(MOST_OVERDUE);
+    query.push(") waiting union all select at from (select lease_until as at from message where state = 1 and lease_until <= ");
+    query.push_bind(before.plus(-LEASE)).push(" and project_id = ").push_bind(viewer.project);
+    query.push(" limit ").push_bind(MOST_OVERDUE).push(") lost) late");
+    let (due, oldest): (i64, Option<Timestamp>) = query.build_query_as().fetch_one(db).await?;
+    let Some(oldest) = oldest else { return Ok(None) };
+    let minutes: (Option<i16>, Option<i16>) =
+        sqlx::query_as("select window_start, window_end from project where id = $1")
+            .bind(viewer.project)
+            .fetch_one(db)
+            .await?;
+    let window = window(minutes.0, minutes.1);
+    let is_open = |at: Timestamp| window.next(&viewer.zone, at) == at;
+    let sent: Option<Timestamp> = sqlx::query_scalar(
+        "select sent_at from message where project_id = $1 and sent_at is not null order by sent_at desc limit 1",
+    )
+    .bind(viewer.project)
+    .fetch_optional(db)
+    .await?;
+    let is_late = is_open(before) && is_open(now) && sent.is_none_or(|at| at <= before);
+    Ok(is_late.then_some(Overdue { due: due.min(MOST_OVERDUE), oldest }))
 }

@@ -47,7 +47,7 @@ pub async fn frame(viewer: &Viewer, demo: bool, now: Timestamp) -> AppResult<Fra
         today: viewer.today(now),
         demo,
         notice: None,
-        paused: Vec::new(),
+        alerts: Vec::new(),
     })
 }
 

@@ -31,6 +31,8 @@ pub struct Live {
     shown: RwSignal<i64>,
     /// Counts the requests to connect at once.
     attempts: RwSignal<u32>,
+    /// What the server last told to disturb sending; none before it told anything.
+    alerts: RwSignal<Option<Vec<String>>>,
 }
 
 /// None outside of a project.
@@ -47,6 +49,7 @@ pub fn provide_live(slug: Memo<String>) -> Live {
         paused: RwSignal::new(false),
         shown: RwSignal::new(0),
         attempts: RwSignal::new(0),
+        alerts: RwSignal::new(None),
     };
     provide_context(live);
     live.connect_while_seen(slug);
@@ -85,6 +88,11 @@ impl Live {
     /// Whether the connection is lost, and the first attempt to connect again has failed.
     pub fn is_lost(self) -> bool {
         self.failures.get() > 1
+    }
+
+    /// What disturbs sending, once the server has told it to this window.
+    pub fn alerts(self) -> Option<Vec<String>> {
+        self.alerts.get()
     }
 
     pub fn try_now(self) {
@@ -149,6 +157,12 @@ impl Live {
             let version = event.data().as_string().and_then(|version| version.parse::<i64>().ok());
             self.told.update(|told| *told = version.unwrap_or(0).max(*told));
         });
+        let disturbed = Closure::<dyn FnMut(MessageEvent)>::new(move |event: MessageEvent| {
+            let told = event.data().as_string().and_then(|alerts| serde_json::from_slice(alerts.as_bytes()).ok());
+            if told.is_some() {
+                self.alerts.set(told);
+            }
+        });
         let opened = Closure::<dyn FnMut()>::new(move || self.failures.set(0));
         let retry = StoredValue::new(None::<TimeoutHandle>);
         let failed = {
@@ -165,9 +179,10 @@ impl Live {
             let _ = source.add_event_listener_with_callback(event, closure.unchecked_ref());
         };
         on("changed", changed.as_ref());
+        on("alerts", disturbed.as_ref());
         on("open", opened.as_ref());
         on("error", failed.as_ref());
-        let held = StoredValue::new_local((source, changed, opened, failed));
+        let held = StoredValue::new_local((source, changed, disturbed, opened, failed));
         on_cleanup(move || {
             held.with_value(|(source, ..)| source.close());
             if let Some(Some(retry)) = retry.try_update_value(Option::take) {

@@ -1,0 +1,46 @@
+//! What disturbs the sending of a project at this moment, in sentences for its staff: connections that are paused, messages that wait
+//! though nothing holds them up, a database that takes no writes. Every page shows them and follows them live.
+
+use super::{
+    AppState, projects,
+    store::{guard::Viewer, observe, queue::connections},
+};
+use crate::domain::{
+    AppResult, Timestamp,
+    message::Channel,
+    stats::{count, thousands},
+};
+
+/// How long a message may be due before we say that nothing is sent. A worker takes it within a second; one that has died is replaced
+/// within minutes.
+const LATE: i64 = 5 * Timestamp::MINUTE;
+
+const NO_WRITES: &str = "The server can't save anything at the moment: its database takes no writes. Changes are refused and nothing is \
+    sent, until whoever runs this server has mended it.";
+
+pub async fn of_project(state: &AppState, viewer: &Viewer, now: Timestamp) -> AppResult<Vec<String>> {
+    state.health.watch(&state.db);
+    let mut alerts = projects::paused(&state.db, viewer, now).await?;
+    if state.health.is_failing() {
+        alerts.push(NO_WRITES.to_owned());
+    }
+    alerts.extend(late(state, viewer, now).await?);
+    Ok(alerts)
+}
+
+/// Messages that should have gone out, while none did.
+async fn late(state: &AppState, viewer: &Viewer, now: Timestamp) -> AppResult<Option<String>> {
+    let stopped: Vec<Channel> = connections::stopped(&state.db).await?.into_iter().map(|stop| stop.channel).collect();
+    let working: Vec<Channel> = Channel::ALL.into_iter().filter(|channel| !stopped.contains(channel)).collect();
+    let before = now.plus(-LATE);
+    let Some(overdue) = observe::overdue(viewer, &working, before, now).await? else { return Ok(None) };
+    let messages = match overdue.due {
+        observe::MOST_OVERDUE.. => format!("{} messages or more", thousands(observe::MOST_OVERDUE.unsigned_abs())),
+        due => count(due.unsigned_abs(), "message"),
+    };
+    let (are, since) = (if overdue.due == 1 { "is" } else { "are" }, viewer.local(overdue.oldest).inline(viewer.today(now)));
+    Ok(Some(format!(
+        "{messages} {are} due since {since}, and none has gone out for five minutes: the process that sends has ended or hangs. Nothing is \
+         lost. Tell whoever runs this server."
+    )))
+}
