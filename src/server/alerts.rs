@@ -3,7 +3,7 @@
 
 use super::{
     AppState, projects,
-    store::{guard::Viewer, observe, queue::connections},
+    store::{guard::Viewer, observe},
 };
 use crate::domain::{
     AppResult, Timestamp,
@@ -20,25 +20,27 @@ const NO_WRITES: &str = "The server can't save anything at the moment: its datab
 
 pub async fn of_project(state: &AppState, viewer: &Viewer, now: Timestamp) -> AppResult<Vec<String>> {
     state.health.watch(&state.db);
-    let mut alerts = projects::paused(&state.db, viewer, now).await?;
+    let stopped = projects::stopped(&state.db, viewer).await?;
+    let working: Vec<Channel> =
+        Channel::ALL.into_iter().filter(|channel| stopped.iter().all(|stop| stop.channel != *channel)).collect();
+    let mut alerts: Vec<String> = stopped.into_iter().map(|stop| projects::sentence(stop, viewer, now)).collect();
     if state.health.is_failing() {
         alerts.push(NO_WRITES.to_owned());
     }
-    alerts.extend(late(state, viewer, now).await?);
+    alerts.extend(late(viewer, &working, now).await?);
     Ok(alerts)
 }
 
-/// Messages that should have gone out, while none did.
-async fn late(state: &AppState, viewer: &Viewer, now: Timestamp) -> AppResult<Option<String>> {
-    let stopped: Vec<Channel> = connections::stopped(&state.db).await?.into_iter().map(|stop| stop.channel).collect();
-    let working: Vec<Channel> = Channel::ALL.into_iter().filter(|channel| !stopped.contains(channel)).collect();
+/// Messages that should have gone out over connections that work, while none did.
+async fn late(viewer: &Viewer, working: &[Channel], now: Timestamp) -> AppResult<Option<String>> {
     let before = now.plus(-LATE);
-    let Some(overdue) = observe::overdue(viewer, &working, before, now).await? else { return Ok(None) };
+    let Some(overdue) = observe::overdue(viewer, working, before, now).await? else { return Ok(None) };
     let messages = match overdue.due {
         observe::MOST_OVERDUE.. => format!("{} messages or more", thousands(observe::MOST_OVERDUE.unsigned_abs())),
         due => count(due.unsigned_abs(), "message"),
     };
-    let (are, since) = (if overdue.due == 1 { "is" } else { "are" }, viewer.local(overdue.oldest).inline(viewer.today(now)));
+    let (are, since) =
+        (if overdue.due == 1 { "is" } else { "are" }, viewer.local(overdue.oldest).inline(viewer.today(now)));
     Ok(Some(format!(
         "{messages} {are} due since {since}, and none has gone out for five minutes: the process that sends has ended or hangs. Nothing is \
          lost. Tell whoever runs this server."

@@ -50,14 +50,27 @@ pub async fn frame(viewer: &Viewer) -> AppResult<Frame> {
 
 /// Over which of the project's connections nothing is sent for now, and why.
 pub async fn paused(db: &Db, viewer: &Viewer, now: Timestamp) -> AppResult<Vec<String>> {
+    let stopped = stopped(db, viewer).await?;
+    Ok(stopped.into_iter().map(|stop| sentence(stop, viewer, now)).collect())
+}
+
+/// The stops of the connections that the project uses.
+pub async fn stopped(db: &Db, viewer: &Viewer) -> AppResult<Vec<Stop>> {
+    let stopped = stops::stopped(db).await?;
+    if stopped.is_empty() {
+        return Ok(stopped);
+    }
     let own = connections::list(viewer).await?;
     let is_used = |stop: &Stop| match stop.project {
         Some(project) => project == viewer.project,
         None => own.iter().all(|own| own.settings.channel() != stop.channel),
     };
-    let stopped = stops::stopped(db).await?;
-    let sentence = |stop: Stop| shown(viewer, stop, now).sentence(viewer.today(now));
-    Ok(stopped.into_iter().filter(is_used).map(sentence).collect())
+    Ok(stopped.into_iter().filter(is_used).collect())
+}
+
+/// A stop as staff read it.
+pub fn sentence(stop: Stop, viewer: &Viewer, now: Timestamp) -> String {
+    shown(viewer, stop, now).sentence(viewer.today(now))
 }
 
 /// A stop as staff of the project see it.

@@ -16,7 +16,13 @@ use axum::{
     response::Response,
 };
 use std::{
-    backtrace::{Backtrace, BacktraceStatus},io::IsTerminal, net::SocketAddr, panic, sync::Arc, time::Instant};
+    backtrace::{Backtrace, BacktraceStatus},
+    io::IsTerminal,
+    net::SocketAddr,
+    panic,
+    sync::Arc,
+    time::Instant,
+};
 use tower_http::request_id::{MakeRequestId, RequestId};
 use tracing::{Instrument, Span, field::Empty};
 use tracing_subscriber::{EnvFilter, fmt::MakeWriter, util::SubscriberInitExt};

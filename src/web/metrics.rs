@@ -72,7 +72,7 @@ async fn read(state: &AppState, now: Timestamp) -> AppResult<Registry> {
     registry.register("review_messages", "Messages by status", messages);
 
     let Queue { due, oldest } = observe::queue(&state.db, now).await?;
-    registry.register("review_messages_due", "Messages that are due and not sent, up to 10000", number(due as f64));
+    registry.register("review_messages_due", "Messages that are due and not sent", number(due as f64));
     let lag = oldest.map_or(0.0, |at| (now.0 - at.0) as f64 / 1000.0);
     registry.register("review_messages_lag_seconds", "How long the oldest of them has been due", number(lag));
 

@@ -140,7 +140,7 @@ pub fn changed_meanwhile() -> AppError {
 /// # Errors
 /// `Conflict` where somebody else changed it meanwhile.
 pub async fn save(admin: &Admin, change: &Change<'_>, now: Timestamp) -> AppResult<()> {
-    let settings = serde_json::to_string(change.settings).map_err(|e| AppError::Internal(e.to_string()))?;
+    let settings = serde_json::to_string(change.settings).map_err(|_| AppError::Internal(request_id::reference()))?;
     let number = |n: Option<u32>| n.and_then(|n| i32::try_from(n).ok());
     let mut tx = admin.db.begin_in(admin.project).await?;
     let saved = sqlx::query(

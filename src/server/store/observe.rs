@@ -4,7 +4,7 @@ use super::{
     Db,
     db::Query,
     guard::Viewer,
-    queue::{LEASE, window},
+    queue::{LEASE, lanes, window},
 };
 use crate::domain::{
     AppResult, ProjectId, Timestamp,
@@ -36,24 +36,29 @@ pub async fn messages(db: &Db) -> AppResult<Vec<(Status, i64)>> {
 }
 
 /// What is due and not sent.
-#[derive(Clone, Copy, Debug, Default, sqlx::FromRow)]
+#[derive(Clone, Copy, Debug, Default)]
 pub struct Queue {
-    /// Up to 10,000.
+    /// Of each project and channel, up to 10,000.
     pub due: i64,
     /// When the first of them was due.
     pub oldest: Option<Timestamp>,
 }
 
 pub async fn queue(db: &Db, now: Timestamp) -> AppResult<Queue> {
-    let queue = sqlx::query_as(
-        "select count(*) as due, min(due_at) as oldest
-         from (select due_at from message where state = 0 and due_at <= $1 order by due_at limit 10000) due",
+    // Lane by lane, as the queue's index is.
+    let due = sqlx::query_scalar(
+        "select cast(coalesce(sum(n), 0) as bigint) from (
+            select (select count(*) from (select m.id from message m
+                where m.state = 0 and m.project_id = p.id and m.channel = h.channel and m.due_at <= $1 limit 10000) counted) as n
+            from project p cross join (select 0 as channel union all select 1) h
+         ) lane",
     )
     .bind(now)
     .fetch_one(db.read())
     .await?;
+    let oldest = lanes::due(db, now).await?.first().map(|lane| lane.since);
     debug_assert_eq!(State::Scheduled as i16, 0, "the partial index needs the number itself");
-    Ok(queue)
+    Ok(Queue { due, oldest })
 }
 
 /// The project's messages that should have gone out.
@@ -79,16 +84,19 @@ pub async fn overdue(
         return Ok(None);
     }
     let db = viewer.db.read();
-    // By when they were scheduled, which is before they are due: the project's index has it. Claims whose worker is gone wait, too.
-    let mut query = Query::new("select count(*), min(at) from (select at from (select due_at as at from message where project_id = ");
-    query.push_bind(viewer.project).push(" and status = 0 and state = 0 and scheduled_at <= ").push_bind(before);
-    query.push(" and due_at <= ").push_bind(before).push(" and channel in (");
+    // Claims whose worker is gone wait, too.
+    let mut query =
+        Query::new("select count(*), min(at) from (select at from (select due_at as at from message where state = 0");
+    query.push(" and project_id = ").push_bind(viewer.project).push(" and due_at <= ").push_bind(before);
+    query.push(" and channel in (");
     let mut list = query.separated(", ");
     for channel in channels {
         list.push_bind(*channel);
     }
     query.push(") limit ").push_bind(MOST_OVERDUE);
-    query.push(") waiting union all select at from (select lease_until as at from message where state = 1 and lease_until <= ");
+    query.push(
+        ") waiting union all select at from (select lease_until as at from message where state = 1 and lease_until <= ",
+    );
     query.push_bind(before.plus(-LEASE)).push(" and project_id = ").push_bind(viewer.project);
     query.push(" limit ").push_bind(MOST_OVERDUE).push(") lost) late");
     let (due, oldest): (i64, Option<Timestamp>) = query.build_query_as().fetch_one(db).await?;

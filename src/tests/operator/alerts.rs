@@ -2,13 +2,14 @@
 
 use crate::{
     domain::{
-        CustomerId, Timestamp, ask::Ask, connection::StopReason, message::Channel, project::Frame, role::Role,
+        ConnectionId, CustomerId, Timestamp, ask::Ask, connection::StopReason, message::Channel, project::Frame,
+        role::Role,
     },
     server::{
         clock,
         delivery::worker,
         requests,
-        store::queue::connections::{self, Stop},
+        store::queue::stops::{self, Stop},
     },
     tests::support::{Browser, TestApp},
 };
@@ -38,7 +39,9 @@ async fn change(app: &TestApp, sql: &'static str) {
 
 fn paused(channel: Channel) -> Stop {
     Stop {
+        connection: ConnectionId::of_deployment(channel),
         channel,
+        project: None,
         since: clock::now(),
         reason: StopReason::SignIn,
         code: Some("535".into()),
@@ -65,16 +68,21 @@ async fn messages_that_nothing_holds_up_and_nobody_sends() {
     assert_eq!(told(&others, "bean").await, [""; 0], "it is none of theirs");
 
     // Email is paused: that says enough.
-    connections::save(&app.db, &paused(Channel::Email)).await.unwrap();
+    stops::save(&app.db, &paused(Channel::Email)).await.unwrap();
     let alerts = told(&staff, "cup").await;
     assert!(alerts.len() == 1 && alerts[0].starts_with("Email is paused since"), "{alerts:?}");
-    connections::resume(&app.db, Channel::Email).await.unwrap();
+    stops::resume(&app.db, ConnectionId::of_deployment(Channel::Email)).await.unwrap();
 
     // Outside of the window nothing is sent.
     let hour = clock::now().local(&chrono_tz::Europe::Berlin).input()[11..13].parse::<i16>().unwrap();
     let (from, to) = ((hour + 2) % 24 * 60, (hour + 3) % 24 * 60);
     let mut tx = app.db.begin().await.unwrap();
-    sqlx::query("update project set window_start = $1, window_end = $2").bind(from).bind(to).execute(&mut *tx).await.unwrap();
+    sqlx::query("update project set window_start = $1, window_end = $2")
+        .bind(from)
+        .bind(to)
+        .execute(&mut *tx)
+        .await
+        .unwrap();
     tx.commit().await.unwrap();
     assert_eq!(told(&staff, "cup").await, [""; 0]);
     change(&app, "update project set window_start = null, window_end = null").await;
@@ -118,10 +126,10 @@ async fn they_come_and_go_without_a_reload() {
         }
     };
     assert_eq!(next().await, [""; 0], "the page may show what is over");
-    connections::save(&app.db, &paused(Channel::Sms)).await.unwrap();
+    stops::save(&app.db, &paused(Channel::Sms)).await.unwrap();
     let alerts = next().await;
     assert!(alerts.len() == 1 && alerts[0].starts_with("SMS is paused since today"), "{alerts:?}");
-    connections::resume(&app.db, Channel::Sms).await.unwrap();
+    stops::resume(&app.db, ConnectionId::of_deployment(Channel::Sms)).await.unwrap();
     assert_eq!(next().await, [""; 0]);
 }
 

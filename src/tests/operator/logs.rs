@@ -139,8 +139,8 @@ async fn it_has_no_addresses_and_no_tokens() {
         let sender = Sender::new("reviews@mail.example.com", "https://reviews.example.com").unwrap();
         let url = server.url.replace("://", "://staff%40mail.example.com:zyx.password@");
         let email = Email::smtp(sender, Smtp::new(&url).unwrap());
-        let (memory, _) = Transports::memory("https://reviews.example.com").unwrap();
-        let transports = Transports { email, ..memory };
+        let (mut transports, _) = Transports::memory("https://reviews.example.com").unwrap();
+        transports.email = email;
         // The reminder.
         let due = clock::now().plus(4 * Timestamp::DAY);
         while worker::step(&app.db, &transports, due).await.unwrap() > 0 {}
