@@ -8,10 +8,10 @@ use crate::{
     domain::AppError,
     server::{
         AppState, clock,
-        config::{Config, LogFormat, Settings},
+        config::{Config, Settings},
         demo,
         store::{self, Db, people},
-        telemetry,
+        telemetry::{self, LogFormat},
     },
 };
 use clap::{Parser, Subcommand};

@@ -71,24 +71,6 @@ pub struct Settings {
     pub log: String,
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum LogFormat {
-    Text,
-    Json,
-}
-
-impl LogFormat {
-    /// # Errors
-    /// A sentence that names LOG_FORMAT.
-    pub fn new(given: &str) -> Result<Self, String> {
-        match given.trim() {
-            "text" | "" => Ok(Self::Text),
-            "json" => Ok(Self::Json),
-            other => Err(format!("LOG_FORMAT is {other:?}; it can be text or json.")),
-        }
-    }
-}
-
 /// The settings, checked.
 #[derive(Clone, Debug)]
 pub struct Config {
@@ -361,8 +343,6 @@ mod tests {
             let sentence = Config::new(&wrong).unwrap_err();
             assert!(sentence.contains(name) && sentence.ends_with('.'), "{name}: {sentence}");
         }
-        assert_eq!(LogFormat::new(" json "), Ok(LogFormat::Json));
-        assert_eq!(LogFormat::new("xml").unwrap_err(), "LOG_FORMAT is \"xml\"; it can be text or json.");
     }
 
     #[test]

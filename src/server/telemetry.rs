@@ -2,7 +2,6 @@
 
 use super::{
     AppState,
-    config::LogFormat,
     delivery::evidence,
     metrics,
     peer::is_trusted,
@@ -26,6 +25,24 @@ use std::{
 use tower_http::request_id::{MakeRequestId, RequestId};
 use tracing::{Instrument, Span, field::Empty};
 use tracing_subscriber::{EnvFilter, fmt::MakeWriter, util::SubscriberInitExt};
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum LogFormat {
+    Text,
+    Json,
+}
+
+impl LogFormat {
+    /// # Errors
+    /// A sentence that names LOG_FORMAT.
+    pub fn new(given: &str) -> Result<Self, String> {
+        match given.trim() {
+            "text" | "" => Ok(Self::Text),
+            "json" => Ok(Self::Json),
+            other => Err(format!("LOG_FORMAT is {other:?}; it can be text or json.")),
+        }
+    }
+}
 
 /// Writes the log to standard error: standard output is for results.
 ///
@@ -124,4 +141,15 @@ impl CustomExecutor for Followed {
     }
 
     fn poll_local(&self) {}
+}
+
+#[cfg(test)]
+mod tests {
+    use super::LogFormat;
+
+    #[test]
+    fn a_wrong_format_is_named() {
+        assert_eq!(LogFormat::new(" json "), Ok(LogFormat::Json));
+        assert_eq!(LogFormat::new("xml").unwrap_err(), "LOG_FORMAT is \"xml\"; it can be text or json.");
+    }
 }

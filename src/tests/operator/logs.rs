@@ -4,14 +4,13 @@ use crate::{
     domain::{AppError, Timestamp, message::Channel, role::Role},
     server::{
         auth, clock,
-        config::LogFormat,
         delivery::{
             Transports,
             email::{Email, Sender},
             smtp::Smtp,
             worker,
         },
-        telemetry,
+        telemetry::{self, LogFormat},
     },
     tests::{
         sending::smtp_server::{Answer, At, SmtpServer},
