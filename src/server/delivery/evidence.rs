@@ -74,7 +74,8 @@ impl Evidence {
         self.note(&format!("{who}{}", self.redacted(words)));
     }
 
-    fn redacted(&self, words: &str) -> String {
+    /// The words of others, as they may be stored.
+    pub fn redacted(&self, words: &str) -> String {
         let hidden = self.hidden.iter().fold(words.to_owned(), |words, hidden| hidden.hide(words));
         impersonal(&hidden)
     }

@@ -120,6 +120,21 @@ async fn a_mail_that_was_deferred_and_then_sent_has_two_dialogues() {
 }
 
 #[tokio::test]
+async fn the_words_that_staff_read_do_not_name_the_customer_either() {
+    let server = SmtpServer::start().await;
+    server.answer(At::Rcpt, Answer::Reply("550 5.1.1 <Ana@example.com>: no user ana, call 12075550100"));
+    let mut w = World::new().await;
+    w.transports.email = email(&server.url);
+    let id = w.due(Email).await;
+    step(&w.db, &w.transports, NOW).await.unwrap();
+    let seen = messages::detail(&w.manager, id).await.unwrap();
+    let words = Some("550 5.1.1 <a…@example.com>: no user a…, call 1…00");
+    assert_eq!(seen.failure_text.as_deref(), words);
+    assert_eq!(seen.timeline.last().unwrap().detail.as_deref(), words);
+    assert_eq!(seen.attempts[0].text.as_deref(), words);
+}
+
+#[tokio::test]
 async fn a_server_that_refuses_hangs_up_or_is_gone_leaves_its_dialogue() {
     let server = SmtpServer::start().await;
     server.hang_up_after(1);

@@ -52,10 +52,19 @@ pub async fn send(
     let _calling = metrics::calling(job.via.channel);
     // It outlives a call that is given up.
     let mut evidence = Evidence::default();
+    match job.via.channel {
+        Channel::Email => evidence.hide_address(&job.mail.recipient),
+        Channel::Sms => evidence.hide_number(&job.mail.recipient),
+    }
     let call = transports.attempt(db, &job.via, &job.mail, started, &mut evidence);
     let result = timeout(CALL, call).await.unwrap_or_else(|_| {
         Err(Refusal { class: Class::Ambiguous, code: None, text: "No answer from the provider in time".into() })
     });
+    // Staff read these words in the timeline, too, and the failure's text.
+    let result = match result {
+        Ok(receipt) => Ok(Receipt { text: evidence.redacted(&receipt.text), ..receipt }),
+        Err(refusal) => Err(Refusal { text: evidence.redacted(&refusal.text), ..refusal }),
+    };
     let history =
         History { attempts: job.attempts, first_attempt: job.first_attempt, was_ambiguous: job.was_ambiguous };
     let Job { lease, customer, zone, via, .. } = job;
