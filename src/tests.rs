@@ -6,6 +6,7 @@ mod counters;
 mod database;
 mod demo;
 mod documents;
+mod failures;
 mod functions;
 mod hits;
 mod live;

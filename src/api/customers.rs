@@ -2,7 +2,7 @@
 
 use super::client::PatientClient;
 use crate::domain::{
-    AppError, CustomerId, NoteId,
+    AppError, CustomerId, MessageId, NoteId,
     customer::{CustomerForm, CustomersPage, CustomersQuery, Profile, ProfileQuery},
     done::Done,
 };
@@ -38,16 +38,17 @@ pub async fn add_customer(slug: String, #[server(default)] form: CustomerForm) -
     auth::answer(&operator, Ok(Done::new("Customer added."))).await
 }
 
-/// Role: operator.
+/// Role: operator. With `message`, one that failed: the answer offers to send it again, where that is possible now.
 #[server(endpoint = "edit_customer", client = PatientClient)]
 pub async fn edit_customer(
     slug: String,
     id: CustomerId,
     #[server(default)] form: CustomerForm,
+    #[server(default)] message: Option<MessageId>,
 ) -> Result<Done, AppError> {
     use crate::server::{actions, auth};
     let operator = auth::operator(&slug).await?;
-    auth::answer(&operator, actions::edit_customer(&operator, id, &form).await).await
+    auth::answer(&operator, actions::edit_customer(&operator, id, &form, message).await).await
 }
 
 /// Role: operator. Unsubscribing cancels the customer's unsent messages.

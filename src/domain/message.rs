@@ -165,8 +165,13 @@ impl MessageRow {
 
     /// Whether its status allows the action. A message to a customer who opted out cannot be resent.
     pub fn may(&self, action: Action) -> bool {
-        let is_hopeless = action == Action::Resend && self.failure.is_some_and(|code| code.fix() == Fix::None);
+        let is_hopeless = action == Action::Resend && self.failure == Some(FailureCode::OptedOut);
         action.allowed(self.status, self.state) && !is_hopeless
+    }
+
+    /// What helps, where it failed.
+    pub fn fix(&self) -> Option<Fix> {
+        (self.status == Status::Failed).then(|| self.failure.unwrap_or(FailureCode::Other).fix(self.channel))
     }
 }
 
@@ -181,6 +186,8 @@ pub struct MessageDetail {
     /// SMS segments as carriers bill them (GSM 03.38: 160/153, UCS-2: 70/67); 0 for email.
     pub segments: u32,
     pub failure_text: Option<String>,
+    /// Whether it failed, and the customer has another address for its channel now.
+    pub readdressed: bool,
     pub timeline: Vec<TimelineEntry>,
     /// The last twenty, the newest last.
     pub attempts: Vec<Attempt>,

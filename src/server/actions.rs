@@ -131,9 +131,21 @@ pub async fn add_customer(operator: &Operator, form: &CustomerForm) -> AppResult
     customers::add(operator, &checked(form)?, clock::now()).await
 }
 
-pub async fn edit_customer(operator: &Operator, id: CustomerId, form: &CustomerForm) -> AppResult<Done> {
+/// With `message`, one that failed: offers to send it again, where that is possible now.
+pub async fn edit_customer(
+    operator: &Operator,
+    id: CustomerId,
+    form: &CustomerForm,
+    message: Option<MessageId>,
+) -> AppResult<Done> {
     let outcome = customers::edit(operator, id, &checked(form)?, clock::now()).await?;
-    Ok(with_canceled("Customer saved.", &outcome))
+    let done = with_canceled("Customer saved.", &outcome);
+    let resend = match message {
+        // The change is committed: without an answer, nothing is offered.
+        Some(message) if steering::may_resend(operator, message).await.unwrap_or(false) => Some(message),
+        _ => None,
+    };
+    Ok(Done { resend, ..done })
 }
 
 pub async fn set_unsubscribed(operator: &Operator, id: CustomerId, on: bool) -> AppResult<Done> {

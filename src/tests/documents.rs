@@ -4,6 +4,41 @@ use super::support::TestApp;
 use crate::domain::{message::Channel, role::Role};
 
 #[tokio::test]
+async fn a_failure_has_what_helps_wherever_it_is_shown() {
+    let app = TestApp::new().await;
+    let sent = app.sent("Ana Ruiz", Channel::Email, 0).await;
+    app.fail(sent.message, "address-unknown").await;
+    let (operator, viewer) = (app.member(Role::Operator).await, app.member(Role::Viewer).await);
+    let edit = format!("/projects/cup/customers/{}?message={}&amp;do=edit-email", sent.customer, sent.message);
+    for (path, times) in [
+        ("/projects/cup/messages".to_owned(), 1),
+        (format!("/projects/cup/customers/{}", sent.customer), 1),
+        // By the reason, and in the timeline if the failure is there.
+        (format!("/projects/cup/messages/{}", sent.message), 1),
+    ] {
+        let page = operator.get(&path).await.body;
+        assert_eq!(page.matches(&edit).count(), times, "{path}\n{page}");
+        assert!(!viewer.get(&path).await.body.contains(&edit), "{path}");
+    }
+    let form = operator.get(&edit.replace("&amp;", "&")).await.body;
+    let email = form.split("<input").find(|input| input.contains("id=\"customer-email\"")).unwrap();
+    assert!(email.split('>').next().unwrap().contains("autofocus"), "{email}");
+
+    app.fail(sent.message, "mailbox-full").await;
+    let page = operator.get("/projects/cup/messages").await.body;
+    let button = page.split("<button").find(|button| button.contains("form=\"resend\"")).unwrap();
+    assert!(button.contains(&sent.message.to_string()) && page.contains("action=\"/api/resend_message\""), "{button}");
+    app.fail(sent.message, "opted-out").await;
+    let asked = format!("/projects/cup/customers/{}?message={}&do=resubscribe", sent.customer, sent.message);
+    let page = operator.get(&asked).await.body;
+    assert!(page.contains("Consent is needed") && !page.contains("name=\"on\""), "{page}");
+    let unsubscribe = format!("slug=cup&id={}&on=true", sent.customer);
+    operator.post("/api/set_unsubscribed", &unsubscribe).await;
+    let page = operator.get(&asked).await.body;
+    assert!(page.contains("Consent is needed") && page.contains("name=\"on\" value=\"false\""), "{page}");
+}
+
+#[tokio::test]
 async fn each_page_is_whole_without_scripts() {
     let app = TestApp::new().await;
     let sent = app.sent("Ana Ruiz", Channel::Email, 1).await;

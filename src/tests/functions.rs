@@ -1,6 +1,6 @@
 //! Server functions over HTTP: what staff do with scripts and without, and how bad input is answered.
 
-use super::support::{BASE, NOWHERE, TestApp};
+use super::support::{BASE, Browser, NOWHERE, TestApp};
 use crate::{
     domain::{
         Timestamp,
@@ -151,6 +151,39 @@ async fn statuses_are_those_of_the_errors() {
         assert_eq!(answer.status.as_u16(), status, "{path} {form}: {}", answer.body);
         assert!(answer.body.contains(sentence), "{path} {form}: {}", answer.body);
     }
+}
+
+#[tokio::test]
+async fn an_edit_offers_to_resend_the_message_that_it_mends() {
+    let app = TestApp::new().await;
+    let sent = app.sent("Ana Ruiz", Channel::Email, 0).await;
+    app.fail(sent.message, "address-unknown").await;
+    let operator = app.member(Role::Operator).await;
+    let edit = async |email: &str, message: &str| {
+        let form = format!("slug=cup&id={}&form[name]=Ana&form[email]={email}{message}", sent.customer);
+        operator.post("/api/edit_customer", &form).await
+    };
+    let named = format!("&message={}", sent.message);
+    let done = async |email: &str, message: &str| -> Done {
+        serde_json::from_str(&edit(email, message).await.body).unwrap()
+    };
+    assert_eq!(done("ana.ruiz@example.com", &named).await.resend, None, "it would fail again");
+    assert_eq!(done("new@example.com", &format!("&message={NOWHERE}")).await.resend, None);
+    assert_eq!(done("new@example.com", "").await.resend, None);
+    assert_eq!(edit("new@example.com", "&message=nonsense").await.status.as_u16(), 422);
+    assert_eq!(done("new@example.com", &named).await.resend, Some(sent.message));
+
+    // Without scripts the next page has the button.
+    let from = format!("/projects/cup/customers/{}?message={}", sent.customer, sent.message);
+    let form = format!("slug=cup&id={}&form[name]=Ana&form[email]=new@example.com{named}", sent.customer);
+    let answer = operator.submit("/api/edit_customer", &form, &format!("{from}&do=edit-email")).await;
+    assert!(answer.header("location").ends_with(&from), "{}", answer.header("location"));
+    let cookies = format!("{}; {}", operator.cookie.clone().unwrap(), answer.cookie("notice").unwrap());
+    let page = Browser { cookie: Some(cookies), ..operator.clone() }.get(&from).await.body;
+    assert!(page.contains("Customer saved.") && page.contains(">Resend message<"), "{page}");
+    let again = operator.submit("/api/resend_message", &format!("slug=cup&id={}", sent.message), &from).await;
+    assert_eq!(again.status, StatusCode::FOUND);
+    assert_eq!(app.status(sent.message).await.0, Status::Scheduled);
 }
 
 #[tokio::test]

@@ -205,6 +205,17 @@ impl TestApp {
         Sent { customer, message, token }
     }
 
+    /// Has a message fail for the reason of `code`.
+    pub async fn fail(&self, message: MessageId, code: &str) {
+        let mut tx = self.db.begin().await.unwrap();
+        let failed = sqlx::query(
+            "update message set state = 3, status = 4, failed_at = $1, failure_code = $2, failure_text = '550 no', sent_at = null
+             where id = $3",
+        );
+        failed.bind(clock::now()).bind(code).bind(message).execute(&mut *tx).await.unwrap();
+        tx.commit().await.unwrap();
+    }
+
     pub async fn status(&self, message: MessageId) -> (Status, State) {
         self.state.hits.flush().await;
         sqlx::query_as("select status, state from message where id = $1")

@@ -5,17 +5,20 @@ pub mod theme;
 use self::theme::ThemeChoice;
 use super::{
     hooks::{action::plain_refusal, address::use_param, focus, live::provide_live, resource::use_resource},
-    messages::steering::{Change, provide_steering},
+    messages::{
+        fix::{RESEND, ResendForm},
+        steering::{Change, provide_steering},
+    },
     pages::not_found::ErrorPage,
     parts::{
         icon::Icon,
-        toast::{ToastRegion, Undo, use_toasts},
+        toast::{Offer, Offered, ToastRegion, use_toasts},
         whole::Whole,
     },
 };
 use crate::{
     api::{
-        messages::UndoCancel,
+        messages::{ResendMessage, UndoCancel},
         session::{SignOut, load_frame},
     },
     domain::{
@@ -58,6 +61,7 @@ pub fn ProjectFrame() -> impl IntoView {
                         <Sidebar frame=frame.clone() alerts />
                         <main class="content" id="content" tabindex="-1">
                             <Alerts alerts />
+                            <ResendForm slug=frame.slug.clone() />
                             <Notice frame />
                             <Outlet />
                         </main>
@@ -73,10 +77,16 @@ pub fn ProjectFrame() -> impl IntoView {
             .into_any(),
         })
     };
-    let undo = Callback::new(move |Undo { slug, batch }: Undo| steering.run_in(slug, Change::UndoCancel(batch)));
+    let take = Callback::new(move |Offer { slug, what }: Offer| {
+        let change = match what {
+            Offered::Undo(batch) => Change::UndoCancel(batch),
+            Offered::Resend(id) => Change::Resend(id),
+        };
+        steering.run_in(slug, change);
+    });
     view! {
         <Suspense>{Whole::around_others(move || drop(frame.try_read()), page)}</Suspense>
-        <ToastRegion on_undo=undo />
+        <ToastRegion on_offer=take />
     }
 }
 
@@ -114,16 +124,28 @@ fn AlertMark(alerts: Memo<Vec<String>>) -> impl IntoView {
     }
 }
 
-/// Says what the form that led here did, with its Undo, or why the Undo was refused. Without scripts it takes the place of the
-/// toasts.
+/// Says what the form that led here did, with its Undo or the next step, or why that was refused. Without scripts it takes the
+/// place of the toasts.
 #[component]
 fn Notice(frame: Frame) -> impl IntoView {
     let path = use_location().pathname;
     let here = path.get_untracked();
     let refused = plain_refusal::<UndoCancel>()
         .map(|error| view! { <p class="notice notice-error" role="alert">{error.to_string()}</p> }.into_any());
+    // The page of one message has a form of its own, which says it.
+    let is_message = here.contains("/messages/");
+    let not_resent = plain_refusal::<ResendMessage>()
+        .filter(|_| !is_message)
+        .map(|error| view! { <p class="notice notice-error" role="alert">{error.to_string()}</p> }.into_any());
     let slug = frame.slug;
     let notice = frame.notice.map(|done: Done| {
+        let resend = done.resend.map(|id| {
+            view! {
+                <button class="link-button" type="submit" form=RESEND name="id" value=id.to_string()>
+                    "Resend message"
+                </button>
+            }
+        });
         let undo = done.undo.map(|batch| {
             view! {
                 <form method="post" action=UndoCancel::PATH>
@@ -139,12 +161,14 @@ fn Notice(frame: Frame) -> impl IntoView {
             <div class="notice" role="status" hidden=move || path.get() != here>
                 <p>{done.sentence}</p>
                 {undo}
+                {resend}
             </div>
         }
         .into_any()
     });
     view! {
         {refused}
+        {not_resent}
         {notice}
     }
 }

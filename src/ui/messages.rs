@@ -7,6 +7,7 @@ pub mod chips;
 pub mod customer_picker;
 pub mod dialog_action;
 pub mod filter_toolbar;
+pub mod fix;
 pub mod keyboard_help;
 pub mod live_switch;
 pub mod message_dialogs;

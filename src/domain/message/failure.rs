@@ -1,7 +1,7 @@
 //! Why a message failed, and what staff can do about it.
 
 use super::Channel;
-use crate::domain::connection::Owner;
+use crate::domain::{CustomerId, MessageId, connection::Owner};
 use serde::{Deserialize, Serialize};
 
 /// Why a message failed, in our own terms; the provider's text is shown beside it. Stored as `code()`.
@@ -17,6 +17,8 @@ pub enum FailureCode {
     Unauthenticated,
     /// The customer opted out at the provider (Twilio 21610).
     OptedOut,
+    /// The address is on a list of those that nothing is sent to, here or at the provider (reported by providers' webhooks).
+    Suppressed,
     /// Our own account or configuration (authentication, sender address, balance).
     Account,
     /// The recipient's server could not be reached before the retries ran out.
@@ -28,12 +30,13 @@ pub enum FailureCode {
 }
 
 impl FailureCode {
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 10] = [
         Self::AddressUnknown,
         Self::MailboxFull,
         Self::Rejected,
         Self::Unauthenticated,
         Self::OptedOut,
+        Self::Suppressed,
         Self::Account,
         Self::Unreachable,
         Self::Unconfirmed,
@@ -47,6 +50,7 @@ impl FailureCode {
             Self::Rejected => "rejected",
             Self::Unauthenticated => "unauthenticated",
             Self::OptedOut => "opted-out",
+            Self::Suppressed => "suppressed",
             Self::Account => "account",
             Self::Unreachable => "unreachable",
             Self::Unconfirmed => "unconfirmed",
@@ -68,6 +72,8 @@ impl FailureCode {
             (Self::Rejected, Channel::Sms) => "Refused by the carrier",
             (Self::Unauthenticated, _) => "Sender could not be verified",
             (Self::OptedOut, _) => "Opted out at the provider",
+            (Self::Suppressed, Channel::Email) => "Address is suppressed",
+            (Self::Suppressed, Channel::Sms) => "Number is suppressed",
             (Self::Account, _) => "Sending account not accepted",
             (Self::Unreachable, _) => "Recipient's server not reachable",
             (Self::Unconfirmed, _) => "Not confirmed by the provider",
@@ -97,6 +103,9 @@ impl FailureCode {
             (Self::OptedOut, _) => {
                 "The customer opted out by replying STOP. Only the customer can opt in again, by replying START."
             }
+            (Self::Suppressed, _) => {
+                "Nothing is sent there after a bounce or a complaint. Lift the suppression if you know that it is mended, then resend."
+            }
             (Self::Account, _) => {
                 "The provider did not accept our sending account. Check the connection's credentials and sender, then resend."
             }
@@ -106,35 +115,122 @@ impl FailureCode {
             (Self::Unconfirmed, _) => {
                 "The connection broke before the provider confirmed. It may have arrived: ask the customer or check the provider's console before you resend."
             }
-            (Self::Other, _) => "Read the provider's text below, then resend or edit the customer's contact.",
+            (Self::Other, _) => "Read what the provider said, then resend or edit the customer's contact.",
         }
     }
 
     /// Who must act.
     pub fn owner(self) -> Owner {
         match self {
-            Self::AddressUnknown | Self::MailboxFull | Self::OptedOut | Self::Other => Owner::Recipient,
+            Self::AddressUnknown | Self::MailboxFull | Self::OptedOut | Self::Suppressed | Self::Other => {
+                Owner::Recipient
+            }
             Self::Rejected => Owner::Content,
             Self::Account | Self::Unauthenticated => Owner::Account,
             Self::Unreachable | Self::Unconfirmed => Owner::Provider,
         }
     }
 
-    pub fn fix(self) -> Fix {
+    /// What helps.
+    pub fn fix(self, channel: Channel) -> Fix {
+        match (self, channel) {
+            (Self::AddressUnknown, Channel::Email) => Fix::EditEmail,
+            (Self::AddressUnknown, Channel::Sms) => Fix::EditPhone,
+            (Self::OptedOut, _) => Fix::AskToResubscribe,
+            (Self::Suppressed, _) => Fix::LiftSuppression,
+            (Self::Account | Self::Unauthenticated, _) => Fix::OpenConnection,
+            (Self::Rejected, _) => Fix::ChangeText,
+            (Self::MailboxFull | Self::Unreachable | Self::Unconfirmed | Self::Other, _) => Fix::Resend,
+        }
+    }
+
+    /// Whether a message cannot be sent again to the same address.
+    pub fn bars_the_address(self) -> bool {
+        matches!(self, Self::AddressUnknown | Self::OptedOut)
+    }
+}
+
+/// What helps against a failure, in this program.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Fix {
+    /// Give the customer another email address, then resend.
+    EditEmail,
+    /// Give the customer another phone number, then resend.
+    EditPhone,
+    /// Only the customer can opt in again; the profile says what is allowed.
+    AskToResubscribe,
+    /// Take the address from the list of those that nothing is sent to.
+    LiftSuppression,
+    /// Mend our account at the provider, or our domain.
+    OpenConnection,
+    /// The text of a message stays as it was sent: later messages take the template's.
+    ChangeText,
+    Resend,
+}
+
+impl Fix {
+    pub const ALL: [Self; 7] = [
+        Self::EditEmail,
+        Self::EditPhone,
+        Self::AskToResubscribe,
+        Self::LiftSuppression,
+        Self::OpenConnection,
+        Self::ChangeText,
+        Self::Resend,
+    ];
+
+    /// What its button or link says.
+    pub fn label(self) -> &'static str {
         match self {
-            Self::AddressUnknown => Fix::EditCustomer,
-            // Only the customer can opt in again.
-            Self::OptedOut => Fix::None,
-            _ => Fix::Resend,
+            Self::EditEmail => "Edit email",
+            Self::EditPhone => "Edit phone",
+            Self::AskToResubscribe => "Ask to resubscribe",
+            Self::LiftSuppression => "Lift the suppression",
+            Self::OpenConnection => "Open the connection",
+            Self::ChangeText => "See the text",
+            Self::Resend => "Resend",
+        }
+    }
+
+    /// The address of the page or form that does it, for a message of this customer. None for Resend, which changes the message
+    /// itself.
+    pub fn href(self, slug: &str, customer: CustomerId, message: MessageId) -> Option<String> {
+        let project = format!("/projects/{slug}");
+        let profile = |task: &str| format!("{project}/customers/{customer}?message={message}&do={task}");
+        match self {
+            Self::EditEmail => Some(profile("edit-email")),
+            Self::EditPhone => Some(profile("edit-phone")),
+            Self::AskToResubscribe => Some(profile("resubscribe")),
+            Self::LiftSuppression => Some(format!("{project}/suppressed")),
+            Self::OpenConnection => Some(format!("{project}/connections")),
+            Self::ChangeText => Some(format!("{project}/messages/{message}#content-heading")),
+            Self::Resend => None,
         }
     }
 }
 
-/// How staff can correct a failed message in this program.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Fix {
-    /// Give the customer another address, then resend.
-    EditCustomer,
-    Resend,
-    None,
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn codes_are_read_as_they_are_stored() {
+        for code in FailureCode::ALL {
+            assert_eq!(FailureCode::from_code(code.code()), code);
+        }
+        assert_eq!(FailureCode::from_code("of a newer release"), FailureCode::Other);
+    }
+
+    #[test]
+    fn each_failure_has_a_sentence_and_something_that_helps() {
+        for code in FailureCode::ALL {
+            for channel in Channel::ALL {
+                assert!(code.advice(channel).ends_with('.') && !code.reason(channel).ends_with('.'));
+                let is_elsewhere = code.fix(channel) != Fix::Resend;
+                let (customer, message) = (CustomerId(uuid::Uuid::nil()), MessageId(uuid::Uuid::nil()));
+                let href = code.fix(channel).href("harbor", customer, message);
+                assert_eq!(href.is_some_and(|href| href.starts_with("/projects/harbor/")), is_elsewhere, "{code:?}");
+            }
+        }
+    }
 }

@@ -157,18 +157,22 @@ pub async fn detail(viewer: &Viewer, id: MessageId) -> AppResult<MessageDetail> 
             .bind(id)
             .fetch_optional(db)
             .await?;
-    let (batch, failure_text): (Option<BatchId>, Option<String>) =
-        sqlx::query_as("select cancel_batch, failure_text from message where project_id = $1 and id = $2")
-            .bind(viewer.project)
-            .bind(id)
-            .fetch_one(db)
-            .await?;
+    let (batch, failure_text, address): (Option<BatchId>, Option<String>, String) = sqlx::query_as(
+        "select m.cancel_batch, m.failure_text, case when m.channel = 0 then c.email else c.phone end as address
+         from message m join customer c on c.project_id = m.project_id and c.id = m.customer_id
+         where m.project_id = $1 and m.id = $2",
+    )
+    .bind(viewer.project)
+    .bind(id)
+    .fetch_one(db)
+    .await?;
     let row = stored.row(viewer);
     let staff = row.cancel_cause == Some(CancelCause::Staff);
     Ok(MessageDetail {
         segments: if row.channel == Channel::Sms { sms_segments(&content.text) } else { 0 },
         undo: batch.filter(|_| staff && row.status == Status::Canceled),
         failure_text: failure_text.filter(|_| row.status == Status::Failed),
+        readdressed: row.status == Status::Failed && !address.is_empty() && address != row.recipient,
         subject: content.subject,
         text: content.text,
         html: content.html,

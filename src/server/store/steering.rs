@@ -10,7 +10,7 @@ mod undo;
 
 pub(super) use cancel::CANCELED_STATUS;
 pub use cancel::{cancel, cancel_channel, cancel_customer, cancel_request};
-pub use requeue::{GRACE, Put, reschedule, resend, send_now};
+pub use requeue::{GRACE, Put, may_resend, reschedule, resend, send_now};
 pub use selection::{cancel_selection, preview_cancel};
 pub use undo::undo;
 

@@ -12,13 +12,17 @@ use crate::{
         hooks::action::{FormAction, FormFunction},
         messages::dialog_action::dialog_action,
         parts::{
-            dialog::{AddressDialog, FormFoot},
+            dialog::{AddressDialog, CloseLink, FormFoot},
             field::FormNotice,
             toast::use_toasts,
         },
     },
 };
 use leptos::{form::ActionForm, prelude::*};
+
+/// What is allowed towards somebody who opted out.
+const ASK_IN_PERSON: &str = "Consent is needed, and no message may ask for it: nothing can be sent to somebody who opted out, \
+    not even a link to subscribe again. Ask in person.";
 
 /// What will happen, to how much, in the button too.
 struct Question {
@@ -41,11 +45,24 @@ pub fn ConfirmDialog(
     back: Signal<String>,
 ) -> impl IntoView {
     let Question { title, explanation, submit, close, danger } = question(task, &profile);
+    // There is nothing to confirm.
+    let only_says = task == Task::Resubscribe && profile.customer.unsubscribed.is_none();
+    let body = move || {
+        if only_says {
+            return view! {
+                <div class="dialog-foot">
+                    <CloseLink back label=close />
+                </div>
+            }
+            .into_any();
+        }
+        view! { <ConfirmForm task customer=profile.customer slug submit close danger back /> }.into_any()
+    };
     view! {
         <AddressDialog title back>
             <div class="dialog-body">
                 <p>{explanation}</p>
-                <ConfirmForm task customer=profile.customer slug submit close danger back />
+                {body()}
             </div>
         </AddressDialog>
     }
@@ -64,7 +81,7 @@ fn ConfirmForm(
 ) -> impl IntoView {
     // These two are switches.
     let on = match task {
-        Task::Unsubscribe => Some(customer.unsubscribed.is_none()),
+        Task::Unsubscribe | Task::Resubscribe => Some(customer.unsubscribed.is_none()),
         Task::Archive => Some(customer.archived.is_none()),
         _ => None,
     };
@@ -80,10 +97,15 @@ fn ConfirmForm(
     };
     match task {
         Task::Delete => delete_form(slug, content),
-        Task::Unsubscribe => change_form::<SetUnsubscribed>(slug, content),
+        Task::Unsubscribe | Task::Resubscribe => change_form::<SetUnsubscribed>(slug, content),
         Task::Archive => change_form::<SetArchived>(slug, content),
         // `task_dialog` opens this dialog for no other task.
-        Task::CancelUnsent | Task::RequestReview | Task::Edit | Task::AddReview => {
+        Task::CancelUnsent
+        | Task::RequestReview
+        | Task::Edit
+        | Task::EditEmail
+        | Task::EditPhone
+        | Task::AddReview => {
             change_form::<CancelUnsent>(slug, content)
         }
     }
@@ -132,6 +154,22 @@ fn question(task: Task, profile: &Profile) -> Question {
             "Do this only where the customer asked for it. Canceled messages are not sent again.".to_owned(),
             "Resubscribe".to_owned(),
         ),
+        Task::Resubscribe if is_unsubscribed => (
+            format!("Resubscribe {name}"),
+            format!(
+                "{ASK_IN_PERSON} Resubscribe {name} only where they told you that they want messages again. After a STOP they \
+                 must also reply START. Canceled messages are not sent again: request a review afterwards."
+            ),
+            "Resubscribe".to_owned(),
+        ),
+        Task::Resubscribe => (
+            format!("{name} opted out"),
+            format!(
+                "{ASK_IN_PERSON} {name} can opt in again by replying START to your number, and only they can. Request a review \
+                 afterwards."
+            ),
+            String::new(),
+        ),
         Task::Unsubscribe => (
             format!("Unsubscribe {name}"),
             format!("{name} will get no more review requests. {stopped}"),
@@ -157,9 +195,15 @@ fn question(task: Task, profile: &Profile) -> Question {
             ),
             "Delete customer".to_owned(),
         ),
-        Task::RequestReview | Task::Edit | Task::AddReview => Default::default(),
+        Task::RequestReview | Task::Edit | Task::EditEmail | Task::EditPhone | Task::AddReview => Default::default(),
     };
-    let is_mild = (task == Task::Unsubscribe && is_unsubscribed) || (task == Task::Archive && is_archived);
-    let close = if task == Task::CancelUnsent { "Keep them" } else { "Cancel" };
+    let is_mild = task == Task::Resubscribe
+        || (task == Task::Unsubscribe && is_unsubscribed)
+        || (task == Task::Archive && is_archived);
+    let close = match task {
+        Task::CancelUnsent => "Keep them",
+        Task::Resubscribe if !is_unsubscribed => "Close",
+        _ => "Cancel",
+    };
     Question { title, explanation, submit, close, danger: !is_mild }
 }

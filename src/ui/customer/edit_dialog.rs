@@ -4,6 +4,7 @@ use super::fields::{CustomerFields, CustomerTarget};
 use crate::{
     api::customers::EditCustomer,
     domain::{
+        MessageId,
         customer::{Customer, CustomerForm},
         project::Frame,
     },
@@ -18,19 +19,29 @@ use leptos::{form::ActionForm, prelude::*};
 #[component]
 pub fn EditDialog(
     customer: Customer,
+    /// The field that has the focus.
+    focus: Option<&'static str>,
+    /// A message that failed: saving offers to send it again, where that is possible then.
+    message: Option<MessageId>,
     frame: Frame,
     /// The address without the dialog.
     back: Signal<String>,
 ) -> impl IntoView {
     view! {
         <AddressDialog title="Edit customer" back>
-            <EditForm customer frame back />
+            <EditForm customer focus message frame back />
         </AddressDialog>
     }
 }
 
 #[component]
-fn EditForm(customer: Customer, frame: Frame, back: Signal<String>) -> impl IntoView {
+fn EditForm(
+    customer: Customer,
+    focus: Option<&'static str>,
+    message: Option<MessageId>,
+    frame: Frame,
+    back: Signal<String>,
+) -> impl IntoView {
     let Frame { slug, locations, .. } = frame;
     let action = dialog_action::<EditCustomer>(slug.clone(), || {});
     let id = customer.id;
@@ -46,7 +57,8 @@ fn EditForm(customer: Customer, frame: Frame, back: Signal<String>) -> impl Into
             <p class="muted">"Messages that are not sent yet go to the new address."</p>
             <ActionForm action>
                 <CustomerTarget slug id />
-                <CustomerFields form locations error=action.refusal() />
+                {message.map(|message| view! { <input type="hidden" name="message" value=message.to_string() /> })}
+                <CustomerFields form locations error=action.refusal() focus />
                 <FormFoot back submit="Save changes" pending=action.pending() />
             </ActionForm>
         </div>

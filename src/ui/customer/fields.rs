@@ -29,6 +29,9 @@ pub fn CustomerFields(
     form: CustomerForm,
     locations: Vec<Location>,
     error: Signal<Option<AppError>>,
+    /// The field that has the focus when the form is shown.
+    #[prop(default = None)]
+    focus: Option<&'static str>,
 ) -> impl IntoView {
     let location =
         (!locations.is_empty()).then(|| view! { <LocationField chosen=form.location locations error /> }.into_any());
@@ -61,6 +64,7 @@ pub fn CustomerFields(
             error
             value=form.email
             kind="email"
+            autofocus=focus == Some("email")
             maxlength=EMAIL_MAX
         />
         <TextField
@@ -71,6 +75,7 @@ pub fn CustomerFields(
             error
             value=form.phone
             kind="tel"
+            autofocus=focus == Some("phone")
             hint="With the country code, such as +1 415 555 0132."
             maxlength=40
         />

@@ -12,22 +12,31 @@ use serde::{Deserialize, Serialize};
 pub enum Task {
     RequestReview,
     Edit,
+    /// Edit, with the focus on the email.
+    EditEmail,
+    /// Edit, with the focus on the phone.
+    EditPhone,
     AddReview,
     CancelUnsent,
     /// Unsubscribe; resubscribe where the customer is unsubscribed.
     Unsubscribe,
+    /// Resubscribe; says what is allowed where the customer is not unsubscribed here.
+    Resubscribe,
     /// Archive; unarchive where the customer is archived.
     Archive,
     Delete,
 }
 
 impl Task {
-    const ALL: [Self; 7] = [
+    const ALL: [Self; 10] = [
         Self::RequestReview,
         Self::Edit,
+        Self::EditEmail,
+        Self::EditPhone,
         Self::AddReview,
         Self::CancelUnsent,
         Self::Unsubscribe,
+        Self::Resubscribe,
         Self::Archive,
         Self::Delete,
     ];
@@ -37,9 +46,12 @@ impl Task {
         match self {
             Self::RequestReview => "request",
             Self::Edit => "edit",
+            Self::EditEmail => "edit-email",
+            Self::EditPhone => "edit-phone",
             Self::AddReview => "review",
             Self::CancelUnsent => "cancel",
             Self::Unsubscribe => "unsubscribe",
+            Self::Resubscribe => "resubscribe",
             Self::Archive => "archive",
             Self::Delete => "delete",
         }
@@ -106,6 +118,7 @@ impl ProfileAddress {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::domain::message::Fix;
 
     const ID: &str = "0190163d-8694-739b-aea5-966c26f8ad91";
 
@@ -126,6 +139,22 @@ mod tests {
         assert_eq!(marked.task(Task::Edit), format!("{base}?message={ID}&do=edit"));
         assert_eq!(marked.at_rest(), format!("{base}?message={ID}"));
         assert_eq!(marked.view(ProfileView::List), format!("{base}?view=list&message={ID}#message-{ID}"));
+    }
+
+    #[test]
+    fn what_helps_against_a_failure_opens_its_dialog() {
+        let (customer, message) = (CustomerId(Default::default()), MessageId(Default::default()));
+        for (fix, task) in [
+            (Fix::EditEmail, Task::EditEmail),
+            (Fix::EditPhone, Task::EditPhone),
+            (Fix::AskToResubscribe, Task::Resubscribe),
+        ] {
+            let href = fix.href("harbor", customer, message).unwrap();
+            let (path, query) = href.split_once('?').unwrap();
+            let address = ProfileAddress { slug: "harbor".into(), customer, query: ProfileQuery::parse(query) };
+            assert_eq!((path, Task::in_query(query)), (&*address.path(), Some(task)));
+            assert_eq!(address.query.message, Some(message));
+        }
     }
 
     #[test]

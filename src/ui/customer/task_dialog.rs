@@ -4,16 +4,30 @@ use super::{
     confirm_dialog::ConfirmDialog, edit_dialog::EditDialog, profile_address::Task, request_dialog::RequestDialog,
     review_dialog::ReviewDialog,
 };
-use crate::domain::{customer::Profile, project::Frame};
+use crate::domain::{MessageId, customer::Profile, project::Frame};
 use leptos::prelude::*;
 
-/// `profile` is as it was when the dialog opened; `back` is the address without the dialog.
-pub fn task_dialog(task: Task, profile: Profile, frame: Frame, back: Signal<String>) -> AnyView {
+/// `profile` is as it was when the dialog opened; `back` is the address without the dialog. `message` is the one that the address
+/// names: what is mended for it can be sent again.
+pub fn task_dialog(
+    task: Task,
+    profile: Profile,
+    message: Option<MessageId>,
+    frame: Frame,
+    back: Signal<String>,
+) -> AnyView {
     match task {
         Task::RequestReview => view! { <RequestDialog customer=profile.customer frame back /> }.into_any(),
-        Task::Edit => view! { <EditDialog customer=profile.customer frame back /> }.into_any(),
+        Task::Edit | Task::EditEmail | Task::EditPhone => {
+            let focus = match task {
+                Task::EditEmail => Some("email"),
+                Task::EditPhone => Some("phone"),
+                _ => None,
+            };
+            view! { <EditDialog customer=profile.customer focus message frame back /> }.into_any()
+        }
         Task::AddReview => view! { <ReviewDialog customer=profile.customer slug=frame.slug back /> }.into_any(),
-        Task::CancelUnsent | Task::Unsubscribe | Task::Archive | Task::Delete => {
+        Task::CancelUnsent | Task::Unsubscribe | Task::Resubscribe | Task::Archive | Task::Delete => {
             view! { <ConfirmDialog task profile slug=frame.slug back /> }.into_any()
         }
     }

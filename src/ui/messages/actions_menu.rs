@@ -97,9 +97,9 @@ impl Default for RowMenus {
     }
 }
 
-/// The button of a row that an event is about, and the row's message.
+/// The menu button of a row that an event is about, and the row's message.
 fn pressed(event: &Event) -> Option<(MessageId, SendWrapper<HtmlElement>)> {
-    let button = event.target()?.dyn_into::<Element>().ok()?.closest("button").ok()??;
+    let button = event.target()?.dyn_into::<Element>().ok()?.closest("button[aria-haspopup]").ok()??;
     let id = button.closest("tr.row").ok()??.id().strip_prefix("message-")?.parse().ok()?;
     Some((id, SendWrapper::new(button.dyn_into().ok()?)))
 }

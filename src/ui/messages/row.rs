@@ -5,6 +5,7 @@
 
 use super::{
     actions_menu::row_button,
+    fix::fix_button,
     selection::{FIELD, FORM, Selection},
     steering::use_steering,
     table::TableContext,
@@ -15,6 +16,7 @@ use crate::{
         contact::phone_words,
         customer::message_href,
         message::{Channel, MessageRow},
+        role::Role,
         status::{State, Status},
     },
     ui::parts::{avatar::Avatar, badge::Badge, time::Time},
@@ -98,7 +100,7 @@ fn cells(Shown { row, doing }: &Shown, context: TableContext) -> AnyView {
         {sent(row)}
         {opened(row, machines, today)}
         {clicked(row, machines, today)}
-        {failed(row, today)}
+        {failed(row, context)}
     }
     .into_any()
 }
@@ -211,16 +213,25 @@ fn by_machine(at: LocalTime, today: NaiveDate) -> AnyView {
     .into_any()
 }
 
-fn failed(row: &MessageRow, today: NaiveDate) -> AnyView {
+/// The reason and, for who may act, what helps.
+fn failed(row: &MessageRow, context: TableContext) -> AnyView {
     match row.failed {
         Some(at) => {
             let reason = row.failure.map_or("Could not be delivered", |failure| failure.reason(row.channel));
+            let fix = context.frame.with_value(|frame| {
+                let fix = row.fix().filter(|_| frame.may(Role::Operator))?;
+                Some(fix_button(fix, row, &frame.slug, "fix"))
+            });
             view! {
                 <td class="cell-failed">
                     <span class="icon i-failed"></span>
-                    <span class="reason" title=format!("{reason}, {}", at.short(today))>
+                    <span
+                        class=if fix.is_some() { "reason reason-short" } else { "reason" }
+                        title=format!("{reason}, {}", at.short(context.today))
+                    >
                         {reason}
                     </span>
+                    {fix}
                 </td>
             }
             .into_any()

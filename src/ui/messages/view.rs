@@ -1,14 +1,11 @@
 //! One message in full: its facts, why it failed and what to do about it, its timeline, and its content.
 
-use super::{
-    actions_menu::copy_text,
-    steering::{Change, use_steering},
-};
+use super::{actions_menu::copy_text, fix::fix_button};
 use crate::{
     domain::{
         MessageId,
         contact::phone_words,
-        message::{Attempt, Channel, FailureCode, Fix, MessageDetail, TimelineEntry},
+        message::{Attempt, Channel, EventKind, FailureCode, Fix, MessageDetail, TimelineEntry},
         project::Frame,
         role::Role,
         stats::count,
@@ -42,8 +39,10 @@ pub fn MessageView(#[prop(into)] detail: Signal<MessageDetail>, frame: Frame) ->
         .into_any(),
         None => view! { <pre class="preview-text">{text}</pre> }.into_any(),
     };
-    let today = frame.today;
-    let timeline = move || detail.with(|d| d.timeline.iter().cloned().map(|e| entry(e, today)).collect_view());
+    let timeline = {
+        let frame = frame.clone();
+        move || detail.with(|detail| timeline(detail, &frame))
+    };
     let toasts = use_toasts();
     // Other news leave them alone: what is open stays open.
     let attempts = Memo::new(move |_| detail.with(|detail| (detail.row.id, detail.attempts.clone())));
@@ -51,7 +50,8 @@ pub fn MessageView(#[prop(into)] detail: Signal<MessageDetail>, frame: Frame) ->
     view! {
         <div class="message-view">
             {move || detail.with(|detail| facts(detail, &frame))} <h3>"Timeline"</h3>
-            <ol class="timeline">{timeline}</ol> {attempts} <h3>"Content"</h3> {content}
+            <ol class="timeline">{timeline}</ol> {attempts}
+            <h3 id="content-heading">"Content"</h3> {content}
         </div>
     }
 }
@@ -93,15 +93,40 @@ fn facts(detail: &MessageDetail, frame: &Frame) -> AnyView {
     .into_any()
 }
 
-fn entry(entry: TimelineEntry, today: NaiveDate) -> AnyView {
+/// The last failure says why, and has what helps.
+fn timeline(detail: &MessageDetail, frame: &Frame) -> AnyView {
+    let failed = detail.timeline.iter().rposition(|entry| entry.kind == EventKind::Failed);
+    let one = |(at, one): (usize, &TimelineEntry)| {
+        let fix = fix(detail).filter(|_| Some(at) == failed);
+        let reason = fix.map(|_| reason(detail).to_owned());
+        let fix = fix.filter(|_| frame.may(Role::Operator));
+        let fix = fix.map(|fix| fix_button(fix, &detail.row, &frame.slug, "link-button"));
+        entry(one.clone(), reason, fix, frame.today)
+    };
+    detail.timeline.iter().enumerate().map(one).collect_view().into_any()
+}
+
+/// What helps, where it failed. An address that was changed needs no change.
+fn fix(detail: &MessageDetail) -> Option<Fix> {
+    let fix = detail.row.fix()?;
+    let is_mended = detail.readdressed && matches!(fix, Fix::EditEmail | Fix::EditPhone);
+    Some(if is_mended { Fix::Resend } else { fix })
+}
+
+fn reason(detail: &MessageDetail) -> &'static str {
+    detail.row.failure.unwrap_or(FailureCode::Other).reason(detail.row.channel)
+}
+
+fn entry(entry: TimelineEntry, reason: Option<String>, fix: Option<AnyView>, today: NaiveDate) -> AnyView {
     let by = entry.actor.map(|actor| format!("by {actor}"));
-    let notes = [by, entry.detail].into_iter().flatten().collect::<Vec<_>>().join(" · ");
+    let notes = [by, reason, entry.detail].into_iter().flatten().collect::<Vec<_>>().join(" · ");
     view! {
         <li class="timeline-entry">
             <strong>{entry.kind.name()}</strong>
             " "
             <Time at=entry.at today />
             {(!notes.is_empty()).then(|| view! { <span class="muted">{notes}</span> })}
+            {fix}
         </li>
     }
     .into_any()
@@ -149,33 +174,22 @@ fn attempt_view(id: MessageId, attempt: Attempt, toasts: Toasts) -> AnyView {
 /// Why, what to do about it, and a button that does it.
 #[component]
 fn Failure(detail: MessageDetail, frame: Frame) -> impl IntoView {
-    let steering = use_steering();
-    let row = detail.row;
+    let row = &detail.row;
     let code = row.failure.unwrap_or(FailureCode::Other);
-    let edit = frame.href(&format!("customers/{}?do=edit", row.customer_id));
-    let fix = frame.may(Role::Operator).then(|| match code.fix() {
-        Fix::EditCustomer => view! {
-            <a class="button" href=edit>
-                "Edit customer"
-            </a>
-        }
-        .into_any(),
-        Fix::Resend => view! {
-            <button type="button" class="button js-only" on:click=move |_| steering.run(Change::Resend(row.id))>
-                "Resend message"
-            </button>
-        }
-        .into_any(),
-        Fix::None => ().into_any(),
-    });
+    let advice = match fix(&detail) {
+        Some(Fix::Resend) if detail.readdressed => "The customer has another address now. Resend the message to it.",
+        _ => code.advice(row.channel),
+    };
+    let button = fix(&detail).filter(|_| frame.may(Role::Operator));
+    let button = button.map(|fix| fix_button(fix, row, &frame.slug, "button"));
     view! {
         <div class="notice notice-error">
             <p>
-                <strong>{code.reason(row.channel)}</strong>
+                <strong>{reason(&detail)}</strong>
             </p>
-            <p>{code.advice(row.channel)}</p>
-            {detail.failure_text.map(|t| view! { <p class="muted">"The provider said: " <q>{t}</q></p> })}
-            {fix}
+            <p>{advice}</p>
+            {detail.failure_text.clone().map(|t| view! { <p class="muted">"The provider said: " <q>{t}</q></p> })}
+            {button}
         </div>
     }
 }

@@ -145,5 +145,8 @@ fn TaskDialog(
     let task = use_query_at(path, Task::in_query);
     use_address_dialog(Signal::derive(move || task.with(Option::is_some)));
     let back = Signal::derive(move || address.with(ProfileAddress::at_rest));
-    move || task.get().map(|task| task_dialog(task, profile.get_untracked(), frame.clone(), back))
+    move || {
+        let message = address.with_untracked(|address| address.query.message);
+        task.get().map(|task| task_dialog(task, profile.get_untracked(), message, frame.clone(), back))
+    }
 }

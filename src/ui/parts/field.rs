@@ -46,6 +46,7 @@ pub fn TextField(
     #[prop(optional)] hint: Option<&'static str>,
     #[prop(optional)] maxlength: Option<usize>,
     #[prop(optional)] required: bool,
+    #[prop(optional)] autofocus: bool,
 ) -> impl IntoView {
     let error = field_error(error, field);
     view! {
@@ -63,6 +64,7 @@ pub fn TextField(
                 autocomplete=autocomplete
                 maxlength=maxlength.map(|n| n.to_string())
                 required=required
+                autofocus=autofocus
                 aria-invalid=move || error.get().map(|_| "true")
                 aria-describedby=described_by(id, hint.is_some(), error)
             />

@@ -1,8 +1,8 @@
-//! What was done, said at the bottom of the page in `role="status"`, with Undo where there is one.
+//! What was done, said at the bottom of the page in `role="status"`, with Undo or the next step where there is one.
 
 use super::icon::Icon;
 use crate::{
-    domain::{AppError, BatchId, done::Done},
+    domain::{AppError, BatchId, MessageId, done::Done},
     ui::hooks::focus,
 };
 use leptos::prelude::*;
@@ -10,7 +10,7 @@ use std::time::Duration;
 
 /// How long a toast is shown, unless the pointer or the focus is on one.
 const STAY: Duration = Duration::from_secs(10);
-/// The same for an error, or with an Undo: reaching it by keyboard takes a while.
+/// The same for an error, or with a button: reaching it by keyboard takes a while.
 const STAY_LONG: Duration = Duration::from_secs(30);
 /// The most that are shown at once.
 const MOST: usize = 2;
@@ -20,29 +20,49 @@ struct Toast {
     id: u32,
     sentence: String,
     is_error: bool,
-    undo: Option<Undo>,
+    offer: Option<Offer>,
 }
 
 impl Toast {
     fn stay(&self) -> Duration {
-        if self.is_error || self.undo.is_some() { STAY_LONG } else { STAY }
+        if self.is_error || self.offer.is_some() { STAY_LONG } else { STAY }
     }
 }
 
-/// Adds a toast to those that are shown: the oldest go where there are too many, and a sentence is shown once, except with an
-/// Undo of its own.
+/// Adds a toast to those that are shown: the oldest go where there are too many, and a sentence is shown once, except with a
+/// button of its own.
 fn add(shown: &mut Vec<Toast>, toast: Toast) {
-    shown.retain(|other| other.sentence != toast.sentence || other.undo.is_some());
+    shown.retain(|other| other.sentence != toast.sentence || other.offer.is_some());
     shown.push(toast);
     let beyond = shown.len().saturating_sub(MOST);
     shown.drain(..beyond);
 }
 
-/// What an Undo takes back, captured when the toast is made.
+/// What the button of a toast does, captured when the toast is made.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Undo {
+pub struct Offer {
     pub slug: String,
-    pub batch: BatchId,
+    pub what: Offered,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Offered {
+    Undo(BatchId),
+    /// Sends a failed message again.
+    Resend(MessageId),
+}
+
+impl Offered {
+    fn of(done: &Done) -> Option<Self> {
+        done.undo.map(Self::Undo).or_else(|| done.resend.map(Self::Resend))
+    }
+
+    fn label(self) -> &'static str {
+        match self {
+            Self::Undo(_) => "Undo",
+            Self::Resend(_) => "Resend message",
+        }
+    }
 }
 
 #[derive(Clone, Copy)]
@@ -67,8 +87,8 @@ pub fn use_toasts() -> Toasts {
 impl Toasts {
     /// `slug` is of the project in which it was done.
     pub fn done(self, slug: &str, done: &Done) {
-        let undo = done.undo.map(|batch| Undo { slug: slug.to_owned(), batch });
-        self.push(done.sentence.clone(), false, undo);
+        let offer = Offered::of(done).map(|what| Offer { slug: slug.to_owned(), what });
+        self.push(done.sentence.clone(), false, offer);
     }
 
     pub fn say(self, sentence: impl Into<String>) {
@@ -79,10 +99,10 @@ impl Toasts {
         self.push(error.to_string(), true, None);
     }
 
-    fn push(self, sentence: String, is_error: bool, undo: Option<Undo>) {
+    fn push(self, sentence: String, is_error: bool, offer: Option<Offer>) {
         let id = self.next.get_value();
         self.next.set_value(id + 1);
-        let toast = Toast { id, sentence, is_error, undo };
+        let toast = Toast { id, sentence, is_error, offer };
         let stay = toast.stay();
         self.shown.update(|shown| add(shown, toast));
         self.fade(id, stay);
@@ -114,25 +134,26 @@ impl Toasts {
 
 /// Where the toasts are shown. It is in the page from the start, so that screen readers announce them.
 #[component]
-pub fn ToastRegion(on_undo: Callback<Undo>) -> impl IntoView {
+pub fn ToastRegion(on_offer: Callback<Offer>) -> impl IntoView {
     let toasts = use_toasts();
     let hold = move |on: bool| toasts.held.set(on);
     let toast = move |toast: Toast| {
-        let undo = toast.undo.map(|undo| {
-            let take_back = move |_| {
+        let offer = toast.offer.map(|offer| {
+            let label = offer.what.label();
+            let take = move |_| {
                 toasts.dismiss(toast.id);
-                on_undo.run(undo.clone());
+                on_offer.run(offer.clone());
             };
             view! {
-                <button type="button" class="link-button" on:click=take_back>
-                    "Undo"
+                <button type="button" class="link-button" on:click=take>
+                    {label}
                 </button>
             }
         });
         view! {
             <div class=if toast.is_error { "toast toast-error" } else { "toast" }>
                 <p>{toast.sentence}</p>
-                {undo}
+                {offer}
                 <button
                     type="button"
                     class="icon-button"
@@ -163,12 +184,13 @@ mod tests {
     use super::*;
 
     fn toast(id: u32, sentence: &str) -> Toast {
-        Toast { id, sentence: sentence.into(), is_error: false, undo: None }
+        Toast { id, sentence: sentence.into(), is_error: false, offer: None }
     }
 
     fn undo(id: u32, sentence: &str) -> Toast {
         let batch = BatchId(uuid::Uuid::from_u128(id.into()));
-        Toast { undo: Some(Undo { slug: "harbor".into(), batch }), ..toast(id, sentence) }
+        let offer = Offer { slug: "harbor".into(), what: Offered::Undo(batch) };
+        Toast { offer: Some(offer), ..toast(id, sentence) }
     }
 
     /// The ids of what is shown after these toasts, in this order.
@@ -199,7 +221,7 @@ mod tests {
     }
 
     #[test]
-    fn errors_and_undos_are_shown_longer() {
+    fn errors_and_buttons_are_shown_longer() {
         assert_eq!(toast(1, "a").stay(), STAY);
         assert_eq!(undo(1, "a").stay(), STAY_LONG);
         assert_eq!(Toast { is_error: true, ..toast(1, "a") }.stay(), STAY_LONG);

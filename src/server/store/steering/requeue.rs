@@ -1,20 +1,20 @@
 //! Moves a message to another time, and sends a failed one again.
 
-use super::{refusal, window};
+use super::{push_ids, refusal, window};
 use crate::{
     domain::{
         AppError, AppResult, BatchId, MessageId, Timestamp,
-        message::{Channel, EventKind, FailureCode, Fix},
+        message::{Channel, EventKind, FailureCode},
         refusal::{Change, Refusal},
         status::{State, Status},
         timeline::Detail,
     },
     server::store::{
-        db::Tx,
+        db::{Engine, Query, Tx},
         guard::{Operator, Viewer},
         id::NewId,
         search,
-        timeline::record,
+        timeline::{Event, append, record},
     },
 };
 
@@ -23,13 +23,15 @@ pub const GRACE: i64 = 10 * Timestamp::SECOND;
 
 /// The facts that decide whether a message may be sent (again).
 #[derive(sqlx::FromRow)]
-struct Standing {
+pub(super) struct Standing {
+    pub id: MessageId,
     state: State,
     scheduled_at: Timestamp,
     status: Status,
     channel: Channel,
     recipient: String,
     failure_code: Option<String>,
+    pub failed_at: Option<Timestamp>,
     email: String,
     phone: String,
     unsubscribed_at: Option<Timestamp>,
@@ -37,42 +39,55 @@ struct Standing {
 }
 
 impl Standing {
-    async fn of(tx: &mut Tx, viewer: &Viewer, id: MessageId) -> AppResult<Self> {
-        let standing = sqlx::query_as(
-            "select m.state, m.scheduled_at, m.status, m.channel, m.recipient, m.failure_code, c.email, c.phone, c.unsubscribed_at, c.archived_at
+    /// To be narrowed by `m` to messages of the project.
+    pub fn query(viewer: &Viewer) -> Query {
+        let mut query = Query::new(
+            "select m.id, m.state, m.scheduled_at, m.status, m.channel, m.recipient, m.failure_code, m.failed_at, c.email, c.phone,
+                c.unsubscribed_at, c.archived_at
              from message m join customer c on c.project_id = m.project_id and c.id = m.customer_id
-             where m.project_id = $1 and m.id = $2",
+             where m.project_id = ",
         );
-        let standing: Option<Self> = standing.bind(viewer.project).bind(id).fetch_optional(&mut **tx).await?;
-        let standing = standing.ok_or_else(|| AppError::no_such("message"))?;
-        if standing.unsubscribed_at.is_some() {
-            return Err(Refusal::Unsubscribed.into());
-        }
-        if standing.archived_at.is_some() {
-            return Err(Refusal::Archived.into());
-        }
-        Ok(standing)
+        query.push_bind(viewer.project);
+        query
     }
 
-    /// The customer's present address.
-    fn recipient(&self) -> AppResult<&str> {
+    async fn of<'a>(
+        db: impl sqlx::Executor<'a, Database = Engine>,
+        viewer: &Viewer,
+        id: MessageId,
+    ) -> AppResult<Self> {
+        let mut query = Self::query(viewer);
+        query.push(" and m.id = ").push_bind(id);
+        let standing: Option<Self> = query.build_query_as().fetch_optional(db).await?;
+        standing.ok_or_else(|| AppError::no_such("message"))
+    }
+
+    /// The customer's present address, where they may be sent something.
+    fn recipient(&self) -> Result<&str, Refusal> {
+        if self.unsubscribed_at.is_some() {
+            return Err(Refusal::Unsubscribed);
+        }
+        if self.archived_at.is_some() {
+            return Err(Refusal::Archived);
+        }
         let address = match self.channel {
             Channel::Email => &self.email,
             Channel::Sms => &self.phone,
         };
-        if address.is_empty() { Err(Refusal::NoAddress(self.channel).into()) } else { Ok(address) }
+        if address.is_empty() { Err(Refusal::NoAddress(self.channel)) } else { Ok(address) }
     }
 
-    /// The same, unless the message has failed there for good.
-    fn new_recipient(&self) -> AppResult<&str> {
+    /// The same for a failed message, unless it has failed there for good.
+    pub fn recipient_again(&self) -> Result<&str, Refusal> {
+        if self.status != Status::Failed {
+            return Err(Refusal::Standing { state: self.state, status: self.status, change: Change::Resend });
+        }
         let address = self.recipient()?;
-        let code = self.failure_code.as_deref().map(FailureCode::from_code).filter(|_| address == self.recipient);
-        match code.map(FailureCode::fix) {
-            Some(Fix::EditCustomer) => {
-                Err(Refusal::UnknownAddress { channel: self.channel, address: address.to_owned() }.into())
-            }
-            Some(Fix::None) => Err(Refusal::OptedOut.into()),
-            Some(Fix::Resend) | None => Ok(address),
+        let code = self.failure_code.as_deref().map(FailureCode::from_code);
+        match code.filter(|code| code.bars_the_address() && address == self.recipient) {
+            Some(FailureCode::OptedOut) => Err(Refusal::OptedOut),
+            Some(_) => Err(Refusal::UnknownAddress { channel: self.channel, address: address.to_owned() }),
+            None => Ok(address),
         }
     }
 }
@@ -89,7 +104,7 @@ pub struct Put {
 /// Schedules a waiting or canceled message for `at`, within the project's window.
 async fn put(operator: &Operator, id: MessageId, at: Timestamp, kind: EventKind, now: Timestamp) -> AppResult<Put> {
     let mut tx = operator.db.begin_in(operator.project).await?;
-    let standing = Standing::of(&mut tx, operator, id).await?;
+    let standing = Standing::of(&mut *tx, operator, id).await?;
     let recipient = standing.recipient()?;
     let due = window(&mut tx, operator).await?.next(&operator.zone, at);
     let undo = (kind == EventKind::SendNow && standing.state == State::Scheduled).then(BatchId::new);
@@ -130,26 +145,46 @@ pub async fn reschedule(operator: &Operator, id: MessageId, at: Timestamp, now: 
 /// Conflict, saying why, where the customer unsubscribed or the address is the one that does not exist.
 pub async fn resend(operator: &Operator, id: MessageId, now: Timestamp) -> AppResult<()> {
     let mut tx = operator.db.begin_in(operator.project).await?;
-    let standing = Standing::of(&mut tx, operator, id).await?;
-    if standing.status != Status::Failed {
+    Standing::of(&mut *tx, operator, id).await?.recipient_again()?;
+    if queue_again(&mut tx, operator, &[id], now).await? == 0 {
         drop(tx);
         return Err(refusal(operator, id, Change::Resend).await);
     }
-    let recipient = standing.new_recipient()?;
-    let due = window(&mut tx, operator).await?.next(&operator.zone, now);
-    let changed = sqlx::query(
-        "update message set state = 0, status = 0, recipient = $3, scheduled_at = $4, due_at = $5, day = $6, sent_at = null,
-            delivered_at = null, failed_at = null, failure_code = null, failure_text = null, attempts = 0,
-            first_attempt_at = null, lease_until = null, generation = generation + 1, version = version + 1
-         where project_id = $1 and id = $2 and state = 3 and status = 4",
-    );
-    let changed = changed.bind(operator.project).bind(id).bind(recipient).bind(now).bind(due).bind(operator.day(now));
-    if changed.execute(&mut *tx).await?.rows_affected() == 0 {
-        drop(tx);
-        return Err(refusal(operator, id, Change::Resend).await);
-    }
-    let detail = Detail::Recipient(recipient.to_owned());
-    record(&mut tx, operator, [id], EventKind::Resent, Some(detail), now).await?;
-    search::refresh(&mut tx, operator.project, &[id]).await?;
     Ok(operator.db.commit(tx, operator.project).await?)
+}
+
+/// Whether [`resend`] would queue the message at this moment.
+pub async fn may_resend(viewer: &Viewer, id: MessageId) -> AppResult<bool> {
+    Ok(Standing::of(viewer.db.read(), viewer, id).await?.recipient_again().is_ok())
+}
+
+/// Queues those of the messages that have failed again, each to its customer's present address; returns how many.
+pub(super) async fn queue_again(
+    tx: &mut Tx,
+    operator: &Operator,
+    wanted: &[MessageId],
+    now: Timestamp,
+) -> AppResult<u64> {
+    let due = window(tx, operator).await?.next(&operator.zone, now);
+    let mut query = Query::new(
+        "update message set state = 0, status = 0, sent_at = null, delivered_at = null, failed_at = null, failure_code = null,
+            failure_text = null, attempts = 0, first_attempt_at = null, lease_until = null, generation = generation + 1,
+            version = version + 1,
+            recipient = (select case when message.channel = 0 then c.email else c.phone end from customer c
+                where c.project_id = message.project_id and c.id = message.customer_id),
+            scheduled_at = ",
+    );
+    query.push_bind(now).push(", due_at = ").push_bind(due).push(", day = ").push_bind(operator.day(now));
+    query.push(" where project_id = ").push_bind(operator.project).push(" and state = 3 and status = 4");
+    push_ids(&mut query, wanted);
+    query.push(" returning id, recipient");
+    let queued: Vec<(MessageId, String)> = query.build_query_as().fetch_all(&mut **tx).await?;
+    let ids: Vec<MessageId> = queued.iter().map(|(id, _)| *id).collect();
+    let event = |(id, recipient): (MessageId, String)| Event {
+        actor: operator.shown_name().map(str::to_owned),
+        ..Event::new((operator.project, id), EventKind::Resent, now).with(Detail::Recipient(recipient))
+    };
+    append(tx, &queued.into_iter().map(event).collect::<Vec<_>>()).await?;
+    search::refresh(tx, operator.project, &ids).await?;
+    Ok(ids.len() as u64)
 }
