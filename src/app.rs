@@ -4,6 +4,7 @@ use crate::ui::{
     frame::{ProjectFrame, theme::Theme},
     hooks::arrival::provide_arrival,
     pages::{
+        attention::AttentionRoute,
         connections::ConnectionsRoute,
         customer::CustomerRoute,
         customers::CustomersRoute,
@@ -65,6 +66,7 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("messages/:message") view={Lazy::<MessageRoute>::new()} ssr=SsrMode::Async />
                     <Route path=path!("customers") view={Lazy::<CustomersRoute>::new()} ssr=SsrMode::Async />
                     <Route path=path!("customers/:customer") view={Lazy::<CustomerRoute>::new()} ssr=SsrMode::Async />
+                    <Route path=path!("attention") view={Lazy::<AttentionRoute>::new()} ssr=SsrMode::Async />
                     <Route path=path!("connections") view={Lazy::<ConnectionsRoute>::new()} ssr=SsrMode::Async />
                     <Route path=path!("outbox") view={Lazy::<OutboxRoute>::new()} ssr=SsrMode::Async />
                     <Route path=path!("outbox/:file") view={Lazy::<OutboxMailRoute>::new()} ssr=SsrMode::Async />
@@ -83,6 +85,7 @@ pub async fn preload(path: &str) {
         ["projects", _, "messages", _] => MessageRoute::preload().await,
         ["projects", _, "customers"] => CustomersRoute::preload().await,
         ["projects", _, "customers", _] => CustomerRoute::preload().await,
+        ["projects", _, "attention"] => AttentionRoute::preload().await,
         ["projects", _, "connections"] => ConnectionsRoute::preload().await,
         ["projects", _, "outbox"] => OutboxRoute::preload().await,
         ["projects", _, "outbox", _] => OutboxMailRoute::preload().await,

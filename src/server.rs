@@ -2,6 +2,7 @@
 
 pub mod actions;
 pub mod alerts;
+pub mod attention;
 pub mod auth;
 pub mod clock;
 pub mod config;

@@ -38,6 +38,7 @@ function writes(customer: string, message: string): Record<string, Record<string
     send_now: on,
     reschedule_message: { ...on, at: noon(5) },
     resend_message: on,
+    dismiss_message: on,
     send_copy: on,
     delete_message: on,
     delete_customer: to,

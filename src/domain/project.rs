@@ -25,6 +25,8 @@ pub struct Frame {
     pub notice: Option<Done>,
     /// What disturbs sending at this moment: a sentence each.
     pub alerts: Vec<String>,
+    /// How much needs attention, up to one more than the sidebar counts.
+    pub attention: u32,
 }
 
 impl Frame {
@@ -42,6 +44,7 @@ impl Frame {
             demo: false,
             notice: None,
             alerts: Vec::new(),
+            attention: 0,
         }
     }
 

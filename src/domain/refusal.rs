@@ -15,6 +15,7 @@ pub enum Change {
     Resend,
     SendNow,
     UndoSendNow,
+    Dismiss,
 }
 
 impl Change {
@@ -26,6 +27,7 @@ impl Change {
             Self::Resend => "resent",
             Self::SendNow => "sent now",
             Self::UndoSendNow => "called back",
+            Self::Dismiss => "dismissed",
         }
     }
 }
@@ -51,7 +53,9 @@ pub enum Refusal {
     },
     /// The customer opted out at the provider.
     OptedOut,
-    /// None of the batch's messages is canceled any more.
+    /// Its failure was dismissed already.
+    Dismissed,
+    /// None of the batch's messages is canceled or dismissed any more.
     NothingToUndo,
     /// A message to the customer is being sent.
     BeingSent,
@@ -112,9 +116,10 @@ impl From<Refusal> for AppError {
             Refusal::OptedOut => {
                 conflict("The customer opted out at the provider by replying STOP. Only the customer can opt in again.")
             }
-            Refusal::NothingToUndo => {
-                Self::NotFound("This cancel can't be undone: none of its messages is still canceled.".to_owned())
-            }
+            Refusal::Dismissed => conflict("This failure was already dismissed."),
+            Refusal::NothingToUndo => Self::NotFound(
+                "This can't be undone any more: none of its messages is still as it left them.".to_owned(),
+            ),
             Refusal::BeingSent => {
                 conflict("A message to this customer is being sent right now. Try again in a minute.")
             }

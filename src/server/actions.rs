@@ -4,6 +4,7 @@ use crate::{
     domain::{
         AppError, AppResult, BatchId, CustomerId, MessageId, NoteId, Timestamp,
         ask::AskForm,
+        attention::Cause,
         bulk::{Outcome, SelectionForm},
         contact::{TEXT_MAX, parse_text},
         content::Outgoing,
@@ -19,7 +20,7 @@ use crate::{
         delivery::evidence::Evidence,
         phone, requests,
         store::{
-            connections, customers,
+            attention, connections, customers,
             guard::{Manager, Operator},
             messages,
             queue::lanes::Via,
@@ -79,6 +80,20 @@ pub async fn reschedule(operator: &Operator, id: MessageId, at: &str) -> AppResu
 pub async fn resend(operator: &Operator, id: MessageId) -> AppResult<Done> {
     steering::resend(operator, id, clock::now()).await?;
     Ok(with_row(Done::new("The message is being sent again."), operator, id).await)
+}
+
+/// Sends all failed messages of a cause again that may be.
+pub async fn resend_cause(manager: &Manager, cause: Cause) -> AppResult<Done> {
+    Ok(done(&steering::resend_cause(manager, cause, clock::now()).await?, "Queued"))
+}
+
+pub async fn dismiss_message(operator: &Operator, id: MessageId) -> AppResult<Done> {
+    let undo = Some(attention::dismiss(operator, id).await?);
+    Ok(with_row(Done { undo, ..Done::new("Dismissed 1 message.") }, operator, id).await)
+}
+
+pub async fn dismiss_cause(manager: &Manager, cause: Cause) -> AppResult<Done> {
+    Ok(done(&attention::dismiss_cause(manager, cause).await?, "Dismissed"))
 }
 
 /// The content goes to the person who asks, with inert links (store/inert.rs).

@@ -1,5 +1,6 @@
 //! All SQL, written once for both engines.
 
+pub mod attention;
 pub mod connections;
 pub mod counters;
 pub mod customers;

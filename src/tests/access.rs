@@ -77,7 +77,7 @@ fn what_writes_is_a_post_and_what_reads_a_get() {
 /// What every server function takes, as far as it needs it.
 const INPUT: &str = "slug=cup&id=0190163d-8694-739b-aea5-966c26f8ad91&batch=0190163d-8694-739b-aea5-966c26f8ad91\
      &note=0190163d-8694-739b-aea5-966c26f8ad91&selection[ids]=0190163d-8694-739b-aea5-966c26f8ad91&query=&at=2099-01-01T09:00\
-     &file=1-0190163d-8694-739b-aea5-966c26f8ad91.eml&text=x&tags=x&rating=5&form[name]=Ana&form[email]=true\
+     &file=1-0190163d-8694-739b-aea5-966c26f8ad91.eml&text=x&tags=x&rating=5&cause=email-other&form[name]=Ana&form[email]=true\
      &channel=email&to=%2B12015550123";
 
 async fn ask(browser: &Browser, method: &str, path: &str) -> Answer {
@@ -151,6 +151,7 @@ async fn ids_of_another_project_are_unknown() {
         ("send_now", format!("id={message}")),
         ("reschedule_message", format!("id={message}&at=2027-06-01T09:00")),
         ("resend_message", format!("id={message}")),
+        ("dismiss_message", format!("id={message}")),
         ("send_copy", format!("id={message}")),
         ("delete_message", format!("id={message}")),
         ("edit_customer", format!("id={customer}&form[name]=Stolen")),

@@ -39,6 +39,30 @@ async fn a_failure_has_what_helps_wherever_it_is_shown() {
 }
 
 #[tokio::test]
+async fn what_needs_attention_is_shown_and_steered_without_scripts() {
+    let app = TestApp::new().await;
+    let sent = app.sent("Ana Ruiz", Channel::Email, 0).await;
+    let other = app.sent("Ben Ode", Channel::Email, 0).await;
+    app.fail(sent.message, "mailbox-full").await;
+    app.fail(other.message, "mailbox-full").await;
+    let (manager, viewer) = (app.member(Role::Manager).await, app.member(Role::Viewer).await);
+    let page = manager.get("/projects/cup/attention").await.body.replace("<!>", "");
+    for words in ["Mailbox full", "Email · 2", "Ana Ruiz", "Ben Ode", "Resend all", "Dismiss all", "nav-number\">2<"] {
+        assert!(page.contains(words), "{words}\n{page}");
+    }
+    let seen = viewer.get("/projects/cup/attention?cause=email-mailbox-full&do=resend").await.body;
+    assert!(seen.contains("Ana Ruiz") && !seen.contains("Dismiss<") && !seen.contains("/api/resend_cause"), "{seen}");
+    let asked = "/projects/cup/attention?cause=email-mailbox-full&do=resend";
+    let page = manager.get(asked).await.body.replace("<!>", "");
+    assert!(page.contains("All 2 messages can be sent again.") && page.contains("Resend 2 messages"), "{page}");
+    let form = "slug=cup&cause=email-mailbox-full";
+    let answer = manager.submit("/api/resend_cause", form, asked).await;
+    assert!(answer.header("location").ends_with("/attention?cause=email-mailbox-full"), "{answer:?}");
+    let page = manager.get("/projects/cup/attention?cause=email-mailbox-full").await.body;
+    assert!(page.contains("Nothing of this kind is left") && !page.contains("nav-number"), "{page}");
+}
+
+#[tokio::test]
 async fn each_page_is_whole_without_scripts() {
     let app = TestApp::new().await;
     let sent = app.sent("Ana Ruiz", Channel::Email, 1).await;
@@ -60,6 +84,7 @@ async fn each_page_is_whole_without_scripts() {
             &["SMTP credentials", "ARN of the SNS topic", "Save connection"],
         ),
         ("/projects/cup/connections?do=remove-email".into(), &["Remove the Email connection"]),
+        ("/projects/cup/attention".into(), &["<h1", "Nothing needs attention"]),
         ("/projects/cup/customers".into(), &["<h1", "Ana Ruiz"]),
         (format!("/projects/cup/customers/{}", sent.customer), &["<h1", "Ana Ruiz", "Reminder 1"]),
         (format!("/projects/cup/customers/{}?view=list", sent.customer), &["<h1", "Ana Ruiz", "Reminder 1"]),

@@ -4,14 +4,18 @@ use super::support::{BASE, Browser, NOWHERE, TestApp};
 use crate::{
     domain::{
         Timestamp,
+        attention::AttentionPage,
         bulk::{Outcome, Skip},
         done::Done,
-        message::{Channel, MessageDetail},
+        message::{Channel, FailureCode, MessageDetail},
         messages_page::MessagesPage,
         role::Role,
         status::Status,
     },
-    server::clock,
+    server::{
+        clock,
+        delivery::{Refusal, retry::Class, worker},
+    },
 };
 use axum::{body::Body, http::StatusCode};
 
@@ -187,6 +191,58 @@ async fn an_edit_offers_to_resend_the_message_that_it_mends() {
 }
 
 #[tokio::test]
+async fn a_failure_is_listed_dismissed_and_listed_anew_once_it_fails_again() {
+    let app = TestApp::new().await;
+    let refuse = || {
+        let class = Class::Permanent(FailureCode::AddressUnknown);
+        app.memory.refuse(Refusal { class, code: Some("550".into()), text: "550 5.1.1 no such user".into() });
+    };
+    refuse();
+    let sent = app.sent("Ana Ruiz", Channel::Email, 0).await;
+    let manager = app.member(Role::Manager).await;
+    let page = async |query: &str| -> AttentionPage {
+        let path = format!("/api/load_attention?slug=cup&query={query}");
+        serde_json::from_str(&manager.get(&path).await.body).unwrap()
+    };
+    let done = async |path: &str, form: String| -> Done {
+        let answer = manager.post(&format!("/api/{path}"), &format!("slug=cup&{form}")).await;
+        serde_json::from_str(&answer.body).unwrap_or_else(|e| panic!("{path}: {e}: {}", answer.body))
+    };
+    let listed = page("").await;
+    assert_eq!((listed.groups.len(), listed.groups[0].rows[0].id), (1, sent.message));
+    let asked = page("cause%3Demail-address-unknown%26do%3Dresend").await;
+    assert_eq!(asked.resend.map(|outcome| outcome.skipped), Some(vec![(Skip::UnknownAddress, 1)]));
+    let operator = app.member(Role::Operator).await;
+    let answer = operator.get("/api/load_attention?slug=cup&query=cause%3Demail-address-unknown%26do%3Dresend").await;
+    assert!(answer.body.contains("\"resend\":null"), "only who may resend all is told: {}", answer.body);
+
+    let dismissed = done("dismiss_message", format!("id={}", sent.message)).await;
+    assert_eq!((dismissed.sentence.as_str(), dismissed.row.map(|row| row.id)), ("Dismissed 1 message.", Some(sent.message)));
+    assert!(page("").await.groups.is_empty());
+    let undone = done("undo_cancel", format!("batch={}", dismissed.undo.unwrap())).await;
+    assert_eq!(undone.sentence, "Restored 1 message.");
+    let dismissed = done("dismiss_cause", "cause=email-address-unknown".into()).await;
+    assert_eq!(dismissed.sentence, "Dismissed 1 message.");
+    let answer = manager.post("/api/dismiss_cause", "slug=cup&cause=email-nonsense").await;
+    assert_eq!(answer.status.as_u16(), 422, "{}", answer.body);
+
+    done("edit_customer", format!("id={}&form[name]=Ana&form[email]=new@example.com", sent.customer)).await;
+    done("undo_cancel", format!("batch={}", dismissed.undo.unwrap())).await;
+    let dismissed = done("dismiss_message", format!("id={}", sent.message)).await;
+    done("resend_message", format!("id={}", sent.message)).await;
+    refuse();
+    while worker::step(&app.db, &app.state.transports, clock::now()).await.unwrap() > 0 {}
+    let listed = page("").await;
+    assert_eq!(listed.groups[0].rows[0].recipient, "new@example.com");
+    let late = manager.post("/api/undo_cancel", &format!("slug=cup&batch={}", dismissed.undo.unwrap())).await;
+    assert_eq!(late.status.as_u16(), 404, "{}", late.body);
+    done("edit_customer", format!("id={}&form[name]=Ana&form[email]=third@example.com", sent.customer)).await;
+    assert_eq!(done("resend_cause", "cause=email-address-unknown".into()).await.sentence, "Queued 1 message.");
+    assert!(page("").await.groups.is_empty());
+    assert_eq!(done("resend_cause", "cause=email-address-unknown".into()).await.sentence, "Queued 0 messages.");
+}
+
+#[tokio::test]
 async fn a_customer_is_added_with_a_phone_number_in_e164() {
     let app = TestApp::new().await;
     let operator = app.member(Role::Operator).await;
@@ -226,7 +282,7 @@ fn hostile() -> Vec<String> {
 
 #[tokio::test]
 async fn no_input_is_the_servers_fault() {
-    const FIELDS: [&str; 24] = [
+    const FIELDS: [&str; 26] = [
         "slug",
         "id",
         "batch",
@@ -244,6 +300,8 @@ async fn no_input_is_the_servers_fault() {
         "rating",
         "on",
         "also_request",
+        "cause",
+        "message",
         "email",
         "password",
         "next",
@@ -308,6 +366,7 @@ async fn no_address_is_the_servers_fault() {
     let pages = [
         "messages",
         "customers",
+        "attention",
         "outbox",
         "messages/x",
         "customers/x",
@@ -320,7 +379,7 @@ async fn no_address_is_the_servers_fault() {
         for value in hostile().into_iter().filter(|v| v.len() < 60_000) {
             let query = [
                 "q", "location", "channel", "template", "status", "sort", "dir", "from", "to", "after", "before",
-                "per", "page", "message", "view",
+                "per", "page", "message", "view", "cause", "do",
             ]
             .map(|name| format!("{name}={value}"))
             .join("&");

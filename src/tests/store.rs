@@ -1,5 +1,6 @@
 //! The store: pages, search, counters, steering, customers.
 
+mod attention;
 mod changes;
 mod counting;
 mod customers;

@@ -4,7 +4,13 @@ pub mod theme;
 
 use self::theme::ThemeChoice;
 use super::{
-    hooks::{action::plain_refusal, address::use_param, focus, live::provide_live, resource::use_resource},
+    hooks::{
+        action::plain_refusal,
+        address::use_param,
+        focus,
+        live::{provide_live, use_live},
+        resource::use_resource,
+    },
     messages::{
         fix::{RESEND, ResendForm},
         steering::{Change, provide_steering},
@@ -22,6 +28,7 @@ use crate::{
         session::{SignOut, load_frame},
     },
     domain::{
+        attention::{SHOWN_MOST, up_to},
         done::Done,
         project::{Frame, ProjectLink},
     },
@@ -94,9 +101,12 @@ pub fn ProjectFrame() -> impl IntoView {
 /// begins with is not.
 #[component]
 fn Alerts(alerts: Memo<Vec<String>>) -> impl IntoView {
+    let path = use_location().pathname;
+    // That page says it, with what to do about it.
+    let is_said = move || path.with(|path| path.ends_with("/attention"));
     let alert = |sentence| view! { <p class="notice notice-error">{sentence}</p> };
     view! {
-        <div class="alerts" id=ALERTS role="status">
+        <div class="alerts" id=ALERTS role="status" hidden=is_said>
             {move || alerts.get().into_iter().map(alert).collect_view()}
         </div>
     }
@@ -178,7 +188,14 @@ fn Notice(frame: Frame) -> impl IntoView {
 fn Sidebar(frame: Frame, alerts: Memo<Vec<String>>) -> impl IntoView {
     let path = use_location().pathname;
     let body = NodeRef::<html::Div>::new();
-    let link = |rest: &'static str, icon: &'static str, label: &'static str| {
+    let first = frame.attention;
+    let live = use_live();
+    let attention = Memo::new(move |_| live.and_then(|live| live.attention()).unwrap_or(first));
+    let number = move || {
+        (attention.get() > 0)
+            .then(|| view! { <span class="nav-number">{up_to(SHOWN_MOST, attention.get())}</span> }.into_any())
+    };
+    let link = |rest: &'static str, icon: &'static str, label: &'static str, number: Option<AnyView>| {
         let href = frame.href(rest);
         let here = href.clone();
         view! {
@@ -190,6 +207,7 @@ fn Sidebar(frame: Frame, alerts: Memo<Vec<String>>) -> impl IntoView {
                 >
                     <Icon name=icon />
                     {label}
+                    {number}
                 </a>
             </li>
         }
@@ -235,9 +253,11 @@ fn Sidebar(frame: Frame, alerts: Memo<Vec<String>>) -> impl IntoView {
                 </div>
                 <nav class="nav" aria-label="Project">
                     <ul>
-                        {link("messages", "messages", "Messages")} {link("customers", "customers", "Customers")}
-                        {link("connections", "connections", "Connections")}
-                        {frame.demo.then(|| link("outbox", "outbox", "Outbox"))}
+                        {link("messages", "messages", "Messages", None)}
+                        {link("customers", "customers", "Customers", None)}
+                        {link("attention", "failed", "Needs attention", Some(number.into_any()))}
+                        {link("connections", "connections", "Connections", None)}
+                        {frame.demo.then(|| link("outbox", "outbox", "Outbox", None))}
                     </ul>
                 </nav>
                 <div class="sidebar-foot">

@@ -1,5 +1,6 @@
 //! Live updates: an event with the project's version on connecting and after each change, so that pages know when to reload
-//! their data; and one with what disturbs sending, a little after connecting and whenever that changes.
+//! their data, whose id ends in how much needs attention, for the sidebar; and one with what disturbs sending, a little after
+//! connecting and whenever that changes.
 
 use super::reply;
 use crate::{
@@ -7,7 +8,7 @@ use crate::{
     server::{
         AppState, alerts, auth, clock,
         limits::Connection,
-        store::{Db, observe},
+        store::{Db, attention, observe},
     },
 };
 use axum::{
@@ -119,8 +120,9 @@ impl Follower {
             if self.told != Some(version) {
                 self.told = Some(version);
                 self.not_before = Instant::now() + PAUSE;
-                let version = version.to_string();
-                return Some(Event::default().event("changed").id(version.clone()).data(version));
+                let number = attention::number(&self.db, self.project).await.ok()?;
+                let id = format!("{version}.{number}");
+                return Some(Event::default().event("changed").id(id).data(version.to_string()));
             }
         }
     }

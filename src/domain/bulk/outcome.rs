@@ -25,6 +25,12 @@ pub enum Skip {
     NoAddress,
     /// A review has come in since (undo).
     Reviewed,
+    /// It failed because its address does not exist, and the customer has no other (resend).
+    UnknownAddress,
+    /// The customer opted out at the provider (resend).
+    OptedOut,
+    /// Any other reason, such as that something became of it meanwhile (resend).
+    Refused,
 }
 
 impl Skip {
@@ -41,6 +47,9 @@ impl Skip {
             Self::Archived => "customer archived",
             Self::NoAddress => "no address anymore",
             Self::Reviewed => "a review came first",
+            Self::UnknownAddress => "address does not exist",
+            Self::OptedOut => "opted out at the provider",
+            Self::Refused => "cannot be sent again now",
         }
     }
 
@@ -69,7 +78,13 @@ impl Skip {
                     "have"
                 }
             }
-            Self::Unsubscribed | Self::Archived | Self::NoAddress | Self::Reviewed => ":",
+            Self::Unsubscribed
+            | Self::Archived
+            | Self::NoAddress
+            | Self::Reviewed
+            | Self::UnknownAddress
+            | Self::OptedOut
+            | Self::Refused => ":",
         };
         let n = thousands(n);
         match verb {
@@ -102,6 +117,33 @@ impl Outcome {
             let why: Vec<_> =
                 self.skipped.iter().map(|(skip, n)| format!("{} {}", thousands(*n), skip.reason())).collect();
             s.push_str(&format!(" {} skipped: {}.", thousands(self.skipped_total()), why.join(", ")));
+        }
+        s
+    }
+
+    pub fn skip(&mut self, skip: Skip, n: u64) {
+        match self.skipped.iter_mut().find(|(known, _)| *known == skip) {
+            Some((_, already)) => *already += n,
+            None if n > 0 => self.skipped.push((skip, n)),
+            None => {}
+        }
+    }
+
+    /// Before failed messages are sent again: `12 of 15 messages can be sent again. 3: customer unsubscribed.`
+    pub fn resend_sentence(&self) -> String {
+        let total = self.done + self.skipped_total();
+        let of_all = count(total, "message");
+        let mut s = match (self.done, total) {
+            (_, 0) => "No message of this kind is left.".to_owned(),
+            (0, 1) => "The message can't be sent again.".to_owned(),
+            (1, 1) => "The message can be sent again.".to_owned(),
+            (0, _) => format!("None of the {of_all} can be sent again."),
+            (n, _) if n == total => format!("All {of_all} can be sent again."),
+            (n, _) => format!("{} of {of_all} can be sent again.", thousands(n)),
+        };
+        for (skip, n) in &self.skipped {
+            s.push(' ');
+            s.push_str(&skip.sentence(*n));
         }
         s
     }
@@ -139,6 +181,27 @@ mod tests {
     fn the_result_says_how_many_and_why_not() {
         let o = outcome(12, &[(Skip::AlreadySent, 1_123), (Skip::BeingSent, 1)]);
         assert_eq!(o.sentence("Canceled"), "Canceled 12 messages. 1,124 skipped: 1,123 already sent, 1 being sent.");
+    }
+
+    #[test]
+    fn what_will_be_sent_again_is_said_before() {
+        let some = |done, skipped: &[(Skip, u64)]| outcome(done, skipped).resend_sentence();
+        assert_eq!(some(0, &[]), "No message of this kind is left.");
+        assert_eq!(some(1, &[]), "The message can be sent again.");
+        assert_eq!(some(3, &[]), "All 3 messages can be sent again.");
+        assert_eq!(
+            some(0, &[(Skip::OptedOut, 1)]),
+            "The message can't be sent again. 1: opted out at the provider."
+        );
+        assert_eq!(
+            some(1_200, &[(Skip::UnknownAddress, 2), (Skip::Unsubscribed, 1)]),
+            "1,200 of 1,203 messages can be sent again. 2: address does not exist. 1: customer unsubscribed."
+        );
+        let mut counted = outcome(0, &[]);
+        for n in [0, 2, 1] {
+            counted.skip(Skip::Archived, n);
+        }
+        assert_eq!(counted.skipped, [(Skip::Archived, 3)]);
     }
 
     #[test]

@@ -35,6 +35,9 @@ mod sqlite {
     pub const SKIP_LOCKED: &str = "";
     /// Follows a table whose rows are given by row id: after statistics of a small table, SQLite would prefer another index.
     pub const BY_ROW_ID: &str = " not indexed";
+    /// Follows the table of messages where the failed ones that are not dismissed are asked for: SQLite would prefer an index of
+    /// all failed ones, however many of them are dismissed.
+    pub const BY_ATTENTION: &str = " indexed by message_attention";
     /// The function that finds one text in another.
     pub const POSITION: &str = "instr";
     /// What keeps messages from changing while they are counted: the writer's transaction itself.
@@ -200,6 +203,7 @@ mod postgres {
     pub const SKIP_LOCKED: &str = " for update of m skip locked";
     /// Its statistics can be trusted.
     pub const BY_ROW_ID: &str = "";
+    pub const BY_ATTENTION: &str = "";
     /// The function that finds one text in another.
     pub const POSITION: &str = "strpos";
     /// What keeps messages from changing while they are counted.

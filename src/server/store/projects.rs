@@ -1,6 +1,7 @@
 //! Projects, their locations and members.
 
 use super::{
+    attention,
     db::{Db, Tx},
     guard::Viewer,
     id::NewId,
@@ -48,6 +49,7 @@ pub async fn frame(viewer: &Viewer, demo: bool, now: Timestamp) -> AppResult<Fra
         demo,
         notice: None,
         alerts: Vec::new(),
+        attention: attention::number(&viewer.db, viewer.project).await?,
     })
 }
 

@@ -4,6 +4,7 @@ use super::shop::{NOW, Shop};
 use crate::{
     domain::{
         MessageId,
+        attention::After,
         filter::{Direction, MessageFilter, Sort},
         message::{Channel, Template},
         page::Cursor,
@@ -12,6 +13,7 @@ use crate::{
     server::{
         demo::chance::Chance,
         store::{
+            attention,
             db::Query,
             messages::queries_of,
             queue::lanes::{self, Via},
@@ -106,12 +108,35 @@ async fn the_queue_is_read_along_its_index() {
     }
 }
 
+/// Also where nearly all failures are dismissed.
+#[tokio::test]
+async fn what_needs_attention_is_read_along_its_index() {
+    let mut chance = Chance::new(11);
+    let shop = Shop::full(8, 400, &mut chance).await;
+    shop.execute("update message set dismiss_batch = id where status = 4 and reminder <> 3").await;
+    for analyzed in [false, true] {
+        if analyzed {
+            shop.execute("analyze").await;
+        }
+        for after in [None, Some(After { failed: NOW.0, id: MessageId(Uuid::nil()) })] {
+            for query in attention::queries(&shop.manager, after) {
+                let sql = query.sql();
+                let plan = engine::plan(&shop, sql.as_str()).await.join("\n");
+                assert!(plan.contains("message_attention") && !plan.contains("TEMP B-TREE"), "{}\n{plan}", sql.as_str());
+                for bad in ["SCAN m", "Seq Scan on message", "Sort  ", "message_by_", "message_rare"] {
+                    assert!(!plan.contains(bad), "{bad}\n{}\n{plan}", sql.as_str());
+                }
+            }
+        }
+    }
+}
+
 #[cfg(not(feature = "postgres"))]
 mod engine {
     use super::Shop;
     use sqlx::{AssertSqlSafe, Row};
 
-    async fn plan(shop: &Shop, sql: &str) -> Vec<String> {
+    pub async fn plan(shop: &Shop, sql: &str) -> Vec<String> {
         let explained = AssertSqlSafe(format!("explain query plan {sql}"));
         // Parameters that are not bound are null, which does for a plan.
         let steps = sqlx::raw_sql(explained).fetch_all(shop.db.read()).await.unwrap();
@@ -165,16 +190,7 @@ mod engine {
     }
 
     /// With other ways made dear, those remain that cannot do without: there must be an index for each order.
-    pub async fn assert_walks(shop: &Shop, what: &str, sql: &str) {
-        let plan = plan(shop, sql).await;
-        for step in &plan {
-            let scan = step.contains("Seq Scan on message");
-            let sort = step.contains("Sort  ") && !sql.contains(" from counter ");
-            assert!(!scan && !sort, "{what}\n{sql}\n{plan:#?}");
-        }
-    }
-
-    async fn plan(shop: &Shop, sql: &str) -> Vec<String> {
+    pub async fn plan(shop: &Shop, sql: &str) -> Vec<String> {
         let mut tx = shop.db.begin().await.unwrap();
         // Parameters that are null do for a plan, where it may not depend on them.
         let parameters = (1..).take_while(|n| sql.contains(&format!("${n}"))).map(|_| "null").collect::<Vec<_>>();
@@ -186,8 +202,17 @@ mod engine {
         let given = if parameters.is_empty() { String::new() } else { format!("({})", parameters.join(", ")) };
         let explained = AssertSqlSafe(format!("explain execute asked{given}"));
         let steps = sqlx::raw_sql(explained).fetch_all(&mut *tx).await.unwrap();
-        let plan: Vec<String> = steps.iter().map(|step| step.get::<String, _>(0)).collect();
+        let plan = steps.iter().map(|step| step.get::<String, _>(0)).collect();
         sqlx::raw_sql("deallocate asked").execute(&mut *tx).await.unwrap();
         plan
+    }
+
+    pub async fn assert_walks(shop: &Shop, what: &str, sql: &str) {
+        let plan = plan(shop, sql).await;
+        for step in &plan {
+            let scan = step.contains("Seq Scan on message");
+            let sort = step.contains("Sort  ") && !sql.contains(" from counter ");
+            assert!(!scan && !sort, "{what}\n{sql}\n{plan:#?}");
+        }
     }
 }

@@ -72,7 +72,7 @@ pub fn by_id(id: &str) -> Option<Element> {
     document().get_element_by_id(id)
 }
 
-/// Which row of a table has the focus: its element's id, and its index.
+/// Which row of a table has the focus: its element's id, and its index among all rows of the page.
 #[derive(Clone, Copy)]
 pub struct RowFocus(StoredValue<Option<(String, u32)>>);
 
@@ -96,8 +96,9 @@ impl RowFocus {
     pub fn entered(self, event: &ev::FocusEvent) {
         let target = event.target().and_then(|target| target.dyn_into::<Element>().ok());
         let Some(row) = target.and_then(|target| target.closest("tr.row").ok().flatten()) else { return };
-        let index = std::iter::successors(row.previous_element_sibling(), Element::previous_element_sibling).count();
-        self.0.set_value(Some((row.id(), u32::try_from(index).unwrap_or_default())));
+        let Ok(rows) = document().query_selector_all("tr.row") else { return };
+        let is_it = |index: &u32| rows.item(*index).is_some_and(|other| other.is_same_node(Some(&row)));
+        self.0.set_value(Some((row.id(), (0..rows.length()).find(is_it).unwrap_or_default())));
     }
 
     /// Something there lost the focus. If its row is still there, the person moved it.

@@ -23,6 +23,8 @@ pub struct Live {
     told: RwSignal<i64>,
     /// The newest version that a change of this window made.
     made: RwSignal<i64>,
+    /// How much needs attention, as the server told last.
+    attention: RwSignal<Option<u32>>,
     /// How often connecting has failed since the last connection.
     failures: RwSignal<u32>,
     /// Whether changes made elsewhere wait until the person wants them.
@@ -45,6 +47,7 @@ pub fn provide_live(slug: Memo<String>) -> Live {
     let live = Live {
         told: RwSignal::new(0),
         made: RwSignal::new(0),
+        attention: RwSignal::new(None),
         failures: RwSignal::new(0),
         paused: RwSignal::new(false),
         shown: RwSignal::new(0),
@@ -70,6 +73,11 @@ impl Live {
     /// The same with each version that the server tells, shown or not.
     pub fn track_told(self) {
         self.told.track();
+    }
+
+    /// How much needs attention, once the server has told.
+    pub fn attention(self) -> Option<u32> {
+        self.attention.get()
     }
 
     pub fn is_paused(self) -> bool {
@@ -156,6 +164,9 @@ impl Live {
         let changed = Closure::<dyn FnMut(MessageEvent)>::new(move |event: MessageEvent| {
             let version = event.data().as_string().and_then(|version| version.parse::<i64>().ok());
             self.told.update(|told| *told = version.unwrap_or(0).max(*told));
+            if let Some(number) = event.last_event_id().split_once('.').and_then(|(_, number)| number.parse().ok()) {
+                self.attention.set(Some(number));
+            }
         });
         let disturbed = Closure::<dyn FnMut(MessageEvent)>::new(move |event: MessageEvent| {
             let told = event.data().as_string().and_then(|alerts| serde_json::from_slice(alerts.as_bytes()).ok());

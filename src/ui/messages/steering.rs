@@ -2,8 +2,11 @@
 //! pending, and then its result.
 
 use crate::{
-    api::messages::{cancel_message, delete_message, load_message, resend_message, send_copy, send_now, undo_cancel},
-    domain::{AppResult, BatchId, MessageId, done::Done, message::MessageRow, status::Status},
+    api::{
+        attention::{dismiss_cause, dismiss_message},
+        messages::{cancel_message, delete_message, load_message, resend_message, send_copy, send_now, undo_cancel},
+    },
+    domain::{AppResult, BatchId, MessageId, attention::Cause, done::Done, message::MessageRow, status::Status},
     ui::{
         hooks::{effect::effect, focus, live::Live},
         parts::toast::Toasts,
@@ -21,6 +24,8 @@ pub enum Change {
     SendCopy(MessageId),
     SendNow(MessageId),
     UndoCancel(BatchId),
+    Dismiss(MessageId),
+    DismissCause(Cause),
 }
 
 impl Change {
@@ -30,7 +35,8 @@ impl Change {
             Self::Cancel { id, .. } => Some((id, "Canceling…")),
             Self::Delete(id) => Some((id, "Deleting…")),
             Self::Resend(id) | Self::SendNow(id) => Some((id, "Sending…")),
-            Self::SendCopy(_) | Self::UndoCancel(_) => None,
+            Self::Dismiss(id) => Some((id, "Dismissing…")),
+            Self::SendCopy(_) | Self::UndoCancel(_) | Self::DismissCause(_) => None,
         }
     }
 }
@@ -145,6 +151,8 @@ async fn call(slug: String, call: Call) -> AppResult<Done> {
         Call::Make(Change::SendCopy(id)) => send_copy(slug, id).await,
         Call::Make(Change::SendNow(id)) => send_now(slug, id).await,
         Call::Make(Change::UndoCancel(batch)) => undo_cancel(slug, batch).await,
+        Call::Make(Change::Dismiss(id)) => dismiss_message(slug, id).await,
+        Call::Make(Change::DismissCause(cause)) => dismiss_cause(slug, cause).await,
         Call::Look(id) => {
             let detail = load_message(slug, id).await?;
             Ok(Done { version: detail.version, row: Some(detail.row), ..Done::default() })

@@ -1,4 +1,4 @@
-//! Undoes a cancel, or a Send now: messages return to their former times.
+//! Undoes a cancel, or a Send now: messages return to their former times. Or a dismissal: failures return to their list.
 
 use super::{CHUNK, ids, push_ids, window};
 use crate::{
@@ -11,6 +11,7 @@ use crate::{
         timeline::Detail,
     },
     server::store::{
+        attention,
         db::{Query, Tx},
         guard::Operator,
         timeline::{former_time, record},
@@ -68,10 +69,7 @@ pub async fn undo(operator: &Operator, batch: BatchId, now: Timestamp) -> AppRes
         for m in members {
             match m.obstacle() {
                 None => restorable.push(m),
-                Some(skip) => match outcome.skipped.iter_mut().find(|(s, _)| *s == skip) {
-                    Some((_, n)) => *n += 1,
-                    None => outcome.skipped.push((skip, 1)),
-                },
+                Some(skip) => outcome.skip(skip, 1),
             }
         }
         let (due, future): (Vec<_>, Vec<_>) = restorable.into_iter().partition(|m| m.scheduled_at <= now);
@@ -80,7 +78,7 @@ pub async fn undo(operator: &Operator, batch: BatchId, now: Timestamp) -> AppRes
         operator.db.commit(tx, operator.project).await?;
     }
     if outcome == Outcome::default() {
-        return Err(Refusal::NothingToUndo.into());
+        return attention::undo(operator, batch).await?.ok_or_else(|| Refusal::NothingToUndo.into());
     }
     Ok(outcome)
 }
