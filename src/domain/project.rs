@@ -25,7 +25,7 @@ pub struct Frame {
     pub notice: Option<Done>,
     /// What disturbs sending at this moment: a sentence each.
     pub alerts: Vec<String>,
-    /// How much needs attention, up to one more than the sidebar counts.
+    /// How many failed messages need attention, up to one more than the sidebar counts.
     pub attention: u32,
 }
 

@@ -160,7 +160,6 @@ fn sources(code: FailureCode) -> String {
     let mut all: Vec<String> = smtp.chain(twilio.map(|(status, error)| twilio_words(*status, *error))).collect();
     all.dedup();
     match (code, all.is_empty()) {
-        (FailureCode::Suppressed, _) => "providers' webhooks".into(),
         (FailureCode::Unreachable, _) => "no answer, or 4xx".into(),
         (FailureCode::Unconfirmed, _) => "no answer after the end of the data".into(),
         (_, false) => all.join(", "),
@@ -211,7 +210,6 @@ fn written() -> String {
             Fix::EditEmail => "opens the customer's form with the focus on the email; saving offers to resend the message",
             Fix::EditPhone => "the same with the phone",
             Fix::AskToResubscribe => "opens the profile's form to resubscribe, and says that consent is needed and no message may ask for it",
-            Fix::LiftSuppression => "leads to the list of suppressed addresses",
             Fix::OpenConnection => "leads to the project's connections",
             Fix::ChangeText => "shows the text as it was sent: it cannot be changed, the template's counts for later messages",
             Fix::Resend => "queues the message again, to the customer's present address",

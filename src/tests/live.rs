@@ -82,7 +82,7 @@ async fn the_present_version_is_told_on_connecting() {
     let viewer = app.member(Role::Viewer).await;
     let field = |event: &str, name: &str| -> i64 {
         let found = event.lines().find_map(|line| line.strip_prefix(name)).unwrap().trim();
-        // The id ends in how much needs attention.
+        // The id ends in how many failed messages need attention.
         found.split('.').next().unwrap().parse().unwrap()
     };
     let mut versions = Vec::new();

@@ -101,12 +101,9 @@ pub fn ProjectFrame() -> impl IntoView {
 /// begins with is not.
 #[component]
 fn Alerts(alerts: Memo<Vec<String>>) -> impl IntoView {
-    let path = use_location().pathname;
-    // That page says it, with what to do about it.
-    let is_said = move || path.with(|path| path.ends_with("/attention"));
     let alert = |sentence| view! { <p class="notice notice-error">{sentence}</p> };
     view! {
-        <div class="alerts" id=ALERTS role="status" hidden=is_said>
+        <div class="alerts" id=ALERTS role="status">
             {move || alerts.get().into_iter().map(alert).collect_view()}
         </div>
     }
@@ -195,7 +192,7 @@ fn Sidebar(frame: Frame, alerts: Memo<Vec<String>>) -> impl IntoView {
         (attention.get() > 0)
             .then(|| view! { <span class="nav-number">{up_to(SHOWN_MOST, attention.get())}</span> }.into_any())
     };
-    let link = |rest: &'static str, icon: &'static str, label: &'static str, number: Option<AnyView>| {
+    let numbered = |rest: &'static str, icon: &'static str, label: &'static str, number: Option<AnyView>| {
         let href = frame.href(rest);
         let here = href.clone();
         view! {
@@ -212,6 +209,7 @@ fn Sidebar(frame: Frame, alerts: Memo<Vec<String>>) -> impl IntoView {
             </li>
         }
     };
+    let link = |rest, icon, label| numbered(rest, icon, label, None);
     // A full load, so that nothing of one project stays in the memory of another's pages.
     let other = |project: &ProjectLink| {
         view! {
@@ -253,11 +251,10 @@ fn Sidebar(frame: Frame, alerts: Memo<Vec<String>>) -> impl IntoView {
                 </div>
                 <nav class="nav" aria-label="Project">
                     <ul>
-                        {link("messages", "messages", "Messages", None)}
-                        {link("customers", "customers", "Customers", None)}
-                        {link("attention", "failed", "Needs attention", Some(number.into_any()))}
-                        {link("connections", "connections", "Connections", None)}
-                        {frame.demo.then(|| link("outbox", "outbox", "Outbox", None))}
+                        {link("messages", "messages", "Messages")} {link("customers", "customers", "Customers")}
+                        {numbered("attention", "failed", "Needs attention", Some(number.into_any()))}
+                        {link("connections", "connections", "Connections")}
+                        {frame.demo.then(|| link("outbox", "outbox", "Outbox"))}
                     </ul>
                 </nav>
                 <div class="sidebar-foot">

@@ -1,6 +1,6 @@
 //! Live updates: an event with the project's version on connecting and after each change, so that pages know when to reload
-//! their data, whose id ends in how much needs attention, for the sidebar; and one with what disturbs sending, a little after
-//! connecting and whenever that changes.
+//! their data, whose id ends in how many failed messages need attention, for the sidebar; and one with what disturbs sending, a
+//! little after connecting and whenever that changes.
 
 use super::reply;
 use crate::{

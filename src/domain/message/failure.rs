@@ -17,8 +17,6 @@ pub enum FailureCode {
     Unauthenticated,
     /// The customer opted out at the provider (Twilio 21610).
     OptedOut,
-    /// The address is on a list of those that nothing is sent to, here or at the provider (reported by providers' webhooks).
-    Suppressed,
     /// Our own account or configuration (authentication, sender address, balance).
     Account,
     /// The recipient's server could not be reached before the retries ran out.
@@ -30,13 +28,12 @@ pub enum FailureCode {
 }
 
 impl FailureCode {
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 9] = [
         Self::AddressUnknown,
         Self::MailboxFull,
         Self::Rejected,
         Self::Unauthenticated,
         Self::OptedOut,
-        Self::Suppressed,
         Self::Account,
         Self::Unreachable,
         Self::Unconfirmed,
@@ -50,7 +47,6 @@ impl FailureCode {
             Self::Rejected => "rejected",
             Self::Unauthenticated => "unauthenticated",
             Self::OptedOut => "opted-out",
-            Self::Suppressed => "suppressed",
             Self::Account => "account",
             Self::Unreachable => "unreachable",
             Self::Unconfirmed => "unconfirmed",
@@ -72,8 +68,6 @@ impl FailureCode {
             (Self::Rejected, Channel::Sms) => "Refused by the carrier",
             (Self::Unauthenticated, _) => "Sender could not be verified",
             (Self::OptedOut, _) => "Opted out at the provider",
-            (Self::Suppressed, Channel::Email) => "Address is suppressed",
-            (Self::Suppressed, Channel::Sms) => "Number is suppressed",
             (Self::Account, _) => "Sending account not accepted",
             (Self::Unreachable, _) => "Recipient's server not reachable",
             (Self::Unconfirmed, _) => "Not confirmed by the provider",
@@ -103,9 +97,6 @@ impl FailureCode {
             (Self::OptedOut, _) => {
                 "The customer opted out by replying STOP. Only the customer can opt in again, by replying START."
             }
-            (Self::Suppressed, _) => {
-                "Nothing is sent there after a bounce or a complaint. Lift the suppression if you know that it is mended, then resend."
-            }
             (Self::Account, _) => {
                 "The provider did not accept our sending account. Check the connection's credentials and sender, then resend."
             }
@@ -122,9 +113,7 @@ impl FailureCode {
     /// Who must act.
     pub fn owner(self) -> Owner {
         match self {
-            Self::AddressUnknown | Self::MailboxFull | Self::OptedOut | Self::Suppressed | Self::Other => {
-                Owner::Recipient
-            }
+            Self::AddressUnknown | Self::MailboxFull | Self::OptedOut | Self::Other => Owner::Recipient,
             Self::Rejected => Owner::Content,
             Self::Account | Self::Unauthenticated => Owner::Account,
             Self::Unreachable | Self::Unconfirmed => Owner::Provider,
@@ -137,7 +126,6 @@ impl FailureCode {
             (Self::AddressUnknown, Channel::Email) => Fix::EditEmail,
             (Self::AddressUnknown, Channel::Sms) => Fix::EditPhone,
             (Self::OptedOut, _) => Fix::AskToResubscribe,
-            (Self::Suppressed, _) => Fix::LiftSuppression,
             (Self::Account | Self::Unauthenticated, _) => Fix::OpenConnection,
             (Self::Rejected, _) => Fix::ChangeText,
             (Self::MailboxFull | Self::Unreachable | Self::Unconfirmed | Self::Other, _) => Fix::Resend,
@@ -159,8 +147,6 @@ pub enum Fix {
     EditPhone,
     /// Only the customer can opt in again; the profile says what is allowed.
     AskToResubscribe,
-    /// Take the address from the list of those that nothing is sent to.
-    LiftSuppression,
     /// Mend our account at the provider, or our domain.
     OpenConnection,
     /// The text of a message stays as it was sent: later messages take the template's.
@@ -169,11 +155,10 @@ pub enum Fix {
 }
 
 impl Fix {
-    pub const ALL: [Self; 7] = [
+    pub const ALL: [Self; 6] = [
         Self::EditEmail,
         Self::EditPhone,
         Self::AskToResubscribe,
-        Self::LiftSuppression,
         Self::OpenConnection,
         Self::ChangeText,
         Self::Resend,
@@ -185,7 +170,6 @@ impl Fix {
             Self::EditEmail => "Edit email",
             Self::EditPhone => "Edit phone",
             Self::AskToResubscribe => "Ask to resubscribe",
-            Self::LiftSuppression => "Lift the suppression",
             Self::OpenConnection => "Open the connection",
             Self::ChangeText => "See the text",
             Self::Resend => "Resend",
@@ -201,7 +185,6 @@ impl Fix {
             Self::EditEmail => Some(profile("edit-email")),
             Self::EditPhone => Some(profile("edit-phone")),
             Self::AskToResubscribe => Some(profile("resubscribe")),
-            Self::LiftSuppression => Some(format!("{project}/suppressed")),
             Self::OpenConnection => Some(format!("{project}/connections")),
             Self::ChangeText => Some(format!("{project}/messages/{message}#content-heading")),
             Self::Resend => None,

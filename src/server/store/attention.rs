@@ -44,13 +44,13 @@ pub(super) fn push_after(query: &mut Query, after: Option<After>, limit: i64) {
 }
 
 fn number_query(project: ProjectId) -> Query {
-    let mut query = Query::new("select (select count(*) from (select 1");
+    let mut query = Query::new("select count(*) from (select 1");
     push_open(&mut query, project);
-    query.push(" limit ").push(SHOWN_MOST + 1).push(") t) + (select count(*) from stopped_connection)");
+    query.push(" limit ").push(SHOWN_MOST + 1).push(") t");
     query
 }
 
-/// How much needs attention: failed messages, up to one more than [`SHOWN_MOST`], and paused connections.
+/// How many failed messages need attention, up to one more than [`SHOWN_MOST`].
 pub async fn number(db: &Db, project: ProjectId) -> AppResult<u32> {
     let n: i64 = number_query(project).build_query_scalar().fetch_one(db.read()).await?;
     Ok(u32::try_from(n).unwrap_or(u32::MAX))

@@ -23,7 +23,7 @@ pub struct Live {
     told: RwSignal<i64>,
     /// The newest version that a change of this window made.
     made: RwSignal<i64>,
-    /// How much needs attention, as the server told last.
+    /// How many failed messages need attention, as the server told last.
     attention: RwSignal<Option<u32>>,
     /// How often connecting has failed since the last connection.
     failures: RwSignal<u32>,
@@ -75,7 +75,7 @@ impl Live {
         self.told.track();
     }
 
-    /// How much needs attention, once the server has told.
+    /// How many failed messages need attention, once the server has told.
     pub fn attention(self) -> Option<u32> {
         self.attention.get()
     }

@@ -99,7 +99,7 @@ fn actions(row: &MessageRow, is_mended: bool, frame: &Frame, steering: Steering)
         Fix::EditEmail | Fix::EditPhone => !is_mended,
         // Beside it, and in the head of the group.
         Fix::Resend | Fix::OpenConnection => false,
-        Fix::AskToResubscribe | Fix::LiftSuppression | Fix::ChangeText => true,
+        Fix::AskToResubscribe | Fix::ChangeText => true,
     });
     let fix_link = fix.map(|fix| fix_button(fix, row, &frame.slug, "link-button"));
     let would_fail = matches!(fix, Some(Fix::EditEmail | Fix::EditPhone));
