@@ -207,11 +207,17 @@ fn written() -> String {
     out.push_str("\nWhat the fixes do:\n\n");
     for fix in Fix::ALL {
         let does = match fix {
-            Fix::EditEmail => "opens the customer's form with the focus on the email; saving offers to resend the message",
+            Fix::EditEmail => {
+                "opens the customer's form with the focus on the email; saving offers to resend the message"
+            }
             Fix::EditPhone => "the same with the phone",
-            Fix::AskToResubscribe => "opens the profile's form to resubscribe, and says that consent is needed and no message may ask for it",
+            Fix::AskToResubscribe => {
+                "opens the profile's form to resubscribe, and says that consent is needed and no message may ask for it"
+            }
             Fix::OpenConnection => "leads to the project's connections",
-            Fix::ChangeText => "shows the text as it was sent: it cannot be changed, the template's counts for later messages",
+            Fix::ChangeText => {
+                "shows the text as it was sent: it cannot be changed, the template's counts for later messages"
+            }
             Fix::Resend => "queues the message again, to the customer's present address",
         };
         let _ = writeln!(out, "- **{}** {does}.", fix.label());

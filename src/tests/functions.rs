@@ -168,9 +168,8 @@ async fn an_edit_offers_to_resend_the_message_that_it_mends() {
         operator.post("/api/edit_customer", &form).await
     };
     let named = format!("&message={}", sent.message);
-    let done = async |email: &str, message: &str| -> Done {
-        serde_json::from_str(&edit(email, message).await.body).unwrap()
-    };
+    let done =
+        async |email: &str, message: &str| -> Done { serde_json::from_str(&edit(email, message).await.body).unwrap() };
     assert_eq!(done("ana.ruiz@example.com", &named).await.resend, None, "it would fail again");
     assert_eq!(done("new@example.com", &format!("&message={NOWHERE}")).await.resend, None);
     assert_eq!(done("new@example.com", "").await.resend, None);
@@ -217,7 +216,10 @@ async fn a_failure_is_listed_dismissed_and_listed_anew_once_it_fails_again() {
     assert!(answer.body.contains("\"resend\":null"), "only who may resend all is told: {}", answer.body);
 
     let dismissed = done("dismiss_message", format!("id={}", sent.message)).await;
-    assert_eq!((dismissed.sentence.as_str(), dismissed.row.map(|row| row.id)), ("Dismissed 1 message.", Some(sent.message)));
+    assert_eq!(
+        (dismissed.sentence.as_str(), dismissed.row.map(|row| row.id)),
+        ("Dismissed 1 message.", Some(sent.message))
+    );
     assert!(page("").await.groups.is_empty());
     let undone = done("undo_cancel", format!("batch={}", dismissed.undo.unwrap())).await;
     assert_eq!(undone.sentence, "Restored 1 message.");

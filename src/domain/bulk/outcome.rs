@@ -189,10 +189,7 @@ mod tests {
         assert_eq!(some(0, &[]), "No message of this kind is left.");
         assert_eq!(some(1, &[]), "The message can be sent again.");
         assert_eq!(some(3, &[]), "All 3 messages can be sent again.");
-        assert_eq!(
-            some(0, &[(Skip::OptedOut, 1)]),
-            "The message can't be sent again. 1: opted out at the provider."
-        );
+        assert_eq!(some(0, &[(Skip::OptedOut, 1)]), "The message can't be sent again. 1: opted out at the provider.");
         assert_eq!(
             some(1_200, &[(Skip::UnknownAddress, 2), (Skip::Unsubscribed, 1)]),
             "1,200 of 1,203 messages can be sent again. 2: address does not exist. 1: customer unsubscribed."

@@ -136,7 +136,8 @@ async fn what_is_dismissed_stays_away_until_undo_or_a_new_failure() {
     // Sent again, and failed again: that is news. Undo leaves it as it is.
     steering::resend(&shop.manager, ids[0], NOW).await.unwrap();
     assert!(listed(&shop.manager, cause).await.is_empty(), "it waits");
-    shop.execute("update message set state = 3, status = 4, failed_at = 7, failure_code = 'rejected' where state = 0").await;
+    shop.execute("update message set state = 3, status = 4, failed_at = 7, failure_code = 'rejected' where state = 0")
+        .await;
     let rejected = Cause { channel: Channel::Email, code: FailureCode::Rejected };
     assert_eq!(listed(&shop.manager, rejected).await, [ids[0]]);
     assert_eq!(steering::undo(&shop.manager, all.undo.unwrap(), NOW).await.unwrap().done, 2);

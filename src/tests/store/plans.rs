@@ -122,7 +122,11 @@ async fn what_needs_attention_is_read_along_its_index() {
             for query in attention::queries(&shop.manager, after) {
                 let sql = query.sql();
                 let plan = engine::plan(&shop, sql.as_str()).await.join("\n");
-                assert!(plan.contains("message_attention") && !plan.contains("TEMP B-TREE"), "{}\n{plan}", sql.as_str());
+                assert!(
+                    plan.contains("message_attention") && !plan.contains("TEMP B-TREE"),
+                    "{}\n{plan}",
+                    sql.as_str()
+                );
                 for bad in ["SCAN m", "Seq Scan on message", "Sort  ", "message_by_", "message_rare"] {
                     assert!(!plan.contains(bad), "{bad}\n{}\n{plan}", sql.as_str());
                 }

@@ -100,12 +100,7 @@ fn ConfirmForm(
         Task::Unsubscribe | Task::Resubscribe => change_form::<SetUnsubscribed>(slug, content),
         Task::Archive => change_form::<SetArchived>(slug, content),
         // `task_dialog` opens this dialog for no other task.
-        Task::CancelUnsent
-        | Task::RequestReview
-        | Task::Edit
-        | Task::EditEmail
-        | Task::EditPhone
-        | Task::AddReview => {
+        Task::CancelUnsent | Task::RequestReview | Task::Edit | Task::EditEmail | Task::EditPhone | Task::AddReview => {
             change_form::<CancelUnsent>(slug, content)
         }
     }

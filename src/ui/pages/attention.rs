@@ -93,9 +93,8 @@ fn AttentionPage(
         let href = AttentionQuery::default().href(&frame.slug);
         move || one.get().map(|_| view! { <a class="button" href=href.clone()>"All causes"</a> }.into_any())
     };
-    let dialog = frame
-        .may(Role::Manager)
-        .then(|| view! { <ResendDialogHost query data slug=frame.slug.clone() /> }.into_any());
+    let dialog =
+        frame.may(Role::Manager).then(|| view! { <ResendDialogHost query data slug=frame.slug.clone() /> }.into_any());
     let slug = frame.slug.clone();
     view! {
         <div class="title-row">

@@ -51,11 +51,7 @@ impl Standing {
         query
     }
 
-    async fn of<'a>(
-        db: impl sqlx::Executor<'a, Database = Engine>,
-        viewer: &Viewer,
-        id: MessageId,
-    ) -> AppResult<Self> {
+    async fn of<'a>(db: impl sqlx::Executor<'a, Database = Engine>, viewer: &Viewer, id: MessageId) -> AppResult<Self> {
         let mut query = Self::query(viewer);
         query.push(" and m.id = ").push_bind(id);
         let standing: Option<Self> = query.build_query_as().fetch_optional(db).await?;

@@ -97,15 +97,16 @@ fn tools(first: &Group, count: Memo<u32>, frame: &Frame) -> AnyView {
         }
         .into_any()
     });
-    let resend = (frame.may(Role::Manager) && first.rows.first().is_some_and(|row| row.may(Action::Resend))).then(|| {
-        let href = AttentionQuery { asks: true, ..AttentionQuery::of(cause) }.href(&frame.slug);
-        view! {
-            <a class="button" href=href data-noscroll="">
-                "Resend all"
-            </a>
-        }
-        .into_any()
-    });
+    let resend =
+        (frame.may(Role::Manager) && first.rows.first().is_some_and(|row| row.may(Action::Resend))).then(|| {
+            let href = AttentionQuery { asks: true, ..AttentionQuery::of(cause) }.href(&frame.slug);
+            view! {
+                <a class="button" href=href data-noscroll="">
+                    "Resend all"
+                </a>
+            }
+            .into_any()
+        });
     let steering = use_steering();
     let dismiss = frame.may(Role::Manager).then(|| {
         let dismiss = move |event: ev::SubmitEvent| {
