@@ -16,7 +16,7 @@ use serde::{Deserialize, Serialize};
 pub const SECRET_MAX: usize = 5_000;
 
 /// The form **Email** or **SMS** of the Connections page, as it is submitted. A secret that is left empty stays as it is.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct ConnectionForm {
     /// A [`Provider::code`].
@@ -40,6 +40,19 @@ pub struct ConnectionForm {
     /// Empty for no limit.
     pub per_minute: String,
     pub per_day: String,
+}
+
+/// Without its secrets.
+impl std::fmt::Debug for ConnectionForm {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let Self { provider, host, user, from, .. } = self;
+        f.debug_struct("ConnectionForm")
+            .field("provider", provider)
+            .field("host", host)
+            .field("user", user)
+            .field("from", from)
+            .finish_non_exhaustive()
+    }
 }
 
 /// Secrets that were entered; the empty ones stay as they are.
