@@ -152,6 +152,8 @@ test("a menu stays open, in its place, while others change the page", async ({ p
   const messages = await new MessagesPage(await as("operator")).open({ q: customer.name, sort: "scheduled" });
   const row = messages.row(customer.name, "Reminder 2");
   const menu = await openMenu(messages.page, row);
+  // It unfolds for a moment.
+  await menu.evaluate((list) => Promise.all(list.getAnimations().map((animation) => animation.finished)));
   const place = await menu.boundingBox();
   const read = messages.page.waitForResponse(calls("load_messages"));
   await ask(page, customer, { email: true, at: noon(90) });
