@@ -3,7 +3,7 @@
 SHELL := /usr/bin/env bash
 MAKEFLAGS += --no-print-directory
 .DEFAULT_GOAL := help
-.PHONY: help run build dev test lint fmt bench setup clean
+.PHONY: help run build dev test lint fmt bench chaos setup clean
 # ADDR, DATA_DIR and DATABASE_URL, given on the command line, reach the server through its environment: make passes them on.
 
 help: ## this list
@@ -32,6 +32,9 @@ fmt: ## format the code
 
 bench: ## build the release and measure it; BENCH_BASE=DIR measures that release (review-messages, hash.txt, site/) beside it
 	@scripts/setup.sh bench && . scripts/env.sh && scripts/build.sh && exec scripts/bench.sh
+
+chaos: ## kill, suspend, lock, fill and refuse while it sends, and write benches/CHAOS.md; CASES=T1,T11 and SCALE=0.1 do less
+	@scripts/setup.sh test && . scripts/env.sh && exec scripts/chaos.sh
 
 setup: ## install all that the other targets need
 	@exec scripts/setup.sh test

@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # A throw-away PostgreSQL server for tests: its own folder, a free port of this machine only, nothing of the system's databases.
 #   postgres.sh run COMMAND...   starts one, gives its address to the command in TEST_DATABASE_URL, stops and removes it
+#   postgres.sh restart          from within such a command: ends the server without a warning, and starts it again
 #   postgres.sh start            starts one that stays, and prints its address
 #   postgres.sh url              prints the address of the one that stays
 #   postgres.sh stop             stops and removes it
@@ -122,8 +123,14 @@ case ${1:-} in
         owner=$$
         launch
         status=0
-        TEST_DATABASE_URL=$url "$@" || status=$?
+        TEST_DATABASE_URL=$url TEST_DATABASE_FOLDER=$folder "$@" || status=$?
         exit $status
+        ;;
+    restart)
+        setup
+        # It keeps the options that it was started with.
+        as_server "$bin/pg_ctl" -D "${TEST_DATABASE_FOLDER:?postgres.sh run sets it}/server/data" -m immediate -w -t 60 restart >/dev/null 2>&1 ||
+            die "PostgreSQL did not start again."
         ;;
     start)
         setup

@@ -178,11 +178,7 @@ async fn mails(binary: &std::path::Path, folder: &std::path::Path) -> Result<()>
     server::run(binary, &folder, &["migrate"], "")?;
     bare::due_mails(&server::database(&folder), MAILS).await?;
     let sink = sink::Sink::start().await?;
-    let worker = Server::work(
-        binary,
-        &folder,
-        &[("SMTP_URL", &format!("smtp://{}", sink.address)), ("MAIL_FROM", "reviews@example.com")],
-    )?;
+    let worker = Server::work(binary, &folder, &[("SMTP_URL", &sink.url()), ("MAIL_FROM", "reviews@example.com")])?;
     let (count, seconds) = sink.wait_for(MAILS).await;
     worker.stop().await?;
     println!("\n## Sending\n\n| mails | seconds | mails/s |\n|---|---|---|");

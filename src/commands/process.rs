@@ -3,7 +3,7 @@
 use crate::{
     server::{
         AppState,
-        delivery::worker::{self, Clock},
+        delivery::worker,
         peer,
     },
     web::{
@@ -82,7 +82,7 @@ pub async fn work(state: AppState, monitored_at: Option<TcpListener>, stop: watc
 fn start_worker(state: &AppState) -> JoinHandle<()> {
     let AppState { db, transports, stop, pulse, .. } = state.clone();
     pulse.beat(Instant::now());
-    tokio::spawn(worker::run_by(Clock::system(), db, transports, stop, pulse))
+    tokio::spawn(worker::run(db, transports, stop, pulse))
 }
 
 /// SIGTERM and SIGINT, the first of each; a second SIGINT ends the process as usual.

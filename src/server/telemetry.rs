@@ -67,7 +67,9 @@ pub fn write_to<W>(writer: W, filter: EnvFilter, format: LogFormat)
 where
     W: for<'a> MakeWriter<'a> + Send + Sync + 'static,
 {
-    let log = tracing_subscriber::fmt().with_env_filter(filter).with_writer(writer);
+    // What cannot be written (standard error may be a file on a disk that is full) is left out. The default would try to say so on
+    // standard error, and panic.
+    let log = tracing_subscriber::fmt().with_env_filter(filter).with_writer(writer).log_internal_errors(false);
     let _ = match format {
         LogFormat::Text => log.with_ansi(std::io::stderr().is_terminal()).finish().try_init(),
         LogFormat::Json => log.json().flatten_event(true).with_span_list(false).finish().try_init(),

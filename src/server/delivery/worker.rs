@@ -33,6 +33,8 @@ const POLL: Duration = Duration::from_millis(250);
 const GRACE: Duration = Duration::from_secs(25);
 /// The longest that a call may take. The transports end theirs sooner, and know better what is in doubt then.
 const CALL: Duration = Duration::from_secs(20 * 60);
+/// The pause between a worker that panicked and the next one.
+const AFTER_A_CRASH: Duration = Duration::from_secs(5);
 
 /// What tells the time of day.
 #[derive(Clone)]
@@ -59,9 +61,14 @@ impl Clock {
 }
 
 /// Works until it is told to stop (or the sender of that signal is gone), then finishes running calls and releases other
-/// claims.
-pub async fn run(db: Db, transports: Arc<Transports>, stop: watch::Receiver<bool>) {
-    run_by(Clock::system(), db, transports, stop, Pulse::default()).await;
+/// claims. A worker that panics is followed by another one, to which its claims are those of a worker that is gone.
+pub async fn run(db: Db, transports: Arc<Transports>, stop: watch::Receiver<bool>, pulse: Pulse) {
+    loop {
+        let worker = run_by(Clock::system(), db.clone(), transports.clone(), stop.clone(), pulse.clone());
+        let Err(error) = tokio::spawn(worker).await else { return };
+        tracing::error!(%error, "the worker has crashed; another one begins in five seconds");
+        sleep(AFTER_A_CRASH).await;
+    }
 }
 
 /// [`run`] by another clock, with a pulse by which others see that it is alive.

@@ -86,7 +86,7 @@ async fn a_worker_never_takes_its_own_leases_for_lost() {
     let gate = w.memory.hold();
     let transports = transports_of(&mut w);
     let (stop, stopped) = watch::channel(false);
-    let worker = tokio::spawn(run(w.db.clone(), transports, stopped));
+    let worker = tokio::spawn(run(w.db.clone(), transports, stopped, Pulse::default()));
     until(async || w.memory.calls() == 3).await;
     for id in &ids {
         w.change(*id, "lease_until = 1").await;
@@ -107,7 +107,7 @@ async fn a_worker_that_was_suspended_is_heard_once_it_goes_on() {
     let gate = w.memory.hold();
     let transports = transports_of(&mut w);
     let (stop, stopped) = watch::channel(false);
-    let worker = tokio::spawn(run(w.db.clone(), transports, stopped));
+    let worker = tokio::spawn(run(w.db.clone(), transports, stopped, Pulse::default()));
     until(async || w.memory.calls() == 2).await;
     let (given_up, begun_again) = (ids[0], ids[1]);
     assert_eq!(step(&w.db, &w.transports, clock::now().plus(LEASE + 1)).await, Ok(2));

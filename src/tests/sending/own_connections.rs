@@ -20,6 +20,7 @@ use crate::{
         delivery::{
             retry::Class,
             seal::SealingKey,
+            pulse::Pulse,
             worker::{run, step},
         },
         projects, requests,
@@ -193,7 +194,7 @@ async fn a_running_worker_takes_new_settings_with_the_next_message() {
     let World { db, transports, .. } = w;
     let transports = std::sync::Arc::new(transports);
     let (stop, is_stopped) = watch::channel(false);
-    let worker = tokio::spawn(run(db.clone(), transports.clone(), is_stopped));
+    let worker = tokio::spawn(run(db.clone(), transports.clone(), is_stopped, Pulse::default()));
     let until = async |what: &str, condition: &'static str| {
         for _ in 0..400 {
             let mut query = store::db::Query::new("select count(*) from ");
@@ -282,7 +283,7 @@ async fn slow_connections_leave_places_to_the_others() {
     let began = std::time::Instant::now();
     let (stop, is_stopped) = watch::channel(false);
     let World { db, transports, memory, .. } = w;
-    let worker = tokio::spawn(run(db, std::sync::Arc::new(transports), is_stopped));
+    let worker = tokio::spawn(run(db, std::sync::Arc::new(transports), is_stopped, Pulse::default()));
     while memory.sent().len() < fast.len() && began.elapsed() < Duration::from_secs(10) {
         sleep(Duration::from_millis(20)).await;
     }

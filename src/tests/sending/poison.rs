@@ -6,6 +6,7 @@ use crate::{
     server::{
         delivery::{
             Transports,
+            pulse::Pulse,
             worker::{run, step},
         },
         store::{
@@ -93,7 +94,7 @@ async fn one_message_that_cannot_be_claimed_stops_no_other() {
     poison(&w, ids[77], "old.state = 0").await;
     let (stop, stopped) = watch::channel(false);
     let (transports, memory) = Transports::memory(BASE).unwrap();
-    let worker = tokio::spawn(run(w.db.clone(), transports.into(), stopped));
+    let worker = tokio::spawn(run(w.db.clone(), transports.into(), stopped, Pulse::default()));
     let all = async {
         while w.count("state = 2").await < 129 {
             sleep(Duration::from_millis(20)).await;
@@ -125,7 +126,7 @@ async fn while_no_result_can_be_written_no_more_is_sent() {
     refuse_changes(&w, "new.state not in (0, 1)").await;
     let (stop, stopped) = watch::channel(false);
     let (transports, memory) = Transports::memory(BASE).unwrap();
-    let worker = tokio::spawn(run(w.db.clone(), transports.into(), stopped));
+    let worker = tokio::spawn(run(w.db.clone(), transports.into(), stopped, Pulse::default()));
     // Each has been tried more often than one that the database refuses alone.
     sleep(Duration::from_secs(5)).await;
     assert!((10..=16).contains(&memory.calls()), "{}", memory.calls());
@@ -139,6 +140,26 @@ async fn while_no_result_can_be_written_no_more_is_sent() {
     drop(stop);
     worker.await.unwrap();
     assert_eq!((memory.calls(), w.count("state = 2 and attempts = 1").await), (60, 60));
+}
+
+/// As where a library panics over the content of a message.
+#[tokio::test]
+async fn one_message_that_crashes_its_call_stops_no_other() {
+    let w = World::new().await;
+    let ids = w.many_due(30).await;
+    let bad = ids[7];
+    w.memory.refuse_by(move |mail| {
+        assert_ne!(mail.message, Some(bad), "as a library does");
+        None
+    });
+    let mut at = NOW;
+    while w.count("state = 0").await > 0 {
+        step(&w.db, &w.transports, at).await.unwrap();
+        at = at.plus(15 * Timestamp::MINUTE);
+    }
+    let m = w.stored(bad).await;
+    assert_eq!((m.state, m.failure_code.as_deref()), (State::Failed, Some("unconfirmed")));
+    assert_eq!((w.memory.sent().len(), w.memory.calls()), (29, 31));
 }
 
 #[tokio::test]

@@ -15,6 +15,7 @@ use crate::{
         clock,
         delivery::{
             Transports,
+            pulse::Pulse,
             worker::{run, step, step_until},
         },
         requests::create,
@@ -147,7 +148,7 @@ async fn a_call_that_hangs_holds_nobody_else_up() {
     let (spare, _) = Transports::memory(BASE).unwrap();
     let transports = Arc::new(std::mem::replace(&mut w.transports, spare));
     let (stop, stopped) = watch::channel(false);
-    let running = tokio::spawn(run(w.db.clone(), transports, stopped));
+    let running = tokio::spawn(run(w.db.clone(), transports, stopped, Pulse::default()));
     timeout(Duration::from_secs(20), async {
         while w.count("state = 2").await < 249 {
             sleep(Duration::from_millis(10)).await;
@@ -193,7 +194,7 @@ async fn the_loop_sends_what_becomes_due_and_stops_when_told() {
     let transports = Arc::new(std::mem::replace(&mut w.transports, spare));
     for told in [true, false] {
         let (stop, stopped) = watch::channel(false);
-        let running = tokio::spawn(run(w.db.clone(), transports.clone(), stopped));
+        let running = tokio::spawn(run(w.db.clone(), transports.clone(), stopped, Pulse::default()));
         if told {
             let ask = Ask { channels: vec![Email], reminders: 0, days: 3, at: None };
             create(&w.manager, ana, &ask, BASE, clock::now()).await.unwrap();

@@ -20,6 +20,7 @@ use crate::{
         delivery::{
             Transports,
             retry::Class,
+            pulse::Pulse,
             worker::{run, step},
         },
         projects::paused,
@@ -156,7 +157,7 @@ async fn a_worker_that_starts_tries_at_once() {
     assert_eq!(stopped(&w.db).await.unwrap()[0].reason, StopReason::SignIn);
     let (transports, _) = Transports::memory(BASE).unwrap();
     let (stop, told) = watch::channel(false);
-    let worker = tokio::spawn(run(w.db.clone(), transports.into(), told));
+    let worker = tokio::spawn(run(w.db.clone(), transports.into(), told, Pulse::default()));
     let sent = async {
         while w.stored(id).await.state != State::Sent || !stopped(&w.db).await.unwrap().is_empty() {
             sleep(Duration::from_millis(10)).await;
@@ -177,7 +178,7 @@ async fn a_slow_mail_server_holds_up_no_sms_and_no_search_for_what_is_lost() {
     let (transports, memory) = Transports::memory(BASE).unwrap();
     let gate = memory.hold_emails();
     let (stop, told) = watch::channel(false);
-    let worker = tokio::spawn(run(w.db.clone(), transports.into(), told));
+    let worker = tokio::spawn(run(w.db.clone(), transports.into(), told, Pulse::default()));
     // After a good answer it is given all of its places.
     gate.add_permits(1);
     let reached = async {

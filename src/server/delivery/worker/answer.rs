@@ -24,6 +24,8 @@ use crate::{
     },
 };
 use chrono_tz::Tz;
+use futures::FutureExt;
+use std::panic::AssertUnwindSafe;
 use tokio::time::timeout;
 
 /// What a provider said to a message.
@@ -57,9 +59,13 @@ pub async fn send(
         Channel::Sms => evidence.hide_number(&job.mail.recipient),
     }
     let call = transports.attempt(db, &job.via, &job.mail, started, &mut evidence);
-    let result = timeout(CALL, call).await.unwrap_or_else(|_| {
-        Err(Refusal { class: Class::Ambiguous, code: None, text: "No answer from the provider in time".into() })
-    });
+    let unknown = |text: &str| Err(Refusal { class: Class::Ambiguous, code: None, text: text.to_owned() });
+    // A message that makes a library panic must not take the others along.
+    let result = match timeout(CALL, AssertUnwindSafe(call).catch_unwind()).await {
+        Ok(Ok(result)) => result,
+        Ok(Err(_)) => unknown("The program has crashed while it sent this message"),
+        Err(_) => unknown("No answer from the provider in time"),
+    };
     // Staff read these words in the timeline, too, and the failure's text.
     let result = match result {
         Ok(receipt) => Ok(Receipt { text: evidence.redacted(&receipt.text), ..receipt }),
