@@ -4,6 +4,8 @@ mod clocks;
 mod evidence;
 #[cfg(not(feature = "postgres"))]
 mod full_disk;
+mod kills;
+mod model;
 mod own_connections;
 mod poison;
 mod races;

@@ -7,9 +7,9 @@
 //! A worker knows by a clock that nobody sets what it may still do with its leases, and never takes its own for lost: a step of
 //! the system's clock doubles nothing.
 
-mod answer;
+pub(crate) mod answer;
 mod pump;
-mod writing;
+pub(crate) mod writing;
 
 use super::{Transports, pulse::Pulse};
 use crate::{

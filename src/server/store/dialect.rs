@@ -190,7 +190,7 @@ mod postgres {
         },
     };
     use sqlx::{
-        ConnectOptions,
+        ConnectOptions, Executor,
         postgres::{PgConnectOptions, PgListener, PgPoolOptions},
     };
     use std::{str::FromStr, time::Duration};
@@ -241,6 +241,13 @@ mod postgres {
         let pool = PgPoolOptions::new()
             .max_connections(16)
             .acquire_timeout(Duration::from_secs(10))
+            // A process that is suspended, or cut off from the network, in the middle of a transaction keeps its locks, and others
+            // wait for them. Ours last for milliseconds.
+            .after_connect(|connection, _| {
+                Box::pin(async move {
+                    connection.execute("set idle_in_transaction_session_timeout = '30s'").await.map(drop)
+                })
+            })
             .connect_with(options)
             .await
             .map_err(not_opened)?;

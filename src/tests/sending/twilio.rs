@@ -36,12 +36,19 @@ use tokio::{
 type Answer = (u16, &'static str, Option<&'static str>);
 
 #[derive(Clone, Default)]
-struct Api(Arc<Mutex<Inner>>);
+pub struct Api(Arc<Mutex<Inner>>);
 
 #[derive(Default)]
 struct Inner {
     answers: VecDeque<Answer>,
     requests: Vec<(String, String, HashMap<String, String>)>,
+}
+
+impl Api {
+    /// What was to be sent, in order.
+    pub fn texts(&self) -> Vec<String> {
+        self.0.lock().unwrap().requests.iter().map(|(.., form)| form["Body"].clone()).collect()
+    }
 }
 
 const TAKEN: Answer = (201, r#"{"sid":"SM123","status":"queued","error_code":null}"#, None);
@@ -68,7 +75,7 @@ async fn take(
     (StatusCode::from_u16(status).unwrap(), headers, body)
 }
 
-async fn start() -> (Api, String) {
+pub async fn start() -> (Api, String) {
     let api = Api::default();
     let router =
         Router::new().route("/2010-04-01/Accounts/{account}/Messages.json", post(take)).with_state(api.clone());

@@ -34,7 +34,7 @@ pub struct World {
     pub project: ProjectId,
     pub transports: Transports,
     pub memory: Memory,
-    _fresh: Fresh,
+    fresh: Fresh,
 }
 
 /// A message as it stands.
@@ -74,7 +74,12 @@ impl World {
         tx.commit().await.unwrap();
         let manager = store::projects::system(&db, project).await.unwrap();
         let (transports, memory) = Transports::memory(BASE).unwrap();
-        Self { db, manager, project, transports, memory, _fresh: fresh }
+        Self { db, manager, project, transports, memory, fresh }
+    }
+
+    /// To open the database as another process does.
+    pub fn url(&self) -> &str {
+        &self.fresh.url
     }
 
     pub async fn customer(&self, name: &str, email: &str, phone: &str) -> CustomerId {
