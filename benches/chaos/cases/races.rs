@@ -147,7 +147,8 @@ pub async fn t8(setting: &Setting) -> Result<Option<Finding>> {
     let later = place.fill(&tomorrow).await?;
     for id in &later {
         let (one, two) = tokio::join!(staff.change("send_now", *id), staff.change("send_now", *id));
-        (one?, two?);
+        one?;
+        two?;
     }
     let began = Instant::now();
     while failed.iter().chain(&later).any(|id| sink.times(*id) == 0) && began.elapsed() < Duration::from_secs(60) {

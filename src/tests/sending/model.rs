@@ -56,7 +56,8 @@ struct Model {
 
 impl Model {
     async fn new(seed: u64, mistake: Mistake) -> Self {
-        let w = World::new().await;
+        let mut w = World::new().await;
+        product::without_a_disk(&mut w).await;
         let mut ids = Vec::new();
         for n in 0..EMAILS + SMS {
             ids.push(w.due(if n < EMAILS { Email } else { Sms }).await);
@@ -97,6 +98,9 @@ impl Model {
 
     async fn step(&mut self) -> Result<(), Violation> {
         let of = self.rng.usize(0..WORKERS);
+        if self.workers[of].is_suspended() {
+            return Ok(());
+        }
         match self.rng.u32(0..100) {
             0..14 => self.claim(of).await?,
             14..34 => self.turn(of).await?,
@@ -104,7 +108,8 @@ impl Model {
             56..60 => self.beat(of).await,
             60..66 => self.search(of).await?,
             66..68 => self.crash(of),
-            68..70 => self.put_back(of).await,
+            68 => self.put_back(of).await,
+            69 => self.suspend(of),
             70..78 => {
                 let ms = self.rng.i64(0..5 * Timestamp::SECOND);
                 self.pass(ms);
@@ -163,11 +168,9 @@ impl Model {
     /// Lets the workers work, without faults, until every message has ended that the database does not refuse.
     async fn drain(&mut self) -> Result<(), Violation> {
         for _ in 0..300 {
-            let open: Vec<_> = self.look().await?.into_iter().filter(|m| m.is_open()).collect();
-            let Some(first) = open.iter().filter(|m| !self.ledger.poisoned.contains(&m.id)).map(|m| m.due_at).min()
-            else {
-                return Ok(());
-            };
+            let seen = self.look().await?.into_iter();
+            let open: Vec<_> = seen.filter(|m| m.is_open() && !self.ledger.poisoned.contains(&m.id)).collect();
+            let Some(first) = open.iter().map(|m| m.due_at).min() else { return Ok(()) };
             let waits = open.iter().all(|m| m.is_waiting());
             self.pass(if waits { (first.0 - self.now.0).max(1_000) } else { 10 * Timestamp::SECOND });
             for of in 0..WORKERS {

@@ -28,6 +28,23 @@ use crate::{
 };
 use sqlx::AssertSqlSafe;
 
+/// The same database, which does not wait for its disk: a million steps commit as often.
+#[cfg(not(feature = "postgres"))]
+pub async fn without_a_disk(w: &mut World) {
+    use crate::server::store;
+    use sqlx::sqlite::{SqliteConnectOptions, SqlitePoolOptions, SqliteSynchronous};
+    let options: SqliteConnectOptions = w.url().parse().unwrap();
+    let options = options.foreign_keys(true).synchronous(SqliteSynchronous::Off);
+    let pool = |connections| SqlitePoolOptions::new().max_connections(connections);
+    let read = pool(2).connect_with(options.clone()).await.unwrap();
+    w.db = Db::new(read, pool(1).connect_with(options).await.unwrap());
+    w.manager = store::projects::system(&w.db, w.project).await.unwrap();
+}
+
+/// Its temporary server does not wait in any case (scripts/postgres.sh).
+#[cfg(feature = "postgres")]
+pub async fn without_a_disk(_: &mut World) {}
+
 /// Claims what is due of these channels; with `one`, a single message.
 pub async fn claim(db: &Db, channels: &[Channel], one: bool, now: Timestamp) -> Vec<Job> {
     let mut lanes = lanes::due(db, now).await.unwrap();

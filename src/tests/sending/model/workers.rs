@@ -26,6 +26,8 @@ pub struct Worker {
     back: Vec<Outcome>,
     /// Of the connections that it has used.
     breakers: Vec<(Via, Breaker)>,
+    /// How many of its turns it is suspended for.
+    suspended: u32,
 }
 
 struct Held {
@@ -40,6 +42,13 @@ struct Call {
 }
 
 impl Worker {
+    /// Whether it lets a turn pass.
+    pub fn is_suspended(&mut self) -> bool {
+        let is_suspended = self.suspended > 0;
+        self.suspended = self.suspended.saturating_sub(1);
+        is_suspended
+    }
+
     fn leases(&self) -> Vec<Lease> {
         let held = self.held.iter().map(|held| held.job.lease);
         let calls = self.calls.iter().map(|call| call.job.lease);
@@ -189,6 +198,13 @@ impl Model {
             }
         }
         self.tell(format!("worker {of} crashes"));
+    }
+
+    /// It stands still, with all that it holds, for as long as its leases last or much longer.
+    pub fn suspend(&mut self, of: usize) {
+        let turns = self.rng.u32(5..60);
+        self.tell(format!("worker {of} is suspended for {turns} turns"));
+        self.workers[of].suspended = turns;
     }
 
     /// It puts back what it has not begun.
