@@ -263,7 +263,7 @@ impl Place {
 }
 
 /// The number that ends in `n`.
-pub fn phone(n: u128) -> String {
+fn phone(n: u128) -> String {
     format!("+1207{n:07}")
 }
 
