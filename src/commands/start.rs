@@ -7,7 +7,7 @@ use crate::{
         AppState, auth, clock,
         config::Config,
         demo, projects,
-        store::{self, Db, people},
+        store::{self, Db, people, projects::Start},
     },
 };
 use chrono_tz::Tz;
@@ -57,7 +57,9 @@ async fn welcome(db: &Db, config: &Config) -> Result<(), Failure> {
         return Ok(());
     }
     let mut tx = db.begin().await.map_err(AppError::from)?;
-    let project = projects::create(&mut tx, "my-business", "My business", Tz::UTC, now).await?;
+    // Whoever has set up a provider for the whole deployment has done what the trial is for.
+    let start = if config.has_provider() { Start::Live } else { Start::Trial };
+    let project = projects::create(&mut tx, "my-business", "My business", Tz::UTC, start, now).await?;
     let owner = people::add(&mut tx, "owner@localhost", "Owner", None, now).await?;
     store::projects::set_member(&mut tx, project, owner, Role::Owner).await?;
     tx.commit().await.map_err(AppError::from)?;

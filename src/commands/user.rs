@@ -12,7 +12,7 @@ use crate::{
         clock,
         config::Config,
         projects,
-        store::{self, Db, db::Tx, people},
+        store::{self, Db, db::Tx, people, projects::Start},
     },
 };
 use chrono_tz::Tz;
@@ -105,7 +105,7 @@ async fn project(db: &Db, tx: &mut Tx, user: &AddUser, now: Timestamp) -> Result
         (Some(project), None) => Ok(project),
         (None, Some(name)) => {
             let name = parse_line("create-project", "The project's name", name, NAME_MAX)?;
-            Ok(projects::create(tx, &slug, &name, user.time_zone, now).await?)
+            Ok(projects::create(tx, &slug, &name, user.time_zone, Start::Live, now).await?)
         }
         (Some(_), Some(_)) => Err(format!("There is a project {slug} already; leave out --create-project.").into()),
         (None, None) => Err(format!("There is no project {slug}; make it with --create-project NAME.").into()),

@@ -5,12 +5,14 @@ mod attempt;
 mod event;
 mod failure;
 mod segments;
+mod waiting;
 
 pub use action::Action;
 pub use attempt::{Attempt, AttemptOutcome};
 pub use event::{EventKind, TimelineEntry};
 pub use failure::{FailureCode, Fix};
 pub use segments::sms_segments;
+pub use waiting::{Hold, Waiting};
 
 use super::{
     BatchId, CustomerId, LocalTime, MessageId, RequestId, ReviewId,
@@ -155,6 +157,8 @@ pub struct MessageRow {
     pub failure: Option<FailureCode>,
     /// Set if the status is Canceled.
     pub cancel_cause: Option<CancelCause>,
+    /// Why it waits, if it is due.
+    pub hold: Option<Hold>,
 }
 
 impl MessageRow {
@@ -188,6 +192,8 @@ pub struct MessageDetail {
     pub failure_text: Option<String>,
     /// Whether it failed, and the customer has another address for its channel now.
     pub readdressed: bool,
+    /// Why this time, and why not sent yet; set while it waits.
+    pub waiting: Option<String>,
     pub timeline: Vec<TimelineEntry>,
     /// The last twenty, the newest last.
     pub attempts: Vec<Attempt>,

@@ -1,4 +1,8 @@
-//! When messages are sent: wall times in the project's time zone, reminders, and the daily sending window.
+//! When messages are sent: wall times in the project's time zone, reminders, the daily sending window, and quiet hours.
+
+mod quiet;
+
+pub use quiet::{Delay, Quiet, leave};
 
 use super::{AppError, Timestamp};
 use chrono::{DateTime, Duration, LocalResult, NaiveDate, NaiveDateTime, NaiveTime, TimeZone, Utc};

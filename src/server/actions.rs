@@ -12,7 +12,7 @@ use crate::{
         done::Done,
         message::{Channel, EventKind},
         review::Rating,
-        schedule,
+        schedule::{self, Delay},
         timeline::Detail,
     },
     server::{
@@ -58,12 +58,12 @@ pub async fn undo_cancel(operator: &Operator, batch: BatchId) -> AppResult<Done>
 
 pub async fn send_now(operator: &Operator, id: MessageId) -> AppResult<Done> {
     let now = clock::now();
-    let Put { due, undo } = steering::send_now(operator, id, now).await?;
-    let sentence = if due == now.plus(steering::GRACE) {
-        format!("The message will be sent in {} seconds.", steering::GRACE / Timestamp::SECOND)
-    } else {
-        let opens = operator.local(due).inline(operator.today(now));
-        format!("The message will be sent when the sending window opens, {opens}.")
+    let Put { due, delay, undo } = steering::send_now(operator, id, now).await?;
+    let opens = operator.local(due).inline(operator.today(now));
+    let sentence = match delay {
+        None => format!("The message will be sent in {} seconds.", steering::GRACE / Timestamp::SECOND),
+        Some(Delay::Quiet) => format!("It is night where the customer is: the message will be sent {opens}."),
+        Some(_) => format!("The message will be sent when the sending window opens, {opens}."),
     };
     Ok(with_row(Done { undo, ..Done::new(sentence) }, operator, id).await)
 }

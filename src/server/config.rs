@@ -156,6 +156,11 @@ impl Config {
         self.data_dir.join("outbox")
     }
 
+    /// Whether the settings name a mail server or an SMS provider, which send for all projects.
+    pub fn has_provider(&self) -> bool {
+        self.smtp_url.is_some() || self.twilio.is_some()
+    }
+
     /// Whether the public origin uses https, so that cookies can be `__Host-` and `Secure`.
     pub fn is_secure(&self) -> bool {
         self.base_url.starts_with("https://")

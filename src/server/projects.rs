@@ -7,7 +7,7 @@ use super::{
         Db, connections,
         db::Tx,
         guard::Viewer,
-        projects,
+        projects::{self, Start},
         queue::stops::{self, Stop},
         requests::{self, StoredTemplate},
     },
@@ -24,8 +24,15 @@ use chrono_tz::Tz;
 ///
 /// # Errors
 /// `Conflict` where the slug is taken.
-pub async fn create(tx: &mut Tx, slug: &str, name: &str, zone: Tz, now: Timestamp) -> AppResult<ProjectId> {
-    let project = projects::create(tx, slug, name, zone, now).await?;
+pub async fn create(
+    tx: &mut Tx,
+    slug: &str,
+    name: &str,
+    zone: Tz,
+    start: Start,
+    now: Timestamp,
+) -> AppResult<ProjectId> {
+    let project = projects::create(tx, slug, name, zone, start, now).await?;
     install_templates(tx, project).await?;
     Ok(project)
 }

@@ -1,7 +1,7 @@
 //! The database: the engine, its pools, transactions, and notifications of changes.
 
 use super::{dialect, error::not_opened, tally::Tallies};
-use crate::domain::{AppResult, ProjectId};
+use crate::domain::{AppResult, ProjectId, Timestamp};
 use sqlx::{Pool, Transaction};
 use std::sync::Arc;
 use tokio::sync::broadcast;
@@ -68,6 +68,14 @@ impl Db {
             sqlx::query(*statement).execute(&mut *tx).await?;
         }
         tx.commit().await
+    }
+
+    /// The time by the database's clock, which all workers share; None where the host's clock is that.
+    pub async fn time(&self) -> sqlx::Result<Option<Timestamp>> {
+        match dialect::CLOCK {
+            Some(clock) => sqlx::query_scalar(clock).fetch_one(&self.read).await.map(Some),
+            None => Ok(None),
+        }
     }
 
     /// A transaction that has touched its project.

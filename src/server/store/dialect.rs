@@ -33,11 +33,15 @@ mod sqlite {
     pub const BEGIN_WRITE: &str = "begin immediate";
     /// Nothing: SQLite has one writer, so that no other worker can be claiming.
     pub const SKIP_LOCKED: &str = "";
+    /// Nothing, likewise.
+    pub const FOR_UPDATE: &str = "";
     /// Follows a table whose rows are given by row id: after statistics of a small table, SQLite would prefer another index.
     pub const BY_ROW_ID: &str = " not indexed";
     /// Follows the table of messages where the failed ones that are not dismissed are asked for: SQLite would prefer an index of
     /// all failed ones, however many of them are dismissed.
     pub const BY_ATTENTION: &str = " indexed by message_attention";
+    /// None: the host's clock is the database's.
+    pub const CLOCK: Option<&str> = None;
     /// The function that finds one text in another.
     pub const POSITION: &str = "instr";
     /// What keeps messages from changing while they are counted: the writer's transaction itself.
@@ -201,6 +205,10 @@ mod postgres {
     pub const BEGIN_WRITE: &str = "begin";
     /// Skips rows that another worker is claiming.
     pub const SKIP_LOCKED: &str = " for update of m skip locked";
+    /// The database's clock, in ms since 1970.
+    pub const CLOCK: Option<&str> = Some("select cast(extract(epoch from clock_timestamp()) * 1000 as bigint)");
+    /// Waits for another transaction that has read the row so.
+    pub const FOR_UPDATE: &str = " for update";
     /// Its statistics can be trusted.
     pub const BY_ROW_ID: &str = "";
     pub const BY_ATTENTION: &str = "";

@@ -25,6 +25,8 @@ pub struct Actor {
     pub role: Role,
     /// The project's version when the access was looked up: whatever is read later is at least as new.
     pub version: i64,
+    /// When the access was looked up: what is due by then shows why it waits.
+    pub at: Timestamp,
 }
 
 /// May read one project.
@@ -90,8 +92,8 @@ impl Manager {
     /// The system acting in a project, for a customer who follows a link.
     pub(super) fn system(db: Db, project: ProjectId, slug: String, project_name: String, zone: Tz) -> Self {
         let (user, user_name, user_email) = (None, String::new(), String::new());
-        let role = Role::Owner;
-        let actor = Actor { project, slug, project_name, zone, user, user_name, user_email, role, version: 0 };
+        let (role, at) = (Role::Owner, Timestamp(i64::MAX));
+        let actor = Actor { project, slug, project_name, zone, user, user_name, user_email, role, version: 0, at };
         Self(Operator(Viewer { db, actor }))
     }
 }

@@ -1,6 +1,7 @@
 //! The project's messages: pages of the table, and one message in full.
 
 mod attempts;
+mod waiting;
 
 use super::{
     db::Query,
@@ -19,7 +20,7 @@ use crate::domain::{
     filter::MessagesQuery,
     message::{CancelCause, Channel, MessageDetail, MessageRow, sms_segments},
     messages_page::MessagesPage,
-    status::Status,
+    status::{State, Status},
 };
 
 /// One page of the table, with the numbers above it.
@@ -111,7 +112,9 @@ async fn counted_in(viewer: &Viewer, mut query: Query) -> AppResult<Tally> {
 
 /// One row as the tables show it.
 pub async fn row(viewer: &Viewer, id: MessageId) -> AppResult<MessageRow> {
-    Ok(stored(viewer, id).await?.row(viewer))
+    let stored = stored(viewer, id).await?;
+    let standstill = rows::why_overdue(viewer, std::slice::from_ref(&stored)).await?;
+    Ok(stored.row(viewer, standstill))
 }
 
 async fn stored(viewer: &Viewer, id: MessageId) -> AppResult<StoredMessage> {
@@ -166,11 +169,14 @@ pub async fn detail(viewer: &Viewer, id: MessageId) -> AppResult<MessageDetail> 
     .bind(id)
     .fetch_one(db)
     .await?;
-    let row = stored.row(viewer);
+    let standstill = rows::why_overdue(viewer, std::slice::from_ref(&stored)).await?;
+    let row = stored.row(viewer, standstill);
+    let waiting = if row.state == State::Scheduled { Some(waiting::sentence(viewer, &row).await?) } else { None };
     let staff = row.cancel_cause == Some(CancelCause::Staff);
     Ok(MessageDetail {
         segments: if row.channel == Channel::Sms { sms_segments(&content.text) } else { 0 },
         undo: batch.filter(|_| staff && row.status == Status::Canceled),
+        waiting,
         failure_text: failure_text.filter(|_| row.status == Status::Failed),
         readdressed: row.status == Status::Failed && !address.is_empty() && address != row.recipient,
         subject: content.subject,

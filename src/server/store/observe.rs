@@ -49,7 +49,7 @@ pub async fn queue(db: &Db, now: Timestamp) -> AppResult<Queue> {
     let due = sqlx::query_scalar(
         "select cast(coalesce(sum(n), 0) as bigint) from (
             select (select count(*) from (select m.id from message m
-                where m.state = 0 and m.project_id = p.id and m.channel = h.channel and m.due_at <= $1 limit 10000) counted) as n
+                where m.state = 0 and m.hold = 0 and m.project_id = p.id and m.channel = h.channel and m.due_at <= $1 limit 10000) counted) as n
             from project p cross join (select 0 as channel union all select 1) h
          ) lane",
     )

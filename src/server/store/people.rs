@@ -68,6 +68,7 @@ pub async fn access(db: &Db, token_hash: &[u8], slug: &str, now: Timestamp) -> A
                 user_email: found.email,
                 role,
                 version: found.version.unwrap_or(0),
+                at: now,
             };
             Some(Viewer::member(db.clone(), actor))
         }

@@ -69,11 +69,26 @@ pub async fn by_slug(db: &Db, slug: &str) -> AppResult<Option<ProjectId>> {
     Ok(sqlx::query_scalar("select id from project where slug = $1").bind(slug).fetch_optional(db.read()).await?)
 }
 
+/// How a new project begins.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Start {
+    /// It sends to its members and guests alone, until staff go live.
+    Trial,
+    Live,
+}
+
 /// A new project, without templates of its own.
 ///
 /// # Errors
 /// Conflict where the slug is taken.
-pub async fn create(tx: &mut Tx, slug: &str, name: &str, zone: Tz, now: Timestamp) -> AppResult<ProjectId> {
+pub async fn create(
+    tx: &mut Tx,
+    slug: &str,
+    name: &str,
+    zone: Tz,
+    start: Start,
+    now: Timestamp,
+) -> AppResult<ProjectId> {
     let taken: Option<ProjectId> =
         sqlx::query_scalar("select id from project where slug = $1").bind(slug).fetch_optional(&mut **tx).await?;
     if taken.is_some() {
@@ -81,13 +96,14 @@ pub async fn create(tx: &mut Tx, slug: &str, name: &str, zone: Tz, now: Timestam
     }
     let id = ProjectId::new();
     let number: i64 = sqlx::query_scalar(
-        "insert into project (id, number, slug, name, time_zone, created_at)
-         values ($1, (select coalesce(max(number), 0) + 1 from project), $2, $3, $4, $5) returning number",
+        "insert into project (id, number, slug, name, time_zone, trial, created_at)
+         values ($1, (select coalesce(max(number), 0) + 1 from project), $2, $3, $4, $5, $6) returning number",
     )
     .bind(id)
     .bind(slug)
     .bind(name)
     .bind(zone.name())
+    .bind(i16::from(start == Start::Trial))
     .bind(now)
     .fetch_one(&mut **tx)
     .await?;

@@ -10,6 +10,7 @@
 pub mod claim;
 pub mod lanes;
 pub mod lost;
+pub mod pace;
 pub mod results;
 pub mod stops;
 
@@ -17,7 +18,8 @@ use super::{
     db::{Db, Query, Tx},
     touch,
 };
-use crate::domain::{MessageId, ProjectId, Timestamp, schedule::Window};
+use crate::domain::{MessageId, ProjectId, Timestamp, phone_zone, schedule::Window};
+use chrono_tz::Tz;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// How long a claim holds without a heartbeat, in ms.
@@ -60,6 +62,20 @@ pub async fn being_sent(db: &Db, project: ProjectId) -> sqlx::Result<Vec<Message
 /// Puts back claimed messages whose attempt has not started. With `lost_before`, only those whose lease expired before it:
 /// for a worker that is gone.
 pub async fn release(db: &Db, leases: &[Lease], lost_before: Option<Timestamp>) -> sqlx::Result<()> {
+    put_all_back(db, leases, lost_before, false).await
+}
+
+/// The same for those that must not begin, because their project was paused or their channel held after the claim.
+pub async fn release_held(db: &Db, leases: &[Lease]) -> sqlx::Result<()> {
+    put_all_back(db, leases, None, true).await
+}
+
+async fn put_all_back(
+    db: &Db,
+    leases: &[Lease],
+    lost_before: Option<Timestamp>,
+    only_held: bool,
+) -> sqlx::Result<()> {
     if leases.is_empty() {
         return Ok(());
     }
@@ -69,7 +85,7 @@ pub async fn release(db: &Db, leases: &[Lease], lost_before: Option<Timestamp>) 
         touch(&mut tx, *project).await?;
     }
     for lease in leases {
-        put_back(&mut tx, lease, lost_before).await?;
+        put_back(&mut tx, lease, lost_before, only_held).await?;
     }
     tx.commit().await?;
     for project in projects {
@@ -78,18 +94,34 @@ pub async fn release(db: &Db, leases: &[Lease], lost_before: Option<Timestamp>) 
     Ok(())
 }
 
-async fn put_back(tx: &mut Tx, lease: &Lease, lost_before: Option<Timestamp>) -> sqlx::Result<()> {
-    sqlx::query(
+/// Whether nothing may begin of a message's project or channel.
+macro_rules! is_held {
+    ($message:literal) => {
+        concat!(
+            "(exists (select 1 from project p where p.id = ", $message, ".project_id and p.paused_at is not null)
+              or exists (select 1 from channel_guard g where g.project_id = ", $message, ".project_id
+                and g.channel = ", $message, ".channel and g.held_at is not null))"
+        )
+    };
+}
+pub(super) use is_held;
+
+async fn put_back(tx: &mut Tx, lease: &Lease, lost_before: Option<Timestamp>, only_held: bool) -> sqlx::Result<()> {
+    sqlx::query(concat!(
         "update message set state = 0, generation = generation + 1, attempts = attempts - 1, lease_until = null,
             first_attempt_at = case when attempts > 1 then first_attempt_at end, version = version + 1
          where project_id = $1 and id = $2 and generation = $3 and state = 1 and lease_until < $4
             and not exists (select 1 from send_attempt a
-                where a.project_id = $1 and a.message_id = $2 and a.generation = $3)",
-    )
+                where a.project_id = $1 and a.message_id = $2 and a.generation = $3)
+            and ($5 = 0 or ",
+        is_held!("message"),
+        ")"
+    ))
     .bind(lease.project)
     .bind(lease.message)
     .bind(lease.generation)
     .bind(lost_before.unwrap_or(Timestamp(i64::MAX)))
+    .bind(i16::from(only_held))
     .execute(&mut **tx)
     .await?;
     Ok(())
@@ -120,6 +152,16 @@ pub(super) fn window(start: Option<i16>, end: Option<i16>) -> Window {
         (Some(Ok(start)), Some(Ok(end))) => Window::Between { start, end },
         _ => Window::Anytime,
     }
+}
+
+/// In which zones a customer may be, by the phone number; where that is not certain, the project's is one of them.
+pub(super) fn customer_zones(number: &str, project: Tz) -> Vec<Tz> {
+    let known = phone_zone::zones(number);
+    let mut zones: Vec<Tz> = known.names.iter().filter_map(|name| name.parse().ok()).collect();
+    if !known.is_certain {
+        zones.push(project);
+    }
+    zones
 }
 
 /// A message's primary key.

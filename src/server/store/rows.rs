@@ -4,10 +4,13 @@ use super::{db::Query, dialect};
 use crate::{
     domain::{
         AppResult, CustomerId, MessageId, RequestId, Timestamp,
-        message::{CancelCause, Channel, FailureCode, MessageRow, Template},
+        message::{CancelCause, Channel, FailureCode, Hold, MessageRow, Template},
         status::{State, Status},
     },
-    server::store::guard::Viewer,
+    server::store::{
+        guard::Viewer,
+        sending::{Standstill, standstill},
+    },
 };
 use std::collections::HashMap;
 
@@ -35,10 +38,22 @@ pub struct StoredMessage {
     failed_at: Option<Timestamp>,
     failure_code: Option<String>,
     cancel_cause: Option<CancelCause>,
+    hold: i16,
+    due_at: Timestamp,
 }
 
 impl StoredMessage {
-    pub fn row(self, viewer: &Viewer) -> MessageRow {
+    /// Whether it should have left by now, and nothing about itself holds it.
+    fn is_overdue(&self, viewer: &Viewer) -> bool {
+        self.state == State::Scheduled && self.hold == 0 && self.due_at <= viewer.at
+    }
+
+    pub fn row(self, viewer: &Viewer, standstill: Standstill) -> MessageRow {
+        let hold = if self.is_overdue(viewer) {
+            standstill.of(self.channel)
+        } else {
+            Hold::from_code(self.hold).filter(|_| self.state == State::Scheduled)
+        };
         let local = |at: Option<Timestamp>| at.map(|t| viewer.local(t));
         let failed = self.status == Status::Failed;
         MessageRow {
@@ -63,13 +78,14 @@ impl StoredMessage {
             failed: local(self.failed_at.filter(|_| failed)),
             failure: self.failure_code.filter(|_| failed).map(|c| FailureCode::from_code(&c)),
             cancel_cause: self.cancel_cause.filter(|_| self.status == Status::Canceled),
+            hold,
         }
     }
 }
 
 const SELECT: &str = "select m.seq, m.id, m.customer_id, m.request_id, r.number, c.name, m.recipient, m.channel, m.template, m.reminder,
         m.status, m.state, m.scheduled_at, m.sent_at, m.delivered_at, m.opened_at, m.clicked_at, m.any_opened_at, m.any_clicked_at,
-        m.failed_at, m.failure_code, m.cancel_cause
+        m.failed_at, m.failure_code, m.cancel_cause, m.hold, m.due_at
     from message m
     join customer c on c.project_id = m.project_id and c.id = m.customer_id
     join request r on r.project_id = m.project_id and r.id = m.request_id";
@@ -86,8 +102,14 @@ pub async fn by_seq(viewer: &Viewer, seqs: &[i64]) -> AppResult<Vec<MessageRow>>
         return Ok(Vec::new());
     }
     let stored: Vec<StoredMessage> = query_by_seq(seqs).build_query_as().fetch_all(viewer.db.read()).await?;
-    let mut rows: HashMap<i64, MessageRow> = stored.into_iter().map(|s| (s.seq, s.row(viewer))).collect();
+    let standstill = why_overdue(viewer, &stored).await?;
+    let mut rows: HashMap<i64, MessageRow> = stored.into_iter().map(|s| (s.seq, s.row(viewer, standstill))).collect();
     Ok(seqs.iter().filter_map(|seq| rows.remove(seq)).collect())
+}
+
+/// Asked for only where something should have left: mostly, nothing waits.
+pub(super) async fn why_overdue(viewer: &Viewer, stored: &[StoredMessage]) -> AppResult<Standstill> {
+    if stored.iter().any(|message| message.is_overdue(viewer)) { standstill(viewer).await } else { Ok(Standstill::default()) }
 }
 
 pub async fn by_id(viewer: &Viewer, id: MessageId) -> AppResult<Option<StoredMessage>> {

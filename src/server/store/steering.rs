@@ -22,9 +22,10 @@ use super::{
 };
 use crate::{
     domain::{
-        AppError, AppResult, MessageId,
+        AppError, AppResult, MessageId, Timestamp,
+        message::Channel,
         refusal::{Change, Refusal},
-        schedule::Window,
+        schedule::{self, Delay, Quiet, Window},
     },
     server::store::guard::{Operator, Viewer},
 };
@@ -69,11 +70,35 @@ pub async fn delete(operator: &Operator, id: MessageId) -> AppResult<()> {
 }
 
 /// When the project's messages may leave.
-async fn window(tx: &mut Tx, viewer: &Viewer) -> sqlx::Result<Window> {
-    let minutes: (Option<i16>, Option<i16>) =
-        sqlx::query_as("select window_start, window_end from project where id = $1")
-            .bind(viewer.project)
-            .fetch_one(&mut **tx)
-            .await?;
-    Ok(queue::window(minutes.0, minutes.1))
+#[derive(sqlx::FromRow)]
+struct Times {
+    window_start: Option<i16>,
+    window_end: Option<i16>,
+    quiet_email: i16,
+    quiet_sms: i16,
+    quiet_start: i16,
+    quiet_end: i16,
+}
+
+async fn times(tx: &mut Tx, viewer: &Viewer) -> sqlx::Result<Times> {
+    sqlx::query_as(
+        "select window_start, window_end, quiet_email, quiet_sms, quiet_start, quiet_end from project where id = $1",
+    )
+    .bind(viewer.project)
+    .fetch_one(&mut **tx)
+    .await
+}
+
+impl Times {
+    fn window(&self) -> Window {
+        queue::window(self.window_start, self.window_end)
+    }
+
+    /// When a message leaves that is to leave `at`, to a customer with this phone number, and why that is later.
+    fn leave(&self, viewer: &Viewer, channel: Channel, phone: &str, at: Timestamp) -> (Timestamp, Option<Delay>) {
+        let is_quiet = if channel == Channel::Email { self.quiet_email } else { self.quiet_sms } != 0;
+        let zones = queue::customer_zones(phone, viewer.zone);
+        let quiet = Quiet { start: self.quiet_start as u16, end: self.quiet_end as u16 };
+        schedule::leave(self.window(), &viewer.zone, is_quiet.then_some((quiet, &zones[..])), at)
+    }
 }

@@ -60,7 +60,7 @@ impl World {
         let db = fresh.db.clone();
         let project = ProjectId::new();
         let mut tx = db.begin().await.unwrap();
-        sqlx::query("insert into project (id, number, slug, name, time_zone, created_at) values ($1, 1, 'cup', 'Cup & Saucer', 'Europe/Berlin', 0)")
+        sqlx::query("insert into project (id, number, slug, name, time_zone, quiet_sms, created_at) values ($1, 1, 'cup', 'Cup & Saucer', 'Europe/Berlin', 0, 0)")
             .bind(project)
             .execute(&mut *tx)
             .await

@@ -1,6 +1,6 @@
 //! A call to a provider, and what its answer means for the message.
 
-use super::{CALL, Clock};
+use super::{CALL, Clock, LATE};
 use crate::{
     domain::{CustomerId, Timestamp, message::Channel},
     server::{
@@ -25,8 +25,11 @@ use crate::{
 };
 use chrono_tz::Tz;
 use futures::FutureExt;
-use std::panic::AssertUnwindSafe;
-use tokio::time::timeout;
+use std::{panic::AssertUnwindSafe, time::Instant};
+use tokio::time::{sleep_until, timeout};
+
+/// Why a message is put back whose turn under a limit was over: with others it could have been too many within a second.
+const MISSED: &str = "The provider was not asked: its turn within the limit had passed";
 
 /// What a provider said to a message.
 pub struct Answer {
@@ -39,18 +42,25 @@ pub struct Answer {
     is_probe: bool,
     started: Timestamp,
     pub at: Timestamp,
-    result: Result<Receipt, Refusal>,
+    /// None where its turn had passed before it could begin.
+    result: Option<Result<Receipt, Refusal>>,
     evidence: Option<results::Evidence>,
 }
 
+/// Calls the provider, at `start` where limits give the message a turn.
 pub async fn send(
     db: &Db,
     transports: &Transports,
     clock: Clock,
     job: Job,
     is_probe: bool,
-    started: Timestamp,
+    start: Option<Instant>,
 ) -> Answer {
+    if let Some(start) = start {
+        sleep_until(start.into()).await;
+    }
+    let is_late = start.is_some_and(|start| start + LATE < Instant::now());
+    let started = clock.now();
     let _calling = metrics::calling(job.via.channel);
     // It outlives a call that is given up.
     let mut evidence = Evidence::default();
@@ -58,18 +68,22 @@ pub async fn send(
         Channel::Email => evidence.hide_address(&job.mail.recipient),
         Channel::Sms => evidence.hide_number(&job.mail.recipient),
     }
-    let call = transports.attempt(db, &job.via, &job.mail, started, &mut evidence);
-    let unknown = |text: &str| Err(Refusal { class: Class::Ambiguous, code: None, text: text.to_owned() });
-    // A message that makes a library panic must not take the others along.
-    let result = match timeout(CALL, AssertUnwindSafe(call).catch_unwind()).await {
-        Ok(Ok(result)) => result,
-        Ok(Err(_)) => unknown("The program has crashed while it sent this message"),
-        Err(_) => unknown("No answer from the provider in time"),
-    };
-    // Staff read these words in the timeline, too, and the failure's text.
-    let result = match result {
-        Ok(receipt) => Ok(Receipt { text: evidence.redacted(&receipt.text), ..receipt }),
-        Err(refusal) => Err(Refusal { text: evidence.redacted(&refusal.text), ..refusal }),
+    let result = if is_late {
+        None
+    } else {
+        let call = transports.attempt(db, &job.via, &job.mail, started, &mut evidence);
+        let unknown = |text: &str| Err(Refusal { class: Class::Ambiguous, code: None, text: text.to_owned() });
+        // A message that makes a library panic must not take the others along.
+        let result = match timeout(CALL, AssertUnwindSafe(call).catch_unwind()).await {
+            Ok(Ok(result)) => result,
+            Ok(Err(_)) => unknown("The program has crashed while it sent this message"),
+            Err(_) => unknown("No answer from the provider in time"),
+        };
+        // Staff read these words in the timeline, too, and the failure's text.
+        Some(match result {
+            Ok(receipt) => Ok(Receipt { text: evidence.redacted(&receipt.text), ..receipt }),
+            Err(refusal) => Err(Refusal { text: evidence.redacted(&refusal.text), ..refusal }),
+        })
     };
     let history =
         History { attempts: job.attempts, first_attempt: job.first_attempt, was_ambiguous: job.was_ambiguous };
@@ -81,7 +95,7 @@ pub async fn send(
 
 impl Answer {
     pub fn is_sent(&self) -> bool {
-        self.result.is_ok()
+        matches!(self.result, Some(Ok(_)))
     }
 
     /// Also tells the connection's breaker.
@@ -89,11 +103,12 @@ impl Answer {
         let Self { lease, customer, zone, via, provider, history, is_probe, started, at, result, evidence } = self;
         let call = Call { message: lease.message, is_probe, started, at };
         let verdict = match result {
-            Ok(Receipt { provider_id, text }) => {
+            None => Verdict::Returned { due: at, code: None, text: MISSED.into() },
+            Some(Ok(Receipt { provider_id, text })) => {
                 breaker.answered_well(call);
                 Verdict::Sent { provider_id, text }
             }
-            Err(refusal) => {
+            Some(Err(refusal)) => {
                 metrics::refusal(via.channel, refusal.class.owner(), refusal.class.code());
                 match breaker.refused(call, &refusal) {
                     Consequence::Usual(class) => verdict(Refusal { class, ..refusal }, via.channel, history, at),

@@ -3,9 +3,10 @@
 mod intake;
 mod lines;
 mod search;
+mod upkeep;
 
 use super::{
-    BATCH, Clock, HEARTBEAT, IN_FLIGHT, POLL,
+    BATCH, Clock, HEARTBEAT, IN_FLIGHT, LATE, POLL,
     answer::{self, Answer},
     is_stopped,
     writing::{self, Refused},
@@ -37,6 +38,8 @@ use tokio::{sync::watch, time::sleep};
 
 /// How many of the places one connection may fill: also the most of its messages that a killed worker leaves in doubt.
 const EACH: usize = IN_FLIGHT / 2;
+/// How long before its start an attempt is recorded and takes a place.
+const SOON: Duration = Duration::from_millis(500);
 /// How long a message is left alone that the database refuses to change.
 const REFUSED: Duration = Duration::from_secs(300);
 
@@ -45,6 +48,8 @@ struct Held {
     job: Job,
     /// The end of its lease.
     until: Instant,
+    /// When its attempt begins, where limits give it a turn.
+    start: Option<Instant>,
     /// Whether it finds out if a stopped connection works again.
     is_probe: bool,
 }
@@ -83,6 +88,8 @@ pub struct Pump<'a> {
     unclaimable: Vec<(Key, Instant)>,
     /// The time of day at an instant: whether the clock was set since.
     seen: (Timestamp, Instant),
+    /// When to look again after what only time changes.
+    next_upkeep: Instant,
 }
 
 impl<'a> Pump<'a> {
@@ -105,12 +112,14 @@ impl<'a> Pump<'a> {
             unsettled: Vec::new(),
             unclaimable: Vec::new(),
             seen: (clock.now(), now),
+            next_upkeep: now,
             clock,
         }
     }
 
     pub async fn run(&mut self, pulse: &Pulse) {
         let mut changes = self.db.changes();
+        self.follow_clock().await;
         if let Err(error) = stops::try_now(self.db, self.clock.now()).await {
             tracing::warn!(%error, "connections that are paused wait for their next try");
         }
@@ -151,7 +160,8 @@ impl<'a> Pump<'a> {
     /// Looks for what is lost and for what is due, as far as it is time for that and there is room. Returns how many messages
     /// were handled or taken.
     async fn look(&mut self) -> AppResult<usize> {
-        self.watch_clock();
+        self.watch_clock().await;
+        self.keep_up().await;
         let mut handled = 0;
         if Instant::now() >= self.next_search {
             handled += self.settle_lost().await?;
@@ -204,12 +214,17 @@ impl<'a> Pump<'a> {
             self.held.rotate_right(intents.len());
             return;
         }
-        let now = self.clock.now();
-        for (Held { job, is_probe, .. }, began) in jobs.into_iter().zip(written.begun) {
+        let mut not_begun = Vec::new();
+        for (Held { job, start, is_probe, .. }, began) in jobs.into_iter().zip(written.begun) {
             if began {
                 self.begun.push(Begun { lease: job.lease, via: job.via, is_probe });
-                self.calls.push(answer::send(self.db, self.transports, self.clock.clone(), job, is_probe, now).boxed());
+                self.calls.push(answer::send(self.db, self.transports, self.clock.clone(), job, is_probe, start).boxed());
+            } else {
+                not_begun.push(job.lease);
             }
+        }
+        if let Err(error) = self.during(queue::release_held(self.db, &not_begun)).await {
+            tracing::warn!(%error, "messages that are held could not be put back; their leases will run out");
         }
     }
 
@@ -222,8 +237,8 @@ impl<'a> Pump<'a> {
         answer.judge(&mut self.line(via).breaker)
     }
 
-    /// Which of the held messages start now, and which go back: those of a stopped connection, those whose lease is about to run
-    /// out, and all once the worker is told to stop. Results that are not written keep their places.
+    /// Which of the held messages start now, and which go back: those of a stopped connection, those that have missed their turn,
+    /// those whose lease is about to run out, and all once the worker is told to stop. Results that are not written keep their places.
     fn sort_held(&mut self) -> (Vec<Held>, Vec<Lease>) {
         let now = Instant::now();
         let is_stopped = is_stopped(&self.stop);
@@ -233,10 +248,12 @@ impl<'a> Pump<'a> {
         for held in std::mem::take(&mut self.held) {
             let id = held.job.via.connection;
             let is_paused = self.lines.get(&id).is_none_or(|line| line.breaker.stop().is_some());
+            let is_late = held.start.is_some_and(|start| start + LATE < now);
+            let is_soon = held.start.is_none_or(|start| start < now + SOON);
             // A process that was suspended must not send what another worker has taken over.
-            if is_stopped || held.until < now + HEARTBEAT || (is_paused && !held.is_probe) {
+            if is_stopped || is_late || held.until < now + HEARTBEAT || (is_paused && !held.is_probe) {
                 back.push(held.job.lease);
-            } else if self.may_start(&held, &starting, free) {
+            } else if is_soon && self.may_start(&held, &starting, free) {
                 free -= 1;
                 *starting.entry(id).or_default() += 1;
                 start.push(held);
@@ -271,12 +288,13 @@ impl<'a> Pump<'a> {
     /// Waits until a call returns, a refused result is to be tried again, or the worker is told to stop; then collects all calls
     /// that have returned.
     pub async fn wait(&mut self) {
-        if self.calls.is_empty() && self.refused.is_empty() {
+        let turn = self.held.iter().filter_map(|held| held.start).map(|start| start - SOON).min();
+        if self.calls.is_empty() && self.refused.is_empty() && turn.is_none() {
             return;
         }
         let mut stop = self.stop.clone();
         let was_stopped = is_stopped(&stop);
-        let next = self.refused.iter().map(Refused::next).fold(self.next_beat, Instant::min);
+        let next = self.refused.iter().map(Refused::next).chain(turn).fold(self.next_beat, Instant::min);
         tokio::select! {
             Some(answer) = self.calls.next(), if !self.calls.is_empty() => self.back.push(answer),
             // Newly due messages may fill the free places, and there may be lost ones.

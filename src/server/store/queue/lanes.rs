@@ -2,7 +2,7 @@
 
 use super::Key;
 use crate::{
-    domain::{ConnectionId, MessageId, ProjectId, Timestamp, connection::settings::Provider, message::Channel},
+    domain::{ConnectionId, MessageId, ProjectId, Timestamp, connection::settings::{Pace, Provider}, message::Channel},
     server::store::db::{Db, Query},
 };
 
@@ -28,8 +28,18 @@ impl Via {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Lane {
     pub via: Via,
+    pub limits: Limits,
     /// Since when its first message is due.
     pub since: Timestamp,
+}
+
+/// How fast its messages may leave; all of them count.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Limits {
+    pub connection: Pace,
+    pub project_per_minute: Option<u32>,
+    /// At which staff resumed the channel after the reputation guard held it.
+    pub guard_per_minute: Option<u32>,
 }
 
 /// So many messages of one project to skip skip the project: it is not about single messages.
@@ -42,24 +52,33 @@ struct Stored {
     connection_id: Option<ConnectionId>,
     provider: Option<String>,
     revision: Option<i32>,
+    per_minute: Option<i32>,
+    per_day: Option<i32>,
+    project_per_minute: Option<i32>,
+    guard_per_minute: Option<i32>,
     since: Timestamp,
 }
 
 /// For the time `$1`.
-pub const DUE: &str = "select project_id, channel, connection_id, provider, revision, since from (
-        select p.id as project_id, h.channel, n.id as connection_id, n.provider, n.revision,
+pub const DUE: &str = "select project_id, channel, connection_id, provider, revision, per_minute, per_day, project_per_minute,
+        guard_per_minute, since from (
+        select p.id as project_id, h.channel, n.id as connection_id, n.provider, n.revision, n.per_minute, n.per_day,
+            p.per_minute as project_per_minute, g.per_minute as guard_per_minute,
             (select m.due_at from message m
-                where m.state = 0 and m.project_id = p.id and m.channel = h.channel and m.due_at <= $1
+                where m.state = 0 and m.hold = 0 and m.project_id = p.id and m.channel = h.channel and m.due_at <= $1
                 order by m.due_at limit 1) as since
         from project p
         cross join (select cast(0 as smallint) as channel union all select cast(1 as smallint)) h
         left join connection n on n.project_id = p.id and n.channel = h.channel
+        left join channel_guard g on g.project_id = p.id and g.channel = h.channel
+        where p.paused_at is null and g.held_at is null
      ) lane
      where since is not null
      order by since, project_id, channel";
 
-/// The lanes with something due at `now`, the longest due first. It costs one look into the queue's index for each lane, however
-/// much is in it.
+/// The lanes with something due at `now`, the longest due first, without those that are held as a whole: of projects that staff
+/// paused, and of channels that the reputation guard holds. It costs one look into the queue's index for each lane, however much is
+/// in it.
 pub async fn due(db: &Db, now: Timestamp) -> sqlx::Result<Vec<Lane>> {
     let all: Vec<Stored> = sqlx::query_as(DUE).bind(now).fetch_all(db.read()).await?;
     Ok(all.into_iter().map(Stored::lane).collect())
@@ -73,7 +92,14 @@ impl Stored {
             let provider = self.provider.as_deref().and_then(Provider::from_code);
             provider.unwrap_or(Provider::Smtp)
         });
-        Lane { via: Via { project, channel, connection, provider, revision: self.revision.unwrap_or(0) }, since }
+        let rate = |n: Option<i32>| n.and_then(|n| u32::try_from(n).ok());
+        let limits = Limits {
+            connection: Pace { per_minute: rate(self.per_minute), per_day: rate(self.per_day) },
+            project_per_minute: rate(self.project_per_minute),
+            guard_per_minute: rate(self.guard_per_minute),
+        };
+        let revision = self.revision.unwrap_or(0);
+        Lane { via: Via { project, channel, connection, provider, revision }, limits, since }
     }
 }
 
@@ -108,7 +134,7 @@ pub async fn keys(
 
 /// At most `most` due messages of a lane without those to `skip`, the longest due first.
 pub fn of_lane(via: &Via, skip: &[MessageId], most: usize, now: Timestamp) -> Query {
-    let mut query = Query::new("select id from message where state = 0 and project_id = ");
+    let mut query = Query::new("select id from message where state = 0 and hold = 0 and project_id = ");
     query.push_bind(via.project).push(" and channel = ").push_bind(via.channel);
     query.push(" and due_at <= ").push_bind(now);
     if !skip.is_empty() {

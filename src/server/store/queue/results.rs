@@ -1,16 +1,17 @@
 //! Writes the results of attempts, in groups.
 
-use super::{Key, Lease, by_project, push_keys};
+use super::{Key, Lease, by_project, is_held, push_keys};
 use crate::{
     domain::{
         CustomerId, MessageId, ProjectId, Timestamp,
-        message::{EventKind, FailureCode},
+        message::{Channel, EventKind, FailureCode},
         status::{Facts, Signal, State},
         timeline::Detail,
     },
     server::store::{
         db::{Db, Query, Tx},
         guard::day_number,
+        reputation::{self, Counts},
         search,
         timeline::{Event, append},
         touch,
@@ -112,6 +113,7 @@ impl Verdict {
 struct Known {
     project_id: ProjectId,
     id: MessageId,
+    channel: Channel,
     delivered_at: Option<Timestamp>,
     opened_at: Option<Timestamp>,
     clicked_at: Option<Timestamp>,
@@ -165,6 +167,7 @@ pub async fn write(db: &Db, outcomes: &[Outcome], intents: &[Intent]) -> sqlx::R
     let known = known(&mut tx, outcomes).await?;
     let mut events = Vec::with_capacity(2 * outcomes.len());
     let mut stale = 0;
+    let mut counts = Counts::default();
     for outcome in outcomes {
         let key = (outcome.lease.project, outcome.lease.message);
         // The message may have been deleted with its customer.
@@ -172,15 +175,18 @@ pub async fn write(db: &Db, outcomes: &[Outcome], intents: &[Intent]) -> sqlx::R
         if apply(&mut tx, outcome, known, STILL_OURS).await? {
             events.push(Event::new(key, EventKind::Attempted, outcome.started));
             settle(&mut tx, outcome, &mut events).await?;
+            count(&mut counts, outcome, known);
         } else if is_sent(outcome) && apply(&mut tx, outcome, known, GIVEN_UP).await? {
             forget_doubt(&mut tx, outcome).await?;
             settle(&mut tx, outcome, &mut events).await?;
+            count(&mut counts, outcome, known);
         } else if outcome.lost_before.is_none() {
             stale += 1;
             note_stale(&mut tx, outcome, &mut events).await?;
         }
     }
     append(&mut tx, &events).await?;
+    reputation::note(&mut tx, counts).await?;
     let mut begun = Vec::with_capacity(intents.len());
     for intent in intents {
         begun.push(begin(&mut tx, intent).await?);
@@ -192,16 +198,17 @@ pub async fn write(db: &Db, outcomes: &[Outcome], intents: &[Intent]) -> sqlx::R
     Ok(Written { stale, begun })
 }
 
-/// Whether the lease still holds. An attempt that is already recorded does not start (the commit succeeded, its answer was
+/// Whether the lease still holds, and nothing holds the message's project or channel meanwhile. An attempt that is already recorded does not start (the commit succeeded, its answer was
 /// lost, and the transaction is retried): once its lease expires, its outcome counts as unknown.
 async fn begin(tx: &mut Tx, intent: &Intent) -> sqlx::Result<bool> {
     let Intent { lease, started, provider } = *intent;
-    let noted = sqlx::query(
+    let noted = sqlx::query(concat!(
         "insert into send_attempt (project_id, message_id, generation, started_at, provider)
          select project_id, id, generation, $1, $2 from message
-         where project_id = $3 and id = $4 and generation = $5 and state = 1
-         on conflict do nothing",
-    )
+         where project_id = $3 and id = $4 and generation = $5 and state = 1 and not ",
+        is_held!("message"),
+        " on conflict do nothing"
+    ))
     .bind(started)
     .bind(provider)
     .bind(lease.project)
@@ -216,7 +223,7 @@ async fn known(tx: &mut Tx, outcomes: &[Outcome]) -> sqlx::Result<HashMap<Key, K
     let mut known = HashMap::with_capacity(outcomes.len());
     for (project, ids) in by_project(outcomes.iter().map(|o| (o.lease.project, o.lease.message))) {
         let mut query = Query::new(
-            "select project_id, id, sent_at, delivered_at, opened_at, clicked_at, complained_at from message where ",
+            "select project_id, id, channel, sent_at, delivered_at, opened_at, clicked_at, complained_at from message where ",
         );
         push_keys(&mut query, ["project_id", "id"], project, &ids);
         let rows: Vec<Known> = query.build_query_as().fetch_all(&mut **tx).await?;
@@ -271,6 +278,19 @@ async fn apply(tx: &mut Tx, outcome: &Outcome, known: &Known, expected: &'static
         query.push(" and lease_until < ").push_bind(before);
     }
     Ok(query.build().execute(&mut **tx).await?.rows_affected() == 1)
+}
+
+/// What a result that counts says of the project's reputation.
+fn count(counts: &mut Counts, outcome: &Outcome, known: &Known) {
+    let bounced = match outcome.verdict {
+        Verdict::Sent { .. } => false,
+        Verdict::Failed { failure: FailureCode::AddressUnknown, .. } => true,
+        _ => return,
+    };
+    counts.add(known.project_id, known.channel, outcome.at, |seen| {
+        seen.messages += 1;
+        seen.bounced += u32::from(bounced);
+    });
 }
 
 /// Applies a result that counts: to the attempt, the timeline, the customer and the search index.

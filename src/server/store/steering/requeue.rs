@@ -1,11 +1,12 @@
 //! Moves a message to another time, and sends a failed one again.
 
-use super::{push_ids, refusal, window};
+use super::{push_ids, refusal, times};
 use crate::{
     domain::{
         AppError, AppResult, BatchId, MessageId, Timestamp,
         message::{Channel, EventKind, FailureCode},
         refusal::{Change, Refusal},
+        schedule::Delay,
         status::{State, Status},
         timeline::Detail,
     },
@@ -91,8 +92,10 @@ impl Standing {
 /// What became of a message that was put to another time.
 #[derive(Debug)]
 pub struct Put {
-    /// When it will be sent: at its time, or when the project's window opens next.
+    /// When it will be sent: at its time, or when the project's window opens next and it is not quiet where the customer is.
     pub due: Timestamp,
+    /// Why that is later than asked for.
+    pub delay: Option<Delay>,
     /// What Undo names, for a message that Send now took from its time.
     pub undo: Option<BatchId>,
 }
@@ -102,16 +105,17 @@ async fn put(operator: &Operator, id: MessageId, at: Timestamp, kind: EventKind,
     let mut tx = operator.db.begin_in(operator.project).await?;
     let standing = Standing::of(&mut *tx, operator, id).await?;
     let recipient = standing.recipient()?;
-    let due = window(&mut tx, operator).await?.next(&operator.zone, at);
+    let (due, delay) = times(&mut tx, operator).await?.leave(operator, standing.channel, &standing.phone, at);
     let undo = (kind == EventKind::SendNow && standing.state == State::Scheduled).then(BatchId::new);
     let changed = sqlx::query(
         "update message set state = 0, status = 0, scheduled_at = $3, due_at = $4, day = $5, canceled_at = null,
             cancel_cause = null, canceled_by = null, cancel_batch = $7, attempts = 0, first_attempt_at = null,
-            recipient = $6, version = version + 1
+            hold = 0, delay = $8, recipient = $6, version = version + 1
          where project_id = $1 and id = $2 and state in (0, 4)",
     );
     let changed = changed.bind(operator.project).bind(id).bind(at).bind(due).bind(operator.day(at)).bind(recipient);
-    if changed.bind(undo).execute(&mut *tx).await?.rows_affected() == 0 {
+    let changed = changed.bind(undo).bind(delay.map_or(0, |delay| delay as i16));
+    if changed.execute(&mut *tx).await?.rows_affected() == 0 {
         drop(tx);
         let change = if kind == EventKind::SendNow { Change::SendNow } else { Change::Reschedule };
         return Err(refusal(operator, id, change).await);
@@ -122,7 +126,7 @@ async fn put(operator: &Operator, id: MessageId, at: Timestamp, kind: EventKind,
     };
     record(&mut tx, operator, [id], kind, detail, now).await?;
     operator.db.commit(tx, operator.project).await?;
-    Ok(Put { due, undo })
+    Ok(Put { due, delay, undo })
 }
 
 /// Makes a message due in [`GRACE`]; until then, [`super::undo`] gives it its former time back.
@@ -161,10 +165,10 @@ pub(super) async fn queue_again(
     wanted: &[MessageId],
     now: Timestamp,
 ) -> AppResult<u64> {
-    let due = window(tx, operator).await?.next(&operator.zone, now);
+    let due = times(tx, operator).await?.window().next(&operator.zone, now);
     let mut query = Query::new(
         "update message set state = 0, status = 0, sent_at = null, delivered_at = null, failed_at = null, failure_code = null,
-            failure_text = null, attempts = 0, first_attempt_at = null, lease_until = null, generation = generation + 1,
+            failure_text = null, attempts = 0, first_attempt_at = null, hold = 0, delay = 0, lease_until = null, generation = generation + 1,
             version = version + 1,
             recipient = (select case when message.channel = 0 then c.email else c.phone end from customer c
                 where c.project_id = message.project_id and c.id = message.customer_id),

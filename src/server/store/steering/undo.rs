@@ -1,6 +1,6 @@
 //! Undoes a cancel, or a Send now: messages return to their former times. Or a dismissal: failures return to their list.
 
-use super::{CHUNK, ids, push_ids, window};
+use super::{CHUNK, ids, push_ids, times};
 use crate::{
     domain::{
         AppResult, BatchId, MessageId, ReviewId, Timestamp,
@@ -116,11 +116,11 @@ async fn restore(
     }
     let mut query = Query::new(
         "update message set state = 0, status = 0, canceled_at = null, cancel_cause = null, canceled_by = null,
-            cancel_batch = null, version = version + 1",
+            cancel_batch = null, hold = 0, delay = 0, version = version + 1",
     );
     match at {
         Some(at) => {
-            let due = window(tx, operator).await?.next(&operator.zone, at);
+            let due = times(tx, operator).await?.window().next(&operator.zone, at);
             query.push(", scheduled_at = ").push_bind(at).push(", due_at = ").push_bind(due);
             query.push(", day = ").push_bind(operator.day(at));
         }
@@ -152,9 +152,9 @@ async fn undo_send_now(operator: &Operator, batch: BatchId, now: Timestamp) -> A
     // A cancel that was undone leaves no batch: this one was named by Send now.
     let Some(former) = former_time(&mut tx, operator, id).await? else { return Ok(None) };
     let at = former.max(now);
-    let due = window(&mut tx, operator).await?.next(&operator.zone, at);
+    let due = times(&mut tx, operator).await?.window().next(&operator.zone, at);
     let changed = sqlx::query(
-        "update message set scheduled_at = $3, due_at = $4, day = $5, cancel_batch = null, version = version + 1
+        "update message set scheduled_at = $3, due_at = $4, day = $5, cancel_batch = null, hold = 0, delay = 0, version = version + 1
          where project_id = $1 and id = $2 and state = 0",
     );
     let changed = changed.bind(operator.project).bind(id).bind(at).bind(due).bind(operator.day(at));

@@ -9,8 +9,9 @@ use crate::{
             connections, dialect,
             queue::{
                 Key,
-                claim::{self, Claim},
+                claim::{self, Claim, Job},
                 lanes::{self, Lane, Via},
+                pace::Rest,
                 stops,
             },
         },
@@ -22,6 +23,14 @@ use std::time::{Duration, Instant};
 const MOST_LOOKS: usize = 200;
 /// How often it is noted at most that a provider takes messages.
 const NOTE: Duration = Duration::from_secs(10);
+
+/// The longest that a lane is left alone because of its limits.
+const LONGEST_REST: Duration = Duration::from_secs(10);
+
+/// From one time of day to a later one.
+fn span(from: Timestamp, to: Timestamp) -> Duration {
+    Duration::from_millis(u64::try_from(to.0.saturating_sub(from.0)).unwrap_or(0))
+}
 
 /// What a claim did: how many messages it leased, canceled or put off, how many it leased, and how many can't be claimed.
 struct Taken {
@@ -46,12 +55,15 @@ impl Pump<'_> {
             let of_it: Vec<Lane> = lanes.iter().filter(|lane| lane.via.connection == id).copied().collect();
             handled += self.probe(id, &of_it, now).await?;
         }
-        let mut hungry: Vec<Lane> = lanes.iter().filter(|lane| self.is_hungry(lane.via.connection)).copied().collect();
+        let (resting, mut hungry): (Vec<Lane>, Vec<Lane>) = lanes
+            .into_iter()
+            .filter(|lane| self.is_hungry(lane.via.connection))
+            .partition(|lane| self.rests(lane));
         hungry.sort_by_key(|lane| self.served(lane));
         let taken = self.claim(&hungry, false).await?;
         if taken.handled == 0 {
             let later = Instant::now() + POLL;
-            hungry.iter().for_each(|lane| self.line(lane.via).next_look = later);
+            hungry.iter().chain(&resting).for_each(|lane| self.line(lane.via).next_look = later);
         }
         Ok(handled + taken.handled)
     }
@@ -70,12 +82,20 @@ impl Pump<'_> {
         let error = loop {
             let lease_at_most = if is_probe { 1 } else { most };
             match self.during(claim::claim_some(self.db, lanes, &skip, most, lease_at_most, now)).await {
-                Ok(Claim { jobs, handled }) => {
+                Ok(Claim { jobs, handled, rests }) => {
                     let (leased, until) = (jobs.len(), instant + lease());
+                    for Rest { project, connection, until } in rests {
+                        // Not for long: staff may raise the limit.
+                        let until = instant + span(now, until).min(LONGEST_REST);
+                        if let Some(line) = self.lines.get_mut(&connection) {
+                            line.rests.insert(project, until);
+                        }
+                    }
                     for job in &jobs {
                         self.line(job.via).served.insert(job.via.project, instant);
                     }
-                    self.held.extend(jobs.into_iter().map(|job| Held { job, until, is_probe }));
+                    let start = |job: &Job| job.start.map(|start| instant + span(now, start));
+                    self.held.extend(jobs.into_iter().map(|job| Held { start: start(&job), job, until, is_probe }));
                     return Ok(Taken { handled, leased, refused: 0 });
                 }
                 Err(error) if dialect::is_about_rows(&error) && most > 1 => most /= 2,

@@ -19,6 +19,8 @@ pub struct Line {
     pub is_due: bool,
     /// When a message was last claimed of each project: the one that waits longest is next.
     pub served: HashMap<ProjectId, Instant>,
+    /// Until when each project's messages wait for their limits.
+    pub rests: HashMap<ProjectId, Instant>,
     /// When it was last noted that the provider took a message.
     pub noted: Option<Instant>,
 }
@@ -30,6 +32,7 @@ impl Line {
             next_look: Instant::now(),
             is_due: false,
             served: HashMap::new(),
+            rests: HashMap::new(),
             noted: None,
         }
     }
@@ -47,6 +50,7 @@ impl Pump<'_> {
         for line in self.lines.values_mut() {
             line.is_due = false;
         }
+        let now = Instant::now();
         for lane in lanes {
             self.line(lane.via).is_due = true;
         }
@@ -56,6 +60,7 @@ impl Pump<'_> {
         });
         for line in self.lines.values_mut() {
             line.served.retain(|project, _| lanes.iter().any(|lane| lane.via.project == *project));
+            line.rests.retain(|_, until| *until > now);
         }
     }
 
@@ -74,6 +79,12 @@ impl Pump<'_> {
             && waiting < EACH
             && self.busy(id) < line.breaker.places(EACH) + answered
             && (self.is_idle() || line.next_look <= Instant::now())
+    }
+
+    /// Whether a project's limits leave no start over this connection for now.
+    pub(super) fn rests(&self, lane: &Lane) -> bool {
+        let until = self.lines.get(&lane.via.connection).and_then(|line| line.rests.get(&lane.via.project));
+        until.is_some_and(|until| *until > Instant::now())
     }
 
     /// How many places this connection has: calls, with those whose answers are not judged yet, and results that are not written.

@@ -15,7 +15,7 @@ const STEP: i64 = 5 * Timestamp::SECOND;
 impl Pump<'_> {
     /// After the clock was set, leases seem to have run out whose workers are alive. They extend them at once, as we do; until
     /// then nobody judges.
-    pub(super) fn watch_clock(&mut self) {
+    pub(super) async fn watch_clock(&mut self) {
         let (now, instant) = (self.clock.now(), Instant::now());
         let (then, since) = std::mem::replace(&mut self.seen, (now, instant));
         let passed = i64::try_from((instant - since).as_millis()).unwrap_or(i64::MAX);
@@ -24,7 +24,17 @@ impl Pump<'_> {
             tracing::warn!(ms = step, "the system's clock was set");
             self.next_beat = instant;
             self.next_search = instant + lease();
+            self.follow_clock().await;
         }
+    }
+
+    /// Goes by the database's clock, where it has one.
+    pub(super) async fn follow_clock(&mut self) {
+        let clock = self.clock.clone();
+        if let Err(error) = self.during(clock.follow(self.db)).await {
+            tracing::warn!(%error, "the database's clock could not be read");
+        }
+        self.seen = (self.clock.now(), Instant::now());
     }
 
     /// Settles claims that expired without a result: started attempts may have gone out, the others have not.
