@@ -10,4 +10,5 @@ pub mod customers;
 pub mod messages;
 pub mod outbox;
 pub mod requests;
+pub mod sending;
 pub mod session;

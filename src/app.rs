@@ -12,6 +12,7 @@ use crate::ui::{
         messages::MessagesPage,
         not_found::NotFoundPage,
         outbox::{OutboxMailRoute, OutboxRoute},
+        settings::SettingsRoute,
         sign_in::SignInRoute,
     },
     parts::toast::provide_toasts,
@@ -70,6 +71,7 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("connections") view={Lazy::<ConnectionsRoute>::new()} ssr=SsrMode::Async />
                     <Route path=path!("outbox") view={Lazy::<OutboxRoute>::new()} ssr=SsrMode::Async />
                     <Route path=path!("outbox/:file") view={Lazy::<OutboxMailRoute>::new()} ssr=SsrMode::Async />
+                    <Route path=path!("settings") view={Lazy::<SettingsRoute>::new()} ssr=SsrMode::Async />
                     <Route path=path!("*any") view=NotFoundPage ssr=SsrMode::Async />
                 </ParentRoute>
             </Routes>
@@ -87,6 +89,7 @@ pub async fn preload(path: &str) {
         ["projects", _, "customers", _] => CustomerRoute::preload().await,
         ["projects", _, "attention"] => AttentionRoute::preload().await,
         ["projects", _, "connections"] => ConnectionsRoute::preload().await,
+        ["projects", _, "settings"] => SettingsRoute::preload().await,
         ["projects", _, "outbox"] => OutboxRoute::preload().await,
         ["projects", _, "outbox", _] => OutboxMailRoute::preload().await,
         _ => {}

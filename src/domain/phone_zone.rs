@@ -56,7 +56,9 @@ mod tests {
     #[test]
     fn what_belongs_to_no_place_may_be_anywhere_in_its_country() {
         let free = zones("+18005550100");
-        assert!(!free.is_certain && free.names.contains(&"Pacific/Honolulu") && free.names.contains(&"America/St_Johns"));
+        assert!(
+            !free.is_certain && free.names.contains(&"Pacific/Honolulu") && free.names.contains(&"America/St_Johns")
+        );
         assert_eq!(zones("+88812345678"), PhoneZones { names: Vec::new(), is_certain: false });
         assert!(zones("").names.is_empty());
         assert!(zones("+12075550100").is_certain && zones("+79161234567").is_certain);

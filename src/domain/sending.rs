@@ -48,7 +48,9 @@ impl Trial {
     pub fn held_words(&self) -> String {
         match self.held {
             0 => "No message is held.".to_owned(),
-            n if n > Self::COUNTED_MOST => format!("More than {} are held and would go out now.", count(u64::from(Self::COUNTED_MOST), "message")),
+            n if n > Self::COUNTED_MOST => {
+                format!("More than {} are held and would go out now.", count(u64::from(Self::COUNTED_MOST), "message"))
+            }
             1 => "1 message is held and would go out now.".to_owned(),
             n => format!("{} are held and would go out now.", count(n.into(), "message")),
         }
@@ -196,7 +198,10 @@ pub fn parse_per_minute(field: &str, s: &str) -> AppResult<Option<u32>> {
     }
     let number = s.replace([',', ' '], "").parse().ok().filter(|n| (1..=PER_MINUTE_MAX).contains(n));
     number.map(Some).ok_or_else(|| {
-        AppError::invalid(field, "Write a number of messages a minute from 1 to 60,000, or leave it empty for no limit.")
+        AppError::invalid(
+            field,
+            "Write a number of messages a minute from 1 to 60,000, or leave it empty for no limit.",
+        )
     })
 }
 
@@ -273,7 +278,8 @@ mod tests {
 
     #[test]
     fn what_is_used_reads_beside_its_limits() {
-        let used = Used { channel: Channel::Email, per_minute: Some(600), per_day: Some(2_000), in_minute: 12, in_day: 1_340 };
+        let used =
+            Used { channel: Channel::Email, per_minute: Some(600), per_day: Some(2_000), in_minute: 12, in_day: 1_340 };
         assert_eq!(used.sentence(), "Email: 12 of 600 in this minute, 1,340 of 2,000 today.");
         let free = Used { per_minute: None, per_day: None, ..used };
         assert_eq!(free.sentence(), "Email: 12 in this minute, 1,340 today.");

@@ -2,7 +2,7 @@
 //! though nothing holds them up, a database that takes no writes. Every page shows them and follows them live.
 
 use super::{
-    AppState, projects,
+    AppState, projects, sending,
     store::{guard::Viewer, observe},
 };
 use crate::domain::{
@@ -24,6 +24,7 @@ pub async fn of_project(state: &AppState, viewer: &Viewer, now: Timestamp) -> Ap
     let working: Vec<Channel> =
         Channel::ALL.into_iter().filter(|channel| stopped.iter().all(|stop| stop.channel != *channel)).collect();
     let mut alerts: Vec<String> = stopped.into_iter().map(|stop| projects::sentence(stop, viewer, now)).collect();
+    alerts.extend(sending::notices(viewer, now).await?);
     if state.health.is_failing() {
         alerts.push(NO_WRITES.to_owned());
     }

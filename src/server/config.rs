@@ -158,7 +158,15 @@ impl Config {
 
     /// Whether the settings name a mail server or an SMS provider, which send for all projects.
     pub fn has_provider(&self) -> bool {
-        self.smtp_url.is_some() || self.twilio.is_some()
+        self.has_mail_server() || self.has_sms_provider()
+    }
+
+    pub fn has_mail_server(&self) -> bool {
+        self.smtp_url.is_some()
+    }
+
+    pub fn has_sms_provider(&self) -> bool {
+        self.twilio.is_some()
     }
 
     /// Whether the public origin uses https, so that cookies can be `__Host-` and `Secure`.

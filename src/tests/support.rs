@@ -134,7 +134,8 @@ impl TestApp {
     pub async fn project(&self, slug: &str) -> Manager {
         let mut tx = self.db.begin().await.unwrap();
         let start = store::projects::Start::Live;
-        let id = projects::create(&mut tx, slug, "Cup & Saucer", Tz::Europe__Berlin, start, clock::now()).await.unwrap();
+        let id =
+            projects::create(&mut tx, slug, "Cup & Saucer", Tz::Europe__Berlin, start, clock::now()).await.unwrap();
         // Tests run at night, too.
         sqlx::query("update project set quiet_sms = 0 where id = $1").bind(id).execute(&mut *tx).await.unwrap();
         tx.commit().await.unwrap();

@@ -255,6 +255,7 @@ fn Sidebar(frame: Frame, alerts: Memo<Vec<String>>) -> impl IntoView {
                         {numbered("attention", "failed", "Needs attention", Some(number.into_any()))}
                         {link("connections", "connections", "Connections")}
                         {frame.demo.then(|| link("outbox", "outbox", "Outbox"))}
+                        {link("settings", "settings", "Settings")}
                     </ul>
                 </nav>
                 <div class="sidebar-foot">

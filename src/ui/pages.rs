@@ -9,5 +9,6 @@ pub mod messages;
 pub mod not_found;
 pub mod outbox;
 pub mod review;
+pub mod settings;
 pub mod sign_in;
 pub mod unsubscribe;

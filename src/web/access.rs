@@ -32,6 +32,7 @@ pub const ACCESS: &[(&str, &str, Needs)] = &[
     ("GET", "/projects/{slug}/connections", VIEWER),
     ("GET", "/projects/{slug}/outbox", VIEWER),
     ("GET", "/projects/{slug}/outbox/{file}", VIEWER),
+    ("GET", "/projects/{slug}/settings", VIEWER),
     // The page for unknown addresses of a project.
     ("GET", "/projects/{slug}/{*any}", VIEWER),
     // Server functions that read.
@@ -43,6 +44,7 @@ pub const ACCESS: &[(&str, &str, Needs)] = &[
     ("GET", "/api/load_messages", VIEWER),
     ("GET", "/api/load_outbox", VIEWER),
     ("GET", "/api/load_profile", VIEWER),
+    ("GET", "/api/load_sending", VIEWER),
     ("GET", "/api/open_outbox_mail", VIEWER),
     // Server functions that write.
     ("POST", "/api/add_customer", OPERATOR),
@@ -58,6 +60,7 @@ pub const ACCESS: &[(&str, &str, Needs)] = &[
     ("POST", "/api/dismiss_cause", MANAGER),
     ("POST", "/api/dismiss_message", OPERATOR),
     ("POST", "/api/edit_customer", OPERATOR),
+    ("POST", "/api/go_live", ADMIN),
     // It only counts.
     ("POST", "/api/preview_cancel", MANAGER),
     ("POST", "/api/remove_connection", ADMIN),
@@ -65,11 +68,16 @@ pub const ACCESS: &[(&str, &str, Needs)] = &[
     ("POST", "/api/resend_cause", MANAGER),
     ("POST", "/api/resend_message", OPERATOR),
     ("POST", "/api/reschedule_message", OPERATOR),
+    ("POST", "/api/resume_channel", MANAGER),
     ("POST", "/api/retry_connection", ADMIN),
     ("POST", "/api/save_connection", ADMIN),
+    ("POST", "/api/save_guests", ADMIN),
+    ("POST", "/api/save_pace", MANAGER),
+    ("POST", "/api/save_quiet_hours", MANAGER),
     ("POST", "/api/send_copy", OPERATOR),
     ("POST", "/api/send_now", OPERATOR),
     ("POST", "/api/set_archived", OPERATOR),
+    ("POST", "/api/set_paused", MANAGER),
     ("POST", "/api/set_tags", OPERATOR),
     ("POST", "/api/set_unsubscribed", OPERATOR),
     ("POST", "/api/test_connection", ADMIN),

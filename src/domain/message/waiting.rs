@@ -41,10 +41,14 @@ impl Hold {
     fn sentence(self, channel: Channel) -> String {
         let channel = channel.name();
         match self {
-            Self::Trial => "Held: the project is in trial mode, and this address is neither a member's nor on the guest list. \
+            Self::Trial => {
+                "Held: the project is in trial mode, and this address is neither a member's nor on the guest list. \
                 The message goes out once the project goes live."
-                .to_owned(),
-            Self::Paused => "Held: sending is paused for the project. The message goes out once it is resumed.".to_owned(),
+                    .to_owned()
+            }
+            Self::Paused => {
+                "Held: sending is paused for the project. The message goes out once it is resumed.".to_owned()
+            }
             Self::Reputation => format!(
                 "Held: too many messages by {channel} bounced or were complained about. The message goes out once staff resume it."
             ),
@@ -156,9 +160,18 @@ mod tests {
         let hour = Timestamp::HOUR;
         for (waiting, words) in [
             (waiting(0), "It is due, and goes out as soon as its turn comes."),
-            (Waiting { delay: Some(Delay::Window), ..waiting(hour) }, "Outside of the sending window: it goes out today 12:00, when the window opens."),
-            (Waiting { delay: Some(Delay::Quiet), ..waiting(hour) }, "Quiet hours where the customer is (until 08:00 their time): it goes out today 12:00."),
-            (Waiting { attempts: 1, ..waiting(hour) }, "The last attempt did not get through; the next one is today 12:00."),
+            (
+                Waiting { delay: Some(Delay::Window), ..waiting(hour) },
+                "Outside of the sending window: it goes out today 12:00, when the window opens.",
+            ),
+            (
+                Waiting { delay: Some(Delay::Quiet), ..waiting(hour) },
+                "Quiet hours where the customer is (until 08:00 their time): it goes out today 12:00.",
+            ),
+            (
+                Waiting { attempts: 1, ..waiting(hour) },
+                "The last attempt did not get through; the next one is today 12:00.",
+            ),
         ] {
             assert_eq!(said(&waiting), format!("{planned} {words}"));
         }

@@ -70,12 +70,7 @@ pub async fn release_held(db: &Db, leases: &[Lease]) -> sqlx::Result<()> {
     put_all_back(db, leases, None, true).await
 }
 
-async fn put_all_back(
-    db: &Db,
-    leases: &[Lease],
-    lost_before: Option<Timestamp>,
-    only_held: bool,
-) -> sqlx::Result<()> {
+async fn put_all_back(db: &Db, leases: &[Lease], lost_before: Option<Timestamp>, only_held: bool) -> sqlx::Result<()> {
     if leases.is_empty() {
         return Ok(());
     }
@@ -98,9 +93,15 @@ async fn put_all_back(
 macro_rules! is_held {
     ($message:literal) => {
         concat!(
-            "(exists (select 1 from project p where p.id = ", $message, ".project_id and p.paused_at is not null)
-              or exists (select 1 from channel_guard g where g.project_id = ", $message, ".project_id
-                and g.channel = ", $message, ".channel and g.held_at is not null))"
+            "(exists (select 1 from project p where p.id = ",
+            $message,
+            ".project_id and p.paused_at is not null)
+              or exists (select 1 from channel_guard g where g.project_id = ",
+            $message,
+            ".project_id
+                and g.channel = ",
+            $message,
+            ".channel and g.held_at is not null))"
         )
     };
 }

@@ -121,8 +121,10 @@ pub async fn judge_all(db: &Db, now: Timestamp) -> sqlx::Result<()> {
             tx.rollback().await?;
         }
     }
-    let is_old: Option<i32> =
-        sqlx::query_scalar("select 1 from reputation where hour <= $1 limit 1").bind(oldest).fetch_optional(db.read()).await?;
+    let is_old: Option<i32> = sqlx::query_scalar("select 1 from reputation where hour <= $1 limit 1")
+        .bind(oldest)
+        .fetch_optional(db.read())
+        .await?;
     if is_old.is_some() {
         let mut tx = db.begin().await?;
         sqlx::query("delete from reputation where hour <= $1").bind(oldest).execute(&mut *tx).await?;

@@ -109,7 +109,11 @@ pub async fn by_seq(viewer: &Viewer, seqs: &[i64]) -> AppResult<Vec<MessageRow>>
 
 /// Asked for only where something should have left: mostly, nothing waits.
 pub(super) async fn why_overdue(viewer: &Viewer, stored: &[StoredMessage]) -> AppResult<Standstill> {
-    if stored.iter().any(|message| message.is_overdue(viewer)) { standstill(viewer).await } else { Ok(Standstill::default()) }
+    if stored.iter().any(|message| message.is_overdue(viewer)) {
+        standstill(viewer).await
+    } else {
+        Ok(Standstill::default())
+    }
 }
 
 pub async fn by_id(viewer: &Viewer, id: MessageId) -> AppResult<Option<StoredMessage>> {

@@ -7,9 +7,9 @@ pub use standstill::{Standstill, standstill};
 
 use super::guard::{Admin, Manager, Viewer};
 use crate::domain::{
-    AppResult, LocalTime, Timestamp,
+    AppResult, ConnectionId, LocalTime, Timestamp,
     connection::settings::Pace,
-    message::Channel,
+    message::{Channel, Template},
     schedule::Quiet,
     sending::{QuietHours, Trial, Used},
 };
@@ -143,26 +143,30 @@ pub async fn go_live(admin: &Admin) -> AppResult<u64> {
     Ok(release::all(&admin.db, admin.project).await?)
 }
 
-/// Which of the templates lack the link that they need: (template, channel, body).
-pub async fn template_bodies(viewer: &Viewer) -> AppResult<Vec<(crate::domain::message::Template, Channel, String)>> {
-    let bodies = sqlx::query_as("select template, channel, body from template where project_id = $1 and template in (0, 1)");
-    Ok(bodies.bind(viewer.project).fetch_all(viewer.db.read()).await?)
+/// The templates of requests and reminders whose text does not mention a placeholder.
+pub async fn templates_without(viewer: &Viewer, placeholder: &str) -> AppResult<Vec<(Template, Channel)>> {
+    let all: Vec<(Template, Channel, String)> = sqlx::query_as(
+        "select template, channel, body from template where project_id = $1 and template in (0, 1) order by template, channel",
+    )
+    .bind(viewer.project)
+    .fetch_all(viewer.db.read())
+    .await?;
+    Ok(all.into_iter().filter(|(.., body)| !body.contains(placeholder)).map(|(t, channel, _)| (t, channel)).collect())
 }
 
 /// How much of its limits a connection has used.
 pub async fn used(
     viewer: &Viewer,
-    connection: crate::domain::ConnectionId,
+    connection: ConnectionId,
     channel: Channel,
     pace: Pace,
     now: Timestamp,
 ) -> AppResult<Used> {
-    let stored: Option<(i64, i32, i32, i32)> = sqlx::query_as(
-        "select minute, in_minute, day, in_day from connection_use where connection_id = $1",
-    )
-    .bind(connection)
-    .fetch_optional(viewer.db.read())
-    .await?;
+    let stored: Option<(i64, i32, i32, i32)> =
+        sqlx::query_as("select minute, in_minute, day, in_day from connection_use where connection_id = $1")
+            .bind(connection)
+            .fetch_optional(viewer.db.read())
+            .await?;
     let (minute, in_minute, day, in_day) = stored.unwrap_or_default();
     let this = |is: bool, n: i32| if is { n.unsigned_abs() } else { 0 };
     Ok(Used {

@@ -61,7 +61,7 @@ async fn any_text_finds_what_brute_force_finds() {
             0 => (0..chance.between(1, 5))
                 .map(|_| *chance.pick(&['a', 'Z', '%', '_', '\\', '"', '\'', 'é', ' ', '1', '-', '(', '*']))
                 .collect(),
-            _ => piece(chance.pick(&text), &mut chance),
+            _ => piece(chance.pick::<String>(&text), &mut chance),
         };
         let q = as_asked(&q);
         // Each tenth among other conditions.

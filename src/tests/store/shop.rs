@@ -20,7 +20,9 @@ use crate::{
             guard::{Manager, day_number},
             id::NewId,
             new_message::{self, Canceled, NewMessage, Past},
-            people, search,
+            people,
+            projects::Start,
+            search,
         },
     },
     tests::database::{self, Fresh},
@@ -317,7 +319,7 @@ impl Shop {
 pub async fn project(db: &Db, slug: &str) -> Manager {
     let mut tx = db.begin().await.unwrap();
     let zone = chrono_tz::Europe::Berlin;
-    let id = projects::create(&mut tx, slug, slug, zone, NOW).await.unwrap();
+    let id = projects::create(&mut tx, slug, slug, zone, Start::Live, NOW).await.unwrap();
     let mia = people::add(&mut tx, &format!("mia@{slug}.example.com"), "Mia", None, NOW).await.unwrap();
     store::projects::set_member(&mut tx, id, mia, Role::Manager).await.unwrap();
     tx.commit().await.unwrap();

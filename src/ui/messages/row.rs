@@ -157,6 +157,7 @@ fn status(row: &MessageRow, doing: Option<&'static str>) -> AnyView {
     let note = match (row.status, row.state) {
         (Status::Scheduled, State::Sending) => Some("being sent"),
         (Status::Canceled, _) => row.cancel_cause.map(|cause| cause.sentence()),
+        (Status::Scheduled, _) => row.hold.map(|hold| hold.note()),
         _ => None,
     };
     match note {

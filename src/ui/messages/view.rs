@@ -80,13 +80,14 @@ fn facts(detail: &MessageDetail, frame: &Frame) -> AnyView {
         <Badge slug=row.status.slug() label=row.status.name() />
         {row.cancel_cause.map(|cause| view! { <span class="muted">{cause.sentence()}</span> }.into_any())}
     };
+    let waiting = detail.waiting.clone().map(|sentence| fact("Why then", sentence.into_any()));
     let subject = (!detail.subject.is_empty()).then(|| fact("Subject", detail.subject.clone().into_any()));
     let length = (detail.segments > 0).then(|| fact("Length", count(detail.segments.into(), "SMS segment").into_any()));
     view! {
         {failure}
         <dl class="definition-list">
             {fact("Status", status.into_any())} {fact("To", to.into_any())}
-            {fact("Scheduled", view! { <Time at=row.scheduled today /> }.into_any())} {subject} {length}
+            {fact("Scheduled", view! { <Time at=row.scheduled today /> }.into_any())} {waiting} {subject} {length}
             {fact("UUID", view! { <code>{row.id.to_string()}</code> }.into_any())}
         </dl>
     }

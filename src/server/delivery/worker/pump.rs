@@ -218,7 +218,8 @@ impl<'a> Pump<'a> {
         for (Held { job, start, is_probe, .. }, began) in jobs.into_iter().zip(written.begun) {
             if began {
                 self.begun.push(Begun { lease: job.lease, via: job.via, is_probe });
-                self.calls.push(answer::send(self.db, self.transports, self.clock.clone(), job, is_probe, start).boxed());
+                self.calls
+                    .push(answer::send(self.db, self.transports, self.clock.clone(), job, is_probe, start).boxed());
             } else {
                 not_begun.push(job.lease);
             }

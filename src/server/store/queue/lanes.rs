@@ -2,7 +2,11 @@
 
 use super::Key;
 use crate::{
-    domain::{ConnectionId, MessageId, ProjectId, Timestamp, connection::settings::{Pace, Provider}, message::Channel},
+    domain::{
+        ConnectionId, MessageId, ProjectId, Timestamp,
+        connection::settings::{Pace, Provider},
+        message::Channel,
+    },
     server::store::db::{Db, Query},
 };
 

@@ -103,7 +103,8 @@ pub(super) async fn take_turns(tx: &mut Tx, lanes: &[Lane], due: &[Due], now: Ti
             Ok(start) => drop(turns.starts.insert(message.key(), start)),
             Err(until) => {
                 let rest = Rest { project: lane.via.project, connection: lane.via.connection, until };
-                if !turns.rests.iter().any(|known| (known.project, known.connection) == (rest.project, rest.connection)) {
+                if !turns.rests.iter().any(|known| (known.project, known.connection) == (rest.project, rest.connection))
+                {
                     turns.rests.push(rest);
                 }
             }

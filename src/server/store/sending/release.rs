@@ -27,7 +27,9 @@ const ALLOWED: &str = " and lower(m.recipient) in (
 pub async fn quiet(db: &Db, project: ProjectId) -> sqlx::Result<()> {
     loop {
         let mut tx = db.begin_in(project).await?;
-        let mut query = Query::new("update message set due_at = scheduled_at, delay = 0, version = version + 1 where project_id = ");
+        let mut query = Query::new(
+            "update message set due_at = scheduled_at, delay = 0, version = version + 1 where project_id = ",
+        );
         query.push_bind(project).push(" and state = 0 and id in (select m.id from message m where m.project_id = ");
         query.push_bind(project).push(" and m.channel in (0, 1) and m.state = 0 and m.hold = 0 and m.delay = ");
         query.push_bind(Delay::Quiet as i16).push(" limit ").push_bind(CHUNK as i64).push(")");
@@ -43,7 +45,9 @@ async fn released(db: &Db, project: ProjectId, condition: &'static str) -> sqlx:
     loop {
         let mut tx = db.begin_in(project).await?;
         let mut query = Query::new("update message set hold = 0, version = version + 1 where project_id = ");
-        query.push_bind(project).push(" and state = 0 and hold > 0 and id in (select m.id from message m where m.project_id = ");
+        query
+            .push_bind(project)
+            .push(" and state = 0 and hold > 0 and id in (select m.id from message m where m.project_id = ");
         query.push_bind(project).push(" and m.state = 0 and m.hold > 0").push(condition);
         query.push(" limit ").push_bind(CHUNK as i64).push(")");
         let changed = query.build().execute(&mut *tx).await?.rows_affected();

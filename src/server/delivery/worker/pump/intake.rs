@@ -55,10 +55,8 @@ impl Pump<'_> {
             let of_it: Vec<Lane> = lanes.iter().filter(|lane| lane.via.connection == id).copied().collect();
             handled += self.probe(id, &of_it, now).await?;
         }
-        let (resting, mut hungry): (Vec<Lane>, Vec<Lane>) = lanes
-            .into_iter()
-            .filter(|lane| self.is_hungry(lane.via.connection))
-            .partition(|lane| self.rests(lane));
+        let (resting, mut hungry): (Vec<Lane>, Vec<Lane>) =
+            lanes.into_iter().filter(|lane| self.is_hungry(lane.via.connection)).partition(|lane| self.rests(lane));
         hungry.sort_by_key(|lane| self.served(lane));
         let taken = self.claim(&hungry, false).await?;
         if taken.handled == 0 {

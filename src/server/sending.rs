@@ -1,0 +1,164 @@
+//! What staff choose about a project's sending: check the input, change the store, and say what was done.
+
+use super::{
+    auth, clock, phone,
+    store::{
+        connections::{self, Connection},
+        guard::{Admin, Manager, Viewer},
+        reputation, sending,
+    },
+};
+use crate::domain::{
+    AppError, AppResult, Timestamp,
+    done::Done,
+    message::Channel,
+    schedule::Quiet,
+    sending::{Check, Guest, QuietHours, SendingPage, Trial, parse_guests, parse_minutes, parse_per_minute},
+    stats::count,
+};
+
+pub async fn page(viewer: &Viewer) -> AppResult<SendingPage> {
+    let now = clock::now();
+    let chosen = sending::chosen(viewer).await?;
+    let connections = connections::list(viewer).await?;
+    let mut used = Vec::new();
+    for Connection { id, settings, pace, .. } in &connections {
+        if pace.per_minute.is_some() || pace.per_day.is_some() {
+            used.push(sending::used(viewer, *id, settings.channel(), *pace, now).await?);
+        }
+    }
+    let trial = if chosen.is_trial {
+        Some(Trial { checks: checks(viewer, &connections).await?, ..sending::trial(viewer).await? })
+    } else {
+        None
+    };
+    Ok(SendingPage {
+        paused: chosen.paused,
+        trial,
+        reputation: reputation::of_channels(viewer, now).await?,
+        per_minute: chosen.per_minute,
+        quiet: chosen.quiet,
+        used,
+        version: viewer.version,
+    })
+}
+
+/// What holds messages of the project, for a notice on each of its pages.
+pub async fn notices(viewer: &Viewer, now: Timestamp) -> AppResult<Vec<String>> {
+    let (chosen, today) = (sending::chosen(viewer).await?, viewer.today(now));
+    let mut notices = Vec::new();
+    if let Some((since, by)) = chosen.paused {
+        let by = if by.is_empty() { String::new() } else { format!(" by {by}") };
+        notices.push(format!(
+            "Sending is paused since {}{by}. Messages wait and none is lost. Resume it under Settings.",
+            since.inline(today)
+        ));
+    }
+    let held = reputation::held(viewer).await?;
+    notices.extend(held.iter().filter_map(|reputation| reputation.sentence(today)));
+    if chosen.is_trial {
+        notices.push("Trial mode: messages to others than members and guests are held. Go live under Settings.".into());
+    }
+    Ok(notices)
+}
+
+/// What is to be gone through before a project goes live.
+async fn checks(viewer: &Viewer, connections: &[Connection]) -> AppResult<Vec<Check>> {
+    let state = auth::state()?;
+    let mut checks = Vec::new();
+    for channel in Channel::ALL {
+        let own = connections.iter().find(|connection| connection.settings.channel() == channel);
+        let shared = match channel {
+            Channel::Email => state.config.has_mail_server(),
+            Channel::Sms => state.config.has_sms_provider(),
+        };
+        let name = channel.name();
+        let (is_done, sentence) = match own {
+            Some(own) => {
+                (true, format!("{name} leaves by the project's own connection, from {}.", own.settings.from()))
+            }
+            None if shared => (true, format!("{name} leaves by this server's connection.")),
+            None => {
+                (false, format!("No connection for {name} is set up: messages are written into the folder outbox."))
+            }
+        };
+        checks.push(Check { is_done, sentence });
+    }
+    let domain = "Have the sending domain's DNS name your mail server (SPF, DKIM, DMARC), or mailbox providers refuse the mails.";
+    checks.push(Check { is_done: false, sentence: domain.into() });
+    let lacking = sending::templates_without(viewer, "review_link").await?;
+    checks.push(match lacking.first() {
+        None => Check {
+            is_done: true,
+            sentence: "The templates have the review link; each email also gets the link to unsubscribe.".into(),
+        },
+        Some((template, channel)) => Check {
+            is_done: false,
+            sentence: format!("The template {} by {} lacks {{{{review_link}}}}.", template.name(), channel.name()),
+        },
+    });
+    checks.push(Check { is_done: true, sentence: "Reviews are requested by hand: nobody is asked by himself.".into() });
+    Ok(checks)
+}
+
+pub async fn set_paused(manager: &Manager, on: bool) -> AppResult<Done> {
+    let is_changed = sending::set_paused(manager, on, clock::now()).await?;
+    Ok(Done::new(match (on, is_changed) {
+        (true, true) => "Sending is paused. Messages wait until you resume it.",
+        (true, false) => "Sending was paused already.",
+        (false, true) => "Sending is resumed. What is due goes out now.",
+        (false, false) => "Sending was not paused.",
+    }))
+}
+
+/// `start` and `end` are times of day such as 21:00.
+pub async fn save_quiet_hours(manager: &Manager, email: bool, sms: bool, start: &str, end: &str) -> AppResult<Done> {
+    let hours = Quiet { start: parse_minutes("start", start)?, end: parse_minutes("end", end)? };
+    sending::set_quiet_hours(manager, &QuietHours { email, sms, hours }).await?;
+    Ok(Done::new("Quiet hours saved."))
+}
+
+pub async fn save_pace(manager: &Manager, per_minute: &str) -> AppResult<Done> {
+    let per_minute = parse_per_minute("per_minute", per_minute)?;
+    sending::set_pace(manager, per_minute).await?;
+    Ok(Done::new(match per_minute {
+        Some(n) => format!("At most {} a minute are sent from now on.", count(n.into(), "message")),
+        None => "The project has no limit of its own from now on.".to_owned(),
+    }))
+}
+
+pub async fn resume_channel(manager: &Manager, channel: &str, per_minute: &str) -> AppResult<Done> {
+    let channel = Channel::from_slug(channel).ok_or_else(|| AppError::invalid("", "Choose a channel."))?;
+    let per_minute = parse_per_minute("per_minute", per_minute)?;
+    reputation::resume(manager, channel, per_minute, clock::now()).await?;
+    let name = channel.name();
+    Ok(Done::new(match per_minute {
+        Some(n) => format!("{name} goes on with at most {} a minute.", count(n.into(), "message")),
+        None => format!("{name} goes on without a limit."),
+    }))
+}
+
+pub async fn save_guests(admin: &Admin, guests: &str) -> AppResult<Done> {
+    let mut addresses = Vec::new();
+    for guest in parse_guests(guests)? {
+        addresses.push(match guest {
+            Guest::Email(email) => email,
+            Guest::Phone(number) => phone::parse("guests", &number)?,
+        });
+    }
+    let released = sending::set_guests(admin, &addresses, clock::now()).await?;
+    Ok(Done::new(format!("Guests saved.{}", go_out(released))))
+}
+
+pub async fn go_live(admin: &Admin) -> AppResult<Done> {
+    let released = sending::go_live(admin).await?;
+    Ok(Done::new(format!("The project is live.{}", go_out(released))))
+}
+
+fn go_out(released: u64) -> String {
+    match released {
+        0 => String::new(),
+        1 => " 1 message that was held goes out now.".to_owned(),
+        n => format!(" {} that were held go out now.", count(n, "message")),
+    }
+}

@@ -1,0 +1,83 @@
+//! The page Sending: what staff choose about a project's sending, and what holds messages at the moment.
+
+mod limits;
+mod pause;
+mod quiet;
+mod reputation;
+mod trial;
+
+use crate::{
+    api::sending::load_sending,
+    domain::{project::Frame, sending::SendingPage},
+    ui::{
+        frame::use_frame,
+        hooks::{
+            action::{FormAction, FormFunction},
+            address::use_param,
+            page_data::{PageData, page_view},
+            resource::use_resource,
+        },
+        messages::steering::use_steering,
+        parts::{heading::PageHeading, trouble::Trouble},
+    },
+};
+use leptos::prelude::*;
+use leptos_meta::Title;
+use leptos_router::{LazyRoute, lazy_route};
+use limits::Limits;
+use pause::Pause;
+use quiet::QuietForm;
+use reputation::Channels;
+use trial::TrialSection;
+
+pub struct SettingsRoute;
+
+#[lazy_route]
+impl LazyRoute for SettingsRoute {
+    fn data() -> Self {
+        Self
+    }
+
+    fn view(this: Self) -> AnyView {
+        let SettingsRoute = this;
+        let slug = use_param("slug");
+        let page = use_resource(move || slug.get(), load_sending);
+        view! {
+            <Title text="Sending" />
+            {page_view(
+                page,
+                |_| (),
+                |page| page.version,
+                |page| view! { <Settings page frame=use_frame() /> }.into_any(),
+            )}
+        }
+        .into_any()
+    }
+}
+
+#[component]
+fn Settings(page: PageData<SendingPage>, frame: Frame) -> impl IntoView {
+    let PageData { data, trouble, read, .. } = page;
+    view! {
+        <div class="title-row">
+            <PageHeading>"Sending"</PageHeading>
+        </div>
+        <Trouble trouble read />
+        <div class="settings">
+            <Pause data frame=frame.clone() />
+            <TrialSection data frame=frame.clone() />
+            <Channels data frame=frame.clone() />
+            <Limits data frame=frame.clone() />
+            <QuietForm data frame />
+        </div>
+    }
+}
+
+/// An action of this page, which says what it did; the page reads its data again.
+fn settings_action<S: FormFunction>(slug: &str) -> ServerAction<S> {
+    let action = ServerAction::<S>::new();
+    let steering = use_steering();
+    let slug = slug.to_owned();
+    action.on_done(move |done| steering.done(&slug, done));
+    action
+}
