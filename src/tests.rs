@@ -18,6 +18,7 @@ mod public;
 mod requests;
 mod security;
 mod sending;
+mod settings;
 mod signing_in;
 mod starting;
 mod store;

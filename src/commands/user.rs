@@ -50,6 +50,9 @@ pub(super) struct AddUser {
     /// Create the project, with this name
     #[arg(long, value_name = "NAME")]
     create_project: Option<String>,
+    /// The created project begins in trial mode: it sends to its members and guests alone, until staff go live
+    #[arg(long, requires = "create_project")]
+    trial: bool,
     /// The time zone of the created project, such as Europe/Berlin
     #[arg(long, value_name = "ZONE", default_value = "UTC", requires = "create_project")]
     time_zone: Tz,
@@ -105,7 +108,8 @@ async fn project(db: &Db, tx: &mut Tx, user: &AddUser, now: Timestamp) -> Result
         (Some(project), None) => Ok(project),
         (None, Some(name)) => {
             let name = parse_line("create-project", "The project's name", name, NAME_MAX)?;
-            Ok(projects::create(tx, &slug, &name, user.time_zone, Start::Live, now).await?)
+            let start = if user.trial { Start::Trial } else { Start::Live };
+            Ok(projects::create(tx, &slug, &name, user.time_zone, start, now).await?)
         }
         (Some(_), Some(_)) => Err(format!("There is a project {slug} already; leave out --create-project.").into()),
         (None, None) => Err(format!("There is no project {slug}; make it with --create-project NAME.").into()),

@@ -87,6 +87,16 @@ async fn each_page_is_whole_without_scripts() {
         ("/projects/cup/attention".into(), &["<h1", "Nothing needs attention"]),
         ("/projects/cup/customers".into(), &["<h1", "Ana Ruiz"]),
         (format!("/projects/cup/customers/{}", sent.customer), &["<h1", "Ana Ruiz", "Reminder 1"]),
+        (
+            "/projects/cup/settings".into(),
+            &[
+                "<h1 tabindex=\"-1\">Sending",
+                "Pause sending",
+                "Save quiet hours",
+                "No message was sent lately",
+                "Messages a minute at most",
+            ],
+        ),
         (format!("/projects/cup/customers/{}?view=list", sent.customer), &["<h1", "Ana Ruiz", "Reminder 1"]),
     ] {
         let answer = owner.get(&path).await;

@@ -4,10 +4,13 @@ mod clocks;
 mod evidence;
 #[cfg(not(feature = "postgres"))]
 mod full_disk;
+mod held;
 mod kills;
 mod model;
 mod own_connections;
+mod pace;
 mod poison;
+mod quiet;
 mod races;
 mod smtp;
 pub mod smtp_server;

@@ -122,3 +122,38 @@ async fn a_worker_that_was_suspended_is_heard_once_it_goes_on() {
     assert_eq!(w.stored(begun_again).await, before);
     assert!(w.stored(given_up).await.sent_at > Some(NOW));
 }
+
+/// Workers on machines with different clocks go by the database's, where it has one; SQLite is on the worker's own machine.
+#[tokio::test(flavor = "multi_thread")]
+async fn nothing_is_sent_early_because_a_workers_clock_is_ahead() {
+    let mut w = World::new().await;
+    let due = w.due(Sms).await;
+    let later = w.many_due(1).await[0];
+    let mut tx = w.db.begin_in(w.project).await.unwrap();
+    sqlx::query("update message set due_at = $1 where id = $2")
+        .bind(clock::now().plus(30 * Timestamp::MINUTE))
+        .bind(later)
+        .execute(&mut *tx)
+        .await
+        .unwrap();
+    tx.commit().await.unwrap();
+    let ahead = Arc::new(AtomicI64::new(Timestamp::HOUR));
+    let clock = {
+        let ahead = ahead.clone();
+        Clock::new(move || clock::now().plus(ahead.load(Ordering::Relaxed)))
+    };
+    let (stop, stopped) = watch::channel(false);
+    let transports = transports_of(&mut w);
+    let worker = tokio::spawn(run_by(clock, w.db.clone(), transports, stopped));
+    until(async || w.stored(due).await.state == State::Sent).await;
+    // It jumps while the worker runs, too.
+    ahead.store(3 * Timestamp::HOUR, Ordering::Relaxed);
+    sleep(A_SEARCH).await;
+    let is_early = w.stored(later).await.state == State::Sent;
+    assert_eq!(is_early, cfg!(not(feature = "postgres")));
+    let sent = w.stored(due).await.sent_at.unwrap();
+    let off = (sent.0 - clock::now().0).abs();
+    assert!(cfg!(not(feature = "postgres")) || off < Timestamp::MINUTE, "{off}");
+    stop.send(true).unwrap();
+    worker.await.unwrap();
+}

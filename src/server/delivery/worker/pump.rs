@@ -289,7 +289,8 @@ impl<'a> Pump<'a> {
     /// Waits until a call returns, a refused result is to be tried again, or the worker is told to stop; then collects all calls
     /// that have returned.
     pub async fn wait(&mut self) {
-        let turn = self.held.iter().filter_map(|held| held.start).map(|start| start - SOON).min();
+        let now = Instant::now();
+        let turn = self.held.iter().filter_map(|held| Some(held.start? - SOON)).filter(|turn| *turn > now).min();
         if self.calls.is_empty() && self.refused.is_empty() && turn.is_none() {
             return;
         }
