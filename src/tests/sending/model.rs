@@ -124,8 +124,23 @@ impl Model {
                 self.ledger.poisoned.insert(id);
             }
             85 => self.heal().await,
+            86..92 => self.replace().await?,
             _ => self.staff().await?,
         }
+        Ok(())
+    }
+
+    /// A message that has ended, and that no worker remembers, gives its place to a new one.
+    async fn replace(&mut self) -> Result<(), Violation> {
+        let id = self.any();
+        let is_open = self.look().await?.iter().any(|m| m.id == id && m.is_open());
+        if is_open || self.workers.iter().any(|worker| worker.knows(id)) {
+            return Ok(());
+        }
+        self.check_end(id).await?;
+        self.tell(format!("{} is a new message", self.name(id)));
+        product::begin_anew(&self.w.db, Some(id), self.now).await;
+        self.ledger.forget(id);
         Ok(())
     }
 
@@ -158,7 +173,7 @@ impl Model {
         if !drift.is_empty() {
             return Err(Violation(format!("the counters are wrong: {drift:?}")));
         }
-        product::begin_anew(&self.w, self.now).await;
+        product::begin_anew(&self.w.db, None, self.now).await;
         self.workers = (0..WORKERS).map(|_| Worker::default()).collect();
         self.ledger = Ledger::default();
         self.batches.clear();

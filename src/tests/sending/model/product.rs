@@ -147,16 +147,20 @@ pub async fn heal(db: &Db) {
     execute(db, &["delete from poison"]).await;
 }
 
-/// All messages are due, as if they were new.
-pub async fn begin_anew(w: &World, now: Timestamp) {
-    let due = format!(
-        "update message set state = 0, status = 0, scheduled_at = {0}, due_at = {0}, sent_at = null, failed_at = null,
+/// A message is due, as if it were new; without a message, all of them.
+pub async fn begin_anew(db: &Db, one: Option<MessageId>, now: Timestamp) {
+    let due =
+        "update message set state = 0, status = 0, scheduled_at = $1, due_at = $1, sent_at = null, failed_at = null,
             failure_code = null, failure_text = null, canceled_at = null, cancel_cause = null, canceled_by = null,
-            cancel_batch = null, lease_until = null, generation = generation + 1, attempts = 0, first_attempt_at = null",
-        now.0
-    );
-    let statements = ["delete from send_attempt", "delete from message_event", &due];
-    execute(&w.db, &statements).await;
+            cancel_batch = null, lease_until = null, generation = generation + 1, attempts = 0, first_attempt_at = null
+         where id = $2 or $2 is null";
+    let mut tx = db.begin().await.unwrap();
+    for table in ["send_attempt", "message_event"] {
+        let delete = format!("delete from {table} where message_id = $1 or $1 is null");
+        sqlx::query(AssertSqlSafe(delete)).bind(one).execute(&mut *tx).await.unwrap();
+    }
+    sqlx::query(due).bind(now).bind(one).execute(&mut *tx).await.unwrap();
+    tx.commit().await.unwrap();
 }
 
 async fn execute(db: &Db, statements: &[&str]) {

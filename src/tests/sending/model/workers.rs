@@ -3,7 +3,7 @@
 use super::{Model, check::Violation, product};
 use crate::{
     domain::{
-        Timestamp,
+        MessageId, Timestamp,
         connection::StopReason,
         message::{Channel, FailureCode},
     },
@@ -53,6 +53,10 @@ impl Worker {
         let held = self.held.iter().map(|held| held.job.lease);
         let calls = self.calls.iter().map(|call| call.job.lease);
         held.chain(calls).chain(self.back.iter().map(|outcome| outcome.lease)).collect()
+    }
+
+    pub fn knows(&self, id: MessageId) -> bool {
+        self.leases().iter().any(|lease| lease.message == id)
     }
 
     fn breaker(&mut self, via: Via) -> &mut Breaker {
@@ -133,13 +137,13 @@ impl Model {
             return Ok(());
         }
         let call = self.workers[of].calls.swap_remove(self.rng.usize(0..count));
-        let (arrives, refusal) = match self.rng.u32(0..20) {
-            0..10 => (true, None),
-            10..13 => (false, Some(Class::LATER)),
-            13..15 => (false, Some(Class::Permanent(FailureCode::Rejected))),
-            15..17 => (true, Some(Class::Ambiguous)),
-            17 => (false, Some(Class::Ambiguous)),
-            18 => (false, Some(Class::RECIPIENT_LATER)),
+        let (arrives, refusal) = match self.rng.u32(0..100) {
+            0..50 => (true, None),
+            50..58 => (false, Some(Class::LATER)),
+            58..68 => (false, Some(Class::Permanent(FailureCode::Rejected))),
+            68..76 => (true, Some(Class::Ambiguous)),
+            76..80 => (false, Some(Class::Ambiguous)),
+            80..98 => (false, Some(Class::RECIPIENT_LATER)),
             _ => (false, Some(Class::Account { reason: StopReason::Quota, otherwise: None })),
         };
         self.finish_call(of, call, arrives, refusal).await;
