@@ -1,11 +1,7 @@
 //! Runs the server and the worker, and stops them on signals.
 
 use crate::{
-    server::{
-        AppState,
-        delivery::worker,
-        peer,
-    },
+    server::{AppState, delivery::worker, peer},
     web::{
         self,
         connections::{self, Bounds},

@@ -144,7 +144,7 @@ async fn nothing_is_sent_early_because_a_workers_clock_is_ahead() {
     };
     let (stop, stopped) = watch::channel(false);
     let transports = transports_of(&mut w);
-    let worker = tokio::spawn(run_by(clock, w.db.clone(), transports, stopped));
+    let worker = tokio::spawn(run_by(clock, w.db.clone(), transports, stopped, Pulse::default()));
     until(async || w.stored(due).await.state == State::Sent).await;
     // It jumps while the worker runs, too.
     ahead.store(3 * Timestamp::HOUR, Ordering::Relaxed);

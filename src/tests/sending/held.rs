@@ -16,6 +16,7 @@ use crate::{
     },
     server::{
         delivery::{
+            pulse::Pulse,
             retry::Class,
             worker::{run, step},
         },
@@ -127,7 +128,7 @@ async fn a_worker_stops_for_a_pause_and_goes_on_after_it() {
         Arc::new(std::mem::replace(&mut w.transports, spare))
     };
     let (stop, stopped) = watch::channel(false);
-    let worker = tokio::spawn(run(w.db.clone(), transports, stopped));
+    let worker = tokio::spawn(run(w.db.clone(), transports, stopped, Pulse::default()));
     let until = async |what: &(dyn Fn() -> bool + Sync)| {
         timeout(Duration::from_secs(20), async {
             while !what() {

@@ -8,6 +8,8 @@ use crate::{
         clock,
         delivery::{
             TransportConfig, Transports, TwilioConfig,
+            hosts::Hosts,
+            pulse::Pulse,
             worker::{run, step},
         },
         store::{self, queue::LEASE},
@@ -38,6 +40,7 @@ fn transports(smtp: &str, twilio: &str) -> Transports {
         mail_from: "reviews@mail.example.com".into(),
         twilio_url: twilio.base_url.clone(),
         twilio: Some(twilio),
+        hosts: Hosts::Any,
         outbox_dir: "unused".into(),
         base_url: "https://reviews.example.com".into(),
     };
@@ -53,7 +56,7 @@ async fn a_process_of_its_own() {
     };
     let db = store::open(&database).await.unwrap();
     let (_keep, stop) = watch::channel(false);
-    run(db, transports(&smtp, &twilio).into(), stop).await;
+    run(db, transports(&smtp, &twilio).into(), stop, Pulse::default()).await;
 }
 
 fn worker_process(w: &World, smtp: &str, twilio: &str) -> Child {

@@ -18,9 +18,9 @@ use crate::{
     },
     server::{
         delivery::{
+            pulse::Pulse,
             retry::Class,
             seal::SealingKey,
-            pulse::Pulse,
             worker::{run, step},
         },
         projects, requests,
@@ -30,6 +30,7 @@ use crate::{
             customers,
             guard::{Admin, Manager, Viewer},
             id::NewId,
+            projects::Start,
             queue::stops::stopped,
         },
     },
@@ -41,7 +42,8 @@ impl World {
     /// Another project.
     async fn shop(&self, slug: &str) -> Manager {
         let mut tx = self.db.begin().await.unwrap();
-        let id = projects::create(&mut tx, slug, "Bean & Leaf", chrono_tz::Europe::Berlin, NOW).await.unwrap();
+        let id =
+            projects::create(&mut tx, slug, "Bean & Leaf", chrono_tz::Europe::Berlin, Start::Live, NOW).await.unwrap();
         tx.commit().await.unwrap();
         store::projects::system(&self.db, id).await.unwrap()
     }

@@ -10,6 +10,7 @@ use crate::{
     server::{
         delivery::{
             Transports,
+            pulse::Pulse,
             worker::{Clock, run_by},
         },
         store::{id::NewId, sending},
@@ -39,7 +40,7 @@ async fn four_workers_stay_within_the_projects_pace_together() {
     let began = Instant::now();
     let workers = [0, 1, 2, 3].map(|n| {
         let clock = Clock::new(move || NOW.plus(n + i64::try_from(began.elapsed().as_millis()).unwrap()));
-        tokio::spawn(run_by(clock, w.db.clone(), transports.clone(), stopped.clone()))
+        tokio::spawn(run_by(clock, w.db.clone(), transports.clone(), stopped.clone(), Pulse::default()))
     });
     sleep(Duration::from_secs(4)).await;
     stop.send(true).unwrap();

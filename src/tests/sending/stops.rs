@@ -19,8 +19,8 @@ use crate::{
         clock,
         delivery::{
             Transports,
-            retry::Class,
             pulse::Pulse,
+            retry::Class,
             worker::{run, step},
         },
         projects::paused,

@@ -64,7 +64,8 @@ struct Stored {
 }
 
 /// For the time `$1`.
-pub const DUE: &str = "select project_id, channel, connection_id, provider, revision, per_minute, per_day, project_per_minute,
+pub const DUE: &str =
+    "select project_id, channel, connection_id, provider, revision, per_minute, per_day, project_per_minute,
         guard_per_minute, since from (
         select p.id as project_id, h.channel, n.id as connection_id, n.provider, n.revision, n.per_minute, n.per_day,
             p.per_minute as project_per_minute, g.per_minute as guard_per_minute,

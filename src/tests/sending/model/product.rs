@@ -27,6 +27,7 @@ use crate::{
     tests::sending::world::BASE,
 };
 use sqlx::AssertSqlSafe;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 /// The same database, which does not wait for its disk: a million steps commit as often.
 #[cfg(not(feature = "postgres"))]
@@ -70,7 +71,9 @@ pub async fn call(
     if let Some(refusal) = refusal {
         memory.refuse(refusal);
     }
-    answer::send(db, &transports, Clock::new(move || now), job, is_probe, started).await
+    let begins = AtomicBool::new(true);
+    let clock = Clock::new(move || if begins.swap(false, Ordering::Relaxed) { started } else { now });
+    answer::send(db, &transports, clock, job, is_probe, None).await
 }
 
 /// Writes results and begins attempts, as the worker does.
