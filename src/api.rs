@@ -12,3 +12,4 @@ pub mod outbox;
 pub mod requests;
 pub mod sending;
 pub mod session;
+pub mod suppressions;

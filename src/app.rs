@@ -14,6 +14,7 @@ use crate::ui::{
         outbox::{OutboxMailRoute, OutboxRoute},
         settings::SettingsRoute,
         sign_in::SignInRoute,
+        suppressed::SuppressedRoute,
     },
     parts::toast::provide_toasts,
 };
@@ -69,6 +70,7 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("customers/:customer") view={Lazy::<CustomerRoute>::new()} ssr=SsrMode::Async />
                     <Route path=path!("attention") view={Lazy::<AttentionRoute>::new()} ssr=SsrMode::Async />
                     <Route path=path!("connections") view={Lazy::<ConnectionsRoute>::new()} ssr=SsrMode::Async />
+                    <Route path=path!("suppressed") view={Lazy::<SuppressedRoute>::new()} ssr=SsrMode::Async />
                     <Route path=path!("outbox") view={Lazy::<OutboxRoute>::new()} ssr=SsrMode::Async />
                     <Route path=path!("outbox/:file") view={Lazy::<OutboxMailRoute>::new()} ssr=SsrMode::Async />
                     <Route path=path!("settings") view={Lazy::<SettingsRoute>::new()} ssr=SsrMode::Async />
@@ -90,6 +92,7 @@ pub async fn preload(path: &str) {
         ["projects", _, "attention"] => AttentionRoute::preload().await,
         ["projects", _, "connections"] => ConnectionsRoute::preload().await,
         ["projects", _, "settings"] => SettingsRoute::preload().await,
+        ["projects", _, "suppressed"] => SuppressedRoute::preload().await,
         ["projects", _, "outbox"] => OutboxRoute::preload().await,
         ["projects", _, "outbox", _] => OutboxMailRoute::preload().await,
         _ => {}

@@ -24,6 +24,7 @@ pub mod sending;
 pub mod store;
 pub mod telemetry;
 pub mod visits;
+pub mod webhooks;
 
 use axum::extract::FromRef;
 use config::Config;
@@ -37,6 +38,7 @@ use std::{net::SocketAddr, sync::Arc};
 use store::Db;
 use tokio::sync::watch;
 use visits::Visits;
+use webhooks::{reports::Reports, sns::Sns};
 
 /// What requests share; cheap to clone.
 #[derive(Clone)]
@@ -49,6 +51,8 @@ pub struct AppState {
     pub limits: Arc<Limits>,
     pub hits: Hits,
     pub visits: Arc<Visits>,
+    pub reports: Reports,
+    pub sns: Arc<Sns>,
     pub health: Health,
     /// Of the worker, where this process has one.
     pub pulse: Pulse,
@@ -57,7 +61,7 @@ pub struct AppState {
 }
 
 impl AppState {
-    /// Starts the task that writes hits, on the runtime of the caller.
+    /// Starts the tasks that write hits and reports, on the runtime of the caller.
     ///
     /// # Errors
     /// A sentence that names the wrong setting.
@@ -65,6 +69,8 @@ impl AppState {
         Ok(Self {
             leptos_options: leptos_options(config.addr)?,
             hits: Hits::start(db.clone()),
+            reports: Reports::start(db.clone()),
+            sns: Arc::new(Sns::new()?),
             db,
             config: Arc::new(config),
             transports: Arc::new(transports),

@@ -23,4 +23,5 @@ mod signing_in;
 mod starting;
 mod store;
 mod support;
+mod webhooks;
 mod zones;

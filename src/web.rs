@@ -14,6 +14,7 @@ mod reply;
 pub mod robots;
 mod security;
 mod tracking;
+mod webhooks;
 
 use crate::{
     app::{App, shell},
@@ -27,7 +28,7 @@ use axum::{
     http::StatusCode,
     middleware::{Next, from_fn, from_fn_with_state},
     response::Response,
-    routing::{MethodRouter, get},
+    routing::{MethodRouter, get, post},
 };
 use leptos::{prelude::*, reactive::computed::ScopedFuture};
 use leptos_axum::{LeptosRoutes, ResponseOptions, generate_route_list};
@@ -44,7 +45,7 @@ use tower_http::{
 const BODY_MAX: usize = 1024 * 1024;
 
 /// The routes besides Leptos' pages and server functions; access.rs says who may use them.
-pub fn routes() -> [(&'static str, MethodRouter<AppState>); 13] {
+pub fn routes() -> [(&'static str, MethodRouter<AppState>); 14] {
     [
         ("/o/{token}", get(tracking::pixel)),
         ("/r/{token}", get(public::invite).post(public::review)),
@@ -52,6 +53,7 @@ pub fn routes() -> [(&'static str, MethodRouter<AppState>); 13] {
         ("/projects/{slug}/live", get(live::live)),
         ("/projects/{slug}/messages/{message}/preview", get(frames::message)),
         ("/projects/{slug}/outbox/{file}/body", get(frames::outbox)),
+        ("/webhooks/{provider}/{connection}", post(webhooks::receive)),
         ("/health", get(health::ready)),
         ("/health/live", get(health::live)),
         ("/health/ready", get(health::ready)),

@@ -42,6 +42,7 @@ function writes(customer: string, message: string): Record<string, Record<string
     send_copy: on,
     delete_message: on,
     delete_customer: to,
+    lift_suppression: { slug, id: NOWHERE },
   };
 }
 

@@ -56,4 +56,6 @@ ids! {
     BatchId,
     /// A way to a provider: a project's own, or one that the deployment gives to all projects.
     ConnectionId,
+    /// An address to which a project sends nothing.
+    SuppressionId,
 }

@@ -108,8 +108,12 @@ pub enum CancelCause {
     Archived = 3,
     /// The customer no longer has an address for this channel.
     NoAddress = 4,
-    /// Another message of its request came back from this address.
+    /// Another message came back from this address.
     Bounced = 5,
+    /// The project sends nothing to this address.
+    Suppressed = 6,
+    /// The customer marked another message as spam.
+    Complained = 7,
 }
 
 impl CancelCause {
@@ -122,6 +126,8 @@ impl CancelCause {
             Self::Archived => "the customer was archived",
             Self::NoAddress => "the address was removed",
             Self::Bounced => "the address does not exist",
+            Self::Suppressed => "the address is suppressed",
+            Self::Complained => "the customer complained about another message",
         }
     }
 }

@@ -4,6 +4,7 @@ use super::{
     AppError,
     message::Channel,
     status::{State, Status},
+    suppression::SuppressionReason,
 };
 
 /// The change of a message that was refused.
@@ -53,6 +54,15 @@ pub enum Refusal {
     },
     /// The customer opted out at the provider.
     OptedOut,
+    /// The project sends nothing to this address.
+    Suppressed {
+        address: String,
+        reason: SuppressionReason,
+    },
+    /// The address that is to be suppressed is so already.
+    AlreadySuppressed {
+        reason: SuppressionReason,
+    },
     /// Its failure was dismissed already.
     Dismissed,
     /// None of the batch's messages is canceled or dismissed any more.
@@ -115,6 +125,13 @@ impl From<Refusal> for AppError {
             )),
             Refusal::OptedOut => {
                 conflict("The customer opted out at the provider by replying STOP. Only the customer can opt in again.")
+            }
+            Refusal::Suppressed { address, reason } => Self::Conflict(format!(
+                "{address} is suppressed: {}. Lift it on the Suppressed page to send messages there again.",
+                reason.clause()
+            )),
+            Refusal::AlreadySuppressed { reason } => {
+                Self::invalid("address", format!("This address is suppressed already: {}.", reason.clause()))
             }
             Refusal::Dismissed => conflict("This failure was already dismissed."),
             Refusal::NothingToUndo => Self::NotFound(

@@ -29,13 +29,15 @@ pub enum Detail {
 
 const LINK_FOLLOWED: &str = "link-followed";
 
-const CAUSES: [(CancelCause, &str); 6] = [
+const CAUSES: [(CancelCause, &str); 8] = [
     (CancelCause::Staff, "staff"),
     (CancelCause::Unsubscribed, "unsubscribed"),
     (CancelCause::Reviewed, "reviewed"),
     (CancelCause::Archived, "archived"),
     (CancelCause::NoAddress, "no-address"),
     (CancelCause::Bounced, "bounced"),
+    (CancelCause::Suppressed, "suppressed"),
+    (CancelCause::Complained, "complained"),
 ];
 
 /// The results that can arrive late.

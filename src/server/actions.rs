@@ -2,7 +2,7 @@
 
 use crate::{
     domain::{
-        AppError, AppResult, BatchId, CustomerId, MessageId, NoteId, Timestamp,
+        AppError, AppResult, BatchId, CustomerId, MessageId, NoteId, SuppressionId, Timestamp,
         ask::AskForm,
         attention::Cause,
         bulk::{Outcome, SelectionForm},
@@ -13,6 +13,7 @@ use crate::{
         message::{Channel, EventKind},
         review::Rating,
         schedule::{self, Delay},
+        suppression::SuppressForm,
         timeline::Detail,
     },
     server::{
@@ -26,7 +27,7 @@ use crate::{
             queue::lanes::Via,
             reviews::{self, NewReview},
             steering::{self, Put},
-            timeline,
+            suppressions, timeline,
         },
     },
 };
@@ -215,6 +216,23 @@ pub async fn add_review(operator: &Operator, id: CustomerId, rating: &str, text:
     let review = NewReview { customer: id, rating, text, source: None };
     reviews::add(operator, &review, clock::now()).await?;
     Ok(Done::new("Review added."))
+}
+
+/// Sends nothing to an address any more, and cancels what is unsent to it.
+pub async fn add_suppression(manager: &Manager, form: &SuppressForm) -> AppResult<Done> {
+    let (channel, form) = form.check()?;
+    let address = match channel {
+        Channel::Email => form.address,
+        Channel::Sms => phone::parse("address", &form.address)?,
+    };
+    let canceled = suppressions::add(manager, channel, &address, &form.note, clock::now()).await?;
+    let outcome = Outcome { done: canceled, ..Outcome::default() };
+    Ok(with_canceled(&format!("{address} is suppressed."), &outcome))
+}
+
+pub async fn lift_suppression(operator: &Operator, id: SuppressionId) -> AppResult<Done> {
+    let address = suppressions::lift(operator, id).await?;
+    Ok(Done::new(format!("{address} is not suppressed any more.")))
 }
 
 pub async fn request_review(operator: &Operator, id: CustomerId, form: &AskForm) -> AppResult<Done> {

@@ -8,6 +8,7 @@ pub mod faults;
 pub mod file;
 pub mod hosts;
 pub mod memory;
+pub mod provider_headers;
 pub mod pulse;
 pub mod retry;
 pub mod seal;
@@ -240,6 +241,13 @@ impl Transports {
                     from: settings.from.clone(),
                     base_url: self.twilio_url.clone(),
                 })?;
+                // Twilio refuses messages whose address for reports it cannot reach.
+                let base_url = self.email.base_url();
+                let twilio = if base_url.starts_with("https://") {
+                    twilio.reporting_to(format!("{base_url}/webhooks/twilio/{}", connection.id))
+                } else {
+                    twilio
+                };
                 Ok(Route::Sms(Box::new(Sms::twilio(twilio))))
             }
         }

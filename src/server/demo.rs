@@ -56,6 +56,7 @@ pub async fn create(db: &Db, base_url: &str, now: Timestamp) -> AppResult<Demo> 
     let seq = new_message::reserve(&mut tx, project, story.messages.len()).await?;
     new_message::insert(&mut tx, project, seq, &story.messages).await?;
     rows::histories(&mut tx, project, &story).await?;
+    rows::suppressions(&mut tx, project, &story).await?;
     search::index(&mut tx, seq..seq + story.messages.len() as i64).await?;
     tx.commit().await?;
     db.changed(project);

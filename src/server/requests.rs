@@ -69,6 +69,12 @@ fn check(recipient: &Recipient, ask: &Ask) -> AppResult<()> {
             let sentence = format!("{name} has {lacks}. Edit the customer, or choose the other channel.");
             return Err(AppError::invalid("channels", sentence));
         }
+        if let Some(reason) = recipient.suppressed(*channel) {
+            let (address, why) = (recipient.address(*channel), reason.clause());
+            let sentence =
+                format!("{address} is suppressed: {why}. Lift it on the Suppressed page, or choose the other channel.");
+            return Err(AppError::invalid("channels", sentence));
+        }
     }
     Ok(())
 }

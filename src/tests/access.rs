@@ -3,7 +3,8 @@
 use super::support::{Answer, Browser, NOWHERE, TestApp};
 use crate::{
     app::App,
-    domain::role::Role,
+    domain::{message::Channel, role::Role, suppression::SuppressedQuery},
+    server::{clock, store::suppressions},
     web::{
         access::{ACCESS, Needs},
         routes,
@@ -49,6 +50,8 @@ fn filled(path: &str) -> String {
         ("{file}", "1-0190163d-8694-739b-aea5-966c26f8ad91.eml"),
         ("{token}", "abcdefghijklmnopqrstuvwx"),
         ("{*file}", "nothing.css"),
+        ("{provider}", "twilio"),
+        ("{connection}", NOWHERE),
     ]
     .iter()
     .fold(path.to_owned(), |path, (name, value)| path.replace(name, value))
@@ -78,7 +81,7 @@ fn what_writes_is_a_post_and_what_reads_a_get() {
 const INPUT: &str = "slug=cup&id=0190163d-8694-739b-aea5-966c26f8ad91&batch=0190163d-8694-739b-aea5-966c26f8ad91\
      &note=0190163d-8694-739b-aea5-966c26f8ad91&selection[ids]=0190163d-8694-739b-aea5-966c26f8ad91&query=&at=2099-01-01T09:00\
      &file=1-0190163d-8694-739b-aea5-966c26f8ad91.eml&text=x&tags=x&rating=5&cause=email-other&form[name]=Ana&form[email]=true\
-     &channel=email&to=%2B12015550123";
+     &channel=email&to=%2B12015550123&form[address]=somebody@example.com";
 
 async fn ask(browser: &Browser, method: &str, path: &str) -> Answer {
     let path = filled(path);
@@ -142,10 +145,13 @@ async fn each_entry_lets_in_whom_it_says_and_nobody_else() {
 #[tokio::test]
 async fn ids_of_another_project_are_unknown() {
     let app = TestApp::new().await;
-    let sent = app.sent("Ana Ruiz", crate::domain::message::Channel::Email, 1).await;
+    let sent = app.sent("Ana Ruiz", Channel::Email, 1).await;
     app.project("bean").await;
     let owner = app.member_of("bean", Role::Owner).await;
     let (customer, message) = (sent.customer, sent.message);
+    let cup = app.system("cup").await;
+    suppressions::add(&cup, Channel::Email, "gone@example.com", "", clock::now()).await.unwrap();
+    let suppression = suppressions::page(&cup, &SuppressedQuery::default()).await.unwrap().rows[0].id;
     for (path, form) in [
         ("cancel_message", format!("id={message}&also_request=true")),
         ("send_now", format!("id={message}")),
@@ -162,6 +168,7 @@ async fn ids_of_another_project_are_unknown() {
         ("set_tags", format!("id={customer}&tags=x")),
         ("request_review", format!("id={customer}&form[email]=true")),
         ("delete_customer", format!("id={customer}")),
+        ("lift_suppression", format!("id={suppression}")),
     ] {
         let answer = owner.post(&format!("/api/{path}"), &format!("slug=bean&{form}")).await;
         assert_eq!(answer.status, StatusCode::NOT_FOUND, "{path}: {}", answer.body);
@@ -180,4 +187,5 @@ async fn ids_of_another_project_are_unknown() {
     }
     assert_eq!(app.count("select count(*) from message where status <> 6").await, 2, "nothing was changed");
     assert_eq!(app.count("select count(*) from customer where name = 'Ana Ruiz'").await, 1);
+    assert_eq!(app.count("select count(*) from suppression").await, 1);
 }

@@ -1,7 +1,10 @@
 //! What a browser gets before any script has run: each page whole, with its data.
 
-use super::support::TestApp;
-use crate::domain::{message::Channel, role::Role};
+use super::support::{NOWHERE, TestApp};
+use crate::{
+    domain::{message::Channel, role::Role, suppression::SuppressedQuery},
+    server::store::suppressions,
+};
 
 #[tokio::test]
 async fn a_failure_has_what_helps_wherever_it_is_shown() {
@@ -67,6 +70,11 @@ async fn each_page_is_whole_without_scripts() {
     let app = TestApp::new().await;
     let sent = app.sent("Ana Ruiz", Channel::Email, 1).await;
     let owner = app.member(Role::Owner).await;
+    let added =
+        owner.post("/api/add_suppression", "slug=cup&form[address]=gone@example.com&form[note]=By%20phone").await;
+    assert!(added.status.is_success(), "{}", added.body);
+    let system = app.system("cup").await;
+    let suppressed = suppressions::page(&system, &SuppressedQuery::default()).await.unwrap().rows.remove(0);
     for (path, words) in [
         (
             "/projects/cup/messages".to_owned(),
@@ -97,6 +105,17 @@ async fn each_page_is_whole_without_scripts() {
                 "Messages a minute at most",
             ],
         ),
+        (
+            "/projects/cup/suppressed".into(),
+            &["<h1", "1 suppressed address", "gone@example.com", "Added by hand", "Pat Person", "By phone", "Lift it"],
+        ),
+        ("/projects/cup/suppressed?q=nobody".into(), &["<h1", "No suppressed address matches"]),
+        ("/projects/cup/suppressed?do=add".into(), &["<dialog", "Suppress an address", "Email or phone"]),
+        (
+            format!("/projects/cup/suppressed?do=lift-{}", suppressed.id),
+            &["<dialog", "Lift gone@example.com", "it was added by hand", "Keep it"],
+        ),
+        (format!("/projects/cup/suppressed?do=lift-{NOWHERE}"), &["<dialog", "is not suppressed any more"]),
         (format!("/projects/cup/customers/{}?view=list", sent.customer), &["<h1", "Ana Ruiz", "Reminder 1"]),
     ] {
         let answer = owner.get(&path).await;

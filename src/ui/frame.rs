@@ -254,6 +254,7 @@ fn Sidebar(frame: Frame, alerts: Memo<Vec<String>>) -> impl IntoView {
                         {link("messages", "messages", "Messages")} {link("customers", "customers", "Customers")}
                         {numbered("attention", "failed", "Needs attention", Some(number.into_any()))}
                         {link("connections", "connections", "Connections")}
+                        {link("suppressed", "suppressed", "Suppressed")}
                         {frame.demo.then(|| link("outbox", "outbox", "Outbox"))}
                         {link("settings", "settings", "Settings")}
                     </ul>

@@ -11,4 +11,5 @@ pub mod outbox;
 pub mod review;
 pub mod settings;
 pub mod sign_in;
+pub mod suppressed;
 pub mod unsubscribe;

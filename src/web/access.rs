@@ -11,6 +11,8 @@ pub enum Needs {
     Role(Role),
     /// The token of a message's link.
     Token,
+    /// The signature of a provider, or its secret.
+    Signature,
     /// A connection from this machine.
     ThisMachine,
 }
@@ -30,6 +32,7 @@ pub const ACCESS: &[(&str, &str, Needs)] = &[
     ("GET", "/projects/{slug}/customers/{customer}", VIEWER),
     ("GET", "/projects/{slug}/attention", VIEWER),
     ("GET", "/projects/{slug}/connections", VIEWER),
+    ("GET", "/projects/{slug}/suppressed", VIEWER),
     ("GET", "/projects/{slug}/outbox", VIEWER),
     ("GET", "/projects/{slug}/outbox/{file}", VIEWER),
     ("GET", "/projects/{slug}/settings", VIEWER),
@@ -45,11 +48,13 @@ pub const ACCESS: &[(&str, &str, Needs)] = &[
     ("GET", "/api/load_outbox", VIEWER),
     ("GET", "/api/load_profile", VIEWER),
     ("GET", "/api/load_sending", VIEWER),
+    ("GET", "/api/load_suppressed", VIEWER),
     ("GET", "/api/open_outbox_mail", VIEWER),
     // Server functions that write.
     ("POST", "/api/add_customer", OPERATOR),
     ("POST", "/api/add_note", OPERATOR),
     ("POST", "/api/add_review", OPERATOR),
+    ("POST", "/api/add_suppression", MANAGER),
     ("POST", "/api/cancel_message", OPERATOR),
     ("POST", "/api/cancel_messages", MANAGER),
     ("POST", "/api/cancel_unsent", OPERATOR),
@@ -61,6 +66,7 @@ pub const ACCESS: &[(&str, &str, Needs)] = &[
     ("POST", "/api/dismiss_message", OPERATOR),
     ("POST", "/api/edit_customer", OPERATOR),
     ("POST", "/api/go_live", ADMIN),
+    ("POST", "/api/lift_suppression", OPERATOR),
     // It only counts.
     ("POST", "/api/preview_cancel", MANAGER),
     ("POST", "/api/remove_connection", ADMIN),
@@ -97,6 +103,7 @@ pub const ACCESS: &[(&str, &str, Needs)] = &[
     ("POST", "/r/{token}", Needs::Token),
     ("GET", "/u/{token}", Needs::Token),
     ("POST", "/u/{token}", Needs::Token),
+    ("POST", "/webhooks/{provider}/{connection}", Needs::Signature),
     ("GET", "/health", Needs::Nothing),
     ("GET", "/health/live", Needs::Nothing),
     ("GET", "/health/ready", Needs::Nothing),

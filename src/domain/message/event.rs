@@ -40,6 +40,12 @@ pub enum EventKind {
     Unsubscribed = 16,
     /// A worker's result arrived after another worker had taken over its lease. It changed nothing.
     Stale = 17,
+    /// The provider has it and could not deliver it yet, or did not say for certain that it can't.
+    Delayed = 18,
+    /// The customer answered the SMS.
+    Answered = 19,
+    /// The customer asked for messages again.
+    Resubscribed = 20,
 }
 
 impl EventKind {
@@ -63,6 +69,9 @@ impl EventKind {
             Self::Reviewed => "Review left",
             Self::Unsubscribed => "Customer unsubscribed",
             Self::Stale => "Late result of an earlier attempt",
+            Self::Delayed => "Not delivered yet",
+            Self::Answered => "Customer answered",
+            Self::Resubscribed => "Customer resubscribed",
         }
     }
 }

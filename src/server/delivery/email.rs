@@ -4,7 +4,8 @@
 //! (RUSTSEC-2026-0561 of lettre up to 0.11.23); headers take one line of text, whatever was put into a name or subject.
 
 use super::{
-    Receipt, Refusal, dkim::Dkim, evidence::Evidence, file::Outbox, memory::Memory, one_line, retry::Class, smtp::Smtp,
+    Receipt, Refusal, dkim::Dkim, evidence::Evidence, file::Outbox, memory::Memory, one_line, provider_headers,
+    retry::Class, smtp::Smtp,
 };
 use crate::domain::{Timestamp, connection::settings::Provider, content::Outgoing, message::FailureCode};
 use lettre::{
@@ -81,7 +82,7 @@ impl Sender {
     }
 
     /// The mail as it is sent: 7-bit, CRLF only.
-    fn mime(&self, mail: &Outgoing, at: Timestamp) -> Result<Mime, String> {
+    fn mime(&self, mail: &Outgoing, at: Timestamp, provider: Provider) -> Result<Mime, String> {
         let to: Address = mail.recipient.parse().map_err(|_| "This is not an email address.".to_owned())?;
         let name = |s: &str| Some(one_line(s)).filter(|s| !s.is_empty());
         let from = Mailbox::new(name(&mail.project_name), self.address.clone());
@@ -99,6 +100,9 @@ impl Sender {
             builder = builder
                 .raw_header(header("List-Unsubscribe", link))
                 .raw_header(header("List-Unsubscribe-Post", "List-Unsubscribe=One-Click".into()));
+        }
+        for (name, value) in mail.message.map_or_else(Vec::new, |message| provider_headers::of(provider, message)) {
+            builder = builder.raw_header(header(name, value));
         }
         let text = part(ContentType::TEXT_PLAIN, &mail.text);
         let message = if mail.html.is_empty() {
@@ -215,7 +219,7 @@ impl Email {
     /// # Errors
     /// The same.
     pub async fn attempt(&self, mail: &Outgoing, at: Timestamp, evidence: &mut Evidence) -> Result<Receipt, Refusal> {
-        let mut mime = self.sender.mime(mail, at).map_err(|text| {
+        let mut mime = self.sender.mime(mail, at, self.provider).map_err(|text| {
             let code = if mail.recipient.parse::<Address>().is_err() {
                 FailureCode::AddressUnknown
             } else {
@@ -229,7 +233,10 @@ impl Email {
             mime.bytes.splice(0..0, signature);
         }
         match &self.route {
-            Route::Smtp(smtp) => smtp.send(&mime, evidence).await,
+            Route::Smtp(smtp) => {
+                let Receipt { text, .. } = smtp.send(&mime, evidence).await?;
+                Ok(Receipt { provider_id: provider_headers::id_in(self.provider, &text), text })
+            }
             Route::File(outbox) => outbox.email(mail, &mime.bytes, at, evidence).await,
             Route::Memory(memory) => memory.send(mail, evidence).await,
         }
@@ -256,7 +263,7 @@ mod tests {
 
     fn mime(mail: &Outgoing) -> String {
         let sender = Sender::new("Reviews <reviews@mail.example.com>", "https://reviews.example.com/").unwrap();
-        String::from_utf8(sender.mime(mail, Timestamp(1_795_435_200_000)).unwrap().bytes).unwrap()
+        String::from_utf8(sender.mime(mail, Timestamp(1_795_435_200_000), Provider::SendGrid).unwrap().bytes).unwrap()
     }
 
     #[test]
@@ -269,6 +276,7 @@ mod tests {
             "Message-ID: <00000000-0000-0000-0000-000000000007@mail.example.com>\r\n",
             "List-Unsubscribe: <https://reviews.example.com/u/abc_-123>\r\n",
             "List-Unsubscribe-Post: List-Unsubscribe=One-Click\r\n",
+            "X-SMTPAPI: {\"unique_args\":{\"message\":\"00000000-0000-0000-0000-000000000007\"}}\r\n",
             "Content-Transfer-Encoding: quoted-printable\r\n",
         ] {
             assert!(text.contains(line), "{line:?} in\n{text}");
@@ -292,7 +300,7 @@ mod tests {
         }
         let sender = Sender::new("reviews@example.com", "https://reviews.example.com").unwrap();
         let bad = Outgoing { recipient: "ana@example.com\r\nBcc: x@example.com".into(), ..mail() };
-        assert!(sender.mime(&bad, Timestamp(0)).is_err());
+        assert!(sender.mime(&bad, Timestamp(0), Provider::Smtp).is_err());
     }
 
     #[test]

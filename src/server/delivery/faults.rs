@@ -203,7 +203,12 @@ pub fn twilio(status: u16, error: Option<u32>, retry_after: Option<i64>) -> Clas
     match (error, status) {
         (Some(21211 | 21217 | 21614 | 30005 | 30006), _) => Class::Permanent(FailureCode::AddressUnknown),
         (Some(21610), _) => Class::Permanent(FailureCode::OptedOut),
-        (Some(30007), _) => Class::Permanent(FailureCode::Rejected),
+        // Filtered by the carrier, blocked.
+        (Some(30004 | 30007), _) => Class::Permanent(FailureCode::Rejected),
+        // The handset is off or out of reach.
+        (Some(30003), _) => Class::Permanent(FailureCode::Unreachable),
+        // The sending number is not registered for this traffic.
+        (Some(30034), _) => ours(StopReason::Sender),
         // Credentials, no access.
         (Some(20003 | 20006), _) | (None, 401 | 403) => ours(StopReason::SignIn),
         // Account not active, suspended.
@@ -223,10 +228,43 @@ pub fn twilio(status: u16, error: Option<u32>, retry_after: Option<i64>) -> Clas
     }
 }
 
+/// What a message failed of whose class this is; None if it may still go out.
+pub fn failure_of(class: Class) -> Option<FailureCode> {
+    match class {
+        Class::Permanent(failure) | Class::Account { otherwise: Some(failure), .. } => Some(failure),
+        Class::Account { otherwise: None, .. } => Some(FailureCode::Account),
+        Class::Transient { .. } | Class::Ambiguous => None,
+    }
+}
+
+/// The meaning of a mail's failure that a provider reports after it has taken the mail, from the words of the recipient's server;
+/// `otherwise` where these say nothing.
+pub fn reported(words: &str, otherwise: FailureCode) -> FailureCode {
+    let is_enhanced = |word: &&str| enhanced(word).is_some();
+    let is_reply = |word: &&str| word.len() == 3 && matches!(word.parse(), Ok(400..=599_u16));
+    let parts: Vec<&str> = words.split(|c: char| c.is_whitespace() || matches!(c, ';' | '-')).collect();
+    let known = parts.iter().copied().find(is_enhanced);
+    let passes = known.is_some_and(|code| code.trim_start_matches('#').starts_with('4'));
+    let reply = parts.iter().copied().find(is_reply).and_then(|word| word.parse().ok());
+    let reply = match (reply, known) {
+        (Some(reply), _) => reply,
+        (None, Some(_)) => 550,
+        (None, None) => return otherwise,
+    };
+    let text = format!("{} {words}", known.unwrap_or_default());
+    match smtp(Phase::Rcpt, Some(reply), text.trim()) {
+        // The provider has tried for long enough.
+        Class::Transient { .. } if known.and_then(enhanced) == Some((2, 2)) => FailureCode::MailboxFull,
+        Class::Transient { .. } => FailureCode::Unreachable,
+        _ if passes => FailureCode::Unreachable,
+        class => failure_of(class).filter(|failure| *failure != FailureCode::Other).unwrap_or(otherwise),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
-    use FailureCode::{Account, AddressUnknown, MailboxFull, OptedOut, Other, Rejected, Unauthenticated};
+    use FailureCode::{Account, AddressUnknown, MailboxFull, OptedOut, Other, Rejected, Unauthenticated, Unreachable};
     use StopReason::{Balance, Encryption, Quota, Refused, Sender, SignIn, Unverified};
 
     const PHASES: [Phase; 7] =
@@ -352,6 +390,29 @@ mod tests {
             let class = smtp(phase, Some(code), text);
             assert_eq!((class, class.owner()), (Class::Permanent(failure), owner), "{phase:?} {code} {text}");
         }
+    }
+
+    #[test]
+    fn what_is_reported_of_a_mail_that_was_taken() {
+        for (words, failure) in [
+            ("smtp; 550 5.1.1 <jane@example.com>... User unknown", AddressUnknown),
+            ("smtp; 550-5.1.1 The email account that you tried to reach does not exist", AddressUnknown),
+            ("5.1.1", AddressUnknown),
+            ("5.1.1 550 no such user", AddressUnknown),
+            ("550 No such user here", AddressUnknown),
+            ("552 5.2.2 over quota", MailboxFull),
+            ("452 4.2.2 over quota", MailboxFull),
+            ("451 4.4.1 timed out", Unreachable),
+            ("4.4.7", Unreachable),
+            ("554 5.7.1 looks like spam", Rejected),
+            ("550 5.7.26 DMARC", Unauthenticated),
+            ("5.7.1", Rejected),
+            ("", Other),
+            ("the server has said nothing in 1234 ways", Other),
+        ] {
+            assert_eq!(reported(words, Other), failure, "{words}");
+        }
+        assert_eq!(reported("500 unknown recipient", AddressUnknown), AddressUnknown, "the provider knows better");
     }
 
     #[test]

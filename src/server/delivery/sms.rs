@@ -7,6 +7,7 @@ use super::{
     file::Outbox,
     memory::Memory,
     one_line,
+    provider_headers::KEY,
     retry::Class,
 };
 use crate::domain::{Timestamp, content::Outgoing};
@@ -73,6 +74,8 @@ pub struct Twilio {
     account_sid: String,
     auth_token: String,
     from: String,
+    /// Where Twilio reports what became of a message; None for nowhere.
+    reports: Option<String>,
     patience: Duration,
 }
 
@@ -113,6 +116,7 @@ impl Twilio {
             account_sid: config.account_sid.clone(),
             auth_token: config.auth_token.clone(),
             from: config.from.trim().to_owned(),
+            reports: None,
             patience: PROVIDER_TIMEOUT,
         })
     }
@@ -124,10 +128,20 @@ impl Twilio {
         self
     }
 
+    /// Has Twilio report to this address, without a query.
+    #[must_use]
+    pub fn reporting_to(mut self, address: String) -> Self {
+        self.reports = Some(address);
+        self
+    }
+
     async fn send(&self, sms: &Outgoing, evidence: &mut Evidence) -> Result<Receipt, Refusal> {
         self.begin(sms, evidence);
         let sender = if self.from.starts_with("MG") { "MessagingServiceSid" } else { "From" };
-        let form = [("To", sms.recipient.as_str()), (sender, &self.from), ("Body", &sms.text)];
+        let mut form = vec![("To", sms.recipient.as_str()), (sender, &self.from), ("Body", &sms.text)];
+        // With our own id: the report may be all that we ever hear of the message.
+        let callback = self.reports.as_ref().zip(sms.message).map(|(to, id)| format!("{to}?{KEY}={id}"));
+        form.extend(callback.as_ref().map(|address| ("StatusCallback", address.as_str())));
         let request = self.client.post(self.messages.clone()).basic_auth(&self.account_sid, Some(&self.auth_token));
         let answer = request.form(&form).timeout(self.patience).send().await.map_err(|error| {
             let refusal = broken(&error);

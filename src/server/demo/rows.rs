@@ -2,13 +2,18 @@
 
 use super::story::Story;
 use crate::{
-    domain::{LocationId, ProjectId, UserId},
+    domain::{
+        LocationId, ProjectId, SuppressionId, Timestamp, UserId, message::FailureCode, status::Facts,
+        suppression::SuppressionReason,
+    },
     server::store::{
         db::{Query, Tx},
         id::NewId,
+        new_message::NewMessage,
         search, timeline,
     },
 };
+use std::collections::{BTreeMap, HashSet};
 
 const ROWS: usize = 1_000;
 
@@ -75,6 +80,38 @@ pub async fn histories(tx: &mut Tx, project: ProjectId, story: &Story) -> sqlx::
     insert(tx, head, &story.reviews, |row, r| {
         row.push_bind(project).push_bind(r.id).push_bind(r.customer).push_bind(r.message).push_bind(r.request);
         row.push_bind(r.stars).push_bind(r.text).push_bind(r.created);
+    })
+    .await
+}
+
+/// Inserts the addresses that came back, or whose owners opted out or complained. Not those to which something is still to come:
+/// it would be canceled.
+pub async fn suppressions(tx: &mut Tx, project: ProjectId, story: &Story) -> sqlx::Result<()> {
+    let waits = |m: &NewMessage| m.past.facts == Facts::default();
+    let busy: HashSet<&str> = story.messages.iter().filter(|m| waits(m)).map(|m| m.recipient.as_str()).collect();
+    let mut suppressed: BTreeMap<&str, (Timestamp, SuppressionReason, &NewMessage)> = BTreeMap::new();
+    for message in &story.messages {
+        let failure = message.past.failure.as_ref().map(|(code, _)| *code);
+        let (since, reason) = match (message.past.facts.complained, message.past.facts.failed, failure) {
+            (Some(at), ..) => (at, SuppressionReason::Complained),
+            (_, Some(at), Some(FailureCode::AddressUnknown)) => (at, SuppressionReason::Bounced),
+            (_, Some(at), Some(FailureCode::OptedOut)) => (at, SuppressionReason::OptedOut),
+            _ => continue,
+        };
+        if !busy.contains(message.recipient.as_str()) {
+            suppressed.insert(&message.recipient, (since, reason, message));
+        }
+    }
+    let head = "insert into suppression (project_id, id, channel, address, reason, since, message_id, note) ";
+    let rows: Vec<_> = suppressed.into_values().collect();
+    insert(tx, head, &rows, |row, (since, reason, message)| {
+        let words = message.past.failure.as_ref().map(|(_, words)| words.clone()).unwrap_or_default();
+        row.push_bind(project).push_bind(SuppressionId::new()).push_bind(message.channel);
+        row.push_bind(message.recipient.clone())
+            .push_bind(*reason)
+            .push_bind(*since)
+            .push_bind(message.id)
+            .push_bind(words);
     })
     .await
 }

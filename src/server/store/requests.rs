@@ -11,6 +11,7 @@ use crate::domain::{
     AppError, AppResult, CustomerId, LocationId, ProjectId, RequestId, Timestamp,
     message::{Channel, EventKind, Template},
     schedule::Window,
+    suppression::SuppressionReason,
 };
 
 /// The customer who is asked, as far as the messages depend on it.
@@ -27,6 +28,8 @@ pub struct Recipient {
     pub archived_at: Option<Timestamp>,
     window_start: Option<i16>,
     window_end: Option<i16>,
+    email_suppressed: Option<SuppressionReason>,
+    phone_suppressed: Option<SuppressionReason>,
 }
 
 impl Recipient {
@@ -35,6 +38,14 @@ impl Recipient {
         match channel {
             Channel::Email => &self.email,
             Channel::Sms => &self.phone,
+        }
+    }
+
+    /// Why nothing is sent to that address.
+    pub fn suppressed(&self, channel: Channel) -> Option<SuppressionReason> {
+        match channel {
+            Channel::Email => self.email_suppressed,
+            Channel::Sms => self.phone_suppressed,
         }
     }
 
@@ -89,7 +100,11 @@ pub async fn create(
 async fn recipient(tx: &mut Tx, project: ProjectId, customer: CustomerId) -> AppResult<Recipient> {
     sqlx::query_as(
         "select c.name, c.email, c.phone, c.location_id, l.name as location_name, c.unsubscribed_at, c.archived_at,
-            p.window_start, p.window_end
+            p.window_start, p.window_end,
+            (select s.reason from suppression s where s.project_id = c.project_id and s.channel = 0 and s.address = c.email)
+                as email_suppressed,
+            (select s.reason from suppression s where s.project_id = c.project_id and s.channel = 1 and s.address = c.phone)
+                as phone_suppressed
          from customer c
          join project p on p.id = c.project_id
          left join location l on l.project_id = c.project_id and l.id = c.location_id

@@ -6,6 +6,7 @@ use super::{
     Db,
     db::{Engine, Query, Tx},
     guard::{Manager, day_number},
+    suppressions,
     timeline::{self, Event},
     touch,
 };
@@ -243,6 +244,9 @@ async fn note_fact(tx: &mut Tx, letter: &Letter, signal: Signal, at: Timestamp) 
         State::Failed if known.sent_at.is_some() && !facts.has_failed() => State::Sent,
         state => state,
     };
+    if known.facts().has_failed() {
+        suppressions::disproved(tx, project, message).await?;
+    }
     let mut query = Query::new("update message set version = version + 1, ");
     query.push(column).push(" = ").push_bind(at).push(", any_").push(column).push(" = ").push_bind(at);
     query.push(", status = ").push_bind(facts.status());

@@ -91,6 +91,8 @@ pub(super) struct Due {
     reviewed: i64,
     /// Whether another message of the request came back from this address.
     bounced: i64,
+    /// Whether the project sends nothing to this address.
+    suppressed: i64,
     /// When the message before it lets this one leave.
     #[sqlx(skip)]
     not_before: Option<Timestamp>,
@@ -229,7 +231,9 @@ async fn candidates(tx: &mut Tx, keys: impl IntoIterator<Item = Key>, now: Times
                     and m.template in (0, 1) and m.attempts > 0) as reviewed,
                 (select count(*) from message b where b.project_id = m.project_id and b.request_id = m.request_id
                     and b.id <> m.id and b.channel = m.channel and b.recipient = m.recipient
-                    and b.failure_code = 'address-unknown') as bounced
+                    and b.failure_code = 'address-unknown') as bounced,
+                (select count(*) from suppression s where s.project_id = m.project_id and s.channel = m.channel
+                    and s.address = m.recipient) as suppressed
              from message m
              join message_content k on k.project_id = m.project_id and k.message_id = m.id
              join customer c on c.project_id = m.project_id and c.id = m.customer_id

@@ -12,7 +12,7 @@ use crate::{
         db::{Db, Query, Tx},
         guard::day_number,
         reputation::{self, Counts},
-        search,
+        search, suppressions,
         timeline::{Event, append},
         touch,
     },
@@ -119,10 +119,21 @@ struct Known {
     clicked_at: Option<Timestamp>,
     complained_at: Option<Timestamp>,
     sent_at: Option<Timestamp>,
+    failed_at: Option<Timestamp>,
 }
 
 impl Known {
-    /// Queueing a message again has cleared any earlier failure or cancel.
+    /// Sent, whatever the attempt said, where the provider has reported meanwhile what became of the message: of this attempt, or
+    /// of an earlier one in doubt.
+    fn overruled(&self, outcome: &Outcome) -> Option<Outcome> {
+        let is_reported = self.delivered_at.is_some() || self.failed_at.is_some();
+        let text = "The provider reported what became of it".to_owned();
+        let verdict = Verdict::Sent { provider_id: None, text };
+        (is_reported && !is_sent(outcome)).then(|| Outcome { verdict, ..outcome.clone() })
+    }
+
+    /// Queueing a message again has cleared any earlier failure or cancel: while it is being sent, a failure is what its provider
+    /// has reported.
     fn facts(&self) -> Facts {
         Facts {
             sent: self.sent_at,
@@ -130,7 +141,7 @@ impl Known {
             opened: self.opened_at,
             clicked: self.clicked_at,
             complained: self.complained_at,
-            failed: None,
+            failed: self.failed_at,
             canceled: None,
         }
     }
@@ -172,10 +183,12 @@ pub async fn write(db: &Db, outcomes: &[Outcome], intents: &[Intent]) -> sqlx::R
         let key = (outcome.lease.project, outcome.lease.message);
         // The message may have been deleted with its customer.
         let Some(known) = known.get(&key) else { continue };
-        if apply(&mut tx, outcome, known, STILL_OURS).await? {
+        let overruled = known.overruled(outcome);
+        let verdict = overruled.as_ref().unwrap_or(outcome);
+        if apply(&mut tx, verdict, known, STILL_OURS).await? {
             events.push(Event::new(key, EventKind::Attempted, outcome.started));
-            settle(&mut tx, outcome, &mut events).await?;
-            count(&mut counts, outcome, known);
+            settle(&mut tx, verdict, &mut events).await?;
+            count(&mut counts, verdict, known);
         } else if is_sent(outcome) && apply(&mut tx, outcome, known, GIVEN_UP).await? {
             forget_doubt(&mut tx, outcome).await?;
             settle(&mut tx, outcome, &mut events).await?;
@@ -223,7 +236,7 @@ async fn known(tx: &mut Tx, outcomes: &[Outcome]) -> sqlx::Result<HashMap<Key, K
     let mut known = HashMap::with_capacity(outcomes.len());
     for (project, ids) in by_project(outcomes.iter().map(|o| (o.lease.project, o.lease.message))) {
         let mut query = Query::new(
-            "select project_id, id, channel, sent_at, delivered_at, opened_at, clicked_at, complained_at from message where ",
+            "select project_id, id, channel, sent_at, delivered_at, opened_at, clicked_at, complained_at, failed_at from message where ",
         );
         push_keys(&mut query, ["project_id", "id"], project, &ids);
         let rows: Vec<Known> = query.build_query_as().fetch_all(&mut **tx).await?;
@@ -250,11 +263,16 @@ async fn apply(tx: &mut Tx, outcome: &Outcome, known: &Known, expected: &'static
     let mut query = Query::new("update message set lease_until = null, version = version + 1, state = ");
     match &outcome.verdict {
         Verdict::Sent { .. } => {
-            let facts = Facts { sent: Some(*at), ..known.facts() };
-            query.push_bind(State::Sent).push(", status = ").push_bind(facts.status());
+            let was_given_up = expected == GIVEN_UP;
+            let failed = known.failed_at.filter(|_| !was_given_up);
+            let facts = Facts { sent: Some(*at), failed, ..known.facts() };
+            let state = if facts.has_failed() { State::Failed } else { State::Sent };
+            query.push_bind(state).push(", status = ").push_bind(facts.status());
             query.push(", sent_at = ").push_bind(*at);
             query.push(", day = ").push_bind(day_number(at.local(&outcome.zone).date()));
-            query.push(", failed_at = null, failure_code = null, failure_text = null");
+            if was_given_up {
+                query.push(", failed_at = null, failure_code = null, failure_text = null");
+            }
         }
         Verdict::Deferred { due, .. } => {
             query.push_bind(State::Scheduled).push(", due_at = ").push_bind(*due);
@@ -312,7 +330,10 @@ async fn settle(tx: &mut Tx, outcome: &Outcome, events: &mut Vec<Event>) -> sqlx
             .execute(&mut **tx)
             .await?;
         }
-        Verdict::Failed { .. } => search::refresh(tx, lease.project, &[lease.message]).await?,
+        Verdict::Failed { failure, text, .. } => {
+            search::refresh(tx, lease.project, &[lease.message]).await?;
+            suppressions::reported_by_attempt(tx, lease.project, lease.message, *failure, text, *at).await?;
+        }
         Verdict::Deferred { .. } | Verdict::Returned { .. } => {}
     }
     Ok(())

@@ -3,7 +3,7 @@
 use super::{ids, refusal};
 use crate::{
     domain::{
-        AppResult, BatchId, CustomerId, MessageId, RequestId, Timestamp,
+        AppResult, BatchId, CustomerId, MessageId, ProjectId, RequestId, Timestamp, UserId,
         bulk::Outcome,
         message::{CancelCause, Channel, EventKind},
         refusal::Change,
@@ -13,7 +13,7 @@ use crate::{
         db::{Query, Tx},
         guard::Operator,
         id::NewId,
-        timeline::record,
+        timeline::{Event, append, record},
     },
 };
 
@@ -98,11 +98,57 @@ async fn finish(
     Ok(Outcome { done: canceled.len() as u64, skipped: Vec::new(), undo: batch.filter(|_| !canceled.is_empty()) })
 }
 
+/// Whose unsent messages to cancel.
+#[derive(Clone, Copy, Debug)]
+pub enum Whose<'a> {
+    Customer(CustomerId),
+    /// Those to an address, of whichever customers have it.
+    Address(Channel, &'a str),
+}
+
+/// Cancels for nobody among the staff, within a transaction that has touched the project; returns how many.
+pub async fn cancel_for_system(
+    tx: &mut Tx,
+    project: ProjectId,
+    whose: Whose<'_>,
+    cause: CancelCause,
+    now: Timestamp,
+) -> sqlx::Result<u64> {
+    let mut query = canceled_by(project, None, cause, None, now);
+    match whose {
+        Whose::Customer(customer) => drop(query.push(" and customer_id = ").push_bind(customer)),
+        Whose::Address(channel, address) => {
+            // Unsent messages have the present address of their customer, which has an index.
+            let column = if channel == Channel::Email { "email" } else { "phone" };
+            query.push(" and customer_id in (select id from customer where project_id = ").push_bind(project);
+            query.push(" and ").push(column).push(" = ").push_bind(address.to_owned()).push(" and ").push(column);
+            query.push(" <> '') and channel = ").push_bind(channel);
+            query.push(" and recipient = ").push_bind(address.to_owned());
+        }
+    }
+    query.push(" returning id");
+    let canceled = ids(&mut query, tx).await?;
+    let event = |id| Event::new((project, id), EventKind::Canceled, now).with(Detail::Cause(cause));
+    let events: Vec<Event> = canceled.iter().map(|id| event(*id)).collect();
+    append(tx, &events).await?;
+    Ok(events.len() as u64)
+}
+
 /// The status of a canceled message: if an attempt was in doubt, the customer may have opened or clicked it.
 pub const CANCELED_STATUS: &str = "case when complained_at is not null then 5 when clicked_at is not null then 3 when opened_at is not null then 2 else 6 end";
 
 /// `update … where … and state = 0`, to be narrowed.
 pub(super) fn set_canceled(operator: &Operator, cause: CancelCause, batch: Option<BatchId>, now: Timestamp) -> Query {
+    canceled_by(operator.project, operator.user, cause, batch, now)
+}
+
+fn canceled_by(
+    project: ProjectId,
+    user: Option<UserId>,
+    cause: CancelCause,
+    batch: Option<BatchId>,
+    now: Timestamp,
+) -> Query {
     let mut query = Query::new("update message set state = 4, status = ");
     query
         .push(CANCELED_STATUS)
@@ -111,8 +157,8 @@ pub(super) fn set_canceled(operator: &Operator, cause: CancelCause, batch: Optio
         .push(", cancel_cause = ")
         .push_bind(cause)
         .push(", canceled_by = ")
-        .push_bind(operator.user);
+        .push_bind(user);
     query.push(", cancel_batch = ").push_bind(batch).push(", version = version + 1 where project_id = ");
-    query.push_bind(operator.project).push(" and state = 0");
+    query.push_bind(project).push(" and state = 0");
     query
 }

@@ -8,6 +8,7 @@ use crate::{
         refusal::{Change, Refusal},
         schedule::Delay,
         status::{State, Status},
+        suppression::SuppressionReason,
         timeline::Detail,
     },
     server::store::{
@@ -37,6 +38,8 @@ pub(super) struct Standing {
     phone: String,
     unsubscribed_at: Option<Timestamp>,
     archived_at: Option<Timestamp>,
+    /// Why nothing is sent to the customer's present address.
+    suppressed: Option<SuppressionReason>,
 }
 
 impl Standing {
@@ -44,7 +47,9 @@ impl Standing {
     pub fn query(viewer: &Viewer) -> Query {
         let mut query = Query::new(
             "select m.id, m.state, m.scheduled_at, m.status, m.channel, m.recipient, m.failure_code, m.failed_at, c.email, c.phone,
-                c.unsubscribed_at, c.archived_at
+                c.unsubscribed_at, c.archived_at,
+                (select s.reason from suppression s where s.project_id = m.project_id and s.channel = m.channel
+                    and s.address = case when m.channel = 0 then c.email else c.phone end) as suppressed
              from message m join customer c on c.project_id = m.project_id and c.id = m.customer_id
              where m.project_id = ",
         );
@@ -71,7 +76,11 @@ impl Standing {
             Channel::Email => &self.email,
             Channel::Sms => &self.phone,
         };
-        if address.is_empty() { Err(Refusal::NoAddress(self.channel)) } else { Ok(address) }
+        match self.suppressed {
+            _ if address.is_empty() => Err(Refusal::NoAddress(self.channel)),
+            Some(reason) => Err(Refusal::Suppressed { address: address.clone(), reason }),
+            None => Ok(address),
+        }
     }
 
     /// The same for a failed message, unless it has failed there for good.
@@ -142,7 +151,7 @@ pub async fn reschedule(operator: &Operator, id: MessageId, at: Timestamp, now: 
 /// Queues a failed message again, to the customer's present address. It is Sent only when the provider has taken it.
 ///
 /// # Errors
-/// Conflict, saying why, where the customer unsubscribed or the address is the one that does not exist.
+/// Conflict, saying why, where the customer unsubscribed, the address is suppressed or the one that does not exist.
 pub async fn resend(operator: &Operator, id: MessageId, now: Timestamp) -> AppResult<()> {
     let mut tx = operator.db.begin_in(operator.project).await?;
     Standing::of(&mut *tx, operator, id).await?.recipient_again()?;

@@ -64,6 +64,8 @@ impl Due {
             Some(CancelCause::Reviewed)
         } else if self.bounced > 0 {
             Some(CancelCause::Bounced)
+        } else if self.suppressed > 0 {
+            Some(CancelCause::Suppressed)
         } else {
             None
         }
