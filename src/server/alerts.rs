@@ -1,9 +1,9 @@
-//! What disturbs the sending of a project at this moment, in sentences for its staff: connections that are paused, messages that wait
-//! though nothing holds them up, a database that takes no writes. Every page shows them and follows them live.
+//! What disturbs the sending of a project at this moment, in sentences for its staff: what holds messages, messages that wait
+//! though nothing does, a database that takes no writes. Every page shows them and follows them live.
 
 use super::{
-    AppState, projects, sending,
-    store::{guard::Viewer, observe},
+    AppState, projects,
+    store::{guard::Viewer, observe, sending},
 };
 use crate::domain::{
     AppResult, Timestamp,
@@ -21,14 +21,14 @@ const NO_WRITES: &str = "The server can't save anything at the moment: its datab
 pub async fn of_project(state: &AppState, viewer: &Viewer, now: Timestamp) -> AppResult<Vec<String>> {
     state.health.watch(&state.db);
     let stopped = projects::stopped(&state.db, viewer).await?;
-    let working: Vec<Channel> =
-        Channel::ALL.into_iter().filter(|channel| stopped.iter().all(|stop| stop.channel != *channel)).collect();
+    let standstill = sending::standstill(viewer).await?;
+    let working: Vec<Channel> = Channel::ALL.into_iter().filter(|channel| standstill.of(*channel).is_none()).collect();
     let mut alerts: Vec<String> = stopped.into_iter().map(|stop| projects::sentence(stop, viewer, now)).collect();
-    alerts.extend(sending::notices(viewer, now).await?);
     if state.health.is_failing() {
         alerts.push(NO_WRITES.to_owned());
     }
     alerts.extend(late(viewer, &working, now).await?);
+    alerts.extend(super::sending::notices(viewer, now).await?);
     Ok(alerts)
 }
 

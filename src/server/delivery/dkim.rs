@@ -73,7 +73,7 @@ impl Dkim {
         let Self { domain, selector, key, .. } = self;
         let (algorithm, seconds) = (key.algorithm(), at.0 / Timestamp::SECOND);
         let unsigned = format!(
-            "v=1; a={algorithm}; c=relaxed/relaxed; d={domain}; s={selector};\r\n\tt={seconds}; h={};\r\n\tbh={body_hash};\r\n\tb=",
+            "v=1; a={algorithm}; c=relaxed/relaxed;\r\n\td={domain}; s={selector};\r\n\tt={seconds}; h={};\r\n\tbh={body_hash};\r\n\tb=",
             signed.join(":\r\n\t ")
         );
         let signature = STANDARD.encode(key.sign(&what_is_signed(&headers, &signed, &unsigned))?);

@@ -7,7 +7,7 @@ use super::{
 };
 use crate::{
     domain::{
-        CustomerId, MessageId, RequestId, Timestamp,
+        MessageId, RequestId, Timestamp,
         message::{
             Channel::{self, Email, Sms},
             FailureCode, Hold,
@@ -22,6 +22,7 @@ use crate::{
         },
         store::{
             guard::{Admin, Viewer},
+            id::NewId,
             messages,
             queue::{
                 self, lanes,
@@ -240,10 +241,12 @@ async fn what_was_held_long_keeps_its_order_and_its_gaps() {
     assert_eq!(w.stored(ids[0]).await.state, State::Sent);
     let (first, second) = (w.stored(ids[1]).await, w.stored(ids[2]).await);
     assert_eq!((first.state, second.state), (State::Scheduled, State::Scheduled));
-    assert_eq!(first.due_at.0 - later.0, 3 * Timestamp::DAY / 2);
+    let gap = first.due_at.0 - later.0 - 3 * Timestamp::DAY / 2;
+    assert!((0..Timestamp::MINUTE).contains(&gap), "half of what was planned: {gap}");
     assert!(second.due_at > first.due_at);
     assert_eq!(w.count("delay = 3").await, 2);
-    w.step_all(first.due_at).await;
+    // The request took a moment to go out, by which the gap counts.
+    w.step_all(first.due_at.plus(Timestamp::MINUTE)).await;
     assert_eq!(w.stored(ids[1]).await.state, State::Sent);
     assert_eq!(w.stored(ids[2]).await.state, State::Scheduled);
     let mut at = first.due_at;
@@ -251,7 +254,7 @@ async fn what_was_held_long_keeps_its_order_and_its_gaps() {
         at = at.plus(6 * Timestamp::HOUR);
         w.step_all(at).await;
     }
-    assert!(at.0 - first.due_at.0 >= 3 * Timestamp::DAY / 2);
+    assert!(at.0 - first.due_at.0 >= 3 * Timestamp::DAY / 2 - Timestamp::MINUTE);
     // What staff send themselves waits for nothing.
     let request = w.ask(ana, &[Email], 1).await;
     let ids = w.messages(request).await;
@@ -261,8 +264,11 @@ async fn what_was_held_long_keeps_its_order_and_its_gaps() {
     assert_eq!(w.stored(ids[1]).await.state, State::Sent);
 }
 
-async fn bounce(w: &World, customer: CustomerId, count: usize) {
+/// Each to an address of its own: one that came back is suppressed.
+async fn bounce(w: &World, count: usize) {
     for _ in 0..count {
+        let email = format!("{}@example.com", MessageId::new());
+        let customer = w.customer("Bea Unknown", &email, "").await;
         w.memory.refuse(refusal(Class::Permanent(FailureCode::AddressUnknown), "550 5.1.1 no such user"));
         w.ask(customer, &[Email], 0).await;
         w.step_all(NOW).await;
@@ -274,10 +280,9 @@ async fn too_many_bounces_hold_the_channel_until_staff_resume_it_at_a_pace() {
     let w = World::new().await;
     w.many_due(100).await;
     w.step_all(NOW).await;
-    let bea = w.customer("Bea Unknown", "bea@example.com", "").await;
-    bounce(&w, bea, 5).await;
+    bounce(&w, 5).await;
     assert!(reputation::held(&w.manager).await.unwrap().is_empty(), "5 of 105 are below the limit");
-    bounce(&w, bea, 1).await;
+    bounce(&w, 1).await;
     let held = reputation::held(&w.manager).await.unwrap();
     assert_eq!((held.len(), held[0].seen.bounced, held[0].seen.messages), (1, 6, 106));
     let notice = held[0].sentence(w.manager.today(NOW)).unwrap();

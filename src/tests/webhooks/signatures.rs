@@ -124,7 +124,10 @@ fn mailguns_signature_and_its_age() {
     assert!(mailgun::verify(TOKEN, &good, now));
     assert!(!mailgun::verify("other", &good, now));
     for field in ["timestamp", "token", "signature"] {
-        for other in flipped(good["signature"][field].as_str().unwrap()) {
+        let right = good["signature"][field].as_str().unwrap();
+        // Hexadecimal digits mean the same in either case.
+        let is_same = |other: &str| field == "signature" && other.eq_ignore_ascii_case(right);
+        for other in flipped(right).filter(|other| !is_same(other)) {
             let mut bad = good.clone();
             bad["signature"][field] = other.into();
             assert!(bad == good || !mailgun::verify(TOKEN, &bad, now), "{bad}");

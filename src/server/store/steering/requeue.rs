@@ -66,6 +66,15 @@ impl Standing {
 
     /// The customer's present address, where they may be sent something.
     fn recipient(&self) -> Result<&str, Refusal> {
+        let address = self.address()?;
+        match self.suppressed {
+            Some(reason) => Err(Refusal::Suppressed { address: address.to_owned(), reason }),
+            None => Ok(address),
+        }
+    }
+
+    /// The same, whether or not it is suppressed.
+    fn address(&self) -> Result<&str, Refusal> {
         if self.unsubscribed_at.is_some() {
             return Err(Refusal::Unsubscribed);
         }
@@ -76,24 +85,20 @@ impl Standing {
             Channel::Email => &self.email,
             Channel::Sms => &self.phone,
         };
-        match self.suppressed {
-            _ if address.is_empty() => Err(Refusal::NoAddress(self.channel)),
-            Some(reason) => Err(Refusal::Suppressed { address: address.clone(), reason }),
-            None => Ok(address),
-        }
+        if address.is_empty() { Err(Refusal::NoAddress(self.channel)) } else { Ok(address) }
     }
 
-    /// The same for a failed message, unless it has failed there for good.
+    /// As [`Self::recipient`] for a failed message, unless it has failed there for good.
     pub fn recipient_again(&self) -> Result<&str, Refusal> {
         if self.status != Status::Failed {
             return Err(Refusal::Standing { state: self.state, status: self.status, change: Change::Resend });
         }
-        let address = self.recipient()?;
+        let address = self.address()?;
         let code = self.failure_code.as_deref().map(FailureCode::from_code);
         match code.filter(|code| code.bars_the_address() && address == self.recipient) {
             Some(FailureCode::OptedOut) => Err(Refusal::OptedOut),
             Some(_) => Err(Refusal::UnknownAddress { channel: self.channel, address: address.to_owned() }),
-            None => Ok(address),
+            None => self.recipient(),
         }
     }
 }
