@@ -52,6 +52,8 @@ tests() {
     TMPDIR=$memory MODEL_STEPS=$steps cargo test --release --features ssr --lib -- sending:: schedule:: retry:: reviews unsubscrib >"$log" 2>&1 || failed=yes
     in_process T10 'what each answer at each point of SMTP and of Twilio means; a thousand retries come at their own times' \
         refusals_mean_what_they_say_at_every_point refusals_mean_what_they_say a_thousand_retries_do_not_come_back_in_one_second
+    in_process T12 'a limit for each minute over four workers with clocks of their own, and one for each day' \
+        four_workers_stay_within_the_projects_pace_together a_day_has_no_more_than_its_limit_and_the_rest_goes_on_tomorrow
     in_process T13 'a row that the database refuses at the claim, at the result, when it is lost; a message that makes its call panic' \
         one_result_that_cannot_be_written_stops_no_other one_message_that_cannot_be_claimed_stops_no_other \
         one_lost_claim_that_cannot_be_put_back_stops_no_other one_message_that_crashes_its_call_stops_no_other
@@ -59,8 +61,9 @@ tests() {
         a_clock_that_is_set_by_an_hour_doubles_nothing a_worker_never_takes_its_own_leases_for_lost
     in_process T15 'times in the gaps and folds of daylight saving time' gaps_shift_forward_and_folds_take_the_first \
         reminders_keep_their_wall_time_over_a_change
-    in_process T16 "the project's sending window, at every minute" the_window_moves_a_time_only_forward_and_only_inside \
-        nothing_leaves_outside_the_window
+    in_process T16 "the project's sending window at every minute, and quiet hours where the customer is" \
+        the_window_moves_a_time_only_forward_and_only_inside nothing_leaves_outside_the_window \
+        an_sms_waits_until_it_is_day_where_the_customer_is a_request_and_its_reminder_keep_their_order_through_a_night
     in_process T17 'a review, an unsubscribe or an archived customer between two messages' who_left_is_not_written_to \
         unsubscribing_archiving_and_a_review_stop_what_is_unsent
     in_process T19 "the model check: three workers, crashes, stops, staff, late results, poison, pauses; $steps steps, and two variants that must fail" \
@@ -100,7 +103,6 @@ Not here:
 - **T2** (a provider with idempotency keys): neither SMTP nor Twilio has them.
 - **T4 and disk** apply to one engine: SQLite is a part of the process, and PostgreSQL has a disk of its own.
 - **suspended** on SQLite: the lock of a file ends with the process that holds it, and a suspended one holds it until it goes on.
-- **T12** (limits of a sender) and **T16** in the recipient's zone: there are no such limits and quiet hours yet.
 - **T18** (throughput) is in [RESULTS.md](RESULTS.md).
 TEXT
 }

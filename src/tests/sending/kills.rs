@@ -147,7 +147,7 @@ async fn a_database_that_ends_its_connections_loses_nothing() {
     server.take_time(Duration::from_millis(4));
     let (stop, stopped) = watch::channel(false);
     let sending = transports(&server.url, "http://127.0.0.1:1");
-    let worker = tokio::spawn(run(w.db.clone(), sending.into(), stopped));
+    let worker = tokio::spawn(run(w.db.clone(), sending.into(), stopped, Pulse::default()));
     let mut admin = PgConnection::connect(w.url()).await.unwrap();
     for n in 1..=3 {
         while server.seen().mails.len() < n * 50 {

@@ -142,7 +142,7 @@ async fn each_project_sends_over_its_own_connection_or_the_deployments() {
     assert_eq!(w.states(&sms).await, [State::Sent]);
     let mails = server.seen().mails;
     assert_eq!(mails.len(), 3);
-    assert_eq!(mails[0].from, "hello@bean.example.com");
+    assert!(mails[0].from.contains("<hello@bean.example.com>"), "{}", mails[0].from);
     assert!(mails[0].header("Reply-To").unwrap().contains("desk@bean.example.com"));
     let by: Vec<_> = w.memory.sent().into_iter().filter_map(|mail| mail.message).collect();
     assert!(by.len() == 2 && by.contains(&shared) && by.contains(&sms[0]));

@@ -92,7 +92,7 @@ async fn a_hundred_orders_give_one_state() {
             for what in &order {
                 happen(&hook, message, &token, *what, time_of(base, *what)).await;
             }
-            let suppressed = hook.app.count("select coalesce(max(reason), -1) from suppression").await;
+            let suppressed = hook.app.count("select cast(coalesce(max(reason), -1) as bigint) from suppression").await;
             results.push((facts(&hook, message).await, suppressed));
             clear(&hook).await;
         }

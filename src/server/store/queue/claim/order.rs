@@ -7,6 +7,9 @@ use crate::{
 };
 use std::collections::{BTreeSet, HashMap};
 
+/// Messages of a request are planned a day apart at least (`domain/ask.rs`): nearer ones were moved there by staff.
+const PLANNED: i64 = Timestamp::DAY / 2;
+
 #[derive(sqlx::FromRow)]
 struct Earlier {
     id: MessageId,
@@ -61,7 +64,7 @@ pub async fn find(tx: &mut Tx, project: ProjectId, due: &mut [Due], now: Timesta
             .filter(|earlier| earlier.id != message.id && earlier.reminder < message.reminder)
             .filter_map(|earlier| {
                 let gap = message.scheduled_at.0 - earlier.scheduled_at.0;
-                earlier.leaves(now).filter(|_| gap > 0).map(|left| left.plus(gap / 2))
+                earlier.leaves(now).filter(|_| gap > PLANNED).map(|left| left.plus(gap / 2))
             })
             .max();
     }
