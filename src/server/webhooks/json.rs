@@ -45,7 +45,7 @@ pub fn seconds(value: &Value, path: &str) -> Option<Timestamp> {
         _ => return None,
     };
     let is_sane = (0.0..1e11).contains(&seconds);
-    is_sane.then(|| Timestamp((seconds * 1000.0) as i64))
+    is_sane.then_some(Timestamp((seconds * 1000.0) as i64))
 }
 
 /// An email address as it is stored; None where there is none.

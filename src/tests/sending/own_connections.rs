@@ -253,10 +253,7 @@ async fn another_secret_key_pauses_and_loses_nothing() {
     let bean = w.shop("bean").await;
     w.connect(&admin(&bean), &at(&server)).await;
     let own = w.due_in(&bean, Email, 8).await;
-    let right = std::mem::replace(
-        &mut w.transports.key,
-        Some(SealingKey::parse("AQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQE=").unwrap()),
-    );
+    let right = w.transports.key.replace(SealingKey::parse("AQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQE=").unwrap());
     w.send_all_at(NOW).await;
     let stops = stopped(&w.db).await.unwrap();
     assert_eq!(stops.len(), 1);

@@ -18,16 +18,17 @@ async fn flood(hook: Arc<Hook>, calls: Vec<Call>, per_second: u64) -> Vec<Durati
     let mut tick = interval(Duration::from_millis(5));
     tick.set_missed_tick_behavior(MissedTickBehavior::Burst);
     let mut running = Vec::new();
-    for some in calls.chunks(usize::try_from(per_second / 200).unwrap().max(1)) {
-        tick.tick().await;
-        for call in some.to_vec() {
-            let hook = hook.clone();
-            running.push(tokio::spawn(async move {
-                let began = Instant::now();
-                hook.take(&call).await;
-                began.elapsed()
-            }));
+    let at_once = usize::try_from(per_second / 200).unwrap().max(1);
+    for (number, call) in calls.into_iter().enumerate() {
+        if number % at_once == 0 {
+            tick.tick().await;
         }
+        let hook = hook.clone();
+        running.push(tokio::spawn(async move {
+            let began = Instant::now();
+            hook.take(&call).await;
+            began.elapsed()
+        }));
     }
     let mut times = Vec::new();
     for one in running {

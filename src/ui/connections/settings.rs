@@ -172,8 +172,16 @@ impl Form {
     }
 
     fn view(&self, buttons: ViewFn) -> AnyView {
-        let this = self.clone();
-        (move || this.of_revision(this.follows.get(), buttons.clone())).into_any()
+        let (this, follows) = (self.clone(), self.follows);
+        // Made anew for each revision: fields that are kept would keep what was typed, secrets too.
+        view! {
+            <For
+                each=move || [follows.get()]
+                key=|revision| *revision
+                children=move |revision| this.of_revision(revision, buttons.clone())
+            />
+        }
+        .into_any()
     }
 
     fn of_revision(&self, revision: i32, buttons: ViewFn) -> AnyView {
