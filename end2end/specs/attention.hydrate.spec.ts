@@ -23,8 +23,7 @@ test("a row says what is under way, and stays beneath the pointer until that has
   await expect(row).toBeVisible();
 });
 
-// The button is replaced by "Dismissing…" while the answer is awaited, and the focus is lost with it.
-test.fixme("by keyboard, the next row takes the focus of one that goes", async ({ page }) => {
+test("by keyboard, the next row takes the focus of one that goes", async ({ page }) => {
   const attention = await new AttentionPage(page).open("email-other");
   const rows = attention.rows(attention.group("Could not be delivered", "Email"));
   const next = (await rows.nth(1).getAttribute("id")) ?? "";

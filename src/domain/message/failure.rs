@@ -176,6 +176,15 @@ impl Fix {
         }
     }
 
+    /// The same where there is little room.
+    pub fn short_label(self) -> &'static str {
+        match self {
+            Self::AskToResubscribe => "Resubscribe",
+            Self::OpenConnection => "Connection",
+            Self::EditEmail | Self::EditPhone | Self::ChangeText | Self::Resend => self.label(),
+        }
+    }
+
     /// The address of the page or form that does it, for a message of this customer. None for Resend, which changes the message
     /// itself.
     pub fn href(self, slug: &str, customer: CustomerId, message: MessageId) -> Option<String> {

@@ -51,6 +51,14 @@ pub fn is_lost_or_in_frame() -> bool {
             .is_some_and(|e| e.id() == "content" || e.closest("header").is_ok_and(|e| e.is_some()))
 }
 
+/// Moves the focus from what was pressed in a row of a table, and goes with the change that it makes, to the row.
+pub fn to_row(event: &ev::MouseEvent) {
+    let pressed: Element = event_target(event);
+    if let Ok(Some(row)) = pressed.closest("tr.row") {
+        without_scrolling(&row);
+    }
+}
+
 /// Moves the focus to the page's content.
 pub fn to_content() {
     if let Some(content) = by_id("content") {

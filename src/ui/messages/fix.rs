@@ -7,6 +7,7 @@ use crate::{
         MessageId,
         message::{Fix, MessageRow},
     },
+    ui::hooks::focus,
 };
 use leptos::{ev, prelude::*, server_fn::ServerFn};
 
@@ -25,14 +26,23 @@ pub fn ResendForm(slug: String) -> impl IntoView {
 
 /// For people who may act.
 pub fn fix_button(fix: Fix, row: &MessageRow, slug: &str, class: &'static str) -> AnyView {
+    labelled(fix, fix.label(), row, slug, class)
+}
+
+/// The same in a row of a table.
+pub fn fix_in_row(fix: Fix, row: &MessageRow, slug: &str) -> AnyView {
+    labelled(fix, fix.short_label(), row, slug, "fix")
+}
+
+fn labelled(fix: Fix, label: &'static str, row: &MessageRow, slug: &str, class: &'static str) -> AnyView {
     match fix.href(slug, row.customer_id, row.id) {
         Some(href) => view! {
             <a class=class href=href>
-                {fix.label()}
+                {label}
             </a>
         }
         .into_any(),
-        None => resend_button(row.id, fix.label(), class),
+        None => resend_button(row.id, label, class),
     }
 }
 
@@ -40,6 +50,7 @@ pub fn resend_button(id: MessageId, label: &'static str, class: &'static str) ->
     let steering = use_steering();
     let resend = move |event: ev::MouseEvent| {
         event.prevent_default();
+        focus::to_row(&event);
         steering.run(Change::Resend(id));
     };
     view! {

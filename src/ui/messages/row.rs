@@ -5,7 +5,7 @@
 
 use super::{
     actions_menu::row_button,
-    fix::fix_button,
+    fix::fix_in_row,
     selection::{FIELD, FORM, Selection},
     steering::use_steering,
     table::TableContext,
@@ -221,7 +221,7 @@ fn failed(row: &MessageRow, context: TableContext) -> AnyView {
             let reason = row.failure.map_or("Could not be delivered", |failure| failure.reason(row.channel));
             let fix = context.frame.with_value(|frame| {
                 let fix = row.fix().filter(|_| frame.may(Role::Operator))?;
-                Some(fix_button(fix, row, &frame.slug, "fix"))
+                Some(fix_in_row(fix, row, &frame.slug))
             });
             view! {
                 <td class="cell-failed">

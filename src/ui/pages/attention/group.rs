@@ -65,6 +65,9 @@ pub fn GroupView(
             <div class="table-wrap">
                 <table class="table attention-table">
                     <caption class="visually-hidden">{format!("{reason}, {}", cause.channel.name())}</caption>
+                    <colgroup>
+                        <col /> <col class="col-message" /> <col class="col-since" /> <col class="col-tools" />
+                    </colgroup>
                     <thead>
                         <tr>
                             <th scope="col">"Customer"</th>

@@ -12,6 +12,7 @@ use crate::{
         status::Status,
     },
     ui::{
+        hooks::focus,
         messages::{
             fix::{fix_button, resend_button},
             page_dialog::preload_dialogs,
@@ -107,6 +108,7 @@ fn actions(row: &MessageRow, is_mended: bool, frame: &Frame, steering: Steering)
         (row.may(Action::Resend) && !would_fail).then(|| resend_button(id, Fix::Resend.label(), "link-button"));
     let dismiss = move |event: ev::MouseEvent| {
         event.prevent_default();
+        focus::to_row(&event);
         steering.run(Change::Dismiss(id));
     };
     view! {
