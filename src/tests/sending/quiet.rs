@@ -39,7 +39,7 @@ async fn an_sms_waits_until_it_is_day_where_the_customer_is() {
     assert_eq!(w.stored(email).await.state, State::Sent);
     let stored = w.stored(sms).await;
     assert_eq!((stored.state, stored.due_at), (State::Scheduled, MORNING));
-    assert_eq!(step(&w.db, &w.transports, MORNING.plus(-1)).await, Ok(0));
+    assert_eq!(step(&w.db, &w.transports, MORNING.plus(-Timestamp::MINUTE)).await, Ok(0));
     assert_eq!(step(&w.db, &w.transports, MORNING).await, Ok(1));
     assert_eq!(w.stored(sms).await.state, State::Sent);
     assert_eq!(w.memory.sent().len(), 2);
