@@ -77,6 +77,7 @@ async fn a_trial_is_explained_and_ends_by_going_live() {
     let page = admin.get("/projects/cup/messages").await.body.replace("<!>", "");
     assert!(page.contains("Trial mode: messages to others than members and guests are held."));
     assert!(page.contains("held: trial mode"), "the row says it");
+    assert!(!page.contains("none has gone out"), "what is held is not late");
     let view = admin.get(&format!("/projects/cup/messages/{}", sent.message)).await.body.replace("<!>", "");
     assert!(view.contains("Held: the project is in trial mode"));
     let settings = admin.get(PAGE).await.body.replace("<!>", "");
