@@ -48,6 +48,7 @@ class ConnectionsPage {
     await channel.getByRole("button", { name: "Save connection" }).click();
   }
 
+  /** Among what was said before, too: toasts stay for a while. */
   async said(words: RegExp): Promise<void> {
     await expect(this.page.getByRole("status").filter({ hasText: words }).first()).toBeVisible();
     await ready(this.page);
@@ -100,7 +101,7 @@ withServer("an error stands at its field, what was entered stays, and a secret i
   await a11y(connections.page, "a connection with an error");
   await port.fill(String(server.port));
   await connections.save();
-  await connections.said(/^Saved\. Emails of this project leave by this connection/);
+  await connections.said(/Saved\. Emails of this project leave by this connection/);
   await expect(connections.email).toContainText("This project's own");
   await expect(connections.email.getByLabel("Password")).toHaveValue("");
   await expect(connections.email.getByText("Stored. Leave empty to keep it.")).toBeVisible();
@@ -124,6 +125,7 @@ test("the fields follow from the provider", async ({ as }) => {
   await expect(connections.email.getByLabel("Server", { exact: true })).toHaveValue("smtp.sendgrid.net");
   await expect(connections.email.getByLabel("User")).toHaveValue("apikey");
   await expect(connections.email.getByLabel("Verification key of the Event Webhook")).toBeVisible();
+  await expect(connections.email.getByLabel("DKIM private key (optional)")).toBeVisible();
   await connections.sms.getByLabel("Account SID").fill("AC1");
   await connections.sms.getByLabel("Sender").fill("+14155550132");
   await connections.save(connections.sms);
@@ -133,7 +135,7 @@ test("the fields follow from the provider", async ({ as }) => {
   await connections.sms.getByLabel("Account SID").fill(`AC${"0".repeat(32)}`);
   await connections.sms.getByLabel("Auth token").fill("0123456789abcdef");
   await connections.save(connections.sms);
-  await connections.said(/^Saved\. SMS of this project/);
+  await connections.said(/Saved\. SMS of this project/);
   await expect(connections.sms.getByText(/\/webhooks\/twilio\/[0-9a-f-]{36}/)).toBeVisible();
 });
 
@@ -142,7 +144,7 @@ withServer("a test goes over this connection, and says what the server answered"
   await connections.open("?email=smtp");
   await connections.fill(server);
   await connections.save();
-  await connections.said(/^Saved\./);
+  await connections.said(/Saved\./);
   server.refuses = true;
   await connections.email.getByRole("button", { name: "Send a test" }).click();
   await connections.said(/was not sent: 535 5\.7\.8 the password is wrong/);
@@ -163,7 +165,7 @@ withServer("a refused password pauses this connection, and Retry ends it once it
   await connections.open("?email=smtp");
   await connections.fill(server);
   await connections.save();
-  await connections.said(/^Saved\./);
+  await connections.said(/Saved\./);
   server.refuses = true;
   await ask(connections.page, await newCustomer(connections.page, { slug: slug() }), { email: true });
   await expect(async () => {
@@ -173,7 +175,7 @@ withServer("a refused password pauses this connection, and Retry ends it once it
   await expect(connections.email.getByText("The mail server refused our sign-in.").first()).toBeVisible();
   server.refuses = false;
   await connections.email.getByRole("button", { name: "Retry now" }).click();
-  await connections.said(/^The next message that is due tries the connection/);
+  await connections.said(/The next message that is due tries the connection/);
   await expect(async () => {
     if (!scriptsRun()) await connections.page.reload();
     await expect(connections.email.getByText("Working", { exact: true })).toBeVisible({ timeout: 1_000 });
@@ -187,9 +189,9 @@ withServer("the domain's records are shown with what to add", async ({ as, a11y,
   await connections.fill(server);
   await connections.email.getByLabel("Sender's address").fill("hello@review-messages.invalid");
   await connections.save();
-  await connections.said(/^Saved\./);
+  await connections.said(/Saved\./);
   await connections.email.getByRole("button", { name: "Check my domain" }).click();
-  await connections.said(/^Checked review-messages\.invalid/);
+  await connections.said(/Checked review-messages\.invalid/);
   for (const subject of ["SPF", "DKIM", "DMARC", "MX"]) {
     await expect(connections.email.getByRole("heading", { name: new RegExp(`^${subject} (Missing|Not known)`) })).toBeVisible();
   }
@@ -201,7 +203,7 @@ withServer("removing asks first, and then the server's connection is used again"
   await connections.open("?email=smtp");
   await connections.fill(server);
   await connections.save();
-  await connections.said(/^Saved\./);
+  await connections.said(/Saved\./);
   const remove = connections.email.getByRole("link", { name: "Remove the Email connection" });
   await remove.click();
   const dialog = connections.page.getByRole("dialog", { name: "Remove the Email connection" });
@@ -209,6 +211,6 @@ withServer("removing asks first, and then the server's connection is used again"
   await expect(dialog).toBeHidden();
   await remove.click();
   await dialog.getByRole("button", { name: "Remove connection" }).click();
-  await connections.said(/^Removed, with its secrets\./);
+  await connections.said(/Removed, with its secrets\./);
   await expect(connections.email).toContainText("The server's");
 });
