@@ -2,7 +2,10 @@
 
 use super::{Answer, DnsRecord, Finding, Records, Sender, Subject, Verdict};
 use crate::domain::connection::settings::Provider;
-use std::collections::{BTreeMap, BTreeSet};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    net::IpAddr,
+};
 
 /// How many lookups a record may cost (RFC 7208, 4.6.4).
 const LOOKUPS: usize = 10;
@@ -92,7 +95,15 @@ fn include(provider: Provider) -> Option<&'static str> {
 }
 
 fn mechanism(sender: &Sender) -> String {
-    include(sender.provider).map_or_else(|| format!("a:{}", sender.host), |name| format!("include:{name}"))
+    let Sender { host, provider, .. } = sender;
+    match (include(*provider), host.parse::<IpAddr>()) {
+        (Some(name), _) => format!("include:{name}"),
+        (None, Ok(IpAddr::V4(address))) => format!("ip4:{address}"),
+        (None, Ok(IpAddr::V6(address))) => format!("ip6:{address}"),
+        // Where nothing is really sent, there is no server.
+        (None, Err(_)) if host.is_empty() => "mx".to_owned(),
+        (None, Err(_)) => format!("a:{host}"),
+    }
 }
 
 pub fn judge(sender: &Sender, records: &Records) -> Finding {

@@ -36,6 +36,11 @@ fn spf_names_the_provider() {
     assert_eq!(finding.verdict, Verdict::Missing);
     assert_eq!(proposed(&finding), "v=spf1 include:sendgrid.net ~all");
     assert_eq!(proposed(&spf(Provider::Smtp, &[])), "v=spf1 a:smtp.example.net ~all");
+    for (host, mechanism) in [("192.0.2.7", "ip4:192.0.2.7"), ("2001:db8::7", "ip6:2001:db8::7"), ("", "mx")] {
+        let sender = Sender { host: host.into(), ..sender(Provider::Smtp) };
+        let finding = find(Subject::Spf, &sender, &records(&[]));
+        assert_eq!(proposed(&finding), format!("v=spf1 {mechanism} ~all"));
+    }
 
     let sendgrid = ("sendgrid.net", &["v=spf1 ip4:192.0.2.0/24 ~all"][..]);
     let finding = spf(Provider::SendGrid, &[(DOMAIN, &["v=spf1 mx -all", "other=1"])]);
