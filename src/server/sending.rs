@@ -84,7 +84,8 @@ async fn checks(viewer: &Viewer, connections: &[Connection]) -> AppResult<Vec<Ch
         };
         checks.push(Check { is_done, sentence });
     }
-    let domain = "Have the sending domain's DNS name your mail server (SPF, DKIM, DMARC), or mailbox providers refuse the mails.";
+    let domain =
+        "Check the sending domain on the page Connections (SPF, DKIM, DMARC), or mailbox providers refuse the mails.";
     checks.push(Check { is_done: false, sentence: domain.into() });
     let lacking = sending::templates_without(viewer, "review_link").await?;
     checks.push(match lacking.first() {

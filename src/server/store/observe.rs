@@ -85,8 +85,9 @@ pub async fn overdue(
     }
     let db = viewer.db.read();
     // Claims whose worker is gone wait, too.
-    let mut query =
-        Query::new("select count(*), min(at) from (select at from (select due_at as at from message where state = 0");
+    let mut query = Query::new(
+        "select count(*), min(at) from (select at from (select due_at as at from message where state = 0 and hold = 0",
+    );
     query.push(" and project_id = ").push_bind(viewer.project).push(" and due_at <= ").push_bind(before);
     query.push(" and channel in (");
     let mut list = query.separated(", ");
