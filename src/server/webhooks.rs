@@ -14,9 +14,14 @@ pub mod twilio;
 
 use super::{
     AppState,
+    delivery::evidence::Evidence,
     store::feedback::{Group, Reply},
 };
-use crate::domain::{AppError, AppResult, ConnectionId, Timestamp, feedback::Feedback};
+use crate::domain::{
+    AppError, AppResult, ConnectionId, Timestamp,
+    feedback::{Feedback, Report},
+    message::Channel,
+};
 use axum::http::HeaderMap;
 use connection::{WebhookConnection, WebhookSecrets, webhook_connection};
 use sns::Envelope;
@@ -141,7 +146,29 @@ async fn keep(
         return Ok(None);
     }
     let WebhookConnection { id, project, channel, .. } = connection;
+    let events = events.into_iter().map(|event| impersonal(event, channel)).collect();
     Ok(state.reports.keep(Group { connection: id, project, channel, events }).await?.reply)
+}
+
+/// With words that may be stored: without the customer's address.
+fn impersonal(mut event: Feedback, channel: Channel) -> Feedback {
+    let mut evidence = Evidence::default();
+    if let Some(recipient) = &event.about.recipient {
+        match channel {
+            Channel::Email => evidence.hide_address(recipient),
+            Channel::Sms => evidence.hide_number(recipient),
+        }
+    }
+    match &mut event.kind {
+        Report::Delivered { words }
+        | Report::Failed { words, .. }
+        | Report::Delayed { words }
+        | Report::Complained { words }
+        | Report::OptedOut { words } => *words = evidence.redacted(words),
+        // The customer's own words, for staff.
+        Report::Texted { .. } => {}
+    }
+    event
 }
 
 /// A result that is logged where the provider is told only that it failed.

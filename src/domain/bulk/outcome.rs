@@ -29,6 +29,8 @@ pub enum Skip {
     UnknownAddress,
     /// The customer opted out at the provider (resend).
     OptedOut,
+    /// Nothing is sent to its address (resend).
+    Suppressed,
     /// Any other reason, such as that something became of it meanwhile (resend).
     Refused,
 }
@@ -49,6 +51,7 @@ impl Skip {
             Self::Reviewed => "a review came first",
             Self::UnknownAddress => "address does not exist",
             Self::OptedOut => "opted out at the provider",
+            Self::Suppressed => "address suppressed",
             Self::Refused => "cannot be sent again now",
         }
     }
@@ -84,6 +87,7 @@ impl Skip {
             | Self::Reviewed
             | Self::UnknownAddress
             | Self::OptedOut
+            | Self::Suppressed
             | Self::Refused => ":",
         };
         let n = thousands(n);

@@ -27,7 +27,7 @@ pub fn bounce(id: &str, message: MessageId, at: Timestamp) -> Value {
         id,
         message,
         at,
-        &json!({ "type": "bounce", "status": "5.1.1", "reason": "550 5.1.1 no such user" }),
+        &json!({ "type": "bounce", "status": "5.1.1", "reason": "550 5.1.1 <Ana.Ruiz@example.com>: no such user" }),
     )
 }
 
@@ -87,9 +87,12 @@ async fn a_bounce_fails_the_message_and_stops_what_was_to_go_to_the_address() {
     assert!(kinds(&hook, sent.message).await.contains(&EventKind::Failed));
     // The customer has not unsubscribed: another address may be asked.
     assert_eq!(hook.app.count("select count(*) from customer where unsubscribed_at is not null").await, 0);
-    let (found, _) =
-        (hook.app.count("select count(*) from message_search where text like '%does not exist%'").await, ());
+    let found = hook.app.count("select count(*) from message_search where text like '%does not exist%'").await;
     assert_eq!(found, 1, "the reason is found");
+    for sql in ["select failure_text from message where status = 4", "select note from suppression"] {
+        let words = value::<String>(&hook, sql).await.remove(0);
+        assert!(words.contains("no such user") && !words.to_lowercase().contains("ana.ruiz"), "{words}");
+    }
 }
 
 #[tokio::test]

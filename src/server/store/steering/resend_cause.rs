@@ -50,6 +50,7 @@ fn skip(refusal: &Refusal) -> Skip {
         Refusal::NoAddress(_) => Skip::NoAddress,
         Refusal::UnknownAddress { .. } => Skip::UnknownAddress,
         Refusal::OptedOut => Skip::OptedOut,
+        Refusal::Suppressed { .. } => Skip::Suppressed,
         _ => Skip::Refused,
     }
 }
