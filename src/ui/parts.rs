@@ -4,6 +4,7 @@ pub mod avatar;
 pub mod badge;
 pub mod dialog;
 pub mod field;
+pub mod first_next;
 pub mod heading;
 pub mod icon;
 pub mod menu;

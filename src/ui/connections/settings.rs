@@ -16,7 +16,7 @@ use crate::{
         message::Channel,
     },
     ui::{
-        hooks::action::FormAction,
+        hooks::{action::FormAction, effect::effect},
         messages::steering::use_steering,
         parts::{field::FormNotice, submit_button::SubmitButton},
     },
@@ -159,7 +159,7 @@ impl Form {
             steering.done(&project, done);
             renew();
         });
-        Effect::new(move |_| {
+        effect(move |_| {
             let is_removed = revision.get() == 0;
             if is_removed {
                 follows.set(0);
@@ -250,7 +250,7 @@ fn ProviderChoice(provider: Memo<Provider>, query: Memo<ConnectionsQuery>, slug:
     };
     let select = NodeRef::<html::Select>::new();
     let choose_at_first = choose.clone();
-    Effect::new(move |before: Option<()>| {
+    effect(move |before: Option<()>| {
         let now = provider.get().code();
         let Some(select) = select.get() else { return };
         let chosen = select.value();

@@ -3,12 +3,12 @@
 use super::{grouped::Grouped, profile_address::ProfileAddress};
 use crate::{
     domain::{
-        customer::{Profile, ProfileQuery, ProfileView},
+        customer::{Profile, ProfileView},
         project::Frame,
         stats::count,
     },
     ui::{
-        hooks::{arrival::use_arrival, effect::effect},
+        hooks::arrival::use_returning_rows,
         messages::{
             actions_menu::ActionsForm,
             page_dialog::PageDialogs,
@@ -54,7 +54,7 @@ pub fn Messages(
     let rows = use_rows(fresh, Signal::derive(move || is_pointed.get() || is_focused.get()));
     let is_empty = Memo::new(move |_| rows.with(Vec::is_empty));
     let are_awaited = move || pending.get() && address.with(|address| address.query) != query.get();
-    use_returning_rows(query);
+    use_returning_rows(move || query.get());
     let context = TableContext::of_profile(&frame, marked, dialogs);
     let content = move || match (is_empty.get(), view.get()) {
         (true, _) => view! { <p class="notice">"Request a review to schedule messages."</p> }.into_any(),
@@ -89,18 +89,6 @@ pub fn Messages(
             }}
         </section>
     }
-}
-
-/// After Back and Forward within the profile, its rows are scrolled to where they were left.
-fn use_returning_rows(answered: Memo<ProfileQuery>) {
-    let arrival = use_arrival();
-    effect(move |before: Option<ProfileQuery>| {
-        let now = answered.get();
-        if before.is_some_and(|before| before != now) {
-            arrival.at_rows();
-        }
-        now
-    });
 }
 
 fn gone_notice() -> AnyView {

@@ -42,6 +42,18 @@ pub fn use_arrival() -> Arrival {
     expect_context()
 }
 
+/// Scrolls the rows of a page to where they were left, after Back and Forward within it. `shown` says which rows are there.
+pub fn use_returning_rows<Q: PartialEq + Send + Sync + 'static>(shown: impl Fn() -> Q + 'static) {
+    let arrival = use_arrival();
+    effect(move |before: Option<Q>| {
+        let now = shown();
+        if before.is_some_and(|before| before != now) {
+            arrival.at_rows();
+        }
+        now
+    });
+}
+
 /// Made once, around all pages.
 pub fn provide_arrival() {
     let arrival = Arrival {

@@ -13,12 +13,13 @@ use crate::{
         frame::use_frame,
         hooks::{
             address::{use_param, use_query_at},
-            arrival::use_arrival,
-            effect::effect,
+            arrival::use_returning_rows,
             page_data::{PageData, page_view},
             resource::use_resource,
         },
-        parts::{dialog::use_address_dialog, heading::PageHeading, icon::Icon, trouble::Trouble},
+        parts::{
+            dialog::use_address_dialog, first_next::FirstNext, heading::PageHeading, icon::Icon, trouble::Trouble,
+        },
     },
 };
 use leptos::prelude::*;
@@ -74,10 +75,18 @@ fn CustomersPage(
     let answered = Memo::new(move |_| data.with(|(_, query, _)| query.clone()));
     let rows = Memo::new(move |_| data.with(|(.., page)| page.rows.clone()));
     let total = Memo::new(move |_| data.with(|(.., page)| page.total));
-    let next = Memo::new(move |_| data.with(|(.., page)| page.next.clone()));
     let is_empty = Memo::new(move |_| rows.with(Vec::is_empty));
     let are_awaited = move || pending.get() && query.get() != answered.get();
-    use_returning_rows(answered);
+    let page_after = {
+        let slug = slug.clone();
+        move |after| CustomersQuery { after, ..answered.get() }.href(&slug)
+    };
+    let first = {
+        let page_after = page_after.clone();
+        Signal::derive(move || answered.with(|query| query.after.is_some()).then(|| page_after(None)))
+    };
+    let next = Signal::derive(move || data.with(|(.., page)| page.next.clone()).map(|after| page_after(Some(after))));
+    use_returning_rows(move || answered.get());
     let may_add = frame.may(Role::Operator);
     let add = may_add.then(|| view! { <AddLink query slug=slug.clone() /> }.into_any());
     let dialog = may_add.then(|| view! { <AddDialogHost path query frame=frame.clone() /> }.into_any());
@@ -109,20 +118,8 @@ fn CustomersPage(
         <div class="table-region" aria-busy=move || if are_awaited() { "true" } else { "false" }>
             {content}
         </div>
-        <Pages answered next slug />
+        <FirstNext label="Pages of customers" first next />
     }
-}
-
-/// After Back and Forward within the page, its rows are scrolled to where they were left.
-fn use_returning_rows(answered: Memo<CustomersQuery>) {
-    let arrival = use_arrival();
-    effect(move |before: Option<CustomersQuery>| {
-        let now = answered.get();
-        if before.is_some_and(|before| before != now) {
-            arrival.at_rows();
-        }
-        now
-    });
 }
 
 #[component]
@@ -153,41 +150,6 @@ fn AddDialogHost(path: Signal<String>, query: Memo<CustomersQuery>, frame: Frame
 
 fn is_adding(query: &str) -> bool {
     form_urlencoded::parse(query.as_bytes()).any(|(name, value)| name == "do" && value == "add")
-}
-
-#[component]
-fn Pages(
-    answered: Memo<CustomersQuery>,
-    /// The row to page on from.
-    next: Memo<Option<String>>,
-    slug: String,
-) -> impl IntoView {
-    let links = move || {
-        let shown = answered.get();
-        let at = |after: Option<String>| CustomersQuery { after, ..shown.clone() }.href(&slug);
-        let first = shown.after.is_some().then(|| {
-            view! {
-                <a class="button" href=at(None)>
-                    "First page"
-                </a>
-            }
-            .into_any()
-        });
-        let next = next.get().map(|after| {
-            view! {
-                <a class="button" rel="next" href=at(Some(after))>
-                    "Next page"
-                </a>
-            }
-            .into_any()
-        });
-        [first, next]
-    };
-    view! {
-        <nav class="pager" aria-label="Pages of customers">
-            <span class="pager-links">{links}</span>
-        </nav>
-    }
 }
 
 #[component]

@@ -12,7 +12,7 @@ use crate::{
         frame::use_frame,
         hooks::{
             address::{use_param, use_query_at},
-            arrival::use_arrival,
+            arrival::use_returning_rows,
             effect::effect,
             keys::use_keys,
             later::preload,
@@ -92,7 +92,7 @@ fn Content(
     let dialogs = PageDialogs::new();
     let selection = frame.may(Role::Manager).then(|| use_selection(query));
     effect(move |_| use_keys(Callback::new(move |()| dialogs.open(PageDialog::Keyboard))));
-    use_returning_rows(data);
+    use_returning_rows(move || data.with(|(query, _)| query.clone()));
     let slug = frame.slug.clone();
     let bar = selection
         .map(|selection| view! { <SelectionBar selection rows place query slug=slug.clone() dialogs /> }.into_any());
@@ -177,19 +177,6 @@ fn use_selection(query: Signal<MessagesQuery>) -> Selection {
         now
     });
     selection
-}
-
-/// After Back and Forward within the page, its rows are scrolled to where they were left.
-fn use_returning_rows(data: Memo<MessagesData>) {
-    let arrival = use_arrival();
-    let answered = Memo::new(move |_| data.with(|(query, _)| query.clone()));
-    effect(move |before: Option<MessagesQuery>| {
-        let now = answered.get();
-        if before.is_some_and(|before| before != now) {
-            arrival.at_rows();
-        }
-        now
-    });
 }
 
 /// Opens the choice of a customer. Without scripts, it leads to the Customers page.

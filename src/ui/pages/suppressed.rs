@@ -16,11 +16,13 @@ use crate::{
         frame::use_frame,
         hooks::{
             address::{use_param, use_query_at},
-            arrival::use_arrival,
+            arrival::use_returning_rows,
             page_data::{PageData, page_view},
             resource::use_resource,
         },
-        parts::{dialog::use_address_dialog, heading::PageHeading, icon::Icon, trouble::Trouble},
+        parts::{
+            dialog::use_address_dialog, first_next::FirstNext, heading::PageHeading, icon::Icon, trouble::Trouble,
+        },
     },
 };
 use dialogs::{AddDialog, GoneDialog, LiftDialog};
@@ -81,10 +83,18 @@ fn SuppressedPage(
     let answered = Memo::new(move |_| data.with(|(_, query, _)| query.with(None)));
     let rows = Memo::new(move |_| data.with(|(.., page)| page.rows.clone()));
     let total = Memo::new(move |_| data.with(|(.., page)| page.total));
-    let next = Memo::new(move |_| data.with(|(.., page)| page.next.clone()));
     let is_empty = Memo::new(move |_| rows.with(Vec::is_empty));
     let are_awaited = move || pending.get() && list.get() != answered.get();
-    use_returning_rows(answered);
+    let page_after = {
+        let slug = slug.clone();
+        move |after| SuppressedQuery { after, ..answered.get() }.href(&slug)
+    };
+    let first = {
+        let page_after = page_after.clone();
+        Signal::derive(move || answered.with(|query| query.after.is_some()).then(|| page_after(None)))
+    };
+    let next = Signal::derive(move || data.with(|(.., page)| page.next.clone()).map(|after| page_after(Some(after))));
+    use_returning_rows(move || answered.get());
     let add = frame.may(Role::Manager).then(|| view! { <AddLink list slug=slug.clone() /> }.into_any());
     let dialog =
         frame.may(Role::Operator).then(|| view! { <TaskDialog query list data frame=frame.clone() /> }.into_any());
@@ -120,20 +130,8 @@ fn SuppressedPage(
         <div class="table-region" aria-busy=move || if are_awaited() { "true" } else { "false" }>
             {content}
         </div>
-        <Pages answered next slug />
+        <FirstNext label="Pages of suppressed addresses" first next />
     }
-}
-
-/// After Back and Forward within the page, its rows are scrolled to where they were left.
-fn use_returning_rows(answered: Memo<SuppressedQuery>) {
-    let arrival = use_arrival();
-    Effect::new(move |before: Option<SuppressedQuery>| {
-        let now = answered.get();
-        if before.is_some_and(|before| before != now) {
-            arrival.at_rows();
-        }
-        now
-    });
 }
 
 #[component]
@@ -192,41 +190,6 @@ fn TaskDialog(
 
 /// What is to be lifted; None if it is not suppressed any more.
 type Lifting = Option<Suppression>;
-
-#[component]
-fn Pages(
-    answered: Memo<SuppressedQuery>,
-    /// The row to page on from.
-    next: Memo<Option<String>>,
-    slug: String,
-) -> impl IntoView {
-    let links = move || {
-        let shown = answered.get();
-        let at = |after: Option<String>| SuppressedQuery { after, ..shown.clone() }.href(&slug);
-        let first = shown.after.is_some().then(|| {
-            view! {
-                <a class="button" href=at(None)>
-                    "First page"
-                </a>
-            }
-            .into_any()
-        });
-        let next = next.get().map(|after| {
-            view! {
-                <a class="button" rel="next" href=at(Some(after))>
-                    "Next page"
-                </a>
-            }
-            .into_any()
-        });
-        [first, next]
-    };
-    view! {
-        <nav class="pager" aria-label="Pages of suppressed addresses">
-            <span class="pager-links">{links}</span>
-        </nav>
-    }
-}
 
 #[component]
 fn Nothing(shown: SuppressedQuery, slug: String) -> impl IntoView {
