@@ -20,15 +20,15 @@ const NO_WRITES: &str = "The server can't save anything at the moment: its datab
 
 pub async fn of_project(state: &AppState, viewer: &Viewer, now: Timestamp) -> AppResult<Vec<String>> {
     state.health.watch(&state.db);
-    let stopped = projects::stopped(&state.db, viewer).await?;
+    // Every page waits for this: most projects are told by one statement that nothing holds them.
     let standstill = sending::standstill(viewer).await?;
     let working: Vec<Channel> = Channel::ALL.into_iter().filter(|channel| standstill.of(*channel).is_none()).collect();
-    let mut alerts: Vec<String> = stopped.into_iter().map(|stop| projects::sentence(stop, viewer, now)).collect();
+    let mut alerts = if standstill.is_stopped { projects::paused(&state.db, viewer, now).await? } else { Vec::new() };
     if state.health.is_failing() {
         alerts.push(NO_WRITES.to_owned());
     }
     alerts.extend(late(viewer, &working, now).await?);
-    alerts.extend(super::sending::notices(viewer, now).await?);
+    alerts.extend(super::sending::notices(viewer, standstill, now).await?);
     Ok(alerts)
 }
 

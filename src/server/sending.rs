@@ -5,7 +5,8 @@ use super::{
     store::{
         connections::{self, Connection},
         guard::{Admin, Manager, Viewer},
-        reputation, sending,
+        reputation,
+        sending::{self, Standstill},
     },
 };
 use crate::domain::{
@@ -44,19 +45,23 @@ pub async fn page(viewer: &Viewer) -> AppResult<SendingPage> {
 }
 
 /// What holds messages of the project, for a notice on each of its pages.
-pub async fn notices(viewer: &Viewer, now: Timestamp) -> AppResult<Vec<String>> {
-    let (chosen, today) = (sending::chosen(viewer).await?, viewer.today(now));
+pub async fn notices(viewer: &Viewer, standstill: Standstill, now: Timestamp) -> AppResult<Vec<String>> {
+    let today = viewer.today(now);
     let mut notices = Vec::new();
-    if let Some((since, by)) = chosen.paused {
+    if standstill.is_paused
+        && let Some((since, by)) = sending::chosen(viewer).await?.paused
+    {
         let by = if by.is_empty() { String::new() } else { format!(" by {by}") };
         notices.push(format!(
             "Sending is paused since {}{by}. Messages wait and none is lost. Resume it under Settings.",
             since.inline(today)
         ));
     }
-    let held = reputation::held(viewer).await?;
-    notices.extend(held.iter().filter_map(|reputation| reputation.sentence(today)));
-    if chosen.is_trial {
+    if standstill.is_guarded {
+        let held = reputation::held(viewer).await?;
+        notices.extend(held.iter().filter_map(|reputation| reputation.sentence(today)));
+    }
+    if standstill.is_trial {
         notices.push("Trial mode: messages to others than members and guests are held. Go live under Settings.".into());
     }
     Ok(notices)

@@ -1,4 +1,4 @@
-//! Why nothing of a channel leaves at the moment, where that is not about single messages.
+//! What holds a project's messages at the moment, where that is not about single messages.
 
 use crate::{
     domain::{
@@ -8,13 +8,22 @@ use crate::{
     server::store::guard::Viewer,
 };
 
-/// By channel.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Standstill([Option<Hold>; 2]);
+pub struct Standstill {
+    by_channel: [Option<Hold>; 2],
+    /// Whether staff have paused sending.
+    pub is_paused: bool,
+    pub is_trial: bool,
+    /// Whether the reputation guard holds a channel.
+    pub is_guarded: bool,
+    /// Whether a connection that the project uses is stopped.
+    pub is_stopped: bool,
+}
 
 impl Standstill {
+    /// Why nothing of the channel leaves.
     pub fn of(self, channel: Channel) -> Option<Hold> {
-        self.0[channel as usize]
+        self.by_channel[channel as usize]
     }
 }
 
@@ -22,6 +31,7 @@ impl Standstill {
 struct Stored {
     channel: Channel,
     paused_at: Option<Timestamp>,
+    trial: i16,
     held_at: Option<Timestamp>,
     per_day: Option<i32>,
     day: Option<i32>,
@@ -46,7 +56,7 @@ impl Stored {
 
 pub async fn standstill(viewer: &Viewer) -> AppResult<Standstill> {
     let stored: Vec<Stored> = sqlx::query_as(
-        "select h.channel, p.paused_at, g.held_at, n.per_day, u.day, u.in_day, s.since as stopped_at
+        "select h.channel, p.paused_at, p.trial, g.held_at, n.per_day, u.day, u.in_day, s.since as stopped_at
          from project p
          cross join (select cast(0 as smallint) as channel union all select cast(1 as smallint)) h
          left join channel_guard g on g.project_id = p.id and g.channel = h.channel
@@ -63,7 +73,11 @@ pub async fn standstill(viewer: &Viewer) -> AppResult<Standstill> {
     let today = viewer.day(viewer.at);
     let mut all = Standstill::default();
     for one in stored {
-        all.0[one.channel as usize] = one.hold(today);
+        all.by_channel[one.channel as usize] = one.hold(today);
+        all.is_paused |= one.paused_at.is_some();
+        all.is_trial |= one.trial != 0;
+        all.is_guarded |= one.held_at.is_some();
+        all.is_stopped |= one.stopped_at.is_some();
     }
     Ok(all)
 }
