@@ -89,12 +89,12 @@ pub async fn resend_cause(manager: &Manager, cause: Cause) -> AppResult<Done> {
 }
 
 pub async fn dismiss_message(operator: &Operator, id: MessageId) -> AppResult<Done> {
-    let undo = Some(attention::dismiss(operator, id).await?);
+    let undo = Some(attention::dismiss(operator, id, clock::now()).await?);
     Ok(with_row(Done { undo, ..Done::new("Dismissed 1 message.") }, operator, id).await)
 }
 
 pub async fn dismiss_cause(manager: &Manager, cause: Cause) -> AppResult<Done> {
-    Ok(done(&attention::dismiss_cause(manager, cause).await?, "Dismissed"))
+    Ok(done(&attention::dismiss_cause(manager, cause, clock::now()).await?, "Dismissed"))
 }
 
 /// The content goes to the person who asks, with inert links (store/inert.rs).

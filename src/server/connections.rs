@@ -19,6 +19,7 @@ use super::{
 use crate::domain::{
     AppError, AppResult, ConnectionId, Timestamp,
     connection::{
+        dns::DomainReport,
         form::{ConnectionForm, Secrets},
         page::{ChannelConnection, ConnectionsPage, Setup, StoredSecrets},
         settings::{Pace, Provider},
@@ -112,6 +113,11 @@ async fn setup(viewer: &Viewer, state: &AppState, id: ConnectionId, own: Option<
 
 fn webhook(base_url: &str, provider: Provider, id: ConnectionId) -> String {
     format!("{base_url}/webhooks/{}/{id}", provider.code())
+}
+
+/// What **Check my domain** last found.
+pub async fn last_domain_check(viewer: &Viewer, id: ConnectionId) -> AppResult<Option<DomainReport>> {
+    last_check(viewer, id, Check::Domain).await
 }
 
 /// A result that this version cannot read counts as none.

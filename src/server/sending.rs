@@ -1,7 +1,9 @@
 //! What staff choose about a project's sending: check the input, change the store, and say what was done.
 
 use super::{
-    auth, clock, phone,
+    auth, clock,
+    connections::last_domain_check,
+    phone,
     store::{
         connections::{self, Connection},
         guard::{Admin, Manager, Viewer},
@@ -10,7 +12,7 @@ use super::{
     },
 };
 use crate::domain::{
-    AppError, AppResult, Timestamp,
+    AppError, AppResult, ConnectionId, Timestamp,
     done::Done,
     message::Channel,
     schedule::Quiet,
@@ -89,9 +91,7 @@ async fn checks(viewer: &Viewer, connections: &[Connection]) -> AppResult<Vec<Ch
         };
         checks.push(Check { is_done, sentence });
     }
-    let domain =
-        "Check the sending domain on the page Connections (SPF, DKIM, DMARC), or mailbox providers refuse the mails.";
-    checks.push(Check { is_done: false, sentence: domain.into() });
+    checks.push(domain_check(viewer, connections).await?);
     let lacking = sending::templates_without(viewer, "review_link").await?;
     checks.push(match lacking.first() {
         None => Check {
@@ -105,6 +105,25 @@ async fn checks(viewer: &Viewer, connections: &[Connection]) -> AppResult<Vec<Ch
     });
     checks.push(Check { is_done: true, sentence: "Reviews are requested by hand: nobody is asked by himself.".into() });
     Ok(checks)
+}
+
+/// What the last look at the sending domain's DNS found.
+async fn domain_check(viewer: &Viewer, connections: &[Connection]) -> AppResult<Check> {
+    let own = connections.iter().find(|connection| connection.settings.channel() == Channel::Email);
+    let id = own.map_or(ConnectionId::of_deployment(Channel::Email), |own| own.id);
+    let report = last_domain_check(viewer, id).await?;
+    let (is_done, sentence) = match report {
+        None => (
+            false,
+            "Check the sending domain on the page Connections (SPF, DKIM, DMARC), or mailbox providers refuse the mails."
+                .to_owned(),
+        ),
+        Some(report) => match report.to_mend() {
+            None => (true, format!("The DNS of {} was checked on {}: nothing is missing.", report.domain, report.at.full())),
+            Some(words) => (false, format!("The DNS of {}: {words}. The page Connections says how.", report.domain)),
+        },
+    };
+    Ok(Check { is_done, sentence })
 }
 
 pub async fn set_paused(manager: &Manager, on: bool) -> AppResult<Done> {

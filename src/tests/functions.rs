@@ -7,7 +7,7 @@ use crate::{
         attention::AttentionPage,
         bulk::{Outcome, Skip},
         done::Done,
-        message::{Channel, FailureCode, MessageDetail},
+        message::{Channel, EventKind, FailureCode, MessageDetail},
         messages_page::MessagesPage,
         role::Role,
         status::Status,
@@ -223,6 +223,10 @@ async fn a_failure_is_listed_dismissed_and_listed_anew_once_it_fails_again() {
     assert!(page("").await.groups.is_empty());
     let undone = done("undo_cancel", format!("batch={}", dismissed.undo.unwrap())).await;
     assert_eq!(undone.sentence, "Restored 1 message.");
+    let timeline = app.timeline(sent.message).await;
+    for kind in [EventKind::Dismissed, EventKind::DismissalUndone] {
+        assert!(timeline.contains(&(kind, false)), "{timeline:?}");
+    }
     let dismissed = done("dismiss_cause", "cause=email-address-unknown".into()).await;
     assert_eq!(dismissed.sentence, "Dismissed 1 message.");
     let answer = manager.post("/api/dismiss_cause", "slug=cup&cause=email-nonsense").await;

@@ -198,6 +198,12 @@ async fn a_domain_is_checked_by_what_the_dns_says() {
     let document = admin.get("/projects/cup/connections").await.body;
     assert!(document.contains("v=spf1 include:one.example.org ~all") && document.contains("v=DKIM1; k=rsa; p=MII"));
 
+    let mut tx = app.db.begin().await.unwrap();
+    sqlx::query("update project set trial = 1").execute(&mut *tx).await.unwrap();
+    tx.commit().await.unwrap();
+    let before_live = admin.get("/projects/cup/settings").await.body;
+    assert!(before_live.contains("The DNS of mail.example.com: SPF and DKIM are to be mended."));
+
     let bad = signed.replace("BEGIN", "BEGUN").replace("follows=0", "follows=1");
     let refused = admin.post("/api/save_connection", &bad).await;
     assert!(refused.body.contains("\"dkim_key\""), "{}", refused.body);

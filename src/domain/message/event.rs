@@ -46,6 +46,10 @@ pub enum EventKind {
     Answered = 19,
     /// The customer asked for messages again.
     Resubscribed = 20,
+    /// Taken from Needs attention.
+    Dismissed = 21,
+    /// Back on Needs attention.
+    DismissalUndone = 22,
 }
 
 impl EventKind {
@@ -72,6 +76,8 @@ impl EventKind {
             Self::Delayed => "Not delivered yet",
             Self::Answered => "Customer answered",
             Self::Resubscribed => "Customer resubscribed",
+            Self::Dismissed => "Dismissed from Needs attention",
+            Self::DismissalUndone => "Dismissal undone",
         }
     }
 }

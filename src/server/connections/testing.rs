@@ -175,21 +175,8 @@ pub async fn check_domain(admin: &Admin) -> AppResult<Done> {
         domain: sender.domain,
     };
     connections::note_check(admin, id, Check::Domain, &report).await?;
-    let bad = report.findings.iter().filter(|f| matches!(f.verdict, dns::Verdict::Missing | dns::Verdict::Wrong));
-    let bad: Vec<&str> = bad.map(|finding| finding.subject.name()).collect();
-    Ok(Done::new(match bad.as_slice() {
-        [] => format!("Checked {}: nothing is missing.", report.domain),
-        bad => format!("Checked {}: {} to be mended.", report.domain, listed(bad)),
-    }))
-}
-
-/// `SPF is`, `SPF and MX are`.
-fn listed(names: &[&str]) -> String {
-    match names {
-        [] => String::new(),
-        [one] => format!("{one} is"),
-        [most @ .., last] => format!("{} and {last} are", most.join(", ")),
-    }
+    let words = report.to_mend().unwrap_or_else(|| "nothing is missing".into());
+    Ok(Done::new(format!("Checked {}: {words}.", report.domain)))
 }
 
 fn sender(state: &AppState, own: Option<&Connection>) -> Sender {
@@ -236,15 +223,4 @@ async fn records(dns: &Dns, sender: &Sender) -> Records {
         timeout(DNS_PATIENCE, others).await.unwrap_or((Answer::Failed, Answer::Failed))
     },);
     Records { txt, mx, addresses }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn names_are_listed_with_their_verb() {
-        assert_eq!(listed(&["SPF"]), "SPF is");
-        assert_eq!(listed(&["SPF", "DKIM", "MX"]), "SPF, DKIM and MX are");
-    }
 }

@@ -8,12 +8,13 @@ use super::{
     dialect,
     guard::{Manager, Operator, Viewer},
     id::NewId,
-    messages, rows,
+    messages, rows, timeline,
 };
 use crate::domain::{
-    AppResult, BatchId, MessageId, ProjectId,
+    AppResult, BatchId, MessageId, ProjectId, Timestamp,
     attention::{After, AttentionQuery, COUNTED_MOST, Cause, Group, SHOWN_MOST},
     bulk::Outcome,
+    message::EventKind,
     refusal::{Change, Refusal},
     status::Status,
 };
@@ -131,7 +132,7 @@ async fn readdressed(viewer: &Viewer, seqs: &[i64]) -> AppResult<Vec<MessageId>>
 ///
 /// # Errors
 /// Conflict where it has not failed, or was dismissed already.
-pub async fn dismiss(operator: &Operator, id: MessageId) -> AppResult<BatchId> {
+pub async fn dismiss(operator: &Operator, id: MessageId, now: Timestamp) -> AppResult<BatchId> {
     let batch = BatchId::new();
     let mut tx = operator.db.begin_in(operator.project).await?;
     let mut query = set_dismissed(operator, batch);
@@ -145,12 +146,13 @@ pub async fn dismiss(operator: &Operator, id: MessageId) -> AppResult<BatchId> {
         }
         .into());
     }
+    timeline::record(&mut tx, operator, [id], EventKind::Dismissed, None, now).await?;
     operator.db.commit(tx, operator.project).await?;
     Ok(batch)
 }
 
 /// The same with all of a cause, in chunks: after an interruption, a second call does the rest.
-pub async fn dismiss_cause(manager: &Manager, cause: Cause) -> AppResult<Outcome> {
+pub async fn dismiss_cause(manager: &Manager, cause: Cause, now: Timestamp) -> AppResult<Outcome> {
     let batch = BatchId::new();
     let mut done = 0;
     loop {
@@ -159,13 +161,14 @@ pub async fn dismiss_cause(manager: &Manager, cause: Cause) -> AppResult<Outcome
         query.push(" and id in (select m.id");
         push_open(&mut query, manager.project);
         push_cause(&mut query, cause);
-        query.push(" limit ").push_bind(CHUNK).push(")");
-        let changed = query.build().execute(&mut *tx).await?.rows_affected();
-        if changed == 0 {
+        query.push(" limit ").push_bind(CHUNK).push(") returning id");
+        let dismissed: Vec<MessageId> = query.build_query_scalar().fetch_all(&mut *tx).await?;
+        if dismissed.is_empty() {
             break;
         }
+        done += dismissed.len() as u64;
+        timeline::record(&mut tx, manager, dismissed, EventKind::Dismissed, None, now).await?;
         manager.db.commit(tx, manager.project).await?;
-        done += changed;
         tokio::task::yield_now().await;
     }
     Ok(Outcome { done, undo: (done > 0).then_some(batch), ..Outcome::default() })
@@ -178,20 +181,26 @@ fn set_dismissed(operator: &Operator, batch: BatchId) -> Query {
 }
 
 /// Puts what was dismissed back on the list, unless something became of it. None where nothing of the batch is dismissed.
-pub(super) async fn undo(operator: &Operator, batch: BatchId) -> AppResult<Option<Outcome>> {
+pub(super) async fn undo(operator: &Operator, batch: BatchId, now: Timestamp) -> AppResult<Option<Outcome>> {
     let mut done = 0;
     loop {
         let mut tx = operator.db.begin_in(operator.project).await?;
-        let changed = sqlx::query(
+        let listed: Vec<MessageId> = sqlx::query_scalar(
             "update message set dismiss_batch = null, version = version + 1
-             where project_id = $1 and id in (select id from message where project_id = $1 and dismiss_batch = $2 limit $3)",
-        );
-        let changed = changed.bind(operator.project).bind(batch).bind(CHUNK).execute(&mut *tx).await?.rows_affected();
-        if changed == 0 {
+             where project_id = $1 and id in (select id from message where project_id = $1 and dismiss_batch = $2 limit $3)
+             returning id",
+        )
+        .bind(operator.project)
+        .bind(batch)
+        .bind(CHUNK)
+        .fetch_all(&mut *tx)
+        .await?;
+        if listed.is_empty() {
             break;
         }
+        done += listed.len() as u64;
+        timeline::record(&mut tx, operator, listed, EventKind::DismissalUndone, None, now).await?;
         operator.db.commit(tx, operator.project).await?;
-        done += changed;
     }
     Ok((done > 0).then(|| Outcome { done, ..Outcome::default() }))
 }

@@ -109,7 +109,7 @@ async fn many_are_paged_without_gaps_and_counted_up_to_a_limit() {
     assert_eq!(all, ids);
     assert_eq!(groups(&shop).await[0].count, COUNTED_MOST + 1);
     assert_eq!(number(&shop).await, SHOWN_MOST + 1);
-    let outcome = attention::dismiss_cause(&shop.manager, cause).await.unwrap();
+    let outcome = attention::dismiss_cause(&shop.manager, cause, NOW).await.unwrap();
     assert_eq!(outcome.done as usize, ids.len());
     assert!(groups(&shop).await.is_empty() && number(&shop).await == 0);
 }
@@ -119,20 +119,20 @@ async fn what_is_dismissed_stays_away_until_undo_or_a_new_failure() {
     let shop = Shop::empty(2).await;
     let ids = failed(&shop, &[0, 0, 1], FailureCode::MailboxFull).await;
     let cause = Cause { channel: Channel::Email, code: FailureCode::MailboxFull };
-    let batch = attention::dismiss(&shop.manager, ids[1]).await.unwrap();
+    let batch = attention::dismiss(&shop.manager, ids[1], NOW).await.unwrap();
     assert_eq!(listed(&shop.manager, cause).await, [ids[2], ids[0]]);
     assert_eq!(number(&shop).await, 2);
     assert_eq!(messages::row(&shop.manager, ids[1]).await.unwrap().status, Status::Failed, "it failed all the same");
-    let again = attention::dismiss(&shop.manager, ids[1]).await;
+    let again = attention::dismiss(&shop.manager, ids[1], NOW).await;
     assert_eq!(again, Err(AppError::from(Refusal::Dismissed)));
     let undone = steering::undo(&shop.manager, batch, NOW).await.unwrap();
     assert_eq!(undone, Outcome { done: 1, ..Outcome::default() });
     assert_eq!(listed(&shop.manager, cause).await, [ids[2], ids[1], ids[0]]);
     assert!(steering::undo(&shop.manager, batch, NOW).await.is_err(), "once");
 
-    let all = attention::dismiss_cause(&shop.manager, cause).await.unwrap();
+    let all = attention::dismiss_cause(&shop.manager, cause, NOW).await.unwrap();
     assert_eq!((all.done, listed(&shop.manager, cause).await.len()), (3, 0));
-    assert_eq!(attention::dismiss_cause(&shop.manager, cause).await.unwrap(), Outcome::default());
+    assert_eq!(attention::dismiss_cause(&shop.manager, cause, NOW).await.unwrap(), Outcome::default());
     // Sent again, and failed again: that is news. Undo leaves it as it is.
     steering::resend(&shop.manager, ids[0], NOW).await.unwrap();
     assert!(listed(&shop.manager, cause).await.is_empty(), "it waits");
@@ -143,7 +143,7 @@ async fn what_is_dismissed_stays_away_until_undo_or_a_new_failure() {
     assert_eq!(steering::undo(&shop.manager, all.undo.unwrap(), NOW).await.unwrap().done, 2);
     assert_eq!(number(&shop).await, 3);
     // The same failure, written once more, is no news; a later one is.
-    attention::dismiss_cause(&shop.manager, rejected).await.unwrap();
+    attention::dismiss_cause(&shop.manager, rejected, NOW).await.unwrap();
     shop.execute("update message set failed_at = 7 where failed_at = 7").await;
     assert_eq!(number(&shop).await, 2);
     shop.execute("update message set failed_at = 8 where failed_at = 7").await;
@@ -156,14 +156,14 @@ async fn only_failures_are_dismissed_and_only_ones_own() {
     let id = failed(&shop, &[0], FailureCode::Rejected).await[0];
     let waiting = shop.message(0, Channel::Email, NOW.plus(Timestamp::HOUR));
     shop.insert(std::slice::from_ref(&waiting)).await;
-    let refused = attention::dismiss(&shop.manager, waiting.id).await.unwrap_err().to_string();
+    let refused = attention::dismiss(&shop.manager, waiting.id, NOW).await.unwrap_err().to_string();
     assert_eq!(refused, "This message is waiting to be sent, so it can't be dismissed.");
     let other = project(&shop.db, "other").await;
     let cause = Cause { channel: Channel::Email, code: FailureCode::Rejected };
-    assert!(matches!(attention::dismiss(&other, id).await, Err(AppError::NotFound(_))));
-    assert_eq!(attention::dismiss_cause(&other, cause).await.unwrap().done, 0);
+    assert!(matches!(attention::dismiss(&other, id, NOW).await, Err(AppError::NotFound(_))));
+    assert_eq!(attention::dismiss_cause(&other, cause, NOW).await.unwrap().done, 0);
     assert_eq!(steering::resend_cause(&other, cause, NOW).await.unwrap(), Outcome::default());
-    let batch = attention::dismiss(&shop.manager, id).await.unwrap();
+    let batch = attention::dismiss(&shop.manager, id, NOW).await.unwrap();
     assert!(steering::undo(&other, batch, NOW).await.is_err());
     assert_eq!(number(&shop).await, 0);
 }
@@ -204,7 +204,7 @@ async fn all_of_a_cause_are_sent_again_as_far_as_each_may_be() {
     left.sort_unstable();
     assert_eq!(left, [ids[0], ids[2], ids[3]]);
     // What was dismissed is not sent again with the others.
-    attention::dismiss(&shop.manager, others[0]).await.unwrap();
+    attention::dismiss(&shop.manager, others[0], NOW).await.unwrap();
     let full = Cause { code: FailureCode::MailboxFull, ..UNKNOWN };
     assert_eq!(steering::resend_cause(&shop.manager, full, NOW).await.unwrap(), Outcome::default());
 }

@@ -5,11 +5,14 @@ use crate::{
     domain::{
         MessageId,
         contact::phone_words,
-        message::{Attempt, Channel, EventKind, FailureCode, Fix, MessageDetail, TimelineEntry},
+        message::{
+            Attempt, CancelCause, Channel, EventKind, FailureCode, Fix, MessageDetail, MessageRow, TimelineEntry,
+        },
         project::Frame,
         role::Role,
         stats::count,
         status::Status,
+        suppression::SuppressedQuery,
     },
     ui::parts::{
         badge::Badge,
@@ -79,6 +82,7 @@ fn facts(detail: &MessageDetail, frame: &Frame) -> AnyView {
     let status = view! {
         <Badge slug=row.status.slug() label=row.status.name() />
         {row.cancel_cause.map(|cause| view! { <span class="muted">{cause.sentence()}</span> }.into_any())}
+        {suppressed(row, frame)}
     };
     let waiting = detail.waiting.clone().map(|sentence| fact("Why then", sentence.into_any()));
     let subject = (!detail.subject.is_empty()).then(|| fact("Subject", detail.subject.clone().into_any()));
@@ -92,6 +96,19 @@ fn facts(detail: &MessageDetail, frame: &Frame) -> AnyView {
         </dl>
     }
     .into_any()
+}
+
+/// Leads to where the address is lifted, if it was canceled because the address is suppressed.
+fn suppressed(row: &MessageRow, frame: &Frame) -> Option<AnyView> {
+    matches!(row.cancel_cause, Some(CancelCause::Suppressed | CancelCause::Bounced)).then(|| {
+        let query = SuppressedQuery { q: row.recipient.clone(), ..SuppressedQuery::default() };
+        view! {
+            <a class="link-button" href=query.href(&frame.slug)>
+                "Open the suppressed address"
+            </a>
+        }
+        .into_any()
+    })
 }
 
 /// The last failure says why, and has what helps.

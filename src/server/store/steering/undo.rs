@@ -78,7 +78,7 @@ pub async fn undo(operator: &Operator, batch: BatchId, now: Timestamp) -> AppRes
         operator.db.commit(tx, operator.project).await?;
     }
     if outcome == Outcome::default() {
-        return attention::undo(operator, batch).await?.ok_or_else(|| Refusal::NothingToUndo.into());
+        return attention::undo(operator, batch, now).await?.ok_or_else(|| Refusal::NothingToUndo.into());
     }
     Ok(outcome)
 }
