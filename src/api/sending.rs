@@ -41,6 +41,14 @@ pub async fn save_pace(slug: String, #[server(default)] per_minute: String) -> R
     auth::answer(&manager, sending::save_pace(&manager, &per_minute).await).await
 }
 
+/// How long review links work. Role: manager.
+#[server(endpoint = "save_link_days", client = PatientClient)]
+pub async fn save_link_days(slug: String, #[server(default)] days: String) -> Result<Done, AppError> {
+    use crate::server::{auth, sending};
+    let manager = auth::manager(&slug).await?;
+    auth::answer(&manager, sending::save_link_days(&manager, &days).await).await
+}
+
 /// Lets a channel go on that the reputation guard held. Role: manager.
 #[server(endpoint = "resume_channel", client = PatientClient)]
 pub async fn resume_channel(

@@ -26,6 +26,8 @@ pub struct SendingPage {
     pub reputation: Vec<Reputation>,
     pub per_minute: Option<u32>,
     pub quiet: QuietHours,
+    /// For how many days after a message was sent its review link works; None for ever.
+    pub link_days: Option<u16>,
     /// In the order of the channels; those that have limits or were used.
     pub used: Vec<Used>,
     /// The project's version, read before the rest.
@@ -205,6 +207,22 @@ pub fn parse_per_minute(field: &str, s: &str) -> AppResult<Option<u32>> {
     })
 }
 
+/// The choices for [`SendingPage::link_days`].
+pub const LINK_DAYS: [u16; 7] = [3, 5, 7, 14, 30, 60, 90];
+
+/// Reads one of [`LINK_DAYS`]; empty for ever.
+pub fn parse_link_days(field: &str, s: &str) -> AppResult<Option<u16>> {
+    match s.trim() {
+        "" => Ok(None),
+        s => s
+            .parse()
+            .ok()
+            .filter(|days| LINK_DAYS.contains(days))
+            .map(Some)
+            .ok_or_else(|| AppError::invalid(field, "Choose a number of days from the list.")),
+    }
+}
+
 /// Reads a time of day, `21:00`, as minutes after midnight.
 pub fn parse_minutes(field: &str, s: &str) -> AppResult<u16> {
     let read = |s: &str| {
@@ -267,6 +285,8 @@ mod tests {
         assert_eq!(parse_per_minute("pace", " 1,000 "), Ok(Some(1_000)));
         assert_eq!(parse_per_minute("pace", ""), Ok(None));
         assert!(["0", "60001", "ten", "-1", "1.5"].iter().all(|s| parse_per_minute("pace", s).is_err()));
+        assert_eq!((parse_link_days("days", ""), parse_link_days("days", "30")), (Ok(None), Ok(Some(30))));
+        assert!(["0", "31", "-3", "x"].iter().all(|s| parse_link_days("days", s).is_err()));
         assert_eq!(parse_minutes("start", "21:00"), Ok(1_260));
         assert_eq!(parse_minutes("start", "08:30:00"), Ok(510));
         assert!(["", "24:00", "8", "12:60", "a:b", "1:é"].iter().all(|s| parse_minutes("start", s).is_err()));

@@ -16,7 +16,9 @@ use crate::domain::{
     done::Done,
     message::Channel,
     schedule::Quiet,
-    sending::{Check, Guest, QuietHours, SendingPage, Trial, parse_guests, parse_minutes, parse_per_minute},
+    sending::{
+        Check, Guest, QuietHours, SendingPage, Trial, parse_guests, parse_link_days, parse_minutes, parse_per_minute,
+    },
     stats::count,
 };
 
@@ -41,6 +43,7 @@ pub async fn page(viewer: &Viewer) -> AppResult<SendingPage> {
         reputation: reputation::of_channels(viewer, now).await?,
         per_minute: chosen.per_minute,
         quiet: chosen.quiet,
+        link_days: chosen.link_days,
         used,
         version: viewer.version,
     })
@@ -149,6 +152,15 @@ pub async fn save_pace(manager: &Manager, per_minute: &str) -> AppResult<Done> {
     Ok(Done::new(match per_minute {
         Some(n) => format!("At most {} a minute are sent from now on.", count(n.into(), "message")),
         None => "The project has no limit of its own from now on.".to_owned(),
+    }))
+}
+
+pub async fn save_link_days(manager: &Manager, days: &str) -> AppResult<Done> {
+    let days = parse_link_days("days", days)?;
+    sending::set_link_days(manager, days).await?;
+    Ok(Done::new(match days {
+        Some(n) => format!("Review links work for {n} days after their message was sent."),
+        None => "Review links work for ever.".to_owned(),
     }))
 }
 

@@ -2,6 +2,7 @@
 
 use super::support::{BASE, TestApp};
 use crate::domain::{
+    Timestamp,
     message::{Channel, EventKind, MessageDetail},
     role::Role,
     status::{State, Status},
@@ -39,6 +40,40 @@ async fn the_first_open_and_click_of_a_person_count() {
     );
     assert_eq!(app.count("select cast(sum(opened) as bigint) from counter where day = 0").await, 1);
     assert_eq!(app.count("select count(*) from review").await, 0, "a GET records no rating");
+}
+
+#[tokio::test]
+async fn a_review_link_works_as_long_as_the_project_wants() {
+    let app = TestApp::new().await;
+    let manager = app.member(Role::Manager).await;
+    let wrong = manager.post("/api/save_link_days", "slug=cup&days=31").await;
+    assert_eq!(wrong.status, StatusCode::UNPROCESSABLE_ENTITY);
+    let saved = manager.post("/api/save_link_days", "slug=cup&days=3").await;
+    assert!(saved.body.contains("Review links work for 3 days after their message was sent."), "{}", saved.body);
+    let sent = app.sent("Ana Ruiz", Channel::Email, 0).await;
+    let (browser, link) = (app.stranger(), format!("/r/{}", sent.token));
+    let sent_ago = async |ago: i64| {
+        let mut tx = app.db.begin().await.unwrap();
+        let at = crate::server::clock::now().plus(-ago);
+        sqlx::query("update message set sent_at = $1").bind(at).execute(&mut *tx).await.unwrap();
+        tx.commit().await.unwrap();
+    };
+    sent_ago(3 * Timestamp::DAY - Timestamp::HOUR).await;
+    assert_eq!(browser.get(&link).await.status, StatusCode::OK);
+    sent_ago(5 * Timestamp::DAY).await;
+    let late = browser.get(&link).await;
+    assert_eq!(late.status, StatusCode::GONE);
+    assert!(late.body.contains("This link has expired") && !late.body.contains("<form"), "{}", late.body);
+    let refused = browser.submit(&link, "rating=5&text=", &link).await;
+    assert_eq!((refused.status, app.count("select count(*) from review").await), (StatusCode::GONE, 0));
+    assert_eq!(browser.get(&format!("/u/{}", sent.token)).await.status, StatusCode::OK, "this one always works");
+    // What was written on a page that was opened in time is not lost.
+    sent_ago(3 * Timestamp::DAY + Timestamp::HOUR).await;
+    assert_eq!(browser.submit(&link, "rating=5&text=", &link).await.status, StatusCode::OK);
+    sent_ago(50 * Timestamp::DAY).await;
+    assert!(browser.get(&link).await.body.contains("You have already left a review"));
+    let forever = manager.post("/api/save_link_days", "slug=cup&days=").await;
+    assert!(forever.body.contains("Review links work for ever."));
 }
 
 #[tokio::test]

@@ -35,6 +35,7 @@ async fn wrong_input_is_refused_with_a_sentence_beside_its_field() {
     for (path, form, words) in [
         ("save_pace", "per_minute=ten", "from 1 to 60,000"),
         ("save_pace", "per_minute=0", "from 1 to 60,000"),
+        ("save_link_days", "days=4", "Choose a number of days"),
         ("save_quiet_hours", "sms=true&start=25:00&end=08:00", "Write a time such as 21:00."),
         ("save_quiet_hours", "sms=true&start=21:00", "Write a time such as 21:00."),
         ("save_guests", "guests=ana%40", "Write an email address"),

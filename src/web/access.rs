@@ -78,6 +78,7 @@ pub const ACCESS: &[(&str, &str, Needs)] = &[
     ("POST", "/api/retry_connection", ADMIN),
     ("POST", "/api/save_connection", ADMIN),
     ("POST", "/api/save_guests", ADMIN),
+    ("POST", "/api/save_link_days", MANAGER),
     ("POST", "/api/save_pace", MANAGER),
     ("POST", "/api/save_quiet_hours", MANAGER),
     ("POST", "/api/send_copy", OPERATOR),

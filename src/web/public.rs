@@ -25,7 +25,7 @@ use crate::{
         },
     },
     ui::pages::{
-        review::{ReviewForm, lost_page, review_page, thanks_page},
+        review::{ReviewForm, expired_page, lost_page, review_page, thanks_page},
         unsubscribe::unsubscribe_page,
     },
 };
@@ -35,6 +35,9 @@ use axum::{
     http::{Extensions, HeaderMap, Method, StatusCode, Uri},
     response::Response,
 };
+
+/// How much longer than its link a review is taken, in ms: what is written on a page that was opened in time is not lost.
+const GRACE: i64 = Timestamp::DAY;
 
 /// The parts of a request that the public pages use.
 struct PublicRequest {
@@ -84,11 +87,24 @@ pub async fn invite(State(state): State<AppState>, request: Request) -> Response
     let request = PublicRequest::new(&state, parts.method, parts.uri, parts.headers, &parts.extensions);
     let shown = async {
         let letter = request.letter(&state).await?;
-        let page = form_page(&state, StatusCode::OK, letter.invitation(), ReviewForm::default());
+        let page = match is_open(&letter, request.now, 0) {
+            true => form_page(&state, StatusCode::OK, letter.invitation(), ReviewForm::default()),
+            false => expired(&state, &letter),
+        };
         record(&state, letter, Link::Review, request.visitor()).await;
         Ok(page)
     };
     answer(&state, shown.await)
+}
+
+/// A review that was left is always shown.
+fn is_open(letter: &Letter, now: Timestamp, grace: i64) -> bool {
+    letter.left().is_some() || !letter.has_expired(now, grace)
+}
+
+fn expired(state: &AppState, letter: &Letter) -> Response {
+    let page = expired_page(letter.invitation());
+    reply::page(&state.leptos_options, StatusCode::GONE, "This link has expired", page)
 }
 
 fn form_page(state: &AppState, status: StatusCode, invitation: Invitation, form: ReviewForm) -> Response {
@@ -116,6 +132,9 @@ pub async fn review(
 async fn take_review(state: &AppState, letter: &Letter, body: &[u8], now: Timestamp) -> AppResult<Response> {
     if let Some(rating) = letter.left() {
         return Ok(thanks(state, letter.invitation(), rating));
+    }
+    if !is_open(letter, now, GRACE) {
+        return Ok(expired(state, letter));
     }
     let (rating, text) = (field(body, "rating"), field(body, "text"));
     let checked = Rating::parse(&rating)

@@ -22,6 +22,8 @@ pub struct Chosen {
     pub is_trial: bool,
     pub per_minute: Option<u32>,
     pub quiet: QuietHours,
+    /// For how many days after a message was sent its review link works; None for ever.
+    pub link_days: Option<u16>,
 }
 
 #[derive(sqlx::FromRow)]
@@ -34,11 +36,12 @@ struct Stored {
     quiet_sms: i16,
     quiet_start: i16,
     quiet_end: i16,
+    link_days: Option<i16>,
 }
 
 pub async fn chosen(viewer: &Viewer) -> AppResult<Chosen> {
     let stored: Stored = sqlx::query_as(
-        "select paused_at, paused_by, trial, per_minute, quiet_email, quiet_sms, quiet_start, quiet_end
+        "select paused_at, paused_by, trial, per_minute, quiet_email, quiet_sms, quiet_start, quiet_end, link_days
          from project where id = $1",
     )
     .bind(viewer.project)
@@ -53,6 +56,7 @@ pub async fn chosen(viewer: &Viewer) -> AppResult<Chosen> {
             sms: stored.quiet_sms != 0,
             hours: Quiet { start: stored.quiet_start as u16, end: stored.quiet_end as u16 },
         },
+        link_days: stored.link_days.map(|days| days as u16),
     })
 }
 
@@ -91,6 +95,16 @@ pub async fn set_pace(manager: &Manager, per_minute: Option<u32>) -> AppResult<(
     let mut tx = manager.db.begin_in(manager.project).await?;
     sqlx::query("update project set per_minute = $1 where id = $2")
         .bind(per_minute.and_then(|n| i32::try_from(n).ok()))
+        .bind(manager.project)
+        .execute(&mut *tx)
+        .await?;
+    Ok(manager.db.commit(tx, manager.project).await?)
+}
+
+pub async fn set_link_days(manager: &Manager, days: Option<u16>) -> AppResult<()> {
+    let mut tx = manager.db.begin_in(manager.project).await?;
+    sqlx::query("update project set link_days = $1 where id = $2")
+        .bind(days.map(|days| days as i16))
         .bind(manager.project)
         .execute(&mut *tx)
         .await?;

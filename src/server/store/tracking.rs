@@ -42,9 +42,16 @@ pub struct Letter {
     location_name: Option<String>,
     unsubscribed_at: Option<Timestamp>,
     rating: Option<Rating>,
+    link_days: Option<i16>,
 }
 
 impl Letter {
+    /// Whether the review link has worked for as long as the project wants it to, and for `grace` ms more.
+    pub fn has_expired(&self, now: Timestamp, grace: i64) -> bool {
+        let lifetime = self.link_days.map(|days| i64::from(days) * Timestamp::DAY);
+        self.sent_at.zip(lifetime).is_some_and(|(sent, lifetime)| sent.plus(lifetime + grace) <= now)
+    }
+
     pub fn is_unsubscribed(&self) -> bool {
         self.unsubscribed_at.is_some()
     }
@@ -81,7 +88,8 @@ pub async fn letter(db: &Db, token: &str) -> AppResult<Option<Letter>> {
     let letter = sqlx::query_as(
         "select message.project_id, project.slug, project.name as project_name, project.time_zone,
             message.id as message_id, message.request_id, message.customer_id, message.channel, message.state, message.sent_at,
-            customer.name as customer_name, location.name as location_name, customer.unsubscribed_at, review.rating
+            customer.name as customer_name, location.name as location_name, customer.unsubscribed_at, review.rating,
+            project.link_days
          from tracking_token token
          join project on project.id = token.project_id
          join message on message.project_id = token.project_id and message.id = token.message_id

@@ -1,6 +1,6 @@
 //! The controls of a connection to a mail server.
 
-use super::fields::{KeyField, STORED, SelectField};
+use super::fields::{KeyField, STORED};
 use crate::{
     domain::{
         AppError,
@@ -11,7 +11,7 @@ use crate::{
         },
         contact::EMAIL_MAX,
     },
-    ui::parts::field::TextField,
+    ui::parts::field::{SelectField, TextField},
 };
 use leptos::prelude::*;
 
@@ -102,7 +102,7 @@ pub fn EmailFields(
                 name="form[security]"
                 field="security"
                 error
-                options=Security::ALL.map(|s| (s.code(), s.name())).to_vec()
+                options=Security::ALL.map(|s| (s.code().to_owned(), s.name().to_owned())).to_vec()
                 chosen=security
             />
             <TextField

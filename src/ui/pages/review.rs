@@ -78,6 +78,17 @@ pub fn lost_page() -> impl IntoView {
     })
 }
 
+/// For a link that has worked for as long as the project wants it to.
+pub fn expired_page(invitation: Invitation) -> impl IntoView {
+    let project = invitation.project_name;
+    card(view! {
+        <h1>"This link has expired"</h1>
+        <p>
+            {format!("{project} asked for your opinion a while ago. If you would still like to give it, reply to the message: you will get a new link.")}
+        </p>
+    })
+}
+
 fn left_page(invitation: &Invitation, rating: Rating) -> impl IntoView {
     card(view! {
         <h1>"You have already left a review"</h1>

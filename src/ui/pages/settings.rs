@@ -1,6 +1,7 @@
 //! The page Sending: what staff choose about a project's sending, and what holds messages at the moment.
 
 mod limits;
+mod links;
 mod pause;
 mod quiet;
 mod reputation;
@@ -25,6 +26,7 @@ use leptos::prelude::*;
 use leptos_meta::Title;
 use leptos_router::{LazyRoute, lazy_route};
 use limits::Limits;
+use links::Links;
 use pause::Pause;
 use quiet::QuietForm;
 use reputation::Channels;
@@ -68,7 +70,8 @@ fn Settings(page: PageData<SendingPage>, frame: Frame) -> impl IntoView {
             <TrialSection data frame=frame.clone() />
             <Channels data frame=frame.clone() />
             <Limits data frame=frame.clone() />
-            <QuietForm data frame />
+            <QuietForm data frame=frame.clone() />
+            <Links data frame />
         </div>
     }
 }

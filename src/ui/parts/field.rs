@@ -73,6 +73,48 @@ pub fn TextField(
     }
 }
 
+/// A choice among few. `options` are values with their names.
+#[component]
+pub fn SelectField(
+    /// Unique on the page.
+    id: &'static str,
+    label: &'static str,
+    /// The control's name in the form.
+    name: &'static str,
+    /// What the server calls it in an error.
+    field: &'static str,
+    #[prop(into)] error: Signal<Option<AppError>>,
+    options: Vec<(String, String)>,
+    chosen: String,
+) -> impl IntoView {
+    let error = field_error(error, field);
+    let option = |(value, name): (String, String)| {
+        let is_chosen = value == chosen;
+        view! {
+            <option value=value selected=is_chosen>
+                {name}
+            </option>
+        }
+    };
+    view! {
+        <div class="field">
+            <label class="field-label" for=id>
+                {label}
+            </label>
+            <select
+                class="select"
+                id=id
+                name=name
+                aria-invalid=move || error.get().map(|_| "true")
+                aria-describedby=described_by(id, false, error)
+            >
+                {options.into_iter().map(option).collect_view()}
+            </select>
+            <FieldError id error />
+        </div>
+    }
+}
+
 /// The sentence below a control. It is in the page from the start, so that screen readers announce it.
 #[component]
 pub fn FieldError(id: &'static str, error: Signal<Option<String>>) -> impl IntoView {
