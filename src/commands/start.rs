@@ -2,10 +2,11 @@
 
 use super::{Failure, close, open, process, say};
 use crate::{
-    domain::{AppError, Timestamp, UserId, role::Role},
+    domain::{AppError, ConnectionId, Timestamp, UserId, message::Channel, role::Role},
     server::{
         AppState, auth, clock,
         config::Config,
+        delivery::webhook,
         demo, projects,
         store::{self, Db, people, projects::Start},
     },
@@ -24,6 +25,12 @@ pub(super) async fn start(config: Config, with_worker: bool) -> Result<(), Failu
     let (stop, stopped) = watch::channel(false);
     let state = AppState::new(db.clone(), config, transports, stopped).map_err(|sentence| Failure(sentence, 2))?;
     say(&format!("Listening on {}", state.config.base_url))?;
+    for channel in Channel::ALL {
+        if let Some((provider, _)) = state.config.reports(channel) {
+            let address = webhook(&state.config.base_url, provider, ConnectionId::of_deployment(channel));
+            say(&format!("Reports about {} are taken at {address}", channel.name()))?;
+        }
+    }
     welcome(&state.db, &state.config).await?;
     let result = process::serve(state, listener, stop, with_worker).await;
     close(&db).await;

@@ -1,6 +1,10 @@
 //! The configuration: each setting is a flag and an environment variable, and is checked before anything starts.
 
 use super::delivery::{TransportConfig, Transports, TwilioConfig, hosts::Hosts, seal::SealingKey};
+use crate::domain::{
+    connection::{form::check_report, settings::Provider},
+    message::Channel,
+};
 use clap::Args;
 use percent_encoding::{AsciiSet, CONTROLS, utf8_percent_encode};
 use reqwest::Url;
@@ -34,6 +38,11 @@ pub struct Settings {
     /// The address that emails come from [default without SMTP_URL: reviews@localhost]
     #[arg(long, env = "MAIL_FROM", global = true)]
     pub mail_from: Option<String>,
+    /// What the reports of the mail server's provider are verified with, where that is Amazon SES (ARN of the SNS topic), SendGrid
+    /// (verification key), Mailgun (webhook signing key) or Postmark (user:password). They go to BASE_URL/webhooks/PROVIDER/CONNECTION,
+    /// which `serve` logs at its start
+    #[arg(long, env = "SMTP_REPORT_SECRET", global = true, hide_env_values = true)]
+    pub smtp_report_secret: Option<String>,
     /// The account that sends SMS. Without it, SMS are written into the folder outbox of DATA_DIR
     #[arg(long, env = "TWILIO_ACCOUNT_SID", global = true)]
     pub twilio_account_sid: Option<String>,
@@ -83,6 +92,8 @@ pub struct Config {
     own_base_url: bool,
     smtp_url: Option<String>,
     mail_from: String,
+    /// The provider of the mail server, and what its reports are verified with.
+    mail_reports: Option<(Provider, String)>,
     twilio: Option<TwilioConfig>,
     twilio_url: String,
     secret_key: Option<String>,
@@ -115,6 +126,7 @@ impl Config {
                 return Err("MAIL_FROM must be given with SMTP_URL: the address that emails come from.".into());
             }
         };
+        let mail_reports = value(&given.smtp_report_secret).map(|secret| mail_reports(smtp_url.as_deref(), secret));
         Ok(Self {
             addr: listen_at,
             database_url: database_url(value(&given.database_url), &data_dir)?,
@@ -123,6 +135,7 @@ impl Config {
             own_base_url: own_base_url.is_some(),
             smtp_url,
             mail_from: mail_from.to_owned(),
+            mail_reports: mail_reports.transpose()?,
             twilio_url: twilio_url(&given.twilio_base_url)?,
             twilio: twilio(given)?,
             secret_key: value(&given.secret_key).map(secret_key).transpose()?,
@@ -167,6 +180,14 @@ impl Config {
 
     pub fn has_sms_provider(&self) -> bool {
         self.twilio.is_some()
+    }
+
+    /// Whose reports over the deployment's connection of this channel are believed, and what they are verified with.
+    pub fn reports(&self, channel: Channel) -> Option<(Provider, &str)> {
+        match channel {
+            Channel::Email => self.mail_reports.as_ref().map(|(provider, secret)| (*provider, secret.as_str())),
+            Channel::Sms => self.twilio.as_ref().map(|twilio| (Provider::Twilio, twilio.auth_token.as_str())),
+        }
     }
 
     /// Whether the public origin uses https, so that cookies can be `__Host-` and `Secure`.
@@ -275,6 +296,17 @@ fn smtp_url(given: &str) -> Result<String, String> {
     if known { Ok(given.to_owned()) } else { Err(format!("SMTP_URL cannot be read; it must be like {forms}.")) }
 }
 
+fn mail_reports(smtp_url: Option<&str>, secret: &str) -> Result<(Provider, String), String> {
+    let host = smtp_url.and_then(|url| Url::parse(url).ok()).and_then(|url| url.host_str().map(str::to_owned));
+    let provider = host.map_or(Provider::Smtp, |host| Provider::by_host(&host));
+    if provider == Provider::Smtp {
+        return Err("SMTP_REPORT_SECRET needs an SMTP_URL of Amazon SES, SendGrid, Mailgun or Postmark: no other mail server reports."
+            .into());
+    }
+    check_report(provider, secret).map_err(|error| format!("SMTP_REPORT_SECRET cannot be used. {error}"))?;
+    Ok((provider, secret.to_owned()))
+}
+
 fn twilio(given: &Settings) -> Result<Option<TwilioConfig>, String> {
     let parts = [&given.twilio_account_sid, &given.twilio_auth_token, &given.twilio_from].map(value);
     if parts.iter().all(Option::is_none) {
@@ -348,6 +380,16 @@ mod tests {
             ("SMTP_URL", Settings { smtp_url: some("mail.example.com:25"), ..settings() }),
             ("MAIL_FROM", Settings { smtp_url: some("smtp://mail.example.com"), ..settings() }),
             ("TWILIO_AUTH_TOKEN", Settings { twilio_account_sid: some("AC1"), ..settings() }),
+            ("SMTP_REPORT_SECRET", Settings { smtp_report_secret: some("key"), ..settings() }),
+            (
+                "SMTP_REPORT_SECRET",
+                Settings {
+                    smtp_url: some("smtps://u:p@smtp.mailgun.org:465"),
+                    mail_from: some("a@example.com"),
+                    smtp_report_secret: some("short"),
+                    ..settings()
+                },
+            ),
             ("SECRET_KEY", Settings { secret_key: some("short"), ..settings() }),
             ("TRUSTED_PROXIES", Settings { trusted_proxies: "10.0.0.1, proxy".into(), ..settings() }),
             ("CONNECTION_HOSTS", Settings { connection_hosts: "some".into(), ..settings() }),

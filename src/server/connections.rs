@@ -8,7 +8,7 @@ pub use testing::{check_domain, retry, send_test};
 
 use super::{
     AppState, auth, clock,
-    delivery::Transports,
+    delivery::{Transports, webhook},
     projects,
     store::{
         connections::{self, Check, Connection},
@@ -22,7 +22,7 @@ use crate::domain::{
         dns::DomainReport,
         form::{ConnectionForm, Secrets},
         page::{ChannelConnection, ConnectionsPage, Setup, StoredSecrets},
-        settings::{Pace, Provider},
+        settings::Pace,
     },
     message::Channel,
     role::Role,
@@ -109,10 +109,6 @@ async fn setup(viewer: &Viewer, state: &AppState, id: ConnectionId, own: Option<
         test,
         domain,
     })
-}
-
-fn webhook(base_url: &str, provider: Provider, id: ConnectionId) -> String {
-    format!("{base_url}/webhooks/{}/{id}", provider.code())
 }
 
 /// What **Check my domain** last found.

@@ -140,11 +140,18 @@ impl Transports {
         let sender = Sender::new(&config.mail_from, &config.base_url)?;
         let outbox = Outbox::new(&config.outbox_dir);
         let email = match &config.smtp_url {
-            Some(url) => Email::smtp(sender, Smtp::new(url)?),
+            Some(url) => {
+                let smtp = Smtp::new(url)?;
+                let provider = Provider::by_host(smtp.host());
+                Email::smtp(sender, smtp).by(provider)
+            }
             None => Email::file(sender, outbox.clone()),
         };
         let sms = match &config.twilio {
-            Some(twilio) => Sms::twilio(Twilio::new(twilio)?),
+            Some(twilio) => {
+                let twilio = Twilio::new(twilio)?;
+                Sms::twilio(reporting(twilio, &config.base_url, ConnectionId::of_deployment(Channel::Sms)))
+            }
             None => Sms::file(outbox),
         };
         let (twilio_url, hosts) = (config.twilio_url.clone(), config.hosts);
@@ -241,14 +248,7 @@ impl Transports {
                     from: settings.from.clone(),
                     base_url: self.twilio_url.clone(),
                 })?;
-                // Twilio refuses messages whose address for reports it cannot reach.
-                let base_url = self.email.base_url();
-                let twilio = if base_url.starts_with("https://") {
-                    twilio.reporting_to(format!("{base_url}/webhooks/twilio/{}", connection.id))
-                } else {
-                    twilio
-                };
-                Ok(Route::Sms(Box::new(Sms::twilio(twilio))))
+                Ok(Route::Sms(Box::new(Sms::twilio(reporting(twilio, self.email.base_url(), connection.id)))))
             }
         }
     }
@@ -261,6 +261,20 @@ impl Transports {
         let opened = opened.ok_or("Its secrets were encrypted with another SECRET_KEY than this server's")?;
         serde_json::from_slice(&opened).map_err(|_| "Its secrets are damaged".to_owned())
     }
+}
+
+/// Has Twilio report to us. It refuses messages whose address for reports it cannot reach.
+fn reporting(twilio: Twilio, base_url: &str, connection: ConnectionId) -> Twilio {
+    if base_url.starts_with("https://") {
+        twilio.reporting_to(webhook(base_url, Provider::Twilio, connection))
+    } else {
+        twilio
+    }
+}
+
+/// Where a provider's reports about the messages of a connection go.
+pub fn webhook(base_url: &str, provider: Provider, connection: ConnectionId) -> String {
+    format!("{base_url}/webhooks/{}/{connection}", provider.code())
 }
 
 /// What a connection's mails are signed with, where it has a key.

@@ -15,7 +15,7 @@ pub mod twilio;
 use super::{
     AppState,
     delivery::evidence::Evidence,
-    store::feedback::{Group, Reply},
+    store::feedback::{Group, Reply, shared},
 };
 use crate::domain::{
     AppError, AppResult, ConnectionId, Timestamp,
@@ -25,6 +25,7 @@ use crate::domain::{
 use axum::http::HeaderMap;
 use connection::{WebhookConnection, WebhookSecrets, webhook_connection};
 use sns::Envelope;
+use std::collections::BTreeMap;
 
 /// The events of one request: providers send far fewer.
 const EVENTS_MAX: usize = 5_000;
@@ -147,7 +148,16 @@ async fn keep(
     }
     let WebhookConnection { id, project, channel, .. } = connection;
     let events = events.into_iter().map(|event| impersonal(event, channel)).collect();
-    Ok(state.reports.keep(Group { connection: id, project, channel, events }).await?.reply)
+    let of_projects = match project {
+        Some(project) => BTreeMap::from([(project, events)]),
+        None => logged(shared::by_project(&state.db, channel, events).await)?,
+    };
+    let mut reply = None;
+    for (project, events) in of_projects {
+        let taken = state.reports.keep(Group { connection: id, project, channel, events }).await?;
+        reply = reply.or(taken.reply);
+    }
+    Ok(reply)
 }
 
 /// With words that may be stored: without the customer's address.

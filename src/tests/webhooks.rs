@@ -4,6 +4,7 @@ mod effects;
 mod flood;
 mod order;
 mod payloads;
+mod shared;
 mod signatures;
 mod sns;
 mod suppressed;
@@ -20,7 +21,7 @@ use crate::{
         status::{State, Status},
     },
     server::{
-        clock,
+        clock, config,
         delivery::{Transports, seal::SealingKey},
         store::{
             connections::{self, Change},
@@ -68,8 +69,21 @@ pub struct Call {
 
 impl Hook {
     pub async fn new(provider: Provider) -> Self {
-        let base = Some(ORIGIN.to_owned());
-        let mut app = TestApp::configured(|settings| settings.base_url = base, |_| {}).await;
+        Self::configured(provider, |_| {}).await
+    }
+
+    /// With the deployment's connection, which no project has set up.
+    pub async fn of_deployment(provider: Provider, set: impl FnOnce(&mut config::Settings)) -> Self {
+        let hook = Self::configured(provider, set).await;
+        Self { connection: ConnectionId::of_deployment(provider.channel()), ..hook }
+    }
+
+    async fn configured(provider: Provider, set: impl FnOnce(&mut config::Settings)) -> Self {
+        let set = |settings: &mut config::Settings| {
+            settings.base_url = Some(ORIGIN.to_owned());
+            set(settings);
+        };
+        let mut app = TestApp::configured(set, |_| {}).await;
         let (mut transports, memory) = Transports::memory(ORIGIN).unwrap();
         transports.key = Some(SealingKey::parse(&STANDARD.encode([7; 32])).unwrap());
         app.memory = memory;

@@ -249,7 +249,10 @@ fn pem(given: &str) -> Result<String, AppError> {
 }
 
 /// What is entered in the wrong field is found out now, not with the first report.
-fn check_report(provider: Provider, secret: &str) -> Result<(), AppError> {
+///
+/// # Errors
+/// `Invalid`, with the name of the form control.
+pub fn check_report(provider: Provider, secret: &str) -> Result<(), AppError> {
     let (is_right, form) = match provider {
         _ if secret.is_empty() => return Ok(()),
         Provider::Ses => (secret.starts_with("arn:aws") && secret.contains(":sns:"), "arn:aws:sns:region:account:name"),

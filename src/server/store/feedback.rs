@@ -1,6 +1,7 @@
 //! What providers report: kept once, whatever the order, together with all that follows from it.
 
 mod apply;
+pub mod shared;
 mod subject;
 mod texts;
 

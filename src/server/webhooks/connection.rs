@@ -11,7 +11,8 @@ use crate::{
 #[derive(Clone)]
 pub struct WebhookConnection {
     pub id: ConnectionId,
-    pub project: ProjectId,
+    /// None for the deployment's, whose reports name no project.
+    pub project: Option<ProjectId>,
     pub channel: Channel,
     pub provider: Provider,
     pub secrets: WebhookSecrets,
@@ -42,6 +43,11 @@ pub enum WebhookSecrets {
 
 /// None for an unknown one, and for one whose provider reports nothing, or whose reports cannot be verified.
 pub async fn webhook_connection(state: &AppState, id: ConnectionId) -> AppResult<Option<WebhookConnection>> {
+    if let Some(channel) = Channel::ALL.into_iter().find(|channel| id == ConnectionId::of_deployment(*channel)) {
+        let Some((provider, secret)) = state.config.reports(channel) else { return Ok(None) };
+        let secrets = WebhookSecrets::of(provider, secret);
+        return Ok(secrets.map(|secrets| WebhookConnection { id, project: None, channel, provider, secrets }));
+    }
     let Some(connection) = connections::by_id(&state.db, id).await? else { return Ok(None) };
     let secrets = match state.transports.secrets(&connection) {
         Ok(secrets) => secrets,
@@ -50,16 +56,24 @@ pub async fn webhook_connection(state: &AppState, id: ConnectionId) -> AppResult
             return Ok(None);
         }
     };
-    let report = secrets.report.trim().to_owned();
-    let secrets = match connection.provider {
-        Provider::Twilio => WebhookSecrets::Twilio { auth_token: secrets.password },
-        _ if report.is_empty() => return Ok(None),
-        Provider::SendGrid => WebhookSecrets::SendGrid { public_key: report },
-        Provider::Mailgun => WebhookSecrets::Mailgun { signing_key: report },
-        Provider::Postmark => WebhookSecrets::Postmark { credentials: report },
-        Provider::Ses => WebhookSecrets::Ses { topic: report },
-        Provider::Smtp => return Ok(None),
-    };
     let Connection { project, provider, .. } = connection;
-    Ok(Some(WebhookConnection { id, project, channel: provider.channel(), provider, secrets }))
+    let secret = if provider == Provider::Twilio { secrets.password } else { secrets.report };
+    let (project, channel) = (Some(project), provider.channel());
+    let secrets = WebhookSecrets::of(provider, secret.trim());
+    Ok(secrets.map(|secrets| WebhookConnection { id, project, channel, provider, secrets }))
+}
+
+impl WebhookSecrets {
+    /// None where there is nothing to verify with.
+    fn of(provider: Provider, secret: &str) -> Option<Self> {
+        let secret = Some(secret.to_owned()).filter(|secret| !secret.is_empty())?;
+        match provider {
+            Provider::Twilio => Some(Self::Twilio { auth_token: secret }),
+            Provider::SendGrid => Some(Self::SendGrid { public_key: secret }),
+            Provider::Mailgun => Some(Self::Mailgun { signing_key: secret }),
+            Provider::Postmark => Some(Self::Postmark { credentials: secret }),
+            Provider::Ses => Some(Self::Ses { topic: secret }),
+            Provider::Smtp => None,
+        }
+    }
 }
