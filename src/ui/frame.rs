@@ -101,7 +101,14 @@ pub fn ProjectFrame() -> impl IntoView {
 /// begins with is not.
 #[component]
 fn Alerts(alerts: Memo<Vec<String>>) -> impl IntoView {
-    let alert = |sentence| view! { <p class="notice notice-error">{sentence}</p> };
+    let alert = |sentence| {
+        view! {
+            <p class="notice notice-error">
+                <Icon name="failed" />
+                <span>{sentence}</span>
+            </p>
+        }
+    };
     view! {
         <div class="alerts" id=ALERTS role="status">
             {move || alerts.get().into_iter().map(alert).collect_view()}
