@@ -13,6 +13,7 @@ use crate::{
         hooks::{action::FormAction, effect::effect, focus},
         parts::{
             field::{FieldError, FormNotice, described_by, field_error},
+            icon::Icon,
             submit_button::{PLAIN, PRIMARY, SubmitButton},
         },
     },
@@ -69,7 +70,7 @@ fn InTrial(data: Memo<SendingPage>, frame: Frame) -> impl IntoView {
     let live_form = may.then(|| view! { <LiveForm slug=frame.slug.clone() /> }.into_any());
     view! {
         <p>
-            "Messages leave only to members of the project and to guests. All others are held until the project goes live, and then go out by themselves where they are still wanted."
+            "Messages are sent only to members of the project and to guests. All others are held until the project goes live, and are then sent if they are still wanted."
         </p>
         <p>"Members: " {members} ". Guests: " {guests} "."</p>
         {guest_form}
@@ -85,10 +86,10 @@ fn none() -> Trial {
 }
 
 fn check(Check { is_done, sentence }: Check) -> AnyView {
-    let (sign, word) = if is_done { ("✓", "Done: ") } else { ("○", "To do: ") };
+    let (icon, word) = if is_done { ("check", "Done: ") } else { ("info", "To do: ") };
     view! {
         <li>
-            <span aria-hidden="true">{sign}</span>
+            <Icon name=icon />
             <span>
                 <span class="visually-hidden">{word}</span>
                 {sentence}
@@ -112,7 +113,7 @@ fn GuestForm(trial: Memo<Trial>, slug: String) -> impl IntoView {
                     "Guests"
                 </label>
                 <p class="field-hint" id="guests-hint">
-                    "Email addresses and phone numbers, one a line."
+                    "Email addresses and phone numbers, one per line."
                 </p>
                 <textarea
                     class="input"
