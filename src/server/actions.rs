@@ -6,7 +6,7 @@ use crate::{
         ask::AskForm,
         attention::Cause,
         bulk::{Outcome, SelectionForm},
-        contact::{TEXT_MAX, parse_text},
+        contact::{TEXT_MAX, parse_text, phone_words},
         content::Outgoing,
         customer::{CustomerForm, parse_tags},
         done::Done,
@@ -227,12 +227,12 @@ pub async fn add_suppression(manager: &Manager, form: &SuppressForm) -> AppResul
     };
     let canceled = suppressions::add(manager, channel, &address, &form.note, clock::now()).await?;
     let outcome = Outcome { done: canceled, ..Outcome::default() };
-    Ok(with_canceled(&format!("{address} is suppressed."), &outcome))
+    Ok(with_canceled(&format!("{} is suppressed.", phone_words(&address)), &outcome))
 }
 
 pub async fn lift_suppression(operator: &Operator, id: SuppressionId) -> AppResult<Done> {
     let address = suppressions::lift(operator, id).await?;
-    Ok(Done::new(format!("{address} is not suppressed any more.")))
+    Ok(Done::new(format!("{} is not suppressed any more.", phone_words(&address))))
 }
 
 pub async fn request_review(operator: &Operator, id: CustomerId, form: &AskForm) -> AppResult<Done> {

@@ -119,7 +119,7 @@ fn SuppressedPage(
             {add}
         </div>
         <p class="muted">
-            "Nothing is sent to these addresses: they came back, or their owners opted out or complained, or somebody here added them."
+            "Nothing is sent to these addresses: they do not exist, their owners opted out or complained, or a member added them."
         </p>
         {dialog}
         <SuppressedSearch query=list path slug=slug.clone() />

@@ -25,7 +25,7 @@ pub fn AddDialog(
     view! {
         <AddressDialog title="Suppress an address" back>
             <div class="dialog-body">
-                <p>"Nothing will be sent to it, and what waits for it is canceled."</p>
+                <p>"Nothing will be sent to it, and messages that wait for it are canceled."</p>
                 <AddForm slug back />
             </div>
         </AddressDialog>
@@ -75,7 +75,7 @@ pub fn LiftDialog(
 ) -> impl IntoView {
     let address = shown(&suppression);
     let since = suppression.since.inline(today);
-    let state = format!("Nothing is sent to {address} since {since}: {}.", suppression.reason.clause());
+    let state = format!("Nothing has been sent to {address} since {since}: {}.", suppression.reason.clause());
     let warning = suppression.reason.warning();
     view! {
         <AddressDialog title=format!("Lift {address}") back>

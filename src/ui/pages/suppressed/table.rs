@@ -28,7 +28,7 @@ pub fn SuppressedTable(rows: Memo<Vec<Suppression>>, list: Memo<SuppressedQuery>
                         <th scope="col">"Channel"</th>
                         <th scope="col">"Reason"</th>
                         <th scope="col">"Since"</th>
-                        <th scope="col">"By what"</th>
+                        <th scope="col">"Source"</th>
                         {actions}
                     </tr>
                 </thead>
@@ -69,7 +69,7 @@ fn row_view(row: &Suppression, list: Memo<SuppressedQuery>, frame: &Frame) -> An
         view! {
             <td>
                 <a class="button" href=href data-noscroll="" aria-label=format!("Lift {address}")>
-                    "Lift it"
+                    "Lift"
                 </a>
             </td>
         }
