@@ -77,7 +77,7 @@ test("a Viewer reads health and sender, and is shown no control", async ({ as, a
   const email = page.getByRole("region", { name: "Email" });
   await expect(email).toContainText("Working");
   await expect(email).toContainText("reviews@localhost");
-  await expect(page.getByText("Ask an Admin of this project to change it.")).toBeVisible();
+  await expect(page.getByText("Ask an Admin of this project to change them.")).toBeVisible();
   await expect(page.getByRole("main").getByRole("button")).toHaveCount(0);
   await a11y(page, "Connections of a Viewer");
 });
@@ -85,7 +85,7 @@ test("a Viewer reads health and sender, and is shown no control", async ({ as, a
 withServer("an error stands at its field, what was entered stays, and a secret is in no page", async ({ as, a11y, server }) => {
   const connections = await admin(as);
   await connections.open();
-  await connections.email.getByRole("link", { name: "Set up an own connection" }).click();
+  await connections.email.getByRole("link", { name: "Set up your own connection" }).click();
   await connections.fill(server);
   await connections.email.getByLabel("Port").fill("70000");
   await connections.save();
@@ -101,7 +101,7 @@ withServer("an error stands at its field, what was entered stays, and a secret i
   await a11y(connections.page, "a connection with an error");
   await port.fill(String(server.port));
   await connections.save();
-  await connections.said(/Saved\. Emails of this project leave by this connection/);
+  await connections.said(/Saved\. Emails of this project are sent over this connection/);
   await expect(connections.email).toContainText("This project's own");
   await expect(connections.email.getByLabel("Password")).toHaveValue("");
   await expect(connections.email.getByText("Stored. Leave empty to keep it.")).toBeVisible();
@@ -151,8 +151,8 @@ withServer("a test goes over this connection, and says what the server answered"
   await expect(connections.email.getByText("The mail server refused our sign-in.")).toBeVisible();
   server.refuses = false;
   await connections.email.getByRole("button", { name: "Send a test" }).click();
-  await connections.said(/took the test\. It is on its way to manager@example\.com/);
-  await expect(connections.email.getByText("Taken", { exact: true })).toBeVisible();
+  await connections.said(/accepted the test\. It is on its way to manager@example\.com/);
+  await expect(connections.email.getByText("Accepted", { exact: true })).toBeVisible();
   await connections.email.getByText(/^What was said with 127\.0\.0\.1:/).click();
   await expect(connections.email.getByText("taken as TEST-1").last()).toBeVisible();
   expect(server.mails.map((mail) => mail.to)).toEqual(["manager@example.com"]);

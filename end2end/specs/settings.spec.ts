@@ -1,4 +1,4 @@
-// The page Sending: a pause, trial mode, a pace and quiet hours; and how a message says why it waits.
+// The Settings page: a pause, trial mode, a pace and quiet hours; and how a message says why it waits.
 
 import { inProject, messagesAt } from "../fixtures/addresses";
 import { ask, newCustomer } from "../fixtures/forms";
@@ -23,16 +23,16 @@ test("a trial holds messages, says so, and lets them go when it ends", async ({ 
   const customer = await newCustomer(page, { slug });
   await ask(page, customer, { email: true });
   await visit(page, messagesAt({ q: customer.name }, slug));
-  await expect(page.getByText("Trial mode: messages to others than members and guests are held.").first()).toBeVisible();
+  await expect(page.getByText("Trial mode: only members and guests get messages.").first()).toBeVisible();
   await expect(async () => {
     await visit(page, messagesAt({ q: customer.name }, slug));
     await expect(page.getByText("held: trial mode").first()).toBeVisible({ timeout: 1_000 });
   }).toPass();
 
   await visit(page, inProject("settings", slug));
-  await expect(page.getByRole("heading", { level: 1, name: "Sending" })).toBeVisible();
+  await expect(page.getByRole("heading", { level: 1, name: "Settings" })).toBeVisible();
   await expect(page.getByText(/is held and would go out now|are held and would go out now/)).toBeVisible();
-  await a11y(page, "Sending, in trial mode");
+  await a11y(page, "Settings, in trial mode");
   await page.getByRole("textbox", { name: "Guests" }).fill("nobody here");
   await page.getByRole("button", { name: "Save guests" }).click();
   await expect(page.getByText(/Write a phone number/).first()).toBeVisible();
@@ -93,8 +93,8 @@ test("a pace and quiet hours are saved, and a wrong one says what is wrong", asy
 test("a Viewer reads what is chosen and is shown no control that would be refused", async ({ as, a11y }) => {
   const page = await as("viewer");
   await visit(page, inProject("settings"));
-  await expect(page.getByRole("heading", { level: 1, name: "Sending" })).toBeVisible();
+  await expect(page.getByRole("heading", { level: 1, name: "Settings" })).toBeVisible();
   await expect(page.getByText("Messages go out at their times.")).toBeVisible();
   for (const name of [/^Pause/, /^Save/, /^Go live/]) await expect(page.getByRole("button", { name })).toHaveCount(0);
-  await a11y(page, "Sending, of a Viewer");
+  await a11y(page, "Settings, of a Viewer");
 });

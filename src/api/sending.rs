@@ -1,4 +1,4 @@
-//! What staff choose about a project's sending: the page Sending and its changes.
+//! What staff choose about a project's sending: the Settings page and its changes.
 
 use super::client::PatientClient;
 use crate::domain::{AppError, done::Done, sending::SendingPage};

@@ -1,4 +1,4 @@
-//! What a project's staff choose about sending, and what the page Sending shows of it.
+//! What a project's staff choose about sending, and what the Settings page shows of it.
 
 use super::{
     AppError, AppResult, LocalTime, Timestamp,
@@ -15,7 +15,7 @@ pub const PER_MINUTE_MAX: u32 = 60_000;
 /// How many guests a trial has at most.
 pub const GUESTS_MAX: usize = 100;
 
-/// The page Sending.
+/// The Settings page.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SendingPage {
     /// Set while the project's sending is paused: since when, and by whom.
@@ -96,14 +96,14 @@ impl Seen {
     /// … and only of this many at least: a few messages show nothing.
     pub const LEAST: u32 = 100;
 
-    /// Above 5 % bounced or 0.1 % complained about: mailbox providers then put all mail of a sender aside. One complaint alone is
+    /// Above 5% bounced or 0.1% complained about: mailbox providers then put all mail of a sender aside. One complaint alone is
     /// an accident.
     pub fn is_bad(self) -> bool {
         self.messages >= Self::LEAST
             && (self.bounced * 20 > self.messages || self.complained > 1 && self.complained * 1_000 > self.messages)
     }
 
-    /// `12 of 840 messages bounced (1.42 %), and 1 was complained about (0.11 %).`
+    /// `12 of 840 messages bounced (1.42%), and 1 was complained about (0.11%).`
     pub fn sentence(self) -> String {
         if self.messages == 0 {
             return "No message was sent lately.".to_owned();
@@ -111,7 +111,7 @@ impl Seen {
         // Integers, because formatting floating-point numbers would add 14 kB to the browser's build.
         let share = |n: u32| {
             let hundredths = u64::from(n) * 10_000 / u64::from(self.messages);
-            format!("{}.{:02} %", hundredths / 100, hundredths % 100)
+            format!("{}.{:02}%", hundredths / 100, hundredths % 100)
         };
         let complained = match self.complained {
             1 => "1 was complained about".to_owned(),
@@ -141,7 +141,7 @@ impl Reputation {
     }
 
     fn limits() -> &'static str {
-        "More than 5 % bounces or 0.1 % complaints have mailbox providers refuse a sender."
+        "Mailbox providers refuse senders with more than 5% bounces or 0.1% complaints."
     }
 }
 
@@ -276,7 +276,7 @@ mod tests {
         assert!(seen(200, 0, 2).is_bad() && seen(1_000, 0, 2).is_bad() && !seen(2_000, 0, 2).is_bad());
         assert_eq!(
             seen(840, 12, 1).sentence(),
-            "12 of 840 messages bounced (1.42 %), and 1 was complained about (0.11 %)."
+            "12 of 840 messages bounced (1.42%), and 1 was complained about (0.11%)."
         );
     }
 

@@ -67,7 +67,7 @@ pub async fn notices(viewer: &Viewer, standstill: Standstill, now: Timestamp) ->
         notices.extend(held.iter().filter_map(|reputation| reputation.sentence(today)));
     }
     if standstill.is_trial {
-        notices.push("Trial mode: messages to others than members and guests are held. Go live under Settings.".into());
+        notices.push("Trial mode: only members and guests get messages. Others wait until you go live under Settings.".into());
     }
     Ok(notices)
 }
@@ -85,9 +85,9 @@ async fn checks(viewer: &Viewer, connections: &[Connection]) -> AppResult<Vec<Ch
         let name = channel.name();
         let (is_done, sentence) = match own {
             Some(own) => {
-                (true, format!("{name} leaves by the project's own connection, from {}.", own.settings.from()))
+                (true, format!("{name} is sent over the project's own connection, from {}.", own.settings.from()))
             }
-            None if shared => (true, format!("{name} leaves by this server's connection.")),
+            None if shared => (true, format!("{name} is sent over this server's connection.")),
             None => {
                 (false, format!("No connection for {name} is set up: messages are written into the folder outbox."))
             }
@@ -106,7 +106,10 @@ async fn checks(viewer: &Viewer, connections: &[Connection]) -> AppResult<Vec<Ch
             sentence: format!("The template {} by {} lacks {{{{review_link}}}}.", template.name(), channel.name()),
         },
     });
-    checks.push(Check { is_done: true, sentence: "Reviews are requested by hand: nobody is asked by himself.".into() });
+    checks.push(Check {
+        is_done: true,
+        sentence: "Reviews are requested by hand: no customer is asked automatically.".into(),
+    });
     Ok(checks)
 }
 
@@ -118,12 +121,12 @@ async fn domain_check(viewer: &Viewer, connections: &[Connection]) -> AppResult<
     let (is_done, sentence) = match report {
         None => (
             false,
-            "Check the sending domain on the page Connections (SPF, DKIM, DMARC), or mailbox providers refuse the mails."
+            "Check the sending domain on the Connections page: mailbox providers want SPF, DKIM and DMARC."
                 .to_owned(),
         ),
         Some(report) => match report.to_mend() {
             None => (true, format!("The DNS of {} was checked on {}: nothing is missing.", report.domain, report.at.full())),
-            Some(words) => (false, format!("The DNS of {}: {words}. The page Connections says how.", report.domain)),
+            Some(words) => (false, format!("The DNS of {}: {words}. The Connections page says how.", report.domain)),
         },
     };
     Ok(Check { is_done, sentence })

@@ -86,7 +86,7 @@ async fn each_page_is_whole_without_scripts() {
             format!("/projects/cup/messages/{}", sent.message),
             &["<h1", "Ana Ruiz", "Timeline", "Attempts", " · outbox · "],
         ),
-        ("/projects/cup/connections".into(), &["<h1", "Email", "SMS", "Working", "Set up an own connection"]),
+        ("/projects/cup/connections".into(), &["<h1", "Email", "SMS", "Working", "Set up your own connection"]),
         (
             "/projects/cup/connections?email=ses".into(),
             &["SMTP credentials", "ARN of the SNS topic", "Save connection"],
@@ -98,16 +98,16 @@ async fn each_page_is_whole_without_scripts() {
         (
             "/projects/cup/settings".into(),
             &[
-                "<h1 tabindex=\"-1\">Sending",
+                "<h1 tabindex=\"-1\">Settings",
                 "Pause sending",
                 "Save quiet hours",
                 "No message was sent lately",
-                "Messages a minute at most",
+                "Limit (messages per minute)",
             ],
         ),
         (
             "/projects/cup/suppressed".into(),
-            &["<h1", "1 suppressed address", "gone@example.com", "Added by hand", "Pat Person", "By phone", "Lift it"],
+            &["<h1", "1 suppressed address", "gone@example.com", "Added by hand", "Pat Person", "By phone", "Lift"],
         ),
         ("/projects/cup/suppressed?q=nobody".into(), &["<h1", "No suppressed address matches"]),
         ("/projects/cup/suppressed?do=add".into(), &["<dialog", "Suppress an address", "Email or phone"]),

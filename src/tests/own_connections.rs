@@ -42,7 +42,7 @@ async fn a_connection_is_saved_and_its_secrets_are_never_shown_again() {
     let (admin, viewer) = (app.member(Role::Admin).await, app.member(Role::Viewer).await);
     let saved =
         admin.post("/api/save_connection", &format!("{}&form[password]={SECRET}&follows=0", form(&server))).await;
-    assert!(sentence(&saved).starts_with("Saved. Emails of this project leave by this connection"));
+    assert!(sentence(&saved).starts_with("Saved. Emails of this project are sent over this connection"));
     let shown = page(&admin).await;
     let email = &shown.channels[0];
     let setup = email.setup.as_ref().unwrap();
@@ -106,7 +106,7 @@ async fn a_test_goes_over_exactly_this_connection_and_leaves_its_dialogue() {
     let admin = app.member(Role::Admin).await;
     // At first over the server's own.
     let shared = admin.post("/api/test_connection", "slug=cup&channel=email").await;
-    assert!(sentence(&shared).contains("took the test"));
+    assert!(sentence(&shared).contains("accepted the test"));
     assert_eq!(app.memory.sent().len(), 1);
 
     server.offer_sign_in();
@@ -126,7 +126,7 @@ async fn a_test_goes_over_exactly_this_connection_and_leaves_its_dialogue() {
     assert!(document.contains("What was said with 127.0.0.1:") && document.contains("refused our sign-in"));
 
     let taken = admin.post("/api/test_connection", "slug=cup&channel=email").await;
-    assert!(sentence(&taken).contains("took the test"), "{}", taken.body);
+    assert!(sentence(&taken).contains("accepted the test"), "{}", taken.body);
     let mail = server.seen().mails.remove(0);
     assert!(mail.from.contains("<hello@mail.example.com>"), "{}", mail.from);
     assert!(mail.to[0].contains("<person-"), "{:?}", mail.to);
@@ -188,7 +188,7 @@ async fn a_domain_is_checked_by_what_the_dns_says() {
     let signed = format!("{}&form[password]=x&form[dkim_selector]=s1&form[dkim_key]={key}&follows=0", form(&server));
     assert!(sentence(&admin.post("/api/save_connection", &signed).await).starts_with("Saved."));
     let answer = admin.post("/api/check_domain", "slug=cup").await;
-    assert_eq!(sentence(&answer), "Checked mail.example.com: SPF and DKIM are to be mended.");
+    assert_eq!(sentence(&answer), "Checked mail.example.com: SPF and DKIM are to be fixed.");
     let report = page(&admin).await.channels[0].setup.as_ref().unwrap().domain.clone().unwrap();
     let verdicts: Vec<_> = report.findings.iter().map(|finding| finding.verdict).collect();
     assert_eq!(verdicts, [dns::Verdict::Wrong, dns::Verdict::Missing, dns::Verdict::Good, dns::Verdict::Good]);
@@ -202,7 +202,7 @@ async fn a_domain_is_checked_by_what_the_dns_says() {
     sqlx::query("update project set trial = 1").execute(&mut *tx).await.unwrap();
     tx.commit().await.unwrap();
     let before_live = admin.get("/projects/cup/settings").await.body;
-    assert!(before_live.contains("The DNS of mail.example.com: SPF and DKIM are to be mended."));
+    assert!(before_live.contains("The DNS of mail.example.com: SPF and DKIM are to be fixed."));
 
     let bad = signed.replace("BEGIN", "BEGUN").replace("follows=0", "follows=1");
     let refused = admin.post("/api/save_connection", &bad).await;

@@ -1,4 +1,4 @@
-//! The page Sending, through HTTP: what is shown, changed, refused and answered.
+//! The Settings page, through HTTP: what is shown, changed, refused and answered.
 
 use super::support::TestApp;
 use crate::{
@@ -76,7 +76,7 @@ async fn a_trial_is_explained_and_ends_by_going_live() {
     let sent = app.sent("Ana Ruiz", Channel::Email, 0).await;
     assert_eq!(app.memory.sent().len(), 0);
     let page = admin.get("/projects/cup/messages").await.body.replace("<!>", "");
-    assert!(page.contains("Trial mode: messages to others than members and guests are held."));
+    assert!(page.contains("Trial mode: only members and guests get messages."));
     assert!(page.contains("held: trial mode"), "the row says it");
     assert!(!page.contains("none has gone out"), "what is held is not late");
     let view = admin.get(&format!("/projects/cup/messages/{}", sent.message)).await.body.replace("<!>", "");

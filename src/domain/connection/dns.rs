@@ -24,14 +24,14 @@ pub struct DomainReport {
 }
 
 impl DomainReport {
-    /// Which records are missing or wrong: `SPF is to be mended`, `SPF, DKIM and MX are to be mended`. None if none is.
+    /// Which records are missing or wrong: `SPF is to be fixed`, `SPF, DKIM and MX are to be fixed`. None if none is.
     pub fn to_mend(&self) -> Option<String> {
         let is_bad = |finding: &&Finding| matches!(finding.verdict, Verdict::Missing | Verdict::Wrong);
         let bad: Vec<&str> = self.findings.iter().filter(is_bad).map(|finding| finding.subject.name()).collect();
         match bad.as_slice() {
             [] => None,
-            [one] => Some(format!("{one} is to be mended")),
-            [most @ .., last] => Some(format!("{} and {last} are to be mended", most.join(", "))),
+            [one] => Some(format!("{one} is to be fixed")),
+            [most @ .., last] => Some(format!("{} and {last} are to be fixed", most.join(", "))),
         }
     }
 }

@@ -76,7 +76,7 @@ async fn save_checked(admin: &Admin, form: &ConnectionForm, follows: i32) -> App
     };
     connections::save(admin, &change, clock::now()).await?;
     Ok(Done::new(format!(
-        "Saved. {} of this project leave by this connection from the next one on. Send a test to see whether it works.",
+        "Saved. {} of this project are sent over this connection from now on. Send a test to see whether it works.",
         messages(channel)
     )))
 }
@@ -100,7 +100,7 @@ async fn check_host(checked: &Checked, hosts: Hosts) -> AppResult<()> {
 pub async fn remove(admin: &Admin, channel: Channel) -> AppResult<Done> {
     connections::remove(admin, channel).await?;
     Ok(Done::new(format!(
-        "Removed, with its secrets. {} of this project leave by the server's {} again.",
+        "Removed, with its secrets. {} of this project are sent over the server's {} again.",
         messages(channel),
         provider_of(channel)
     )))

@@ -57,7 +57,7 @@ pub async fn send_test(admin: &Admin, channel: Channel, to: &str) -> AppResult<D
     });
     let id = own.as_ref().map_or(ConnectionId::of_deployment(channel), |own| own.id);
     let (answer, meaning) = match &result {
-        Ok(receipt) if receipt.text.is_empty() => ("Taken".to_owned(), String::new()),
+        Ok(receipt) if receipt.text.is_empty() => ("Accepted".to_owned(), String::new()),
         Ok(receipt) => (receipt.text.clone(), String::new()),
         Err(refusal) => (refusal.text.clone(), meaning(refusal.class, channel)),
     };
@@ -78,7 +78,7 @@ pub async fn send_test(admin: &Admin, channel: Channel, to: &str) -> AppResult<D
         connections::retry(admin, id, clock::now()).await?;
     }
     Ok(Done::new(if report.is_sent {
-        format!("The {} took the test. It is on its way to {to}.", provider_of(channel))
+        format!("The {} accepted the test. It is on its way to {to}.", provider_of(channel))
     } else {
         format!("The test was not sent: {}.", report.answer.trim_end_matches('.'))
     }))

@@ -14,7 +14,6 @@ use crate::{
             badge::Badge,
             field::FormNotice,
             submit_button::{PLAIN, SubmitButton},
-            time::Time,
         },
     },
 };
@@ -34,8 +33,8 @@ pub fn DomainCheck(data: Memo<ChannelConnection>, slug: String, today: NaiveDate
         <div class="card domain-check">
             <h3>"Domain"</h3>
             <p class="muted">
-                "Whether the DNS of " {domain}
-                " lets receivers trust your emails: SPF, DKIM, DMARC and MX, with what to add where."
+                "Checks whether the DNS of " {domain}
+                " lets receivers trust your emails (SPF, DKIM, DMARC and MX), and says what to add."
             </p>
             <ActionForm action>
                 <input type="hidden" name="slug" value=slug />
@@ -50,7 +49,7 @@ pub fn DomainCheck(data: Memo<ChannelConnection>, slug: String, today: NaiveDate
 fn result(report: DomainReport, today: NaiveDate) -> AnyView {
     let DomainReport { at, by, domain, findings } = report;
     view! {
-        <p class="muted">{format!("{domain}, checked ")} <Time at today /> {format!(" by {by}")}</p>
+        <p class="muted">{format!("{domain}, checked {} by {by}", at.inline(today))}</p>
         <ul class="findings">{findings.into_iter().map(finding).collect_view()}</ul>
     }
     .into_any()

@@ -34,7 +34,7 @@ pub const FIELDS: &[&str] = &[
 /// What the provider wants as user and password.
 fn credentials(provider: Provider) -> &'static str {
     match provider {
-        Provider::Smtp => "User and password of the mail server; leave both empty if it wants none.",
+        Provider::Smtp => "User and password of the mail server; leave both empty if it needs none.",
         Provider::Ses => {
             "The server is email-smtp.REGION.amazonaws.com. User and password are SMTP credentials, made in the console \
              under SMTP settings; they are not your access keys."
@@ -71,11 +71,11 @@ pub fn EmailFields(
     let key_hint = if stored.dkim_key {
         STORED
     } else {
-        "PEM, RSA of 2,048 bits or Ed25519. Only where we are to sign; most providers sign by themselves."
+        "PEM, RSA of 2,048 bits or Ed25519. Only if we are to sign: most providers sign themselves."
     };
     let report = move || {
         provider.get().report_secret().map(|label| {
-            let hint = if stored.report { STORED } else { "Without it, what the provider reports is refused." };
+            let hint = if stored.report { STORED } else { "Without it, the provider's reports are refused." };
             view! {
                 <TextField
                     id="email-report"
@@ -135,19 +135,19 @@ pub fn EmailFields(
             error
             value=form.from
             kind="email"
-            hint="The name beside it is the project's."
+            hint="Customers see it with the project's name."
             maxlength=EMAIL_MAX
             required=true
         />
         <TextField
             id="email-reply-to"
-            label="Answers go to (optional)"
+            label="Reply-To (optional)"
             name="form[reply_to]"
             field="reply_to"
             error
             value=form.reply_to
             kind="email"
-            hint="Empty for the sender's address."
+            hint="Leave empty for the sender's address."
             maxlength=EMAIL_MAX
         />
         {report}
@@ -185,7 +185,7 @@ pub fn PaceFields(
         <div class="field-pair">
             <TextField
                 id=ids[0]
-                label="At most a minute"
+                label="Limit per minute"
                 name="form[per_minute]"
                 field="per_minute"
                 error
@@ -195,7 +195,7 @@ pub fn PaceFields(
             />
             <TextField
                 id=ids[1]
-                label="At most a day"
+                label="Limit per day"
                 name="form[per_day]"
                 field="per_day"
                 error

@@ -5,6 +5,7 @@ use crate::{
     api::connections::RetryConnection,
     domain::{
         connection::{StoppedConnection, page::ChannelConnection, provider_of, settings::Pace},
+        contact::phone_words,
         message::Channel,
         stats::thousands,
     },
@@ -92,7 +93,7 @@ fn facts(data: &ChannelConnection, today: NaiveDate) -> AnyView {
         Some(at) => view! { <Time at today /> }.into_any(),
         None => "None yet".into_any(),
     };
-    let sender = if sender.is_empty() { "\u{2013}".to_owned() } else { sender };
+    let sender = if sender.is_empty() { "\u{2013}".to_owned() } else { phone_words(&sender) };
     let changed = changed.map(|(at, by)| {
         view! {
             <dt>"Last changed"</dt>
@@ -111,11 +112,11 @@ fn facts(data: &ChannelConnection, today: NaiveDate) -> AnyView {
         <dd>{way}</dd>
         <dt>"From"</dt>
         <dd>{sender}</dd>
-        <dt>"Last taken"</dt>
+        <dt>"Last accepted"</dt>
         <dd>{last}</dd>
         <dt>"Sent today"</dt>
         <dd>{today_of}</dd>
-        <dt>"At most"</dt>
+        <dt>"Limit"</dt>
         <dd>{limits(pace)}</dd>
         {changed}
     }
@@ -125,7 +126,7 @@ fn facts(data: &ChannelConnection, today: NaiveDate) -> AnyView {
 fn limits(pace: Pace) -> String {
     let limit = |n: Option<u32>, of: &str| n.map(|n| format!("{} {of}", thousands(n.into())));
     match (limit(pace.per_minute, "a minute"), limit(pace.per_day, "a day")) {
-        (None, None) => "No limit of ours".into(),
+        (None, None) => "None set here".into(),
         (Some(one), None) | (None, Some(one)) => one,
         (Some(minute), Some(day)) => format!("{minute}, {day}"),
     }

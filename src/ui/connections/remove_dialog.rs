@@ -23,9 +23,13 @@ pub fn RemoveDialog(
     back: Signal<String>,
 ) -> impl IntoView {
     let name = channel.name();
+    let messages = match channel {
+        Channel::Email => "emails",
+        Channel::Sms => "SMS",
+    };
     let explanation = format!(
-        "Its settings and secrets are deleted for good. What this project sends by {name} leaves by the server's {} from \
-         then on, also what waits now.",
+        "Its settings and secrets are deleted for good. From then on, this project's {messages} are sent over the \
+         server's {}, also those that wait now.",
         provider_of(channel)
     );
     view! {

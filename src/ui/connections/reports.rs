@@ -55,7 +55,7 @@ fn instructions(provider: Provider) -> &'static str {
         }
         Provider::Twilio => {
             "In Twilio, enter it for your number or messaging service as the webhook of incoming messages (POST) and as the \
-             delivery status callback, so that STOP and START count."
+             delivery status callback, so that STOP and START take effect."
         }
     }
 }

@@ -40,7 +40,7 @@ pub fn ChannelSection(
         Channel::Sms => "sms",
     };
     let is_own = Memo::new(move |_| data.with(|data| data.provider.is_some()));
-    let whose = move || if is_own.get() { "This project's own" } else { "The server's" };
+    let whose = move || if is_own.get() { "This project's own connection" } else { "The server's connection" };
     let (slug, today) = (frame.slug.clone(), frame.today);
     let may_change = frame.may(Role::Admin);
     let tools = may_change.then(|| {
@@ -69,7 +69,7 @@ pub fn ChannelSection(
                     <Icon name=icon />
                     {channel.name()}
                 </h2>
-                <span class="ribbon">{whose}</span>
+                <span class="tag">{whose}</span>
             </div>
             <div class="connection-columns">
                 <div class="connection-side">

@@ -49,13 +49,13 @@ pub fn ConnectionSettings(
     let begin = move || {
         let href = to(query.get().with(first(channel)));
         let what = match channel {
-            Channel::Email => "Emails of this project leave by the server's connection, from the server's address.",
-            Channel::Sms => "SMS of this project leave by the server's connection, from the server's number.",
+            Channel::Email => "This project's emails are sent over the server's connection, from the server's address.",
+            Channel::Sms => "This project's SMS are sent over the server's connection, from the server's number.",
         };
         view! {
             <p class="muted">{what}</p>
             <a class="button" href=href data-noscroll="">
-                "Set up an own connection"
+                "Set up your own connection"
             </a>
         }
         .into_any()

@@ -22,7 +22,7 @@ pub fn SmsFields(
 ) -> impl IntoView {
     let hint = if stored.password { STORED } else { "Kept encrypted, and never shown again." };
     view! {
-        <p class="muted field-wide">"Account SID and auth token stand on the first page of Twilio's console."</p>
+        <p class="muted field-wide">"The account SID and the auth token are on the first page of Twilio's console."</p>
         <TextField
             id="sms-account"
             label="Account SID"

@@ -72,7 +72,7 @@ pub fn ConnectionTest(
 
 fn result(report: TestReport, today: NaiveDate, toasts: Toasts) -> AnyView {
     let TestReport { at, by, to, is_sent, answer, meaning, server, dialogue } = report;
-    let (slug, label) = if is_sent { ("check", "Taken") } else { ("failed", "Not sent") };
+    let (slug, label) = if is_sent { ("check", "Accepted") } else { ("failed", "Not sent") };
     let meaning = (!meaning.is_empty()).then(|| view! { <p>{meaning}</p> }.into_any());
     let for_provider = format!("To: {to}\nAt: {}\nServer: {server}\n\n{dialogue}", at.full());
     let copy = move |_| copy_text(toasts, for_provider.clone(), "Copied.".into());

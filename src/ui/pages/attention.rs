@@ -102,7 +102,7 @@ fn AttentionPage(
             <div class="title-actions">{back}</div>
         </div>
         <p class="muted attention-about">
-            "What failed and was neither sent again nor dismissed, by cause. It stays here until then, however old it is."
+            "Messages that failed and were neither resent nor dismissed, by cause. They stay here until then, however old they are."
         </p>
         {refusals()}
         {dialog}

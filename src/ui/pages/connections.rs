@@ -65,9 +65,9 @@ fn ConnectionsPage(page: PageData<Page>, query: Memo<ConnectionsQuery>, frame: F
     };
     let sections = Channel::ALL.map(|channel| section(channel, frame.clone())).into_iter().collect_view();
     let explanation = if may_change {
-        "What this project's messages leave by. A change holds from the next message on; what waits is kept."
+        "The connections that this project's messages are sent over. A change applies from the next message on; waiting messages are kept."
     } else {
-        "What this project's messages leave by. Ask an Admin of this project to change it."
+        "The connections that this project's messages are sent over. Ask an Admin of this project to change them."
     };
     let dialog = may_change.then(|| view! { <Dialogs query slug=frame.slug.clone() /> }.into_any());
     view! {

@@ -1,4 +1,4 @@
-//! The page Sending: what staff choose about a project's sending, and what holds messages at the moment.
+//! The Settings page: what staff choose about a project's sending, and what holds messages at the moment.
 
 mod limits;
 mod links;
@@ -45,7 +45,7 @@ impl LazyRoute for SettingsRoute {
         let slug = use_param("slug");
         let page = use_resource(move || slug.get(), load_sending);
         view! {
-            <Title text="Sending" />
+            <Title text="Settings" />
             {page_view(
                 page,
                 |_| (),
@@ -62,7 +62,7 @@ fn Settings(page: PageData<SendingPage>, frame: Frame) -> impl IntoView {
     let PageData { data, trouble, read, .. } = page;
     view! {
         <div class="title-row">
-            <PageHeading>"Sending"</PageHeading>
+            <PageHeading>"Settings"</PageHeading>
         </div>
         <Trouble trouble read />
         <div class="settings">

@@ -44,7 +44,7 @@ pub fn Limits(data: Memo<SendingPage>, frame: Frame) -> impl IntoView {
                 <FormNotice error fields=&["per_minute"] />
                 <TextField
                     id="project-pace"
-                    label="Messages a minute at most"
+                    label="Limit (messages per minute)"
                     name="per_minute"
                     field="per_minute"
                     error

@@ -54,7 +54,7 @@ pub fn QuietForm(data: Memo<SendingPage>, frame: Frame) -> impl IntoView {
             <h2 id="quiet-heading">"Quiet hours"</h2>
             <p>{sentence}</p>
             <p class="muted">
-                "By the clock where the customer is, as far as the phone number tells. Where several time zones are possible, the message waits until it is day in all of them."
+                "In the customer's local time, as far as the phone number tells it. Where several time zones are possible, the message waits until it is day in all of them."
             </p>
             {form}
         </section>

@@ -28,7 +28,7 @@ pub fn Channels(data: Memo<SendingPage>, frame: Frame) -> impl IntoView {
         <section class="card" aria-labelledby="reputation-heading">
             <h2 id="reputation-heading">"Reputation guard"</h2>
             <p class="muted">
-                "Where more than 5 % of the last 1,000 messages (or of 7 days) bounce, or 0.1 % are complained about, the channel is held until you resume it."
+                "If more than 5% of the last 1,000 messages (or of those of 7 days) bounce, or more than 0.1% are marked as spam, the channel is held until you resume it."
             </p>
             {channels}
         </section>
@@ -97,7 +97,7 @@ fn ResumeForm(reputation: Memo<Option<Reputation>>, channel: Channel, slug: Stri
             <FormNotice error fields=&["per_minute"] />
             <TextField
                 id
-                label="Messages a minute at most"
+                label="Limit (messages per minute)"
                 name="per_minute"
                 field="per_minute"
                 error
