@@ -61,7 +61,7 @@ test("a pause holds everything, with who paused and since when", async ({ as }) 
   const customer = await newCustomer(page, { slug });
   await ask(page, customer, { email: true });
   await visit(page, messagesAt({ q: customer.name }, slug));
-  await expect(page.getByText("held: sending is paused").first()).toBeVisible();
+  await expect(page.getByText("held: paused").first()).toBeVisible();
   await expect(page.getByText("Sending is paused since").first()).toBeVisible();
   await visit(page, inProject("settings", slug));
   await page.getByRole("button", { name: "Resume sending" }).click();

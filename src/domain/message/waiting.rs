@@ -31,10 +31,10 @@ impl Hold {
     pub fn note(self) -> &'static str {
         match self {
             Self::Trial => "held: trial mode",
-            Self::Paused => "held: sending is paused",
-            Self::Reputation => "held: too many bounces or complaints",
-            Self::DailyLimit => "held: daily limit reached",
-            Self::Connection => "held: connection paused",
+            Self::Paused => "held: paused",
+            Self::Reputation => "held: reputation",
+            Self::DailyLimit => "held: daily limit",
+            Self::Connection => "held: connection",
         }
     }
 
