@@ -84,7 +84,7 @@ impl Provider {
             Self::Ses => Some("ARN of the SNS topic"),
             Self::SendGrid => Some("Verification key of the Event Webhook"),
             Self::Mailgun => Some("HTTP webhook signing key"),
-            Self::Postmark => Some("User and password in the webhook's address (user:password)"),
+            Self::Postmark => Some("Webhook's user and password (user:password)"),
             Self::Smtp | Self::Twilio => None,
         }
     }

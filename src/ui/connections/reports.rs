@@ -16,7 +16,7 @@ pub fn Reports(data: Memo<ChannelConnection>) -> impl IntoView {
             let lacks = (provider.report_secret().is_some() && !has_secret).then(|| {
                 let what = provider.report_secret().unwrap_or_default();
                 view! {
-                    <p class="notice">{format!("Enter the {what} in the settings; until then reports are refused.")}</p>
+                    <p class="notice">{format!("Enter “{what}” in the settings. Until then, reports are refused.")}</p>
                 }
                 .into_any()
             });
