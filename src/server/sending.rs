@@ -67,7 +67,9 @@ pub async fn notices(viewer: &Viewer, standstill: Standstill, now: Timestamp) ->
         notices.extend(held.iter().filter_map(|reputation| reputation.sentence(today)));
     }
     if standstill.is_trial {
-        notices.push("Trial mode: only members and guests get messages. Others wait until you go live under Settings.".into());
+        notices.push(
+            "Trial mode: only members and guests get messages. Others wait until you go live under Settings.".into(),
+        );
     }
     Ok(notices)
 }
@@ -121,11 +123,12 @@ async fn domain_check(viewer: &Viewer, connections: &[Connection]) -> AppResult<
     let (is_done, sentence) = match report {
         None => (
             false,
-            "Check the sending domain on the Connections page: mailbox providers want SPF, DKIM and DMARC."
-                .to_owned(),
+            "Check the sending domain on the Connections page: mailbox providers want SPF, DKIM and DMARC.".to_owned(),
         ),
         Some(report) => match report.to_mend() {
-            None => (true, format!("The DNS of {} was checked on {}: nothing is missing.", report.domain, report.at.full())),
+            None => {
+                (true, format!("The DNS of {} was checked on {}: nothing is missing.", report.domain, report.at.full()))
+            }
             Some(words) => (false, format!("The DNS of {}: {words}. The Connections page says how.", report.domain)),
         },
     };
