@@ -58,14 +58,19 @@ pub fn EmailFields(
     #[prop(into)] error: Signal<Option<AppError>>,
 ) -> impl IntoView {
     let ConnectionForm { host, user, port, .. } = form.clone();
-    let host = Signal::derive(move || {
-        let usual = provider.get().host().unwrap_or_default();
-        if host.is_empty() { usual.to_owned() } else { host.clone() }
+    // Another provider has another server, and knows other users.
+    let of = Provider::from_code(&form.provider);
+    let is_other = Memo::new(move |_| of.is_some_and(|of| of != provider.get()));
+    let kept = move |value: &str| if is_other.get() { String::new() } else { value.to_owned() };
+    let host = Signal::derive(move || match kept(&host) {
+        host if host.is_empty() => provider.get().host().unwrap_or_default().to_owned(),
+        host => host,
     });
-    let user = Signal::derive(move || match provider.get() {
-        Provider::SendGrid if user.is_empty() => "apikey".to_owned(),
-        _ => user.clone(),
+    let user = Signal::derive(move || match (provider.get(), kept(&user)) {
+        (Provider::SendGrid, user) if user.is_empty() => "apikey".to_owned(),
+        (_, user) => user,
     });
+    let port = Signal::derive(move || kept(&port));
     let security = if form.security.is_empty() { Security::default().code().to_owned() } else { form.security };
     let password_hint = if stored.password { STORED } else { "Kept encrypted, and never shown again." };
     let key_hint = if stored.dkim_key {

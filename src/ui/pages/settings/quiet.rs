@@ -32,14 +32,17 @@ pub fn QuietForm(data: Memo<SendingPage>, frame: Frame) -> impl IntoView {
             <ActionForm action attr:novalidate="">
                 <input type="hidden" name="slug" value=frame.slug.clone() />
                 <FormNotice error fields=&["start", "end"] />
-                <label class="checkbox">
-                    <input type="checkbox" name="sms" value="true" checked=first.sms />
-                    "SMS"
-                </label>
-                <label class="checkbox">
-                    <input type="checkbox" name="email" value="true" checked=first.email />
-                    "Email"
-                </label>
+                <fieldset class="field">
+                    <legend class="field-label">"Hold"</legend>
+                    <label class="checkbox">
+                        <input type="checkbox" name="sms" value="true" checked=first.sms />
+                        "SMS"
+                    </label>
+                    <label class="checkbox">
+                        <input type="checkbox" name="email" value="true" checked=first.email />
+                        "Email"
+                    </label>
+                </fieldset>
                 <div class="times">
                     <TextField id="quiet-start" label="From" name="start" field="start" error value=start kind="time" />
                     <TextField id="quiet-end" label="Until" name="end" field="end" error value=end kind="time" />
