@@ -89,7 +89,7 @@ mod sqlite {
             // Room for a page of rows: with less, the connection's thread waits for each row to be read.
             .row_buffer_size(256)
             .log_statements(tracing::log::LevelFilter::Trace)
-            .statement_cache_capacity(256);
+            .statement_cache_capacity(512);
         let write = SqlitePoolOptions::new()
             .max_connections(1)
             // After some errors (a full disk, a failing one) SQLite rolls back by itself; the rollback that sqlx then sends fails,

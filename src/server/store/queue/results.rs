@@ -1,5 +1,7 @@
 //! Writes the results of attempts, in groups.
 
+mod sent;
+
 use super::{Key, Lease, by_project, is_held, push_keys};
 use crate::{
     domain::{
@@ -18,7 +20,7 @@ use crate::{
     },
 };
 use chrono_tz::Tz;
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeSet, HashMap, HashSet};
 
 /// The result of one attempt.
 #[derive(Clone, Debug)]
@@ -98,6 +100,14 @@ impl Verdict {
         }
     }
 
+    /// What the provider calls the message.
+    fn provider_id(&self) -> Option<String> {
+        match self {
+            Self::Sent { provider_id, .. } => provider_id.clone(),
+            _ => None,
+        }
+    }
+
     fn text(&self) -> &str {
         match self {
             Self::Sent { text, .. }
@@ -109,7 +119,7 @@ impl Verdict {
 }
 
 /// The instants of a message that determine its status.
-#[derive(sqlx::FromRow)]
+#[derive(Clone, sqlx::FromRow)]
 struct Known {
     project_id: ProjectId,
     id: MessageId,
@@ -130,6 +140,12 @@ impl Known {
         let text = "The provider reported what became of it".to_owned();
         let verdict = Verdict::Sent { provider_id: None, text };
         (is_reported && !is_sent(outcome)).then(|| Outcome { verdict, ..outcome.clone() })
+    }
+
+    /// The state and facts of a message that was sent at `at`, while its lease was held.
+    fn sent(&self, at: Timestamp) -> (State, Facts) {
+        let facts = Facts { sent: Some(at), ..self.facts() };
+        (if facts.has_failed() { State::Failed } else { State::Sent }, facts)
     }
 
     /// Queueing a message again has cleared any earlier failure or cancel: while it is being sent, a failure is what its provider
@@ -179,10 +195,18 @@ pub async fn write(db: &Db, outcomes: &[Outcome], intents: &[Intent]) -> sqlx::R
     let mut events = Vec::with_capacity(2 * outcomes.len());
     let mut stale = 0;
     let mut counts = Counts::default();
+    // Almost all, in few statements.
+    let sent = sent::write(&mut tx, outcomes, &known).await?;
     for outcome in outcomes {
         let key = (outcome.lease.project, outcome.lease.message);
         // The message may have been deleted with its customer.
         let Some(known) = known.get(&key) else { continue };
+        if sent.contains(&outcome.lease) {
+            events.push(Event::new(key, EventKind::Attempted, outcome.started));
+            events.push(result_event(outcome));
+            count(&mut counts, outcome, known);
+            continue;
+        }
         let overruled = known.overruled(outcome);
         let verdict = overruled.as_ref().unwrap_or(outcome);
         if apply(&mut tx, verdict, known, STILL_OURS).await? {
@@ -200,10 +224,7 @@ pub async fn write(db: &Db, outcomes: &[Outcome], intents: &[Intent]) -> sqlx::R
     }
     append(&mut tx, &events).await?;
     reputation::note(&mut tx, counts).await?;
-    let mut begun = Vec::with_capacity(intents.len());
-    for intent in intents {
-        begun.push(begin(&mut tx, intent).await?);
-    }
+    let begun = begin(&mut tx, intents).await?;
     tx.commit().await?;
     for project in projects {
         db.changed(project);
@@ -211,25 +232,39 @@ pub async fn write(db: &Db, outcomes: &[Outcome], intents: &[Intent]) -> sqlx::R
     Ok(Written { stale, begun })
 }
 
-/// Whether the lease still holds, and nothing holds the message's project or channel meanwhile. An attempt that is already recorded does not start (the commit succeeded, its answer was
-/// lost, and the transaction is retried): once its lease expires, its outcome counts as unknown.
-async fn begin(tx: &mut Tx, intent: &Intent) -> sqlx::Result<bool> {
-    let Intent { lease, started, provider } = *intent;
-    let noted = sqlx::query(concat!(
-        "insert into send_attempt (project_id, message_id, generation, started_at, provider)
-         select project_id, id, generation, $1, $2 from message
-         where project_id = $3 and id = $4 and generation = $5 and state = 1 and not ",
-        is_held!("message"),
-        " on conflict do nothing"
-    ))
-    .bind(started)
-    .bind(provider)
-    .bind(lease.project)
-    .bind(lease.message)
-    .bind(lease.generation)
-    .execute(&mut **tx)
-    .await?;
-    Ok(noted.rows_affected() == 1)
+/// Records the attempts that may start: those whose lease still holds, while nothing holds the message's project or channel. An attempt that
+/// is already recorded does not start (the commit succeeded, its answer was lost, and the transaction is retried): once its lease
+/// expires, its outcome counts as unknown.
+async fn begin(tx: &mut Tx, intents: &[Intent]) -> sqlx::Result<Vec<bool>> {
+    let mut begun: HashSet<(MessageId, i32)> = HashSet::with_capacity(intents.len());
+    let projects: BTreeSet<ProjectId> = intents.iter().map(|intent| intent.lease.project).collect();
+    for project in projects {
+        let of_project: Vec<&Intent> = intents.iter().filter(|intent| intent.lease.project == project).collect();
+        let noted: Vec<(MessageId, i32)> =
+            begin_query(project, &of_project).build_query_as().fetch_all(&mut **tx).await?;
+        begun.extend(noted);
+    }
+    Ok(intents.iter().map(|intent| begun.contains(&(intent.lease.message, intent.lease.generation))).collect())
+}
+
+fn begin_query(project: ProjectId, intents: &[&Intent]) -> Query {
+    let mut query = Query::new("with intent (id, generation, started, provider) as (");
+    query.push_values(intents, |mut row, intent| {
+        row.push_bind(intent.lease.message).push_bind(intent.lease.generation);
+        row.push_bind(intent.started).push_bind(intent.provider);
+    });
+    query.push(
+        ") insert into send_attempt (project_id, message_id, generation, started_at, provider)
+         select m.project_id, m.id, m.generation, i.started, i.provider
+         from intent i join message m on m.id = i.id and m.generation = i.generation and m.project_id = ",
+    );
+    query.push_bind(project);
+    query.push(concat!(
+        " where m.state = 1 and not ",
+        is_held!("m"),
+        " on conflict do nothing returning message_id, generation"
+    ));
+    query
 }
 
 async fn known(tx: &mut Tx, outcomes: &[Outcome]) -> sqlx::Result<HashMap<Key, Known>> {
@@ -264,9 +299,8 @@ async fn apply(tx: &mut Tx, outcome: &Outcome, known: &Known, expected: &'static
     match &outcome.verdict {
         Verdict::Sent { .. } => {
             let was_given_up = expected == GIVEN_UP;
-            let failed = known.failed_at.filter(|_| !was_given_up);
-            let facts = Facts { sent: Some(*at), failed, ..known.facts() };
-            let state = if facts.has_failed() { State::Failed } else { State::Sent };
+            let known = if was_given_up { &Known { failed_at: None, ..known.clone() } } else { known };
+            let (state, facts) = known.sent(*at);
             query.push_bind(state).push(", status = ").push_bind(facts.status());
             query.push(", sent_at = ").push_bind(*at);
             query.push(", day = ").push_bind(day_number(at.local(&outcome.zone).date()));
@@ -311,13 +345,17 @@ fn count(counts: &mut Counts, outcome: &Outcome, known: &Known) {
     });
 }
 
+fn result_event(outcome: &Outcome) -> Event {
+    let Outcome { lease, at, verdict, .. } = outcome;
+    let words = Some(verdict.text().to_owned()).filter(|text| !text.is_empty());
+    Event::new((lease.project, lease.message), verdict.event(), *at).with(words.map(Detail::Words))
+}
+
 /// Applies a result that counts: to the attempt, the timeline, the customer and the search index.
 async fn settle(tx: &mut Tx, outcome: &Outcome, events: &mut Vec<Event>) -> sqlx::Result<()> {
     let Outcome { lease, customer, at, verdict, .. } = outcome;
-    let key = (lease.project, lease.message);
     finish_attempt(tx, outcome, verdict.outcome()).await?;
-    let words = Some(verdict.text().to_owned()).filter(|text| !text.is_empty());
-    events.push(Event::new(key, verdict.event(), *at).with(words.map(Detail::Words)));
+    events.push(result_event(outcome));
     match verdict {
         Verdict::Sent { .. } => {
             sqlx::query(
@@ -365,10 +403,6 @@ async fn note_stale(tx: &mut Tx, outcome: &Outcome, events: &mut Vec<Event>) -> 
 
 async fn finish_attempt(tx: &mut Tx, outcome: &Outcome, how: &'static str) -> sqlx::Result<()> {
     let Outcome { lease, at, verdict, evidence, .. } = outcome;
-    let provider_id = match verdict {
-        Verdict::Sent { provider_id, .. } => provider_id.clone(),
-        _ => None,
-    };
     sqlx::query(
         "update send_attempt set outcome = coalesce(outcome, $1), finished_at = coalesce(finished_at, $2),
             provider_id = $3, code = $4, detail = $5, server = coalesce($6, server), dialogue = coalesce($7, dialogue)
@@ -376,7 +410,7 @@ async fn finish_attempt(tx: &mut Tx, outcome: &Outcome, how: &'static str) -> sq
     )
     .bind(how)
     .bind(at)
-    .bind(provider_id)
+    .bind(verdict.provider_id())
     .bind(verdict.code().map(str::to_owned))
     .bind(verdict.text().to_owned())
     .bind(evidence.as_ref().map(|evidence| evidence.server.clone()))
