@@ -16,7 +16,10 @@ use crate::{
             attention,
             db::Query,
             messages::queries_of,
-            queue::lanes::{self, Via},
+            queue::{
+                lanes::{self, Via},
+                results,
+            },
             search::{Hits, words},
         },
     },
@@ -104,6 +107,26 @@ async fn the_queue_is_read_along_its_index() {
         engine::assert_uses_queue(&shop, lanes::DUE).await;
         for skip in [&[][..], &few] {
             engine::assert_uses_queue(&shop, lanes::of_lane(&via, skip, 100, NOW).sql().as_str()).await;
+        }
+    }
+}
+
+/// Each message of a group is found by its key, however many others there are.
+#[tokio::test]
+#[cfg(not(feature = "postgres"))]
+async fn results_are_written_by_key() {
+    let mut chance = Chance::new(11);
+    let shop = Shop::full(8, 300, &mut chance).await;
+    for analyzed in [false, true] {
+        if analyzed {
+            shop.execute("analyze").await;
+        }
+        for query in results::queries(shop.manager.project) {
+            let sql = query.sql();
+            let plan = engine::plan(&shop, sql.as_str()).await;
+            let of_tables =
+                |step: &&String| ["message", "send_attempt", "customer", " m "].iter().any(|t| step.contains(t));
+            assert!(plan.iter().filter(of_tables).all(|step| !step.starts_with("SCAN")), "{}\n{plan:#?}", sql.as_str());
         }
     }
 }

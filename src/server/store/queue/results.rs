@@ -422,3 +422,17 @@ async fn finish_attempt(tx: &mut Tx, outcome: &Outcome, how: &'static str) -> sq
     .await?;
     Ok(())
 }
+
+/// The statements of a group of two, for a test that asks the planner about them.
+#[cfg(test)]
+pub fn queries(project: ProjectId) -> Vec<Query> {
+    let lease = Lease { project, message: MessageId(uuid::Uuid::nil()), generation: 1 };
+    let (at, zone) = (Timestamp(1), Tz::UTC);
+    let verdict = Verdict::Sent { provider_id: None, text: String::new() };
+    let (customer, evidence, lost_before) = (CustomerId(uuid::Uuid::nil()), None, None);
+    let outcome = Outcome { lease, customer, zone, started: at, at, verdict, evidence, lost_before };
+    let intent = Intent { lease, started: at, provider: "smtp" };
+    let mut queries = sent::queries(project, &outcome);
+    queries.push(begin_query(project, &[&intent, &intent]));
+    queries
+}

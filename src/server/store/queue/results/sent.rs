@@ -96,3 +96,25 @@ fn customer_query(project: ProjectId, sent: &[&Outcome]) -> Query {
     query.push_bind(project);
     query
 }
+
+#[cfg(test)]
+pub(super) fn queries(project: ProjectId, outcome: &Outcome) -> Vec<Query> {
+    let Lease { message, .. } = outcome.lease;
+    let at = None;
+    let known = Known {
+        project_id: project,
+        id: message,
+        channel: crate::domain::message::Channel::Email,
+        delivered_at: at,
+        opened_at: at,
+        clicked_at: at,
+        complained_at: at,
+        sent_at: at,
+        failed_at: at,
+    };
+    vec![
+        message_query(project, &[(outcome, &known), (outcome, &known)]),
+        attempt_query(project, &[outcome, outcome]),
+        customer_query(project, &[outcome]),
+    ]
+}
