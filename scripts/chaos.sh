@@ -103,7 +103,6 @@ Not here:
 - **T2** (a provider with idempotency keys): neither SMTP nor Twilio has them.
 - **T4 and disk** apply to one engine: SQLite is a part of the process, and PostgreSQL has a disk of its own.
 - **suspended** on SQLite: the lock of a file ends with the process that holds it, and a suspended one holds it until it goes on.
-- **T18** (throughput) is in [RESULTS.md](RESULTS.md).
 TEXT
 }
 sorted() { LC_ALL=C sort -t'|' -k2,2V -k3,3r -s "$rows"; }

@@ -6,11 +6,12 @@ pub mod outage;
 mod races;
 mod refusals;
 mod several;
+mod throughput;
 
 use crate::{Finding, Result, Setting};
 
-pub const NAMES: [&str; 14] =
-    ["T1", "T3", "T4", "T5", "T6", "T7", "T8", "T9", "T10", "T11", "T13", "account", "disk", "suspended"];
+pub const NAMES: [&str; 15] =
+    ["T1", "T3", "T4", "T5", "T6", "T7", "T8", "T9", "T10", "T11", "T13", "T18", "account", "disk", "suspended"];
 
 pub async fn run(name: &str, setting: &Setting) -> Result<Option<Finding>> {
     match name {
@@ -25,6 +26,7 @@ pub async fn run(name: &str, setting: &Setting) -> Result<Option<Finding>> {
         "T10" => refusals::t10(setting).await,
         "T11" => outage::t11(setting).await,
         "T13" => kills::t13(setting).await,
+        "T18" => throughput::t18(setting).await,
         "account" => refusals::account(setting).await,
         "disk" => database::disk(setting).await,
         "suspended" => several::suspended(setting).await,

@@ -16,10 +16,7 @@ use crate::{
             attention,
             db::Query,
             messages::queries_of,
-            queue::{
-                lanes::{self, Via},
-                results,
-            },
+            queue::lanes::{self, Via},
             search::{Hits, words},
         },
     },
@@ -115,6 +112,7 @@ async fn the_queue_is_read_along_its_index() {
 #[tokio::test]
 #[cfg(not(feature = "postgres"))]
 async fn results_are_written_by_key() {
+    use crate::server::store::queue::results;
     let mut chance = Chance::new(11);
     let shop = Shop::full(8, 300, &mut chance).await;
     for analyzed in [false, true] {
