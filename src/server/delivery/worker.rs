@@ -83,9 +83,14 @@ impl Clock {
 /// Works until it is told to stop (or the sender of that signal is gone), then finishes running calls and releases other
 /// claims. A worker that panics is followed by another one, to which its claims are those of a worker that is gone.
 pub async fn run(db: Db, transports: Arc<Transports>, stop: watch::Receiver<bool>, pulse: Pulse) {
-    loop {
-        let worker = run_by(Clock::system(), db.clone(), transports.clone(), stop.clone(), pulse.clone());
-        let Err(error) = tokio::spawn(worker).await else { return };
+    again_after_a_crash(|| run_by(Clock::system(), db.clone(), transports.clone(), stop.clone(), pulse.clone())).await;
+}
+
+async fn again_after_a_crash<Worker>(mut start: impl FnMut() -> Worker)
+where
+    Worker: Future<Output = ()> + Send + 'static,
+{
+    while let Err(error) = tokio::spawn(start()).await {
         tracing::error!(%error, "the worker has crashed; another one begins in five seconds");
         sleep(AFTER_A_CRASH).await;
     }
@@ -133,4 +138,21 @@ pub async fn step_until(
         pump.wait().await;
     }
     Ok(handled)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test(start_paused = true)]
+    async fn a_worker_that_crashes_is_followed_by_another_one() {
+        let (began, mut number) = (tokio::time::Instant::now(), 0);
+        again_after_a_crash(|| {
+            number += 1;
+            let number = number;
+            async move { assert!(number > 2, "as a defect of ours would") }
+        })
+        .await;
+        assert_eq!((number, began.elapsed()), (3, 2 * AFTER_A_CRASH));
+    }
 }

@@ -13,8 +13,10 @@ use crate::{
         metrics, requests,
         store::queue::stops::{self, Stop},
     },
-    tests::support::TestApp,
+    tests::support::{Browser, TestApp},
+    web,
 };
+use axum::http::StatusCode;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// The samples of a text in the OpenMetrics format: name with labels, and value.
@@ -134,4 +136,18 @@ async fn what_is_due_and_what_was_refused_is_counted() {
     assert!(after[series] > before.get(series).copied().unwrap_or_default(), "{after:?}");
     let failed = "review_messages_results_total{channel=\"email\",provider=\"memory\",result=\"failed\"}";
     assert!(after[failed] > before.get(failed).copied().unwrap_or_default(), "{after:?}");
+}
+
+/// `work` with MONITOR_ADDR.
+#[tokio::test]
+async fn a_process_without_pages_answers_monitoring_alone() {
+    let app = TestApp::new().await;
+    let browser = Browser { router: web::monitoring(app.state.clone()), ..app.stranger() };
+    for path in ["/health", "/health/live", "/health/ready"] {
+        assert_eq!(browser.get(path).await.status, StatusCode::OK, "{path}");
+    }
+    assert!(browser.get("/metrics").await.body.ends_with("# EOF\n"));
+    for path in ["/", "/sign-in", "/projects/cup/messages", "/api/load_frame?slug=cup", "/r/x", "/webhooks/twilio/x"] {
+        assert_eq!(browser.get(path).await.status, StatusCode::NOT_FOUND, "{path}");
+    }
 }

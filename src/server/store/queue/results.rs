@@ -1,8 +1,13 @@
 //! Writes the results of attempts, in groups.
 
+mod begin;
 mod sent;
+mod verdict;
 
-use super::{Key, Lease, by_project, is_held, push_keys};
+pub use begin::Intent;
+pub use verdict::{Evidence, Verdict};
+
+use super::{Key, Lease, by_project, push_keys};
 use crate::{
     domain::{
         CustomerId, MessageId, ProjectId, Timestamp,
@@ -20,7 +25,7 @@ use crate::{
     },
 };
 use chrono_tz::Tz;
-use std::collections::{BTreeSet, HashMap, HashSet};
+use std::collections::{BTreeSet, HashMap};
 
 /// The result of one attempt.
 #[derive(Clone, Debug)]
@@ -35,87 +40,6 @@ pub struct Outcome {
     pub evidence: Option<Evidence>,
     /// Set when another worker judges a lost claim: the result counts only if the lease expired before this.
     pub lost_before: Option<Timestamp>,
-}
-
-/// What an attempt leaves for the provider's support.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Evidence {
-    /// The server asked: its host and port, or the host of an API.
-    pub server: String,
-    /// What was said, without secrets and without what is the customer's.
-    pub dialogue: String,
-}
-
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Verdict {
-    Sent {
-        provider_id: Option<String>,
-        text: String,
-    },
-    /// Another attempt follows at `due`.
-    Deferred {
-        due: Timestamp,
-        ambiguous: bool,
-        code: Option<String>,
-        text: String,
-    },
-    Failed {
-        failure: FailureCode,
-        ambiguous: bool,
-        code: Option<String>,
-        text: String,
-    },
-    /// It is due again at `due`, as if this attempt had not been: our account is at fault, or the provider is down.
-    Returned {
-        due: Timestamp,
-        code: Option<String>,
-        text: String,
-    },
-}
-
-impl Verdict {
-    /// The value of `send_attempt.outcome`.
-    fn outcome(&self) -> &'static str {
-        match self {
-            Self::Sent { .. } => "sent",
-            Self::Deferred { ambiguous: true, .. } | Self::Failed { ambiguous: true, .. } => "ambiguous",
-            Self::Deferred { .. } => "deferred",
-            Self::Failed { .. } => "failed",
-            Self::Returned { .. } => "returned",
-        }
-    }
-
-    fn event(&self) -> EventKind {
-        match self {
-            Self::Sent { .. } => EventKind::Sent,
-            Self::Deferred { .. } | Self::Returned { .. } => EventKind::Deferred,
-            Self::Failed { .. } => EventKind::Failed,
-        }
-    }
-
-    fn code(&self) -> Option<&str> {
-        match self {
-            Self::Sent { .. } => None,
-            Self::Deferred { code, .. } | Self::Failed { code, .. } | Self::Returned { code, .. } => code.as_deref(),
-        }
-    }
-
-    /// What the provider calls the message.
-    fn provider_id(&self) -> Option<String> {
-        match self {
-            Self::Sent { provider_id, .. } => provider_id.clone(),
-            _ => None,
-        }
-    }
-
-    fn text(&self) -> &str {
-        match self {
-            Self::Sent { text, .. }
-            | Self::Deferred { text, .. }
-            | Self::Failed { text, .. }
-            | Self::Returned { text, .. } => text,
-        }
-    }
 }
 
 /// The instants of a message that determine its status.
@@ -161,15 +85,6 @@ impl Known {
             canceled: None,
         }
     }
-}
-
-/// An attempt that is about to begin.
-#[derive(Clone, Copy, Debug)]
-pub struct Intent {
-    pub lease: Lease,
-    pub started: Timestamp,
-    /// The provider's name in the record.
-    pub provider: &'static str,
 }
 
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -224,47 +139,12 @@ pub async fn write(db: &Db, outcomes: &[Outcome], intents: &[Intent]) -> sqlx::R
     }
     append(&mut tx, &events).await?;
     reputation::note(&mut tx, counts).await?;
-    let begun = begin(&mut tx, intents).await?;
+    let begun = begin::begin(&mut tx, intents).await?;
     tx.commit().await?;
     for project in projects {
         db.changed(project);
     }
     Ok(Written { stale, begun })
-}
-
-/// Records the attempts that may start: those whose lease still holds, while nothing holds the message's project or channel. An attempt that
-/// is already recorded does not start (the commit succeeded, its answer was lost, and the transaction is retried): once its lease
-/// expires, its outcome counts as unknown.
-async fn begin(tx: &mut Tx, intents: &[Intent]) -> sqlx::Result<Vec<bool>> {
-    let mut begun: HashSet<(MessageId, i32)> = HashSet::with_capacity(intents.len());
-    let projects: BTreeSet<ProjectId> = intents.iter().map(|intent| intent.lease.project).collect();
-    for project in projects {
-        let of_project: Vec<&Intent> = intents.iter().filter(|intent| intent.lease.project == project).collect();
-        let noted: Vec<(MessageId, i32)> =
-            begin_query(project, &of_project).build_query_as().fetch_all(&mut **tx).await?;
-        begun.extend(noted);
-    }
-    Ok(intents.iter().map(|intent| begun.contains(&(intent.lease.message, intent.lease.generation))).collect())
-}
-
-fn begin_query(project: ProjectId, intents: &[&Intent]) -> Query {
-    let mut query = Query::new("with intent (id, generation, started, provider) as (");
-    query.push_values(intents, |mut row, intent| {
-        row.push_bind(intent.lease.message).push_bind(intent.lease.generation);
-        row.push_bind(intent.started).push_bind(intent.provider);
-    });
-    query.push(
-        ") insert into send_attempt (project_id, message_id, generation, started_at, provider)
-         select m.project_id, m.id, m.generation, i.started, i.provider
-         from intent i join message m on m.id = i.id and m.generation = i.generation and m.project_id = ",
-    );
-    query.push_bind(project);
-    query.push(concat!(
-        " where m.state = 1 and not ",
-        is_held!("m"),
-        " on conflict do nothing returning message_id, generation"
-    ));
-    query
 }
 
 async fn known(tx: &mut Tx, outcomes: &[Outcome]) -> sqlx::Result<HashMap<Key, Known>> {
@@ -433,6 +313,6 @@ pub fn queries(project: ProjectId) -> Vec<Query> {
     let outcome = Outcome { lease, customer, zone, started: at, at, verdict, evidence, lost_before };
     let intent = Intent { lease, started: at, provider: "smtp" };
     let mut queries = sent::queries(project, &outcome);
-    queries.push(begin_query(project, &[&intent, &intent]));
+    queries.push(begin::begin_query(project, &[&intent, &intent]));
     queries
 }
