@@ -87,8 +87,6 @@ pub fn MessageTable(
         .selection
         .map(|selection| view! { <th scope="col" class="cell-check"><TickAll rows selection /></th> }.into_any());
     let customer = context.has_customer.then(|| view! { <th scope="col">"Customer"</th> }.into_any());
-    let check_column = context.selection.map(|_| view! { <col class="col-check" /> }.into_any());
-    let customer_column = context.has_customer.then(|| view! { <col /> }.into_any());
     let focus = RowFocus::new(move || rows.track());
     let menus = RowMenus::new();
     let on_change = move |event: ev::Event| {
@@ -100,17 +98,16 @@ pub fn MessageTable(
         preload_dialogs();
         focus.entered(&event);
     };
-    let table = if context.has_customer { "table message-table" } else { "table message-table message-table-profile" };
+    // The columns that it has, for the style sheet.
+    let table = match (context.has_customer, context.selection) {
+        (true, Some(_)) => "table message-table",
+        (true, None) => "table message-table message-table-plain",
+        (false, _) => "table message-table message-table-profile",
+    };
     view! {
         <div class="table-wrap">
             <table class=table>
                 <caption class="visually-hidden">{caption}</caption>
-                <colgroup>
-                    {check_column} {customer_column} <col class="col-channel" /> <col class="col-template" />
-                    <col class="col-status" /> <col class="col-when" /> <col class="col-sent" />
-                    <col class="col-mark" /> <col class="col-mark" /> <col class="col-failed" />
-                    <col class="col-actions" />
-                </colgroup>
                 <thead>
                     <tr>
                         {tick_all} {customer} <th scope="col">"Channel"</th> <th scope="col">"Template"</th>
