@@ -4,17 +4,12 @@ use crate::ui::{
     frame::{ProjectFrame, theme::Theme},
     hooks::arrival::provide_arrival,
     pages::{
-        attention::AttentionRoute,
-        connections::ConnectionsRoute,
         customer::CustomerRoute,
         customers::CustomersRoute,
-        message::MessageRoute,
         messages::MessagesPage,
         not_found::NotFoundPage,
-        outbox::{OutboxMailRoute, OutboxRoute},
-        settings::SettingsRoute,
+        seldom::{MailPage, SetupPage},
         sign_in::SignInRoute,
-        suppressed::SuppressedRoute,
     },
     parts::toast::provide_toasts,
 };
@@ -25,7 +20,7 @@ use leptos::{
 };
 use leptos_meta::{HashedStylesheet, MetaTags, Title, provide_meta_context};
 use leptos_router::{
-    Lazy, LazyRoute, SsrMode,
+    ChooseView, Lazy, LazyRoute, SsrMode,
     components::{ParentRoute, Route, Router, Routes},
     path,
 };
@@ -65,15 +60,15 @@ pub fn App() -> impl IntoView {
                 <Route path=path!("/sign-in") view={Lazy::<SignInRoute>::new()} ssr=SsrMode::Async />
                 <ParentRoute path=path!("/projects/:slug") view=ProjectFrame ssr=SsrMode::Async>
                     <Route path=path!("messages") view=MessagesPage ssr=SsrMode::Async />
-                    <Route path=path!("messages/:message") view={Lazy::<MessageRoute>::new()} ssr=SsrMode::Async />
+                    <Route path=path!("messages/:message") view=MailPage::Message ssr=SsrMode::Async />
                     <Route path=path!("customers") view={Lazy::<CustomersRoute>::new()} ssr=SsrMode::Async />
                     <Route path=path!("customers/:customer") view={Lazy::<CustomerRoute>::new()} ssr=SsrMode::Async />
-                    <Route path=path!("attention") view={Lazy::<AttentionRoute>::new()} ssr=SsrMode::Async />
-                    <Route path=path!("connections") view={Lazy::<ConnectionsRoute>::new()} ssr=SsrMode::Async />
-                    <Route path=path!("suppressed") view={Lazy::<SuppressedRoute>::new()} ssr=SsrMode::Async />
-                    <Route path=path!("outbox") view={Lazy::<OutboxRoute>::new()} ssr=SsrMode::Async />
-                    <Route path=path!("outbox/:file") view={Lazy::<OutboxMailRoute>::new()} ssr=SsrMode::Async />
-                    <Route path=path!("settings") view={Lazy::<SettingsRoute>::new()} ssr=SsrMode::Async />
+                    <Route path=path!("attention") view=MailPage::Attention ssr=SsrMode::Async />
+                    <Route path=path!("connections") view=SetupPage::Connections ssr=SsrMode::Async />
+                    <Route path=path!("suppressed") view=MailPage::Suppressed ssr=SsrMode::Async />
+                    <Route path=path!("outbox") view=MailPage::Outbox ssr=SsrMode::Async />
+                    <Route path=path!("outbox/:file") view=MailPage::OutboxMail ssr=SsrMode::Async />
+                    <Route path=path!("settings") view=SetupPage::Settings ssr=SsrMode::Async />
                     <Route path=path!("*any") view=NotFoundPage ssr=SsrMode::Async />
                 </ParentRoute>
             </Routes>
@@ -86,15 +81,15 @@ pub async fn preload(path: &str) {
     let segments: Vec<&str> = path.trim_matches('/').split('/').collect();
     match segments[..] {
         ["sign-in"] => SignInRoute::preload().await,
-        ["projects", _, "messages", _] => MessageRoute::preload().await,
         ["projects", _, "customers"] => CustomersRoute::preload().await,
         ["projects", _, "customers", _] => CustomerRoute::preload().await,
-        ["projects", _, "attention"] => AttentionRoute::preload().await,
-        ["projects", _, "connections"] => ConnectionsRoute::preload().await,
-        ["projects", _, "settings"] => SettingsRoute::preload().await,
-        ["projects", _, "suppressed"] => SuppressedRoute::preload().await,
-        ["projects", _, "outbox"] => OutboxRoute::preload().await,
-        ["projects", _, "outbox", _] => OutboxMailRoute::preload().await,
+        ["projects", _, "messages", _] => MailPage::Message.preload().await,
+        ["projects", _, "attention"] => MailPage::Attention.preload().await,
+        ["projects", _, "connections"] => SetupPage::Connections.preload().await,
+        ["projects", _, "settings"] => SetupPage::Settings.preload().await,
+        ["projects", _, "suppressed"] => MailPage::Suppressed.preload().await,
+        ["projects", _, "outbox"] => MailPage::Outbox.preload().await,
+        ["projects", _, "outbox", _] => MailPage::OutboxMail.preload().await,
         _ => {}
     }
 }

@@ -27,7 +27,6 @@ use crate::{
 use group::GroupView;
 use leptos::{prelude::*, server_fn::ServerFn};
 use leptos_meta::Title;
-use leptos_router::{LazyRoute, lazy_route};
 use resend_dialog::ResendDialog;
 
 /// The data of the page, and the query that it answers.
@@ -36,33 +35,23 @@ type AttentionData = (AttentionQuery, Page);
 /// The id of the one form that the Dismiss buttons of all rows belong to.
 const DISMISS: &str = "dismiss";
 
-pub struct AttentionRoute;
-
-#[lazy_route]
-impl LazyRoute for AttentionRoute {
-    fn data() -> Self {
-        Self
-    }
-
-    fn view(this: Self) -> AnyView {
-        let AttentionRoute = this;
-        let slug = use_param("slug");
-        let path = Signal::derive(move || format!("/projects/{}/attention", slug.get()));
-        let query = use_query_at(path, AttentionQuery::parse);
-        let answer = use_resource(
-            move || (slug.get(), query.get()),
-            |(slug, query)| async move { load_attention(slug, query).await.map(|page| (query, page)) },
-        );
-        view! {
-            <Title text="Needs attention" />
-            {page_view(
-                answer,
-                |_| (),
-                |(_, page)| page.version,
-                move |page| view! { <AttentionPage page query frame=use_frame() /> }.into_any(),
-            )}
-        }
-        .into_any()
+#[component]
+pub fn AttentionRoute() -> impl IntoView {
+    let slug = use_param("slug");
+    let path = Signal::derive(move || format!("/projects/{}/attention", slug.get()));
+    let query = use_query_at(path, AttentionQuery::parse);
+    let answer = use_resource(
+        move || (slug.get(), query.get()),
+        |(slug, query)| async move { load_attention(slug, query).await.map(|page| (query, page)) },
+    );
+    view! {
+        <Title text="Needs attention" />
+        {page_view(
+            answer,
+            |_| (),
+            |(_, page)| page.version,
+            move |page| view! { <AttentionPage page query frame=use_frame() /> }.into_any(),
+        )}
     }
 }
 

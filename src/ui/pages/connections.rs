@@ -21,32 +21,21 @@ use crate::{
 };
 use leptos::prelude::*;
 use leptos_meta::Title;
-use leptos_router::{LazyRoute, lazy_route};
 
-pub struct ConnectionsRoute;
-
-#[lazy_route]
-impl LazyRoute for ConnectionsRoute {
-    fn data() -> Self {
-        Self
-    }
-
-    fn view(this: Self) -> AnyView {
-        let ConnectionsRoute = this;
-        let slug = use_param("slug");
-        let path = Signal::derive(move || format!("/projects/{}/connections", slug.get()));
-        let query = use_query_at(path, ConnectionsQuery::parse);
-        let page = use_resource(move || slug.get(), load_connections);
-        view! {
-            <Title text="Connections" />
-            {page_view(
-                page,
-                |_| (),
-                |page| page.version,
-                move |page| view! { <ConnectionsPage page query frame=use_frame() /> }.into_any(),
-            )}
-        }
-        .into_any()
+#[component]
+pub fn ConnectionsRoute() -> impl IntoView {
+    let slug = use_param("slug");
+    let path = Signal::derive(move || format!("/projects/{}/connections", slug.get()));
+    let query = use_query_at(path, ConnectionsQuery::parse);
+    let page = use_resource(move || slug.get(), load_connections);
+    view! {
+        <Title text="Connections" />
+        {page_view(
+            page,
+            |_| (),
+            |page| page.version,
+            move |page| view! { <ConnectionsPage page query frame=use_frame() /> }.into_any(),
+        )}
     }
 }
 

@@ -18,35 +18,24 @@ use crate::{
 };
 use leptos::prelude::*;
 use leptos_meta::Title;
-use leptos_router::{LazyRoute, lazy_route};
 
-pub struct MessageRoute;
-
-#[lazy_route]
-impl LazyRoute for MessageRoute {
-    fn data() -> Self {
-        Self
-    }
-
-    fn view(this: Self) -> AnyView {
-        let MessageRoute = this;
-        let (slug, id) = (use_param("slug"), use_param("message"));
-        let leaving = Leaving::new();
-        let detail = use_resource(
-            move || (slug.get(), id.get()),
-            move |(slug, id)| async move {
-                let id = id.parse().map_err(|_| AppError::no_such("message"))?;
-                leaving.settle(load_message(slug, id).await).await
-            },
-        );
-        page_view(
-            detail,
-            |detail| detail.row.id,
-            |detail| detail.version,
-            move |page| view! { <MessagePage page leaving frame=use_frame() /> }.into_any(),
-        )
-        .into_any()
-    }
+#[component]
+pub fn MessageRoute() -> impl IntoView {
+    let (slug, id) = (use_param("slug"), use_param("message"));
+    let leaving = Leaving::new();
+    let detail = use_resource(
+        move || (slug.get(), id.get()),
+        move |(slug, id)| async move {
+            let id = id.parse().map_err(|_| AppError::no_such("message"))?;
+            leaving.settle(load_message(slug, id).await).await
+        },
+    );
+    page_view(
+        detail,
+        |detail| detail.row.id,
+        |detail| detail.version,
+        move |page| view! { <MessagePage page leaving frame=use_frame() /> }.into_any(),
+    )
 }
 
 #[component]

@@ -22,61 +22,40 @@ use crate::{
 };
 use leptos::prelude::*;
 use leptos_meta::Title;
-use leptos_router::{LazyRoute, lazy_route};
 use links::{linked, named_links};
 
 /// All of it, newest first.
-pub struct OutboxRoute;
-
-#[lazy_route]
-impl LazyRoute for OutboxRoute {
-    fn data() -> Self {
-        Self
-    }
-
-    fn view(this: Self) -> AnyView {
-        let OutboxRoute = this;
-        let slug = use_param("slug");
-        let items = use_resource(move || slug.get(), load_outbox);
-        view! {
-            <Title text="Outbox" />
-            // It does not say which version it shows: it is read again at each change.
-            {page_view(
-                items,
-                |_| (),
-                |_| NO_VERSION,
-                |page| view! { <OutboxPage page frame=use_frame() /> }.into_any(),
-            )}
-        }
-        .into_any()
+#[component]
+pub fn OutboxRoute() -> impl IntoView {
+    let slug = use_param("slug");
+    let items = use_resource(move || slug.get(), load_outbox);
+    view! {
+        <Title text="Outbox" />
+        // It does not say which version it shows: it is read again at each change.
+        {page_view(
+            items,
+            |_| (),
+            |_| NO_VERSION,
+            |page| view! { <OutboxPage page frame=use_frame() /> }.into_any(),
+        )}
     }
 }
 
 /// One mail or SMS.
-pub struct OutboxMailRoute;
-
-#[lazy_route]
-impl LazyRoute for OutboxMailRoute {
-    fn data() -> Self {
-        Self
-    }
-
-    fn view(this: Self) -> AnyView {
-        let OutboxMailRoute = this;
-        let (slug, file) = (use_param("slug"), use_param("file"));
-        let mail = use_resource(
-            move || (slug.get(), file.get()),
-            |(slug, file)| async move { open_outbox_mail(slug, file).await },
-        );
-        // What was sent never changes.
-        page_view(
-            mail,
-            |mail| mail.item.file.clone(),
-            |_| i64::MAX,
-            |page| view! { <OutboxMailPage mail=page.data.get_untracked() frame=use_frame() /> }.into_any(),
-        )
-        .into_any()
-    }
+#[component]
+pub fn OutboxMailRoute() -> impl IntoView {
+    let (slug, file) = (use_param("slug"), use_param("file"));
+    let mail = use_resource(
+        move || (slug.get(), file.get()),
+        |(slug, file)| async move { open_outbox_mail(slug, file).await },
+    );
+    // What was sent never changes.
+    page_view(
+        mail,
+        |mail| mail.item.file.clone(),
+        |_| i64::MAX,
+        |page| view! { <OutboxMailPage mail=page.data.get_untracked() frame=use_frame() /> }.into_any(),
+    )
 }
 
 #[component]

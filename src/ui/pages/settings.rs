@@ -24,7 +24,6 @@ use crate::{
 };
 use leptos::prelude::*;
 use leptos_meta::Title;
-use leptos_router::{LazyRoute, lazy_route};
 use limits::Limits;
 use links::Links;
 use pause::Pause;
@@ -32,28 +31,18 @@ use quiet::QuietForm;
 use reputation::Channels;
 use trial::TrialSection;
 
-pub struct SettingsRoute;
-
-#[lazy_route]
-impl LazyRoute for SettingsRoute {
-    fn data() -> Self {
-        Self
-    }
-
-    fn view(this: Self) -> AnyView {
-        let SettingsRoute = this;
-        let slug = use_param("slug");
-        let page = use_resource(move || slug.get(), load_sending);
-        view! {
-            <Title text="Settings" />
-            {page_view(
-                page,
-                |_| (),
-                |page| page.version,
-                |page| view! { <Settings page frame=use_frame() /> }.into_any(),
-            )}
-        }
-        .into_any()
+#[component]
+pub fn SettingsRoute() -> impl IntoView {
+    let slug = use_param("slug");
+    let page = use_resource(move || slug.get(), load_sending);
+    view! {
+        <Title text="Settings" />
+        {page_view(
+            page,
+            |_| (),
+            |page| page.version,
+            |page| view! { <Settings page frame=use_frame() /> }.into_any(),
+        )}
     }
 }
 

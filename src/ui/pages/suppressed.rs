@@ -28,43 +28,32 @@ use crate::{
 use dialogs::{AddDialog, GoneDialog, LiftDialog};
 use leptos::prelude::*;
 use leptos_meta::Title;
-use leptos_router::{LazyRoute, lazy_route};
 use search::SuppressedSearch;
 use table::SuppressedTable;
 
 /// The data of the page: some addresses, and the project and the query that they answer.
 type SuppressedData = (String, SuppressedQuery, Page);
 
-pub struct SuppressedRoute;
-
-#[lazy_route]
-impl LazyRoute for SuppressedRoute {
-    fn data() -> Self {
-        Self
-    }
-
-    fn view(this: Self) -> AnyView {
-        let SuppressedRoute = this;
-        let slug = use_param("slug");
-        let path = Signal::derive(move || format!("/projects/{}/suppressed", slug.get()));
-        let query = use_query_at(path, SuppressedQuery::parse);
-        let answer = use_resource(
-            move || (slug.get(), query.get()),
-            |(slug, query)| async move {
-                let page = load_suppressed(slug.clone(), query.clone()).await?;
-                Ok((slug, query, page))
-            },
-        );
-        view! {
-            <Title text="Suppressed" />
-            {page_view(
-                answer,
-                |(slug, ..)| slug.clone(),
-                |(.., page)| page.version,
-                move |page| view! { <SuppressedPage page path query frame=use_frame() /> }.into_any(),
-            )}
-        }
-        .into_any()
+#[component]
+pub fn SuppressedRoute() -> impl IntoView {
+    let slug = use_param("slug");
+    let path = Signal::derive(move || format!("/projects/{}/suppressed", slug.get()));
+    let query = use_query_at(path, SuppressedQuery::parse);
+    let answer = use_resource(
+        move || (slug.get(), query.get()),
+        |(slug, query)| async move {
+            let page = load_suppressed(slug.clone(), query.clone()).await?;
+            Ok((slug, query, page))
+        },
+    );
+    view! {
+        <Title text="Suppressed" />
+        {page_view(
+            answer,
+            |(slug, ..)| slug.clone(),
+            |(.., page)| page.version,
+            move |page| view! { <SuppressedPage page path query frame=use_frame() /> }.into_any(),
+        )}
     }
 }
 

@@ -1,0 +1,71 @@
+//! The pages that people go to now and then. Their code is loaded in two parts, when one of their pages is gone to.
+//!
+//! Each `#[lazy]` function is a split of its own, with files that it shares with every other: one for each page made some ten files a
+//! page.
+
+use super::{
+    attention::AttentionRoute,
+    connections::ConnectionsRoute,
+    message::MessageRoute,
+    outbox::{OutboxMailRoute, OutboxRoute},
+    settings::SettingsRoute,
+    suppressed::SuppressedRoute,
+};
+use leptos::prelude::*;
+use leptos_router::ChooseView;
+
+/// What becomes of messages.
+#[derive(Clone, Copy)]
+pub enum MailPage {
+    Attention,
+    Message,
+    Outbox,
+    OutboxMail,
+    Suppressed,
+}
+
+impl ChooseView for MailPage {
+    async fn choose(self) -> AnyView {
+        mail_pages().await(self)
+    }
+
+    async fn preload(&self) {
+        mail_pages().await;
+    }
+}
+
+#[lazy]
+fn mail_pages() -> fn(MailPage) -> AnyView {
+    |page| match page {
+        MailPage::Attention => view! { <AttentionRoute /> }.into_any(),
+        MailPage::Message => view! { <MessageRoute /> }.into_any(),
+        MailPage::Outbox => view! { <OutboxRoute /> }.into_any(),
+        MailPage::OutboxMail => view! { <OutboxMailRoute /> }.into_any(),
+        MailPage::Suppressed => view! { <SuppressedRoute /> }.into_any(),
+    }
+}
+
+/// What the project sends with.
+#[derive(Clone, Copy)]
+pub enum SetupPage {
+    Connections,
+    Settings,
+}
+
+impl ChooseView for SetupPage {
+    async fn choose(self) -> AnyView {
+        setup_pages().await(self)
+    }
+
+    async fn preload(&self) {
+        setup_pages().await;
+    }
+}
+
+#[lazy]
+fn setup_pages() -> fn(SetupPage) -> AnyView {
+    |page| match page {
+        SetupPage::Connections => view! { <ConnectionsRoute /> }.into_any(),
+        SetupPage::Settings => view! { <SettingsRoute /> }.into_any(),
+    }
+}
