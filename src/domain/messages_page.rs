@@ -1,10 +1,10 @@
 //! One page of the project's messages, as the Messages page shows it.
 
 use super::{message::MessageRow, page::Place, stats::Stats};
-use serde::{Deserialize, Serialize};
+use serde_tuple::{Deserialize_tuple, Serialize_tuple};
 
 /// One page of the table, with the stats, the filter and the pager.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize_tuple, Deserialize_tuple)]
 pub struct MessagesPage {
     pub stats: Stats,
     pub rows: Vec<MessageRow>,

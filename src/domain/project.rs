@@ -2,10 +2,11 @@
 
 use super::{LocationId, done::Done, role::Role};
 use chrono::NaiveDate;
-use serde::{Deserialize, Serialize};
+use serde_tuple::{Deserialize_tuple, Serialize_tuple};
 
 /// Who is signed in, to which project, and with which role: for the sidebar, and for which controls are shown.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+// Tuples on the wire, as all that the first page reads: the program need not know the names of the fields.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize_tuple, Deserialize_tuple)]
 pub struct Frame {
     pub user_name: String,
     pub slug: String,
@@ -62,13 +63,13 @@ impl Frame {
     }
 }
 
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize_tuple, Deserialize_tuple)]
 pub struct ProjectLink {
     pub slug: String,
     pub name: String,
 }
 
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize_tuple, Deserialize_tuple)]
 pub struct Location {
     pub id: LocationId,
     pub name: String,
