@@ -1,8 +1,10 @@
 //! The document shell and the router.
 
 use crate::ui::{
+    customer::profile_address::Task,
     frame::{ProjectFrame, theme::Theme},
     hooks::arrival::provide_arrival,
+    on_demand,
     pages::{
         customer::CustomerRoute,
         customers::CustomersRoute,
@@ -76,13 +78,20 @@ pub fn App() -> impl IntoView {
     }
 }
 
-/// Loads the code of the page at `path`.
-pub async fn preload(path: &str) {
+/// Loads the code of the page at `path`, and of the dialog that its query opens.
+pub async fn preload(path: &str, query: &str) {
     let segments: Vec<&str> = path.trim_matches('/').split('/').collect();
     match segments[..] {
         ["sign-in"] => SignInRoute::preload().await,
         ["projects", _, "customers"] => CustomersRoute::preload().await,
-        ["projects", _, "customers", _] => CustomerRoute::preload().await,
+        ["projects", _, "customers", _] => {
+            let dialog = async {
+                if Task::in_query(query).is_some() {
+                    on_demand::load().await;
+                }
+            };
+            futures::join!(CustomerRoute::preload(), dialog);
+        }
         ["projects", _, "messages", _] => MailPage::Message.preload().await,
         ["projects", _, "attention"] => MailPage::Attention.preload().await,
         ["projects", _, "connections"] => SetupPage::Connections.preload().await,

@@ -5,5 +5,6 @@ pub mod customer;
 pub mod frame;
 pub mod hooks;
 pub mod messages;
+pub mod on_demand;
 pub mod pages;
 pub mod parts;

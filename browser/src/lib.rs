@@ -6,7 +6,7 @@ use std::{
     panic::{self, PanicHookInfo},
 };
 use wasm_bindgen::{JsCast, JsValue, closure::Closure, prelude::wasm_bindgen};
-use web_sys::{Element, HtmlAnchorElement, MouseEvent, Response, Window, js_sys::Date};
+use web_sys::{Element, HtmlAnchorElement, Location, MouseEvent, Response, Window, js_sys::Date};
 
 /// What a `#[lazy]` function panics with when its part of the WebAssembly cannot be loaded.
 const CHUNK_IS_MISSING: &str = "load callback should succeed";
@@ -31,8 +31,12 @@ thread_local! {
 pub async fn hydrate() {
     panic::set_hook(Box::new(report));
     remember_followed_links();
-    let path = web_sys::window().and_then(|window| window.location().pathname().ok()).unwrap_or_default();
-    review_messages::app::preload(&path).await;
+    let location = web_sys::window().map(|window| window.location());
+    let part = |read: fn(&Location) -> Result<String, JsValue>| {
+        location.as_ref().and_then(|l| read(l).ok()).unwrap_or_default()
+    };
+    let (path, query) = (part(Location::pathname), part(Location::search));
+    review_messages::app::preload(&path, query.trim_start_matches('?')).await;
     leptos::mount::hydrate_lazy(review_messages::app::App);
 }
 

@@ -11,7 +11,10 @@ use crate::{
         project::Frame,
         role::Role,
     },
-    ui::parts::{avatar::Avatar, heading::PageHeading, icon::Icon},
+    ui::{
+        on_demand::preload_on_demand,
+        parts::{avatar::Avatar, heading::PageHeading, icon::Icon},
+    },
 };
 use leptos::{ev, prelude::*};
 use leptos_router::{NavigateOptions, hooks::use_navigate};
@@ -25,7 +28,11 @@ pub fn ProfileHeader(profile: Memo<Profile>, frame: Frame, address: Signal<Profi
     let id = customer.with_untracked(|customer| customer.id.0);
     let actions = frame.may(Role::Operator).then(|| {
         view! {
-            <div class="title-actions">
+            <div
+                class="title-actions"
+                on:pointerenter=|_| preload_on_demand()
+                on:focusin=|_| preload_on_demand()
+            >
                 <RequestButton address />
                 <TaskMenu customer unsent address />
             </div>

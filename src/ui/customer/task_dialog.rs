@@ -7,6 +7,9 @@ use super::{
 use crate::domain::{MessageId, customer::Profile, project::Frame};
 use leptos::prelude::*;
 
+/// What makes the dialog.
+pub type TaskDialogFn = fn(Task, Profile, Option<MessageId>, Frame, Signal<String>) -> AnyView;
+
 /// `profile` is as it was when the dialog opened; `back` is the address without the dialog. `message` is the one that the address
 /// names: what is mended for it can be sent again.
 pub fn task_dialog(

@@ -1,4 +1,4 @@
-//! The dialogs that a page opens over its messages. Their code is loaded when one of them is likely to be opened.
+//! The dialogs that a page opens over its messages.
 
 use super::{
     cancel_selected::CancelSelected,
@@ -6,18 +6,16 @@ use super::{
     keyboard_help::KeyboardHelp,
     message_dialogs::{CancelDialog, DeleteDialog, RescheduleDialog, ViewDialog},
     selection::Selection,
-    steering::preload_steering,
 };
 use crate::{
     domain::{bulk::SelectionForm, message::MessageRow, project::Frame},
-    ui::hooks::{
-        focus,
-        later::{later, preload},
+    ui::{
+        hooks::{focus, later::later},
+        on_demand,
     },
 };
 use leptos::{prelude::*, web_sys::Element};
 use send_wrapper::SendWrapper;
-use std::sync::atomic::{AtomicBool, Ordering};
 
 /// What a dialog is about, captured when it opens.
 #[derive(Clone)]
@@ -82,13 +80,17 @@ impl Default for PageDialogs {
 pub fn DialogHost(dialogs: PageDialogs, frame: Frame) -> impl IntoView {
     move || {
         let frame = frame.clone();
-        dialogs.open.get().map(|dialog| later(async move { page_dialog(dialog, frame, dialogs).await }))
+        dialogs
+            .open
+            .get()
+            .map(|dialog| later(async move { (on_demand::load().await.page_dialog)(dialog, frame, dialogs) }))
     }
 }
 
-/// One function for all: each `#[lazy]` is a split of its own, with files that it shares with every other.
-#[lazy]
-async fn page_dialog(dialog: PageDialog, frame: Frame, dialogs: PageDialogs) -> AnyView {
+/// What makes the dialog.
+pub type PageDialogFn = fn(PageDialog, Frame, PageDialogs) -> AnyView;
+
+pub fn page_dialog(dialog: PageDialog, frame: Frame, dialogs: PageDialogs) -> AnyView {
     let on_close = Callback::new(move |()| dialogs.close());
     match dialog {
         PageDialog::View { row, rows } => view! { <ViewDialog row rows frame dialogs on_close /> }.into_any(),
@@ -100,16 +102,5 @@ async fn page_dialog(dialog: PageDialog, frame: Frame, dialogs: PageDialogs) -> 
         }
         PageDialog::Keyboard => view! { <KeyboardHelp on_close /> }.into_any(),
         PageDialog::PickCustomer => view! { <CustomerPicker frame on_close /> }.into_any(),
-    }
-}
-
-/// Loads the code of the dialogs, once: the pointer or the focus came near what opens one.
-pub fn preload_dialogs() {
-    static STARTED: AtomicBool = AtomicBool::new(false);
-    if !STARTED.swap(true, Ordering::Relaxed) {
-        preload(|| {
-            let _ = leptos::lazy_preload!(page_dialog);
-            preload_steering();
-        });
     }
 }

@@ -9,11 +9,12 @@ use crate::{
     domain::{AppResult, BatchId, MessageId, attention::Cause, done::Done, message::MessageRow, status::Status},
     ui::{
         hooks::{effect::effect, focus, live::Live},
+        on_demand,
         parts::toast::Toasts,
     },
 };
 use leptos::{prelude::*, task::spawn_local};
-use std::collections::HashMap;
+use std::{collections::HashMap, pin::Pin};
 
 /// What is asked of the server.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -81,7 +82,7 @@ pub fn provide_steering(slug: Memo<String>, toasts: Toasts, live: Live) -> Steer
     let action = Action::new(move |(slug, change): &(String, Change)| {
         let (slug, change) = (slug.clone(), *change);
         async move {
-            let answer = call(slug.clone(), Call::Make(change)).await;
+            let answer = (on_demand::load().await.call)(slug.clone(), Call::Make(change)).await;
             if let Some((id, _)) = change.under_way() {
                 under_way.update(|all| {
                     all.remove(&id);
@@ -120,7 +121,8 @@ fn follow_leaving(live: Live, answered: RwSignal<Vec<Answered>>) -> RwSignal<Vec
         for (slug, id) in leaving.get_untracked() {
             spawn_local(async move {
                 let forget = || leaving.update(|all| all.retain(|(_, other)| *other != id));
-                let Ok(Done { version, row: Some(row), .. }) = call(slug, Call::Look(id)).await else {
+                let answer = (on_demand::load().await.call)(slug, Call::Look(id)).await;
+                let Ok(Done { version, row: Some(row), .. }) = answer else {
                     forget();
                     return;
                 };
@@ -135,34 +137,34 @@ fn follow_leaving(live: Live, answered: RwSignal<Vec<Answered>>) -> RwSignal<Vec
 }
 
 /// What the server is called for.
-enum Call {
+pub enum Call {
     Make(Change),
     /// Reads the message as it is now.
     Look(MessageId),
 }
 
-/// Its code is loaded with that of the dialogs: the first page needs none of it.
-#[lazy]
-async fn call(slug: String, call: Call) -> AppResult<Done> {
-    match call {
-        Call::Make(Change::Cancel { id, also_request }) => cancel_message(slug, id, also_request).await,
-        Call::Make(Change::Delete(id)) => delete_message(slug, id).await,
-        Call::Make(Change::Resend(id)) => resend_message(slug, id).await,
-        Call::Make(Change::SendCopy(id)) => send_copy(slug, id).await,
-        Call::Make(Change::SendNow(id)) => send_now(slug, id).await,
-        Call::Make(Change::UndoCancel(batch)) => undo_cancel(slug, batch).await,
-        Call::Make(Change::Dismiss(id)) => dismiss_message(slug, id).await,
-        Call::Make(Change::DismissCause(cause)) => dismiss_cause(slug, cause).await,
-        Call::Look(id) => {
-            let detail = load_message(slug, id).await?;
-            Ok(Done { version: detail.version, row: Some(detail.row), ..Done::default() })
-        }
-    }
-}
+/// What calls the server, in the project of a slug.
+pub type CallFn = fn(String, Call) -> Answer;
 
-/// Loads the code of the changes.
-pub fn preload_steering() {
-    let _ = leptos::lazy_preload!(call);
+type Answer = Pin<Box<dyn Future<Output = AppResult<Done>> + Send>>;
+
+pub fn call(slug: String, call: Call) -> Answer {
+    Box::pin(async move {
+        match call {
+            Call::Make(Change::Cancel { id, also_request }) => cancel_message(slug, id, also_request).await,
+            Call::Make(Change::Delete(id)) => delete_message(slug, id).await,
+            Call::Make(Change::Resend(id)) => resend_message(slug, id).await,
+            Call::Make(Change::SendCopy(id)) => send_copy(slug, id).await,
+            Call::Make(Change::SendNow(id)) => send_now(slug, id).await,
+            Call::Make(Change::UndoCancel(batch)) => undo_cancel(slug, batch).await,
+            Call::Make(Change::Dismiss(id)) => dismiss_message(slug, id).await,
+            Call::Make(Change::DismissCause(cause)) => dismiss_cause(slug, cause).await,
+            Call::Look(id) => {
+                let detail = load_message(slug, id).await?;
+                Ok(Done { version: detail.version, row: Some(detail.row), ..Done::default() })
+            }
+        }
+    })
 }
 
 fn report(slug: &str, change: Change, done: Done, toasts: Toasts, live: Live, answered: RwSignal<Vec<Answered>>) {

@@ -2,7 +2,7 @@
 
 use super::{
     actions_menu::{RowMenu, RowMenus},
-    page_dialog::{PageDialogs, preload_dialogs},
+    page_dialog::PageDialogs,
     row::MessageRowView,
     selection::Selection,
 };
@@ -15,6 +15,7 @@ use crate::{
     },
     ui::{
         hooks::{effect::effect, focus::RowFocus},
+        on_demand::preload_on_demand,
         parts::icon::Icon,
     },
 };
@@ -95,7 +96,7 @@ pub fn MessageTable(
         }
     };
     let on_focus = move |event: ev::FocusEvent| {
-        preload_dialogs();
+        preload_on_demand();
         focus.entered(&event);
     };
     // The columns that it has, for the style sheet.
@@ -120,7 +121,7 @@ pub fn MessageTable(
                 // A changed row stays in the document, with the focus in it: only what has changed in its cells is replaced. The body
                 // listens for all rows.
                 <tbody
-                    on:pointerenter=|_| preload_dialogs()
+                    on:pointerenter=|_| preload_on_demand()
                     on:focusin=on_focus
                     on:focusout=move |_| focus.left()
                     on:change=on_change

@@ -18,17 +18,18 @@ use crate::{
             profile_address::{ProfileAddress, Task},
             reviews::Reviews,
             tags::Tags,
-            task_dialog::task_dialog,
         },
         frame::use_frame,
         hooks::{
             address::{use_param, use_query_at},
             deep_link::DeepLink,
             effect::effect,
+            later::later,
             page_data::{PageData, page_view},
             resource::use_resource,
         },
         messages::page_dialog::{DialogHost, PageDialogs},
+        on_demand,
         parts::{dialog::use_address_dialog, trouble::Trouble},
     },
 };
@@ -147,6 +148,10 @@ fn TaskDialog(
     let back = Signal::derive(move || address.with(ProfileAddress::at_rest));
     move || {
         let message = address.with_untracked(|address| address.query.message);
-        task.get().map(|task| task_dialog(task, profile.get_untracked(), message, frame.clone(), back))
+        let (profile, frame) = (profile.get_untracked(), frame.clone());
+        task.get().map(|task| match on_demand::loaded() {
+            Some(all) => (all.task_dialog)(task, profile, message, frame, back),
+            None => later(async move { (on_demand::load().await.task_dialog)(task, profile, message, frame, back) }),
+        })
     }
 }

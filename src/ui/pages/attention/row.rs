@@ -15,9 +15,9 @@ use crate::{
         hooks::focus,
         messages::{
             fix::{fix_button, resend_button},
-            page_dialog::preload_dialogs,
             steering::{Change, Steering, use_steering},
         },
+        on_demand::preload_on_demand,
         parts::{avatar::Avatar, badge::Badge, time::Time},
     },
 };
@@ -68,8 +68,8 @@ pub fn AttentionRow(
             class="row"
             id=format!("message-{id}")
             tabindex="-1"
-            on:pointerenter=|_| preload_dialogs()
-            on:focusin=|_| preload_dialogs()
+            on:pointerenter=|_| preload_on_demand()
+            on:focusin=|_| preload_on_demand()
         >
             <th scope="row" class="cell-customer">
                 {move || view! { <Avatar id=customer name=name.get() /> }} <span class="customer-lines">
