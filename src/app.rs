@@ -1,6 +1,7 @@
 //! The document shell and the router.
 
 use crate::ui::{
+    IS_SERVER,
     customer::profile_address::Task,
     frame::{ProjectFrame, theme::Theme},
     hooks::arrival::provide_arrival,
@@ -105,7 +106,7 @@ pub async fn preload(path: &str, query: &str) {
 
 /// leptos_meta 0.8.7 writes a title as it stands, without escaping it.
 fn title(page: String) -> String {
-    let page = if cfg!(feature = "ssr") { page.replace('&', "&amp;").replace('<', "&lt;") } else { page };
+    let page = if IS_SERVER { page.replace('&', "&amp;").replace('<', "&lt;") } else { page };
     match page.as_str() {
         "" => "review-messages".into(),
         page => format!("{page} · review-messages"),

@@ -8,3 +8,6 @@ pub mod messages;
 pub mod on_demand;
 pub mod pages;
 pub mod parts;
+
+/// Whether this is the server's build. As it is known when it is compiled, the browser's build has nothing of what stands behind it.
+pub const IS_SERVER: bool = cfg!(feature = "ssr");

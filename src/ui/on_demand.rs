@@ -1,9 +1,12 @@
-//! What is loaded when somebody is likely to change something: the dialogs, and the calls that a change makes.
+//! What is loaded when somebody is likely to change something: menus, dialogs, and the calls that a change makes.
 
 use super::{
+    IS_SERVER,
     customer::task_dialog::{TaskDialogFn, task_dialog},
-    hooks::later::preload,
+    hooks::later::{later, preload},
     messages::{
+        actions_menu::{RowMenuFn, row_menu},
+        bulk_menu::{BulkToolsFn, bulk_tools},
         page_dialog::{PageDialogFn, page_dialog},
         steering::{CallFn, call},
     },
@@ -16,12 +19,14 @@ use std::sync::{
 
 #[derive(Clone, Copy)]
 pub struct OnDemand {
+    pub row_menu: RowMenuFn,
+    pub bulk_tools: BulkToolsFn,
     pub page_dialog: PageDialogFn,
     pub task_dialog: TaskDialogFn,
     pub call: CallFn,
 }
 
-const ALL: OnDemand = OnDemand { page_dialog, task_dialog, call };
+const ALL: OnDemand = OnDemand { row_menu, bulk_tools, page_dialog, task_dialog, call };
 
 static LOADED: OnceLock<OnDemand> = OnceLock::new();
 
@@ -38,7 +43,15 @@ pub async fn load() -> OnDemand {
 
 /// What is there already. On the server, all is.
 pub fn loaded() -> Option<OnDemand> {
-    if is_server() { Some(ALL) } else { LOADED.get().copied() }
+    if IS_SERVER { Some(ALL) } else { LOADED.get().copied() }
+}
+
+/// Shows what `make` makes of it: at once where it is there, else when it has loaded.
+pub fn show(make: impl FnOnce(OnDemand) -> AnyView + 'static) -> AnyView {
+    match loaded() {
+        Some(all) => make(all),
+        None => later(async move { make(load().await) }),
+    }
 }
 
 /// Loads it, once: the pointer or the focus came near what needs it.

@@ -1,6 +1,9 @@
 //! Light, dark, or as the system has it; remembered in a cookie, so that the server sends the page in it.
 
-use crate::ui::hooks::cookie::{YEAR, set_cookie};
+use crate::ui::{
+    IS_SERVER,
+    hooks::cookie::{YEAR, set_cookie},
+};
 use leptos::prelude::*;
 
 /// The theme that the request's cookie asks for; the server provides it.
@@ -42,7 +45,7 @@ pub fn ThemeChoice() -> impl IntoView {
 
 /// On the server, what the request's cookie asks for; in the browser, what the document says.
 fn now() -> Option<String> {
-    if is_server() {
+    if IS_SERVER {
         return use_context::<Theme>().and_then(|theme| theme.0).map(str::to_owned);
     }
     document().document_element()?.get_attribute("data-theme")

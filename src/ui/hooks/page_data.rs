@@ -5,7 +5,7 @@ use super::effect::effect;
 use super::{live::use_live, resource::PageResource};
 use crate::{
     domain::{AppError, AppResult},
-    ui::{pages::not_found::ErrorPage, parts::whole::Whole},
+    ui::{IS_SERVER, pages::not_found::ErrorPage, parts::whole::Whole},
 };
 use leptos::prelude::*;
 use serde::{Serialize, de::DeserializeOwned};
@@ -54,7 +54,7 @@ where
     effect(move |_| is_hydrated.set(true));
     let pending = Signal::derive(move || is_hydrated.get() && loading.get());
     // On the server nobody reads it, and Leptos 0.8.23 keeps it with a task that panics when two threads meet in it.
-    let set_pending: Option<SignalSetter<bool>> = (is_browser()).then(|| loading.into());
+    let set_pending: Option<SignalSetter<bool>> = (!IS_SERVER).then(|| loading.into());
     let waiting = || view! { <p class="muted loading" role="status">"Loading"</p> };
     view! {
         <Transition fallback=waiting nostrip:set_pending=set_pending>
@@ -102,7 +102,7 @@ where
     let view = move || {
         // On the server the answer can come, on another thread, while a memo that reads it is being computed: the memo would
         // miss it for good. So the server asks the resource itself.
-        let now = if is_server() { resource.try_get().flatten().flatten() } else { None };
+        let now = if IS_SERVER { resource.try_get().flatten().flatten() } else { None };
         let shown = match &now {
             Some(Ok(data)) => Shown::Page(key(data)),
             Some(Err(error)) => Shown::Error(error.clone()),

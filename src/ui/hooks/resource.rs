@@ -1,7 +1,7 @@
 //! The data of a page: read by the server while it renders, taken over by the browser, read again there.
 
 use super::effect::effect;
-use crate::{api::client::in_time, domain::AppResult};
+use crate::{api::client::in_time, domain::AppResult, ui::IS_SERVER};
 use codee::{Decoder, Encoder};
 use futures::{
     channel::oneshot,
@@ -71,7 +71,7 @@ where
         let answer = fetch(asked);
         async move {
             // The beginning of an answer has a limit already; here the whole of it has.
-            let answer = async { if is_browser() { in_time(answer).await } else { answer.await } };
+            let answer = async { if IS_SERVER { answer.await } else { in_time(answer).await } };
             match select(pin!(answer), is_replaced).await {
                 Either::Left((answer, _)) => Some(answer),
                 Either::Right((Ok(()), _)) => None,

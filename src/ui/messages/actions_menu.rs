@@ -14,6 +14,7 @@ use crate::{
     },
     ui::{
         hooks::effect::effect,
+        on_demand,
         parts::{
             icon::Icon,
             menu::{MenuButton, MenuItem, MenuList, StartAt},
@@ -58,7 +59,11 @@ fn label(row: &MessageRow) -> String {
 
 /// Which row's menu is open in a table.
 #[derive(Clone, Copy)]
-pub struct RowMenus(RwSignal<Option<Opened>>);
+pub struct RowMenus {
+    opened: RwSignal<Option<Opened>>,
+    /// Whether one has ever been opened.
+    are_used: Memo<bool>,
+}
 
 #[derive(Clone)]
 struct Opened {
@@ -69,7 +74,9 @@ struct Opened {
 
 impl RowMenus {
     pub fn new() -> Self {
-        Self(RwSignal::new(None))
+        let opened = RwSignal::new(None::<Opened>);
+        let are_used = Memo::new(move |before: Option<&bool>| before == Some(&true) || opened.with(Option::is_some));
+        Self { opened, are_used }
     }
 
     /// Something in the body of the table was clicked.
@@ -77,8 +84,8 @@ impl RowMenus {
         let Some((id, button)) = pressed(event) else { return };
         // It would submit its form.
         event.prevent_default();
-        let is_open = self.0.with_untracked(|opened| opened.as_ref().is_some_and(|opened| opened.id == id));
-        self.0.set((!is_open).then_some(Opened { id, start: StartAt::First, button }));
+        let is_open = self.opened.with_untracked(|opened| opened.as_ref().is_some_and(|opened| opened.id == id));
+        self.opened.set((!is_open).then_some(Opened { id, start: StartAt::First, button }));
     }
 
     /// A key was pressed in the body of the table.
@@ -86,7 +93,7 @@ impl RowMenus {
         if let Some((id, button)) = pressed(event)
             && let Some(start) = StartAt::by_key(event)
         {
-            self.0.set(Some(Opened { id, start, button }));
+            self.opened.set(Some(Opened { id, start, button }));
         }
     }
 }
@@ -104,12 +111,20 @@ fn pressed(event: &Event) -> Option<(MessageId, SendWrapper<HtmlElement>)> {
     Some((id, SendWrapper::new(button.dyn_into().ok()?)))
 }
 
-/// The open menu of a table's rows. It is made from the message as it is when it opens.
+/// The open menu of a table's rows.
 #[component]
 pub fn RowMenu(menus: RowMenus, rows: Memo<Vec<MessageRow>>, context: TableContext) -> impl IntoView {
+    move || menus.are_used.get().then(|| on_demand::show(move |all| (all.row_menu)(menus, rows, context)))
+}
+
+/// What makes the menu.
+pub type RowMenuFn = fn(RowMenus, Memo<Vec<MessageRow>>, TableContext) -> AnyView;
+
+/// It is made from the message as it is when it opens.
+pub fn row_menu(menus: RowMenus, rows: Memo<Vec<MessageRow>>, context: TableContext) -> AnyView {
     let (steering, toasts) = (use_steering(), use_toasts());
     let may_act = context.frame.with_value(|frame| frame.may(Role::Operator));
-    let opened = menus.0;
+    let opened = menus.opened;
     let row = move |id: MessageId| rows.with_untracked(|rows| rows.iter().find(|row| row.id == id).cloned());
     // It goes with its row.
     effect(move |_| {
@@ -131,7 +146,7 @@ pub fn RowMenu(menus: RowMenus, rows: Memo<Vec<MessageRow>>, context: TableConte
             choose(action, row, rows, context, steering, toasts);
         }
     });
-    move || {
+    (move || {
         let Opened { id, start, button } = opened.get()?;
         let row = row(id)?;
         let allowed = allowed(&row, may_act);
@@ -139,7 +154,8 @@ pub fn RowMenu(menus: RowMenus, rows: Memo<Vec<MessageRow>>, context: TableConte
         offered.set_value(allowed);
         choice.set_value(Some(id));
         Some(view! { <MenuList label=label(&row) items start on_choose on_close button /> }.into_any())
-    }
+    })
+    .into_any()
 }
 
 /// The button in the dialog that shows a message. Its menu is made when it opens, from the message as it is then.

@@ -15,6 +15,7 @@ use crate::{
     },
     ui::{
         hooks::action::plain_refusal,
+        on_demand,
         parts::{
             icon::Icon,
             menu::{MenuButton, MenuItem},
@@ -47,8 +48,12 @@ pub fn SelectionBar(
     let refused = plain_refusal::<CancelMessages>()
         .map(|error| view! { <p class="notice notice-error" role="alert">{error.to_string()}</p> }.into_any());
     let hidden_slug = slug.clone();
-    let tools =
-        move || is_any.get().then(|| view! { <Tools selection place query slug=slug.clone() dialogs /> }.into_any());
+    let tools = move || {
+        is_any.get().then(|| {
+            let slug = slug.clone();
+            on_demand::show(move |all| (all.bulk_tools)(selection, place, query, slug, dialogs))
+        })
+    };
     view! {
         <form
             class=class
@@ -69,15 +74,17 @@ pub fn SelectionBar(
     }
 }
 
+/// What makes the tools.
+pub type BulkToolsFn = fn(Selection, Signal<Place>, Signal<MessagesQuery>, String, PageDialogs) -> AnyView;
+
 /// What can be done with the ticked messages.
-#[component]
-fn Tools(
+pub fn bulk_tools(
     selection: Selection,
     place: Signal<Place>,
     query: Signal<MessagesQuery>,
     slug: String,
     dialogs: PageDialogs,
-) -> impl IntoView {
+) -> AnyView {
     let total = move || place.with(|place| place.total);
     let is_more = Memo::new(move |_| selection.ticked().count(total()) < total());
     let offer = move || {
@@ -110,4 +117,5 @@ fn Tools(
             "Clear"
         </button>
     }
+    .into_any()
 }

@@ -9,10 +9,7 @@ use super::{
 };
 use crate::{
     domain::{bulk::SelectionForm, message::MessageRow, project::Frame},
-    ui::{
-        hooks::{focus, later::later},
-        on_demand,
-    },
+    ui::{hooks::focus, on_demand},
 };
 use leptos::{prelude::*, web_sys::Element};
 use send_wrapper::SendWrapper;
@@ -80,10 +77,7 @@ impl Default for PageDialogs {
 pub fn DialogHost(dialogs: PageDialogs, frame: Frame) -> impl IntoView {
     move || {
         let frame = frame.clone();
-        dialogs
-            .open
-            .get()
-            .map(|dialog| later(async move { (on_demand::load().await.page_dialog)(dialog, frame, dialogs) }))
+        dialogs.open.get().map(|dialog| on_demand::show(move |all| (all.page_dialog)(dialog, frame, dialogs)))
     }
 }
 

@@ -24,7 +24,6 @@ use crate::{
             address::{use_param, use_query_at},
             deep_link::DeepLink,
             effect::effect,
-            later::later,
             page_data::{PageData, page_view},
             resource::use_resource,
         },
@@ -149,9 +148,6 @@ fn TaskDialog(
     move || {
         let message = address.with_untracked(|address| address.query.message);
         let (profile, frame) = (profile.get_untracked(), frame.clone());
-        task.get().map(|task| match on_demand::loaded() {
-            Some(all) => (all.task_dialog)(task, profile, message, frame, back),
-            None => later(async move { (on_demand::load().await.task_dialog)(task, profile, message, frame, back) }),
-        })
+        task.get().map(|task| on_demand::show(move |all| (all.task_dialog)(task, profile, message, frame, back)))
     }
 }

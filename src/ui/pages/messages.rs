@@ -9,6 +9,7 @@ use crate::{
         role::Role,
     },
     ui::{
+        IS_SERVER,
         frame::use_frame,
         hooks::{
             address::{use_param, use_query_at},
@@ -163,7 +164,7 @@ fn preload_profile() {
 /// The ticks belong to one filter. Its other pages and other orders keep them.
 fn use_selection(query: Signal<MessagesQuery>) -> Selection {
     let selection = Selection::new();
-    if is_browser() {
+    if !IS_SERVER {
         selection.adopt();
     }
     let filter = Memo::new(move |_| {
