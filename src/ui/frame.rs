@@ -7,6 +7,7 @@ use super::{
     hooks::{
         action::plain_refusal,
         address::use_param,
+        changing::changing,
         focus,
         live::{provide_live, use_live},
         resource::use_resource,
@@ -108,10 +109,11 @@ fn Alerts(alerts: Memo<Vec<String>>) -> impl IntoView {
                 <span>{sentence}</span>
             </p>
         }
+        .into_any()
     };
     view! {
         <div class="alerts" id=ALERTS role="status">
-            {move || alerts.get().into_iter().map(alert).collect_view()}
+            {changing(move || alerts.get().into_iter().map(alert).collect_view().into_any())}
         </div>
     }
 }
@@ -122,7 +124,7 @@ const ALERTS: &str = "alerts";
 #[component]
 fn AlertMark(alerts: Memo<Vec<String>>) -> impl IntoView {
     let number = Memo::new(move |_| alerts.with(Vec::len));
-    move || {
+    changing(move || {
         let words = match number.get() {
             0 => return None,
             1 => "1 alert".to_owned(),
@@ -135,7 +137,7 @@ fn AlertMark(alerts: Memo<Vec<String>>) -> impl IntoView {
             </a>
         };
         Some(mark.into_any())
-    }
+    })
 }
 
 /// Says what the form that led here did, with its Undo or the next step, or why that was refused. Without scripts it takes the
@@ -172,7 +174,7 @@ fn Notice(frame: Frame) -> impl IntoView {
             }
         });
         view! {
-            <div class="notice" role="status" hidden=move || path.get() != here>
+            <div class="notice" role="status" hidden=changing(move || path.get() != here)>
                 <p>{done.sentence}</p>
                 {undo}
                 {resend}
@@ -195,10 +197,10 @@ fn Sidebar(frame: Frame, alerts: Memo<Vec<String>>) -> impl IntoView {
     let first = frame.attention;
     let live = use_live();
     let attention = Memo::new(move |_| live.and_then(|live| live.attention()).unwrap_or(first));
-    let number = move || {
+    let number = changing(move || {
         (attention.get() > 0)
             .then(|| view! { <span class="nav-number">{up_to(SHOWN_MOST, attention.get())}</span> }.into_any())
-    };
+    });
     let numbered = |rest: &'static str, icon: &'static str, label: &'static str, number: Option<AnyView>| {
         let href = frame.href(rest);
         let here = href.clone();
@@ -207,7 +209,7 @@ fn Sidebar(frame: Frame, alerts: Memo<Vec<String>>) -> impl IntoView {
                 <a
                     class="nav-link"
                     href=href
-                    aria-current=move || path.with(|path| path.starts_with(&here)).then_some("page")
+                    aria-current=changing(move || path.with(|path| path.starts_with(&here)).then_some("page"))
                 >
                     <Icon name=icon />
                     {label}
@@ -226,6 +228,7 @@ fn Sidebar(frame: Frame, alerts: Memo<Vec<String>>) -> impl IntoView {
                 </a>
             </li>
         }
+        .into_any()
     };
     let others = frame.projects.iter().filter(|project| project.slug != frame.slug).map(other).collect_view();
     let switcher = (frame.projects.len() > 1).then(|| {

@@ -3,6 +3,7 @@
 pub mod action;
 pub mod address;
 pub mod arrival;
+pub mod changing;
 pub mod cookie;
 pub mod deep_link;
 pub mod effect;

@@ -2,7 +2,10 @@
 
 use crate::ui::{
     IS_SERVER,
-    hooks::cookie::{YEAR, set_cookie},
+    hooks::{
+        changing::changing,
+        cookie::{YEAR, set_cookie},
+    },
 };
 use leptos::prelude::*;
 
@@ -28,12 +31,13 @@ pub fn ThemeChoice() -> impl IntoView {
                     name="theme"
                     value=name
                     checked=chosen.get_untracked().as_deref() == theme
-                    prop:checked=move || chosen.get().as_deref() == theme
+                    prop:checked=changing(move || chosen.get().as_deref() == theme)
                     on:change=choose
                 />
                 <span>{name}</span>
             </label>
         }
+        .into_any()
     };
     view! {
         <fieldset class="theme js-only">

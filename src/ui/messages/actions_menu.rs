@@ -13,7 +13,7 @@ use crate::{
         role::Role,
     },
     ui::{
-        hooks::effect::effect,
+        hooks::{changing::changing, effect::effect},
         on_demand,
         parts::{
             icon::Icon,
@@ -114,7 +114,7 @@ fn pressed(event: &Event) -> Option<(MessageId, SendWrapper<HtmlElement>)> {
 /// The open menu of a table's rows.
 #[component]
 pub fn RowMenu(menus: RowMenus, rows: Memo<Vec<MessageRow>>, context: TableContext) -> impl IntoView {
-    move || menus.are_used.get().then(|| on_demand::show(move |all| (all.row_menu)(menus, rows, context)))
+    changing(move || menus.are_used.get().then(|| on_demand::show(move |all| (all.row_menu)(menus, rows, context))))
 }
 
 /// What makes the menu.

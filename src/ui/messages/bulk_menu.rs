@@ -14,7 +14,7 @@ use crate::{
         stats::{count, thousands},
     },
     ui::{
-        hooks::action::plain_refusal,
+        hooks::{action::plain_refusal, changing::changing},
         on_demand,
         parts::{
             icon::Icon,
@@ -36,24 +36,24 @@ pub fn SelectionBar(
 ) -> impl IntoView {
     let total = move || place.with(|place| place.total);
     let is_any = Memo::new(move |_| !selection.ticked().is_empty());
-    let said = move || {
+    let said = changing(move || {
         let ticked = selection.ticked();
         if ticked.is_empty() {
             return count(total(), "message");
         }
         let page: Vec<MessageId> = rows.with(|rows| rows.iter().map(|row| row.id).collect());
         ticked.sentence(&page, total())
-    };
-    let class = move || if is_any.get() { "selection-bar selection-bar-active" } else { "selection-bar" };
+    });
+    let class = changing(move || if is_any.get() { "selection-bar selection-bar-active" } else { "selection-bar" });
     let refused = plain_refusal::<CancelMessages>()
         .map(|error| view! { <p class="notice notice-error" role="alert">{error.to_string()}</p> }.into_any());
     let hidden_slug = slug.clone();
-    let tools = move || {
+    let tools = changing(move || {
         is_any.get().then(|| {
             let slug = slug.clone();
             on_demand::show(move |all| (all.bulk_tools)(selection, place, query, slug, dialogs))
         })
-    };
+    });
     view! {
         <form
             class=class

@@ -5,13 +5,16 @@ use crate::{
         filter::{Chip, MessageFilter, MessagesQuery},
         project::Frame,
     },
-    ui::{hooks::focus, parts::icon::Icon},
+    ui::{
+        hooks::{changing::changing, focus},
+        parts::icon::Icon,
+    },
 };
 use leptos::prelude::*;
 
 #[component]
 pub fn Chips(query: Signal<MessagesQuery>, frame: Frame) -> impl IntoView {
-    move || {
+    changing(move || {
         let q = query.get();
         let slug = &frame.slug;
         let chips = q.filter.chips(|id| frame.location_name(id));
@@ -32,6 +35,7 @@ pub fn Chips(query: Signal<MessagesQuery>, frame: Frame) -> impl IntoView {
                     </a>
                 </li>
             }
+            .into_any()
         };
         (!chips.is_empty()).then(|| {
             view! {
@@ -46,5 +50,5 @@ pub fn Chips(query: Signal<MessagesQuery>, frame: Frame) -> impl IntoView {
             }
             .into_any()
         })
-    }
+    })
 }

@@ -9,7 +9,10 @@ use crate::{
         project::Frame,
         status::Status,
     },
-    ui::{hooks::effect::effect, parts::icon::Icon},
+    ui::{
+        hooks::{changing::changing, effect::effect},
+        parts::icon::Icon,
+    },
 };
 use leptos::{ev, html, prelude::*, web_sys::HtmlInputElement};
 use leptos_router::{NavigateOptions, hooks::use_navigate};
@@ -59,18 +62,18 @@ pub fn FilterToolbar(query: Signal<MessagesQuery>, frame: Frame) -> impl IntoVie
     let presets = owned(DatePreset::ALL.map(|p| (p.slug(), p.name())));
     let preset_now = Signal::derive(move || query.with(|q| DatePreset::of(&q.filter, today).slug().to_owned()));
     let validation_error = Memo::new(move |_| query.with(|q| q.filter.validation_error()));
-    let per = move || {
+    let per = changing(move || {
         let per = query.with(|q| q.page.per);
         per.map(|per| view! { <input type="hidden" name="per" value=per.to_string() /> }.into_any())
-    };
-    let machines = move || {
+    });
+    let machines = changing(move || {
         let are_counted = query.with(|q| q.filter.machines);
         are_counted.then(|| view! { <input type="hidden" name="machines" value="1" /> }.into_any())
-    };
-    let in_force = move || match query.with(|q| q.filter.count_beside_search()) {
+    });
+    let in_force = changing(move || match query.with(|q| q.filter.count_beside_search()) {
         0 => "Filters".to_owned(),
         n => format!("Filters ({n})"),
-    };
+    });
     view! {
         <form
             class="filters"
@@ -157,8 +160,8 @@ pub fn FilterToolbar(query: Signal<MessagesQuery>, frame: Frame) -> impl IntoVie
                 <button class="button no-js-only" type="submit">
                     "Apply"
                 </button>
-                <p class="field-error" id="dates-error" role="alert" hidden=move || validation_error.get().is_none()>
-                    {move || validation_error.get()}
+                <p class="field-error" id="dates-error" role="alert" hidden=changing(move || validation_error.get().is_none())>
+                    {changing(move || validation_error.get())}
                 </p>
             </div>
         </form>
@@ -208,6 +211,7 @@ fn Choice(
                 {text}
             </option>
         }
+        .into_any()
     };
     view! {
         <div class="field">
@@ -271,7 +275,7 @@ fn Day(
                 min="1970-01-01"
                 max="9999-12-31"
                 aria-describedby="dates-error"
-                aria-invalid=move || validation_error.get().map(|_| "true")
+                aria-invalid=changing(move || validation_error.get().map(|_| "true"))
                 on:change=changed
             />
         </div>

@@ -9,7 +9,10 @@ use super::{
 };
 use crate::{
     domain::{bulk::SelectionForm, message::MessageRow, project::Frame},
-    ui::{hooks::focus, on_demand},
+    ui::{
+        hooks::{changing::changing, focus},
+        on_demand,
+    },
 };
 use leptos::{prelude::*, web_sys::Element};
 use send_wrapper::SendWrapper;
@@ -75,10 +78,10 @@ impl Default for PageDialogs {
 /// Shows the open dialog. Once on a page.
 #[component]
 pub fn DialogHost(dialogs: PageDialogs, frame: Frame) -> impl IntoView {
-    move || {
+    changing(move || {
         let frame = frame.clone();
         dialogs.open.get().map(|dialog| on_demand::show(move |all| (all.page_dialog)(dialog, frame, dialogs)))
-    }
+    })
 }
 
 /// What makes the dialog.

@@ -7,7 +7,10 @@ use crate::{
         stats::thousands,
     },
     ui::{
-        hooks::cookie::{YEAR, set_cookie},
+        hooks::{
+            changing::changing,
+            cookie::{YEAR, set_cookie},
+        },
         parts::icon::Icon,
     },
 };
@@ -15,10 +18,10 @@ use leptos::prelude::*;
 
 #[component]
 pub fn Pager(place: Signal<Place>, query: Signal<MessagesQuery>, #[prop(into)] slug: String) -> impl IntoView {
-    let range = move || {
+    let range = changing(move || {
         let p = place.get();
         format!("{}–{} of {}", thousands(p.first_row), thousands(p.last_row), thousands(p.total))
-    };
+    });
     let slug = StoredValue::new(slug);
     let href = move |at: PageAt| query.with(|q| slug.with_value(|slug| q.at(q.page.to(at)).href(slug)));
     let link = move |to: Option<PageAt>, name: &'static str, icon: &'static str| match to {
@@ -27,7 +30,7 @@ pub fn Pager(place: Signal<Place>, query: Signal<MessagesQuery>, #[prop(into)] s
         }
         None => view! { <span class="icon-button" aria-disabled="true"><Icon name=icon /></span> }.into_any(),
     };
-    let links = move || {
+    let links = changing(move || {
         let p = place.get();
         view! {
             {link(p.previous.map(|_| PageAt::First), "First", "chevrons-left")}
@@ -35,24 +38,26 @@ pub fn Pager(place: Signal<Place>, query: Signal<MessagesQuery>, #[prop(into)] s
             {link(p.next.map(PageAt::After), "Next", "chevron-right")}
             {link(p.next.map(|_| PageAt::Last), "Last", "chevrons-right")}
         }
-    };
+        .into_any()
+    });
     let size = move |per: u16| {
-        let to = move || {
+        let to = changing(move || {
             query.with(|q| {
                 let page = PageRef { at: PageAt::First, per: Some(per) };
                 slug.with_value(|slug| q.at(page).href(slug))
             })
-        };
+        });
         view! {
             <a
                 href=to
-                aria-current=move || place.with(|place| place.per == per).then_some("true")
+                aria-current=changing(move || place.with(|place| place.per == per).then_some("true"))
                 data-noscroll=""
                 on:click=move |_| set_cookie(PageRef::COOKIE, &per.to_string(), Some(YEAR))
             >
-                {per}
+                {per.to_string()}
             </a>
         }
+        .into_any()
     };
     view! {
         <nav class="pager" aria-label="Pages">

@@ -19,7 +19,10 @@ use crate::{
         role::Role,
         status::{State, Status},
     },
-    ui::parts::{avatar::Avatar, badge::Badge, time::Time},
+    ui::{
+        hooks::changing::changing,
+        parts::{avatar::Avatar, badge::Badge, time::Time},
+    },
 };
 use chrono::NaiveDate;
 use leptos::prelude::*;
@@ -43,16 +46,16 @@ pub fn MessageRowView(first: MessageRow, rows: Memo<Vec<MessageRow>>, context: T
         let row = rows.with(|rows| rows.iter().find(|row| row.id == id).cloned());
         Shown { row: row.unwrap_or_else(|| first.clone()), doing: steering.doing(id) }
     });
-    let class = move || match selection.is_some_and(|selection| selection.has(id)) {
+    let class = changing(move || match selection.is_some_and(|selection| selection.has(id)) {
         true => "row row-ticked",
         false if marked.is_some_and(|marked| marked.get() == Some(id)) => "row row-marked",
         false => "row",
-    };
-    let is_current = marked.map(|marked| move || (marked.get() == Some(id)).then_some("true"));
+    });
+    let is_current = marked.map(|marked| changing(move || (marked.get() == Some(id)).then_some("true")));
     view! {
         <tr class=class id=format!("message-{id}") tabindex="-1" aria-current=is_current>
             {check}
-            {move || shown.with(|shown| cells(shown, context))}
+            {changing(move || shown.with(|shown| cells(shown, context)))}
             <td class="cell-actions">{actions}</td>
         </tr>
     }
@@ -70,7 +73,7 @@ fn tick(selection: Selection, row: &MessageRow, today: NaiveDate) -> AnyView {
                 name=FIELD
                 value=id.to_string()
                 aria-label=name
-                prop:checked=move || selection.has(id)
+                prop:checked=changing(move || selection.has(id))
             />
         </td>
     }

@@ -14,7 +14,7 @@ use crate::{
         project::Frame,
     },
     ui::{
-        hooks::{effect::effect, focus::RowFocus},
+        hooks::{changing::changing, effect::effect, focus::RowFocus},
         on_demand::preload_on_demand,
         parts::icon::Icon,
     },
@@ -141,20 +141,21 @@ pub fn MessageTable(
 #[component]
 fn SortHead(label: &'static str, sort: Sort, query: Signal<MessagesQuery>, frame: StoredValue<Frame>) -> impl IntoView {
     let by = Memo::new(move |_| query.with(|q| (q.filter.sort == sort).then_some(q.filter.dir)));
-    let order = move || by.get().map(|dir| if dir == Direction::Ascending { "ascending" } else { "descending" });
-    let href = move || {
+    let order =
+        changing(move || by.get().map(|dir| if dir == Direction::Ascending { "ascending" } else { "descending" }));
+    let href = changing(move || {
         let dir = by.get().map_or(Direction::Descending, Direction::reversed);
         query.with(|q| {
             let sorted = MessageFilter { sort, dir, ..q.filter.clone() };
             frame.with_value(|frame| q.filtered(sorted).href(&frame.slug))
         })
-    };
-    let icon = move || {
+    });
+    let icon = changing(move || {
         by.get().map(|dir| {
             let name = if dir == Direction::Ascending { "sort-up" } else { "sort-down" };
             view! { <Icon name /> }.into_any()
         })
-    };
+    });
     view! {
         <th scope="col" aria-sort=order>
             <a href=href data-noscroll="">
@@ -186,7 +187,7 @@ fn TickAll(rows: Memo<Vec<MessageRow>>, selection: Selection) -> impl IntoView {
             aria-label="Select all on this page"
             autocomplete="off"
             node_ref=input
-            prop:checked=all
+            prop:checked=changing(all)
             on:change=tick
         />
     }

@@ -14,6 +14,7 @@ use crate::{
         hooks::{
             address::{use_param, use_query_at},
             arrival::use_returning_rows,
+            changing::changing,
             effect::effect,
             keys::use_keys,
             later::preload,
@@ -101,14 +102,14 @@ fn Content(
     let context = TableContext { machines: Some(machines), ..TableContext::of_project(&frame, selection, dialogs) };
     let table = {
         let frame = frame.clone();
-        move || match is_empty.get() {
+        changing(move || match is_empty.get() {
             true => view! { <Nothing query=query.get() frame=frame.clone() /> }.into_any(),
             false => view! { <MessageTable rows caption="Messages" context head=Head::Sorted(query) /> }.into_any(),
-        }
+        })
     };
     let pager = {
         let slug = slug.clone();
-        move || (!is_empty.get()).then(|| view! { <Pager place query slug=slug.clone() /> }.into_any())
+        changing(move || (!is_empty.get()).then(|| view! { <Pager place query slug=slug.clone() /> }.into_any()))
     };
     view! {
         <div class="title-row">
@@ -132,7 +133,7 @@ fn Content(
         {bar}
         <div
             class="table-region"
-            aria-busy=move || if are_awaited.get() { "true" } else { "false" }
+            aria-busy=changing(move || if are_awaited.get() { "true" } else { "false" })
             on:mouseenter=move |_| {
                 is_pointed.set(true);
                 preload_profile();
@@ -144,7 +145,7 @@ fn Content(
             }
             on:focusout=move |_| is_focused.set(false)
         >
-            <div class="progress working" aria-hidden="true" hidden=move || !are_awaited.get()></div>
+            <div class="progress working" aria-hidden="true" hidden=changing(move || !are_awaited.get())></div>
             {table}
         </div>
         <ActionsForm />

@@ -1,12 +1,12 @@
 //! The notice that data could not be read again, and what to do about it.
 
-use crate::domain::AppError;
+use crate::{domain::AppError, ui::hooks::changing::changing};
 use leptos::prelude::*;
 
 /// Shown above data that may be out of date, until reading it succeeds.
 #[component]
 pub fn Trouble(trouble: Memo<Option<AppError>>, read: Callback<()>) -> impl IntoView {
-    let notice = move || {
+    let notice = changing(move || {
         trouble.get().map(|error| {
             view! {
                 <div class="notice notice-error">
@@ -19,6 +19,6 @@ pub fn Trouble(trouble: Memo<Option<AppError>>, read: Callback<()>) -> impl Into
             }
             .into_any()
         })
-    };
+    });
     view! { <div role="alert">{notice}</div> }
 }
