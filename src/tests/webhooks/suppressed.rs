@@ -109,7 +109,7 @@ async fn managers_add_by_hand() {
     assert!(again.body.contains("suppressed already: it was added by hand"), "{}", again.body);
     for (address, stored) in [("(201)%20555-0177", "+12015550177"), ("%2B44%2020%207946%200958", "+442079460958")] {
         let added = manager.post("/api/add_suppression", &format!("slug=cup&form[address]={address}")).await;
-        assert!(added.body.contains(stored), "{}", added.body);
+        assert!(added.body.replace(' ', "").contains(stored), "{}", added.body);
     }
     for wrong in ["", "ana@", "12", "x"] {
         let answer = manager.post("/api/add_suppression", &format!("slug=cup&form[address]={wrong}")).await;
