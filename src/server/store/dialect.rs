@@ -194,10 +194,13 @@ mod postgres {
         },
     };
     use sqlx::{
-        ConnectOptions, Executor,
+        ConnectOptions, Connection, Executor,
         postgres::{PgConnectOptions, PgListener, PgPoolOptions},
     };
     use std::{str::FromStr, time::Duration};
+
+    /// For how long a connection that was used counts as alive.
+    const FRESH: Duration = Duration::from_secs(1);
 
     pub const NAME: &str = "PostgreSQL";
     /// The pools of connections: one for all.
@@ -245,10 +248,16 @@ mod postgres {
         }
         let options = PgConnectOptions::from_str(url)
             .map_err(|e| Refusal::DatabaseUrl(e.to_string()))?
-            .log_statements(tracing::log::LevelFilter::Trace);
+            .log_statements(tracing::log::LevelFilter::Trace)
+            .statement_cache_capacity(512);
         let pool = PgPoolOptions::new()
             .max_connections(16)
             .acquire_timeout(Duration::from_secs(10))
+            // Whether a connection is alive is asked where it was idle for a while, not before each statement of a page.
+            .test_before_acquire(false)
+            .before_acquire(|connection, meta| {
+                Box::pin(async move { Ok(meta.idle_for < FRESH || connection.ping().await.is_ok()) })
+            })
             // A process that is suspended, or cut off from the network, in the middle of a transaction keeps its locks, and others
             // wait for them. Ours last for milliseconds.
             .after_connect(|connection, _| {
