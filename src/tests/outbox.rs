@@ -4,6 +4,7 @@ use super::support::{NOWHERE, TestApp};
 use crate::domain::{
     message::Channel,
     outbox::{OutboxItem, OutboxMail},
+    project::Frame,
     role::Role,
     status::Status,
 };
@@ -80,5 +81,6 @@ async fn without_the_demo_there_is_none() {
     ] {
         assert_eq!(viewer.get(path).await.status, StatusCode::NOT_FOUND, "{path}");
     }
-    assert!(viewer.get("/api/load_frame?slug=cup").await.body.contains("\"demo\":false"));
+    let frame: Frame = serde_json::from_str(&viewer.get("/api/load_frame?slug=cup").await.body).unwrap();
+    assert!(!frame.demo);
 }
