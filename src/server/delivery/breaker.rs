@@ -100,7 +100,7 @@ impl Breaker {
 
     /// Its settings are others now: what was found out about the former ones says nothing.
     pub fn renew(&mut self, via: Via) {
-        if self.via.revision != via.revision {
+        if self.via.revision < via.revision {
             *self = Self::new(via);
         }
     }

@@ -68,7 +68,7 @@ async fn messages_that_nothing_holds_up_and_nobody_sends() {
     assert_eq!(told(&others, "bean").await, [""; 0], "it is none of theirs");
 
     // Email is paused: that says enough.
-    stops::save(&app.db, &paused(Channel::Email)).await.unwrap();
+    stops::save(&app.db, &paused(Channel::Email), 0).await.unwrap();
     let alerts = told(&staff, "cup").await;
     assert!(alerts.len() == 1 && alerts[0].starts_with("Email is paused since"), "{alerts:?}");
     stops::resume(&app.db, ConnectionId::of_deployment(Channel::Email)).await.unwrap();
@@ -126,7 +126,7 @@ async fn they_come_and_go_without_a_reload() {
         }
     };
     assert_eq!(next().await, [""; 0], "the page may show what is over");
-    stops::save(&app.db, &paused(Channel::Sms)).await.unwrap();
+    stops::save(&app.db, &paused(Channel::Sms), 0).await.unwrap();
     let alerts = next().await;
     assert!(alerts.len() == 1 && alerts[0].starts_with("SMS is paused since today"), "{alerts:?}");
     stops::resume(&app.db, ConnectionId::of_deployment(Channel::Sms)).await.unwrap();

@@ -86,7 +86,7 @@ async fn a_scraper_can_read_them() {
         tries: 0,
         next_probe: clock::now(),
     };
-    stops::save(&app.db, &stop).await.unwrap();
+    stops::save(&app.db, &stop, 0).await.unwrap();
     let answer = app.stranger().get("/metrics").await;
     assert_eq!(answer.header("content-type"), "application/openmetrics-text; version=1.0.0; charset=utf-8");
     let samples = parse(&answer.body);

@@ -179,6 +179,9 @@ async fn a_wrong_password_stops_that_project_alone_and_the_right_one_ends_it() {
     // New settings: at once, with the same worker's knowledge.
     w.connect(&admin(&bean), &ConnectionForm { user: String::new(), password: String::new(), ..form }).await;
     assert!(stopped(&w.db).await.unwrap().is_empty());
+    // What was asked with the former ones and is answered now stops nothing.
+    store::queue::stops::save(&w.db, &stops[0], 1).await.unwrap();
+    assert!(stopped(&w.db).await.unwrap().is_empty());
     w.send_all_at(NOW.plus(Timestamp::SECOND)).await;
     assert_eq!(w.states(&own).await, [State::Sent; 12]);
     assert_eq!(server.seen().mails.len(), 12);

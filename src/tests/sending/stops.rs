@@ -217,7 +217,7 @@ async fn every_page_says_that_a_connection_is_paused() {
         tries: 0,
         next_probe: clock::now().plus(Timestamp::MINUTE),
     };
-    save(&app.db, &stop).await.unwrap();
+    save(&app.db, &stop, 0).await.unwrap();
     for page in pages {
         let body = staff.get(page).await.body;
         assert!(body.contains("Email is paused since today"), "{page}");

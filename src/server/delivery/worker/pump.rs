@@ -14,7 +14,7 @@ use super::{
 use crate::{
     domain::{AppResult, ConnectionId, Timestamp},
     server::{
-        delivery::{Transports, pulse::Pulse},
+        delivery::{Transports, breaker::Breaker, pulse::Pulse},
         store::{
             Db,
             queue::{
@@ -235,7 +235,12 @@ impl<'a> Pump<'a> {
         if is_sent {
             self.note_sent(via, answer.at);
         }
-        answer.judge(&mut self.line(via).breaker)
+        let breaker = &mut self.line(via).breaker;
+        if via.revision < breaker.via().revision {
+            // It was asked with former settings, which says nothing of those of now.
+            return answer.judge(&mut Breaker::new(via));
+        }
+        answer.judge(breaker)
     }
 
     /// Which of the held messages start now, and which go back: those of a stopped connection, those that have missed their turn,

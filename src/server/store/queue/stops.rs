@@ -57,13 +57,13 @@ pub async fn stopped(db: &Db) -> sqlx::Result<Vec<Stop>> {
 }
 
 /// Records a stop, or why one goes on. Since when it stands still, and when it is tried next, stays as it is. A project's own
-/// connection is recorded only while it is there.
-pub async fn save(db: &Db, stop: &Stop) -> sqlx::Result<()> {
+/// connection is recorded only while it is there with the settings of this revision: it may have been mended meanwhile.
+pub async fn save(db: &Db, stop: &Stop, revision: i32) -> sqlx::Result<()> {
     let mut tx = db.begin().await?;
     sqlx::query(
         "insert into stopped_connection (connection_id, channel, project_id, since, reason, code, words, tries, next_probe_at)
          select $1, $2, $3, $4, $5, $6, $7, $8, $9
-         where $3 is null or exists (select 1 from connection where project_id = $3 and id = $1)
+         where $3 is null or exists (select 1 from connection where project_id = $3 and id = $1 and revision = $10)
          on conflict (connection_id) do update set reason = excluded.reason, code = excluded.code, words = excluded.words",
     )
     .bind(stop.connection)
@@ -75,6 +75,7 @@ pub async fn save(db: &Db, stop: &Stop) -> sqlx::Result<()> {
     .bind(stop.words.clone())
     .bind(stop.tries)
     .bind(stop.next_probe)
+    .bind(revision)
     .execute(&mut *tx)
     .await?;
     tx.commit().await

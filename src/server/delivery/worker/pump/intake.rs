@@ -1,6 +1,6 @@
 //! What a worker takes from the queue: due messages of the connections that work, and probes of those that are stopped.
 
-use super::{Held, Pump, REFUSED, lease};
+use super::{Held, Line, Pump, REFUSED, lease};
 use crate::{
     domain::{AppResult, ConnectionId, Timestamp},
     server::{
@@ -138,14 +138,18 @@ impl Pump<'_> {
 
     /// Tells the other workers, and staff, which connections were stopped and which work again.
     pub(super) async fn save_stops(&mut self) {
-        let unsaved: Vec<_> = self.lines.iter().filter_map(|(id, line)| Some((*id, line.breaker.unsaved()?))).collect();
-        for (id, stop) in unsaved {
+        let unsaved = |(id, line): (&ConnectionId, &Line)| {
+            let stop = line.breaker.unsaved()?;
+            Some((*id, line.breaker.via().revision, stop))
+        };
+        let unsaved: Vec<_> = self.lines.iter().filter_map(unsaved).collect();
+        for (id, revision, stop) in unsaved {
             let saved = match &stop {
                 Some(stop) => {
                     // Not the provider's words, which may name a customer. Staff read them on every page.
                     let (channel, reason, code) = (stop.channel.slug(), stop.reason.code(), stop.code.as_deref());
                     tracing::error!(connection = %id, channel, reason, code, "a connection is paused");
-                    self.during(stops::save(self.db, stop)).await
+                    self.during(stops::save(self.db, stop, revision)).await
                 }
                 None => {
                     tracing::info!(connection = %id, "the connection works again");
