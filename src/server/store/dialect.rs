@@ -40,6 +40,8 @@ mod sqlite {
     /// Follows the table of messages where the failed ones that are not dismissed are asked for: SQLite would prefer an index of
     /// all failed ones, however many of them are dismissed.
     pub const BY_ATTENTION: &str = " indexed by message_attention";
+    /// Follows the table of messages where the few that are being sent are asked for: SQLite would walk all of the project's.
+    pub const BY_LEASE: &str = " indexed by message_leased";
     /// None: the host's clock is the database's.
     pub const CLOCK: Option<&str> = None;
     /// The function that finds one text in another.
@@ -215,6 +217,7 @@ mod postgres {
     /// Its statistics can be trusted.
     pub const BY_ROW_ID: &str = "";
     pub const BY_ATTENTION: &str = "";
+    pub const BY_LEASE: &str = "";
     /// The function that finds one text in another.
     pub const POSITION: &str = "strpos";
     /// What keeps messages from changing while they are counted.

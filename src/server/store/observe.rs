@@ -3,6 +3,7 @@
 use super::{
     Db,
     db::Query,
+    dialect,
     guard::Viewer,
     queue::{LEASE, lanes, window},
 };
@@ -84,22 +85,7 @@ pub async fn overdue(
         return Ok(None);
     }
     let db = viewer.db.read();
-    // Claims whose worker is gone wait, too.
-    let mut query = Query::new(
-        "select count(*), min(at) from (select at from (select due_at as at from message where state = 0 and hold = 0",
-    );
-    query.push(" and project_id = ").push_bind(viewer.project).push(" and due_at <= ").push_bind(before);
-    query.push(" and channel in (");
-    let mut list = query.separated(", ");
-    for channel in channels {
-        list.push_bind(*channel);
-    }
-    query.push(") limit ").push_bind(MOST_OVERDUE);
-    query.push(
-        ") waiting union all select at from (select lease_until as at from message where state = 1 and lease_until <= ",
-    );
-    query.push_bind(before.plus(-LEASE)).push(" and project_id = ").push_bind(viewer.project);
-    query.push(" limit ").push_bind(MOST_OVERDUE).push(") lost) late");
+    let mut query = overdue_query(viewer.project, channels, before);
     let (due, oldest): (i64, Option<Timestamp>) = query.build_query_as().fetch_one(db).await?;
     let Some(oldest) = oldest else { return Ok(None) };
     let minutes: (Option<i16>, Option<i16>) =
@@ -117,4 +103,28 @@ pub async fn overdue(
     .await?;
     let is_late = is_open(before) && is_open(now) && sent.is_none_or(|at| at <= before);
     Ok(is_late.then_some(Overdue { due: due.min(MOST_OVERDUE), oldest }))
+}
+
+/// How many wait, and the first of them. Claims whose worker is gone wait, too.
+fn overdue_query(project: ProjectId, channels: &[Channel], before: Timestamp) -> Query {
+    let mut query = Query::new(
+        "select count(*), min(at) from (select at from (select due_at as at from message where state = 0 and hold = 0",
+    );
+    query.push(" and project_id = ").push_bind(project).push(" and due_at <= ").push_bind(before);
+    query.push(" and channel in (");
+    let mut list = query.separated(", ");
+    for channel in channels {
+        list.push_bind(*channel);
+    }
+    query.push(") limit ").push_bind(MOST_OVERDUE);
+    query.push(") waiting union all select at from (select lease_until as at from message").push(dialect::BY_LEASE);
+    query.push(" where state = 1 and lease_until <= ").push_bind(before.plus(-LEASE));
+    query.push(" and project_id = ").push_bind(project).push(" limit ").push_bind(MOST_OVERDUE).push(") lost) late");
+    query
+}
+
+/// The statement that each page waits for, for a test that asks the planner about it.
+#[cfg(test)]
+pub fn overdue_of_all(project: ProjectId) -> Query {
+    overdue_query(project, &Channel::ALL, Timestamp(1))
 }

@@ -16,6 +16,7 @@ use crate::{
             attention,
             db::Query,
             messages::queries_of,
+            observe,
             queue::lanes::{self, Via},
             search::{Hits, words},
         },
@@ -126,6 +127,23 @@ async fn results_are_written_by_key() {
                 |step: &&String| ["message", "send_attempt", "customer", " m "].iter().any(|t| step.contains(t));
             assert!(plan.iter().filter(of_tables).all(|step| !step.starts_with("SCAN")), "{}\n{plan:#?}", sql.as_str());
         }
+    }
+}
+
+/// Each page waits for it, however many messages the project has.
+#[tokio::test]
+async fn what_is_overdue_is_read_along_the_queue() {
+    let mut chance = Chance::new(11);
+    let shop = Shop::full(8, 300, &mut chance).await;
+    for analyzed in [false, true] {
+        if analyzed {
+            shop.execute("analyze").await;
+        }
+        let query = observe::overdue_of_all(shop.manager.project);
+        let sql = query.sql();
+        let plan = engine::plan(&shop, sql.as_str()).await.join("\n");
+        assert!(plan.contains("message_due") && plan.contains("message_leased"), "{plan}");
+        assert!(!plan.contains("autoindex") && !plan.contains("Seq Scan on message"), "{plan}");
     }
 }
 
