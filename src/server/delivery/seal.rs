@@ -42,7 +42,11 @@ impl SealingKey {
                 let mut bytes = [0; KEY_LEN];
                 SystemRandom::new().fill(&mut bytes).map_err(|e| wrong(&e))?;
                 let text = STANDARD.encode(bytes);
-                match create_private(path).and_then(|mut file| writeln!(file, "{text}").and_then(|()| file.sync_all()))
+                // The data folder, of which it is the first file.
+                let folder = path.parent().map_or(Ok(()), fs::create_dir_all);
+                match folder
+                    .and_then(|()| create_private(path))
+                    .and_then(|mut file| writeln!(file, "{text}").and_then(|()| file.sync_all()))
                 {
                     Ok(()) => Self::parse(&text).map_err(|e| wrong(&e)),
                     // Another process made it at the same time.
@@ -114,7 +118,7 @@ mod tests {
     #[test]
     fn the_key_in_a_file_stays_the_same_and_is_the_owners_alone() {
         let folder = tempfile::tempdir().unwrap();
-        let path = folder.path().join("secret.key");
+        let path = folder.path().join("not there yet/secret.key");
         let id = ConnectionId(Uuid::from_u128(7));
         let sealed = SealingKey::in_file(&path).unwrap().seal(id, b"x");
         assert!(SealingKey::in_file(&path).unwrap().open(id, &sealed).is_some());
