@@ -40,7 +40,7 @@ pub struct Settings {
     pub mail_from: Option<String>,
     /// What the reports of the mail server's provider are verified with, where that is Amazon SES (ARN of the SNS topic), SendGrid
     /// (verification key), Mailgun (webhook signing key) or Postmark (user:password). They go to BASE_URL/webhooks/PROVIDER/CONNECTION,
-    /// which `serve` logs at its start
+    /// which `serve` prints at its start
     #[arg(long, env = "SMTP_REPORT_SECRET", global = true, hide_env_values = true)]
     pub smtp_report_secret: Option<String>,
     /// The account that sends SMS. Without it, SMS are written into the folder outbox of DATA_DIR
