@@ -71,10 +71,11 @@ impl Clock {
 
     /// Goes by the database's clock from now on, where it has one. To within half of what the question takes.
     async fn follow(&self, db: &Db) -> sqlx::Result<()> {
-        let before = (self.time)();
+        let asked = Instant::now();
         if let Some(time) = db.time().await? {
-            let asked = before.plus(((self.time)().0 - before.0) / 2);
-            self.ahead.store(time.0 - asked.0, Ordering::Relaxed);
+            // One look at our own clock: it may be set while we ask.
+            let (own, took) = ((self.time)(), i64::try_from(asked.elapsed().as_millis()).unwrap_or(0));
+            self.ahead.store(time.0 + took / 2 - own.0, Ordering::Relaxed);
         }
         Ok(())
     }

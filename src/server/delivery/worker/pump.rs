@@ -120,7 +120,8 @@ impl<'a> Pump<'a> {
     pub async fn run(&mut self, pulse: &Pulse) {
         let mut changes = self.db.changes();
         self.follow_clock().await;
-        if let Err(error) = stops::try_now(self.db, self.clock.now()).await {
+        self.seen = (self.clock.now(), Instant::now());
+        if let Err(error) = stops::try_now(self.db, self.now()).await {
             tracing::warn!(%error, "connections that are paused wait for their next try");
         }
         loop {
@@ -177,6 +178,12 @@ impl<'a> Pump<'a> {
         Ok(handled)
     }
 
+    /// The time of day, by the time that passed since we last looked whether the clock was set: between two looks it does not jump.
+    fn now(&self) -> Timestamp {
+        let (then, since) = self.seen;
+        then.plus(i64::try_from(since.elapsed().as_millis()).unwrap_or(i64::MAX))
+    }
+
     /// All that this worker holds.
     fn leases(&self) -> impl Iterator<Item = Lease> {
         let held = self.held.iter().map(|held| held.job.lease);
@@ -196,7 +203,7 @@ impl<'a> Pump<'a> {
         if outcomes.is_empty() && jobs.is_empty() {
             return;
         }
-        let started = self.clock.now();
+        let started = self.now();
         let intents: Vec<_> = jobs
             .iter()
             .map(|Held { job, .. }| Intent { lease: job.lease, started, provider: self.transports.provider(&job.via) })
@@ -322,7 +329,7 @@ impl<'a> Pump<'a> {
     async fn beat(&mut self) {
         let until = Instant::now() + lease();
         let leases: Vec<Lease> = self.leases().collect();
-        match self.during(queue::extend(self.db, &leases, self.clock.now().plus(LEASE))).await {
+        match self.during(queue::extend(self.db, &leases, self.now().plus(LEASE))).await {
             Ok(()) => self.held.iter_mut().for_each(|held| held.until = until),
             Err(error) => tracing::warn!(%error, "a heartbeat failed"),
         }

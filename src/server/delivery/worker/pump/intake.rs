@@ -43,7 +43,7 @@ impl Pump<'_> {
     /// Claims due messages of the connections that work, and one to try each that was stopped, when it is time.
     pub async fn refill(&mut self) -> AppResult<usize> {
         self.save_stops().await;
-        let now = self.clock.now();
+        let now = self.now();
         let lanes = self.during(lanes::due(self.db, now)).await?;
         self.follow(&lanes);
         let stops = self.during(stops::stopped(self.db)).await?;
@@ -73,7 +73,7 @@ impl Pump<'_> {
     /// Where the database refuses to claim due messages, it claims fewer, down to the one that it refuses; that one is passed over
     /// for a while.
     async fn claim(&mut self, lanes: &[Lane], is_probe: bool) -> sqlx::Result<Taken> {
-        let (now, instant) = (self.clock.now(), Instant::now());
+        let (now, instant) = (self.now(), Instant::now());
         self.unclaimable.retain(|(_, until)| *until > instant);
         let skip: Vec<Key> = self.unclaimable.iter().map(|(message, _)| *message).collect();
         let mut most = BATCH;

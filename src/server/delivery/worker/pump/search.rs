@@ -25,6 +25,7 @@ impl Pump<'_> {
             self.next_beat = instant;
             self.next_search = instant + lease();
             self.follow_clock().await;
+            self.seen = (self.clock.now(), Instant::now());
         }
     }
 
@@ -34,12 +35,12 @@ impl Pump<'_> {
         if let Err(error) = self.during(clock.follow(self.db)).await {
             tracing::warn!(%error, "the database's clock could not be read");
         }
-        self.seen = (self.clock.now(), Instant::now());
     }
 
     /// Settles claims that expired without a result: started attempts may have gone out, the others have not.
     pub async fn settle_lost(&mut self) -> AppResult<usize> {
-        let (now, instant) = (self.clock.now(), Instant::now());
+        // The earlier one, should the clock have been set just now: another worker may have seen that, and leased by it.
+        let (now, instant) = (self.now().min(self.clock.now()), Instant::now());
         self.unsettled.retain(|(_, until)| *until > instant);
         let own: Vec<Lease> = self.leases().chain(self.unsettled.iter().map(|(lease, _)| *lease)).collect();
         let mut lost = self.during(lost::lost(self.db, BATCH + own.len(), now)).await?;

@@ -14,7 +14,7 @@ impl Pump<'_> {
         }
         self.next_upkeep = Instant::now() + EACH_MINUTE;
         self.follow_clock().await;
-        let now = self.clock.now();
+        let now = self.now();
         match self.during(release::leftovers(self.db)).await {
             Ok(0) => {}
             Ok(messages) => tracing::info!(messages, "held messages were released"),
