@@ -1,11 +1,13 @@
-//! When messages are sent: wall times in the project's time zone, reminders, the daily sending window, and quiet hours.
+//! When messages are sent: wall times in the project's time zone, reminders, the week's sending windows, and quiet hours.
 
 mod quiet;
+mod week;
 
 pub use quiet::{Delay, Quiet, leave};
+pub use week::{NoWeek, Week, Window};
 
 use super::{AppError, Timestamp};
-use chrono::{DateTime, Duration, LocalResult, NaiveDate, NaiveDateTime, NaiveTime, TimeZone, Utc};
+use chrono::{DateTime, Duration, LocalResult, NaiveDateTime, TimeZone, Utc};
 
 /// `YYYY-MM-DDTHH:MM`, with seconds or without, as `<input type="datetime-local">` sends it.
 pub fn parse_wall(field: &str, s: &str) -> Result<NaiveDateTime, AppError> {
@@ -52,31 +54,6 @@ pub fn sequence<Z: TimeZone>(zone: &Z, first: Timestamp, reminders: u8, days: u1
     times
 }
 
-/// The wall times between which messages may be sent each day.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Window {
-    #[default]
-    Anytime,
-    /// Minutes after midnight. If the end is not after the start, the window spans midnight.
-    Between { start: u16, end: u16 },
-}
-
-impl Window {
-    /// `at` if it is inside the window, else the time when the window opens next.
-    pub fn next<Z: TimeZone>(self, zone: &Z, at: Timestamp) -> Timestamp {
-        let Self::Between { start, end } = self else { return at };
-        let wall = at.utc().with_timezone(zone).naive_local();
-        let minute = (wall.time() - NaiveTime::MIN).num_minutes() as u16;
-        let inside = if start < end { (start..end).contains(&minute) } else { minute >= start || minute < end };
-        if inside {
-            return at;
-        }
-        let open = |d: NaiveDate| d.and_time(NaiveTime::MIN) + Duration::minutes(start.into());
-        let day = if minute < start { wall.date() } else { wall.date() + Duration::days(1) };
-        instant(zone, open(day)).max(at)
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -121,7 +98,7 @@ mod tests {
         fn the_window_moves_a_time_only_forward_and_only_inside(
             at in 0_i64..4_000_000_000_000, start in 0_u16..1440, end in 0_u16..1440,
         ) {
-            let w = Window::Between { start, end };
+            let w = Week::daily(Window::Between { start, end });
             let at = Timestamp(at);
             let next = w.next(&New_York, at);
             prop_assert!(next >= at);

@@ -44,7 +44,7 @@ pub async fn create(
     let mut first = wanted;
     let id = requests::create(operator, customer, now, |material| {
         check(&material.recipient, ask)?;
-        first = material.recipient.window().next(&operator.zone, wanted);
+        first = material.recipient.week().next(&operator.zone, wanted);
         Composer { operator, customer, material, ask, base_url, now }.messages(first)
     })
     .await?;
@@ -92,7 +92,7 @@ struct Composer<'a> {
 impl Composer<'_> {
     /// The request and its reminders for each channel, at their times inside the project's window; the first is inside.
     fn messages(&self, first: Timestamp) -> AppResult<Vec<NewMessage>> {
-        let (zone, window) = (&self.operator.zone, self.material.recipient.window());
+        let (zone, week) = (&self.operator.zone, self.material.recipient.week());
         let times = schedule::sequence(zone, first, self.ask.reminders, self.ask.days);
         let mut messages = Vec::new();
         for &channel in &self.ask.channels {
@@ -100,7 +100,7 @@ impl Composer<'_> {
             let reminder = self.compiled(Template::Reminder, channel)?;
             for (n, at) in (0_i16..).zip(&times) {
                 let compiled = if n == 0 { &request } else { &reminder };
-                messages.push(self.message(channel, n, compiled, window.next(zone, *at))?);
+                messages.push(self.message(channel, n, compiled, week.next(zone, *at))?);
             }
         }
         Ok(messages)

@@ -126,7 +126,7 @@ async fn a_time_that_was_chosen_is_kept_and_the_window_moves_it() {
     assert_eq!(local(first.first), "2026-11-24T21:30");
     let ids = w.messages(first.id).await;
     assert_eq!(local(w.stored(ids[0]).await.due_at), "2026-11-24T21:30");
-    set(&w, "update project set window_start = 540, window_end = 1080").await;
+    set(&w, "update project set week = '540-1080 540-1080 540-1080 540-1080 540-1080 540-1080 540-1080'").await;
     let second = create(&w.manager, customer, &evening, BASE, NOW).await.unwrap();
     assert_eq!(local(second.first), "2026-11-25T09:00");
     let ids = w.messages(second.id).await;

@@ -382,7 +382,10 @@ async fn nothing_leaves_outside_the_window() {
     let id = w.due(Email).await;
     let mut tx = w.db.begin().await.unwrap();
     // 13:00 to 17:00; it is noon.
-    sqlx::query("update project set window_start = 780, window_end = 1020").execute(&mut *tx).await.unwrap();
+    sqlx::query("update project set week = '780-1020 780-1020 780-1020 780-1020 780-1020 780-1020 780-1020'")
+        .execute(&mut *tx)
+        .await
+        .unwrap();
     tx.commit().await.unwrap();
     step(&w.db, &w.transports, NOW).await.unwrap();
     let m = w.stored(id).await;

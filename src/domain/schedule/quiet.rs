@@ -1,6 +1,6 @@
 //! Quiet hours: nothing is sent at night, by the clock where the customer is.
 
-use super::Window;
+use super::{Week, Window};
 use crate::domain::Timestamp;
 use chrono::TimeZone;
 use serde::{Deserialize, Serialize};
@@ -23,8 +23,12 @@ const WITHIN: i64 = 8 * Timestamp::DAY;
 
 impl Quiet {
     /// When it is not quiet.
-    fn awake(self) -> Window {
-        if self.start == self.end { Window::Anytime } else { Window::Between { start: self.end, end: self.start } }
+    fn awake(self) -> Week {
+        if self.start == self.end {
+            Week::default()
+        } else {
+            Week::daily(Window::Between { start: self.end, end: self.start })
+        }
     }
 
     pub fn is_quiet<Z: TimeZone>(self, zone: &Z, at: Timestamp) -> bool {
@@ -49,12 +53,12 @@ impl Delay {
     }
 }
 
-/// When a message may leave that is due `at`: within the window of the project's zone, and outside of quiet hours in each of the
+/// When a message may leave that is due `at`: within the week's windows of the project's zone, and outside of quiet hours in each of the
 /// customer's zones. With the reason, where that is later.
 ///
 /// Where no time suits the window and all zones (they are too far apart), it is put off by a day at a time.
 pub fn leave<Z: TimeZone>(
-    window: Window,
+    week: Week,
     project: &Z,
     quiet: Option<(Quiet, &[Z])>,
     at: Timestamp,
@@ -63,7 +67,7 @@ pub fn leave<Z: TimeZone>(
     let mut delay = None;
     while next.0 - at.0 <= WITHIN {
         let before = next;
-        next = window.next(project, next);
+        next = week.next(project, next);
         if next != before {
             delay = Some(Delay::Window);
         }
@@ -105,7 +109,7 @@ mod tests {
     }
 
     fn quietly(zones: &[Tz], at: Timestamp) -> (Timestamp, Option<Delay>) {
-        leave(Window::Anytime, &New_York, Some((Quiet::default(), zones)), at)
+        leave(Week::default(), &New_York, Some((Quiet::default(), zones)), at)
     }
 
     #[test]
@@ -143,7 +147,7 @@ mod tests {
 
     #[test]
     fn the_window_and_quiet_hours_both_count() {
-        let window = Window::Between { start: 6 * 60, end: 9 * 60 };
+        let window = Week::daily(Window::Between { start: 6 * 60, end: 9 * 60 });
         let quiet = Some((Quiet::default(), &[Los_Angeles][..]));
         // The window is open in Berlin while it is night in Los Angeles: no time suits both.
         let wanted = at(Berlin, "2026-11-24T07:00");
@@ -176,7 +180,7 @@ mod tests {
     fn equal_ends_are_no_quiet_hours() {
         let none = Quiet { start: 480, end: 480 };
         let night = at(Berlin, "2026-11-24T03:00");
-        assert_eq!(leave(Window::Anytime, &Berlin, Some((none, &[Berlin])), night), (night, None));
+        assert_eq!(leave(Week::default(), &Berlin, Some((none, &[Berlin])), night), (night, None));
         assert!(Quiet::default().is_quiet(&Berlin, night) && !none.is_quiet(&Berlin, night));
     }
 
@@ -188,7 +192,7 @@ mod tests {
         ) {
             let zones: Vec<Tz> = zones.into_iter().map(|n| ZONES[n]).collect();
             let quiet = Quiet { start, end };
-            let go = |at: i64| leave(Window::Anytime, &Berlin, Some((quiet, &zones[..])), Timestamp(at)).0;
+            let go = |at: i64| leave(Week::default(), &Berlin, Some((quiet, &zones[..])), Timestamp(at)).0;
             let (request, reminder) = (go(first), go(first + gap));
             prop_assert!(request >= Timestamp(first) && request <= reminder);
             // It is outside of all quiet hours, or no time is.

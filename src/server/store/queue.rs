@@ -18,7 +18,7 @@ use super::{
     db::{Db, Query, Tx},
     touch,
 };
-use crate::domain::{MessageId, ProjectId, Timestamp, phone_zone, schedule::Window};
+use crate::domain::{MessageId, ProjectId, Timestamp, phone_zone};
 use chrono_tz::Tz;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -145,14 +145,6 @@ fn push_keys(query: &mut Query, [project_column, id_column]: [&str; 2], project:
         list.push_bind(*id);
     }
     query.push(")");
-}
-
-/// A project's sending window from its two columns; an invalid one means anytime.
-pub(super) fn window(start: Option<i16>, end: Option<i16>) -> Window {
-    match (start.map(u16::try_from), end.map(u16::try_from)) {
-        (Some(Ok(start)), Some(Ok(end))) => Window::Between { start, end },
-        _ => Window::Anytime,
-    }
 }
 
 /// In which zones a customer may be, by the phone number; where that is not certain, the project's is one of them.

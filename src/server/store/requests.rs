@@ -5,12 +5,12 @@ use super::{
     guard::Operator,
     id::NewId,
     new_message::{self, NewMessage},
-    queue, search, timeline,
+    search, timeline,
 };
 use crate::domain::{
     AppError, AppResult, CustomerId, LocationId, ProjectId, RequestId, Timestamp,
     message::{Channel, EventKind, Template},
-    schedule::Window,
+    schedule::Week,
     suppression::SuppressionReason,
 };
 
@@ -26,8 +26,7 @@ pub struct Recipient {
     pub location_name: Option<String>,
     pub unsubscribed_at: Option<Timestamp>,
     pub archived_at: Option<Timestamp>,
-    window_start: Option<i16>,
-    window_end: Option<i16>,
+    week: String,
     email_suppressed: Option<SuppressionReason>,
     phone_suppressed: Option<SuppressionReason>,
 }
@@ -50,8 +49,8 @@ impl Recipient {
     }
 
     /// When messages of the project may leave.
-    pub fn window(&self) -> Window {
-        queue::window(self.window_start, self.window_end)
+    pub fn week(&self) -> Week {
+        Week::stored(&self.week)
     }
 }
 
@@ -100,7 +99,7 @@ pub async fn create(
 async fn recipient(tx: &mut Tx, project: ProjectId, customer: CustomerId) -> AppResult<Recipient> {
     sqlx::query_as(
         "select c.name, c.email, c.phone, c.location_id, l.name as location_name, c.unsubscribed_at, c.archived_at,
-            p.window_start, p.window_end,
+            p.week,
             (select s.reason from suppression s where s.project_id = c.project_id and s.channel = 0 and s.address = c.email)
                 as email_suppressed,
             (select s.reason from suppression s where s.project_id = c.project_id and s.channel = 1 and s.address = c.phone)

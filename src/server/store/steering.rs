@@ -25,7 +25,7 @@ use crate::{
         AppError, AppResult, MessageId, Timestamp,
         message::Channel,
         refusal::{Change, Refusal},
-        schedule::{self, Delay, Quiet, Window},
+        schedule::{self, Delay, Quiet, Week},
     },
     server::store::guard::{Operator, Viewer},
 };
@@ -72,8 +72,7 @@ pub async fn delete(operator: &Operator, id: MessageId) -> AppResult<()> {
 /// When the project's messages may leave.
 #[derive(sqlx::FromRow)]
 struct Times {
-    window_start: Option<i16>,
-    window_end: Option<i16>,
+    week: String,
     quiet_email: i16,
     quiet_sms: i16,
     quiet_start: i16,
@@ -81,17 +80,15 @@ struct Times {
 }
 
 async fn times(tx: &mut Tx, viewer: &Viewer) -> sqlx::Result<Times> {
-    sqlx::query_as(
-        "select window_start, window_end, quiet_email, quiet_sms, quiet_start, quiet_end from project where id = $1",
-    )
-    .bind(viewer.project)
-    .fetch_one(&mut **tx)
-    .await
+    sqlx::query_as("select week, quiet_email, quiet_sms, quiet_start, quiet_end from project where id = $1")
+        .bind(viewer.project)
+        .fetch_one(&mut **tx)
+        .await
 }
 
 impl Times {
-    fn window(&self) -> Window {
-        queue::window(self.window_start, self.window_end)
+    fn week(&self) -> Week {
+        Week::stored(&self.week)
     }
 
     /// When a message leaves that is to leave `at`, to a customer with this phone number, and why that is later.
@@ -99,6 +96,6 @@ impl Times {
         let is_quiet = if channel == Channel::Email { self.quiet_email } else { self.quiet_sms } != 0;
         let zones = queue::customer_zones(phone, viewer.zone);
         let quiet = Quiet { start: self.quiet_start as u16, end: self.quiet_end as u16 };
-        schedule::leave(self.window(), &viewer.zone, is_quiet.then_some((quiet, &zones[..])), at)
+        schedule::leave(self.week(), &viewer.zone, is_quiet.then_some((quiet, &zones[..])), at)
     }
 }

@@ -2,8 +2,13 @@
 
 use crate::{
     domain::{
-        ConnectionId, CustomerId, Timestamp, ask::Ask, connection::StopReason, message::Channel, project::Frame,
+        ConnectionId, CustomerId, Timestamp,
+        ask::Ask,
+        connection::StopReason,
+        message::Channel,
+        project::Frame,
         role::Role,
+        schedule::{Week, Window},
     },
     server::{
         clock,
@@ -74,18 +79,14 @@ async fn messages_that_nothing_holds_up_and_nobody_sends() {
     stops::resume(&app.db, ConnectionId::of_deployment(Channel::Email)).await.unwrap();
 
     // Outside of the window nothing is sent.
-    let hour = clock::now().local(&chrono_tz::Europe::Berlin).input()[11..13].parse::<i16>().unwrap();
+    let hour = clock::now().local(&chrono_tz::Europe::Berlin).input()[11..13].parse::<u16>().unwrap();
     let (from, to) = ((hour + 2) % 24 * 60, (hour + 3) % 24 * 60);
+    let week = Week::daily(Window::Between { start: from, end: to });
     let mut tx = app.db.begin().await.unwrap();
-    sqlx::query("update project set window_start = $1, window_end = $2")
-        .bind(from)
-        .bind(to)
-        .execute(&mut *tx)
-        .await
-        .unwrap();
+    sqlx::query("update project set week = $1").bind(week.to_string()).execute(&mut *tx).await.unwrap();
     tx.commit().await.unwrap();
     assert_eq!(told(&staff, "cup").await, [""; 0]);
-    change(&app, "update project set window_start = null, window_end = null").await;
+    change(&app, "update project set week = ''").await;
     assert_eq!(told(&staff, "cup").await.len(), 1);
 
     // A worker comes.

@@ -235,7 +235,7 @@ async fn waiting_and_canceled_messages_can_be_put_to_another_time() {
         assert!(refused(steering::reschedule(&shop.manager, *id, later, NOW).await).ends_with("can't be rescheduled."));
     }
     // Outside the sending window it waits for the next morning: 9:00 on Tuesday in Berlin.
-    shop.execute("update project set window_start = 540, window_end = 660").await;
+    shop.execute("update project set week = '540-660 540-660 540-660 540-660 540-660 540-660 540-660'").await;
     steering::send_now(&shop.manager, ids[0], NOW).await.unwrap();
     assert_eq!(shop.number("select max(due_at) from message where state = 0").await, NOW.plus(21 * HOUR).0);
     // Nothing is sent to a customer who has unsubscribed.

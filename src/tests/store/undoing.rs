@@ -53,7 +53,7 @@ async fn messages_return_to_their_times_and_a_time_that_has_passed_becomes_now()
 #[tokio::test]
 async fn now_is_within_the_sending_window() {
     let (shop, _, batch) = canceled().await;
-    shop.execute("update project set window_start = 540, window_end = 660").await;
+    shop.execute("update project set week = '540-660 540-660 540-660 540-660 540-660 540-660 540-660'").await;
     // Tuesday, 1:00 in Berlin: the window opens at 9:00.
     let night = NOW.plus(13 * HOUR);
     assert_eq!(steering::undo(&shop.manager, batch, night).await.unwrap().done, 4);

@@ -74,8 +74,7 @@ pub(super) struct Due {
     slug: String,
     project_name: String,
     time_zone: String,
-    window_start: Option<i16>,
-    window_end: Option<i16>,
+    week: String,
     paused_at: Option<Timestamp>,
     quiet_email: i16,
     quiet_sms: i16,
@@ -217,7 +216,7 @@ async fn candidates(tx: &mut Tx, keys: impl IntoIterator<Item = Key>, now: Times
             "select m.project_id, m.id, m.customer_id, m.request_id, m.channel, m.template, m.reminder, m.recipient,
                 m.scheduled_at, m.due_at, k.subject, k.text, k.html,
                 c.name as customer_name, c.phone as customer_phone, c.unsubscribed_at, c.archived_at,
-                p.slug, p.name as project_name, p.time_zone, p.window_start, p.window_end, p.paused_at,
+                p.slug, p.name as project_name, p.time_zone, p.week, p.paused_at,
                 p.quiet_email, p.quiet_sms, p.quiet_start, p.quiet_end, g.held_at as guarded_at,
                 case when p.trial = 0 then cast(1 as bigint)
                     else (select count(*) from guest t where t.project_id = m.project_id and t.address = lower(m.recipient))

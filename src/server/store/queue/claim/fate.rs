@@ -5,9 +5,9 @@ use crate::{
     domain::{
         Timestamp,
         message::{CancelCause, Channel},
-        schedule::{self, Delay, Quiet},
+        schedule::{self, Delay, Quiet, Week},
     },
-    server::store::queue::{customer_zones, window},
+    server::store::queue::customer_zones,
 };
 use chrono_tz::Tz;
 
@@ -43,11 +43,11 @@ impl Due {
         if let Some(at) = self.not_before.filter(|at| *at > now) {
             return Fate::PutOff(at, Delay::Order);
         }
-        let window = window(self.window_start, self.window_end);
+        let week = Week::stored(&self.week);
         let zone = self.zone();
         let left = match self.quiet() {
-            None => schedule::leave(window, &zone, None, now),
-            Some(quiet) => schedule::leave(window, &zone, Some((quiet, &self.customer_zones(zone)[..])), now),
+            None => schedule::leave(week, &zone, None, now),
+            Some(quiet) => schedule::leave(week, &zone, Some((quiet, &self.customer_zones(zone)[..])), now),
         };
         match left {
             (at, Some(delay)) if at > now => Fate::PutOff(at, delay),
