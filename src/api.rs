@@ -12,4 +12,5 @@ pub mod outbox;
 pub mod requests;
 pub mod sending;
 pub mod session;
+pub mod strategy;
 pub mod suppressions;

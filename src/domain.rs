@@ -27,6 +27,7 @@ pub mod schedule;
 pub mod sending;
 pub mod stats;
 pub mod status;
+pub mod strategy;
 pub mod suppression;
 pub mod template;
 pub mod time;

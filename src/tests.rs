@@ -14,6 +14,7 @@ mod machines;
 mod operator;
 mod outbox;
 mod own_connections;
+mod planner;
 mod public;
 mod requests;
 mod security;

@@ -1,7 +1,7 @@
 //! Runs the server and the worker, and stops them on signals.
 
 use crate::{
-    server::{AppState, delivery::worker, peer},
+    server::{AppState, delivery::worker, peer, planner},
     web::{
         self,
         connections::{self, Bounds},
@@ -75,9 +75,15 @@ pub async fn work(state: AppState, monitored_at: Option<TcpListener>, stop: watc
     start_worker(&state).await.map_err(|e| format!("The worker ended early: {e}."))
 }
 
+/// Starts the planner too, which ends with the worker.
 fn start_worker(state: &AppState) -> JoinHandle<()> {
-    let AppState { db, transports, stop, pulse, .. } = state.clone();
+    let AppState { db, transports, stop, pulse, config, .. } = state.clone();
     pulse.beat(Instant::now());
+    let planner = (db.clone(), config.base_url.clone(), stop.clone());
+    tokio::spawn(worker::again_after_a_crash(move || {
+        let (db, base_url, stop) = planner.clone();
+        planner::run(db, base_url, stop)
+    }));
     tokio::spawn(worker::run(db, transports, stop, pulse))
 }
 

@@ -58,4 +58,6 @@ ids! {
     ConnectionId,
     /// An address to which a project sends nothing.
     SuppressionId,
+    /// A process of the server, while it runs.
+    ProcessId,
 }

@@ -1,20 +1,13 @@
 //! Asking a customer for a review: who may be asked, and what the messages say and when they go out.
 
 use super::{
-    delivery::template::{self, Compiled, Values},
+    compose::{Addressee, Composer, Slot},
     store::{
         guard::Operator,
-        id::NewId,
-        new_message::{self, NewMessage, Past},
         requests::{self, Material, Recipient},
     },
 };
-use crate::domain::{
-    AppError, AppResult, CustomerId, MessageId, RequestId, Timestamp,
-    ask::Ask,
-    message::{Channel, Template},
-    schedule,
-};
+use crate::domain::{AppError, AppResult, CustomerId, RequestId, Timestamp, ask::Ask, message::Channel, schedule};
 
 /// A new request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -40,12 +33,29 @@ pub async fn create(
         Some(wall) => schedule::future("at", &operator.zone, wall, now)?,
         None => now,
     };
-    let base_url = base_url.trim_end_matches('/');
     let mut first = wanted;
-    let id = requests::create(operator, customer, now, |material| {
-        check(&material.recipient, ask)?;
-        first = material.recipient.week().next(&operator.zone, wanted);
-        Composer { operator, customer, material, ask, base_url, now }.messages(first)
+    let id = requests::create(operator, customer, now, |Material { request, recipient, templates }| {
+        check(recipient, ask)?;
+        let (zone, week) = (&operator.zone, recipient.week());
+        first = week.next(zone, wanted);
+        let times = schedule::sequence(zone, first, ask.reminders, ask.days);
+        let mut composer = Composer::new(operator, templates, base_url, now);
+        let addressee = Addressee {
+            customer,
+            name: &recipient.name,
+            email: &recipient.email,
+            phone: &recipient.phone,
+            location: recipient.location_id,
+            location_name: recipient.location_name.as_deref(),
+        };
+        let mut messages = Vec::new();
+        for &channel in &ask.channels {
+            for (reminder, at) in (0_i16..).zip(&times) {
+                let slot = Slot { channel, reminder, at: week.next(zone, *at), why: String::new() };
+                messages.push(composer.message(&addressee, *request, slot)?);
+            }
+        }
+        Ok(messages)
     })
     .await?;
     Ok(Requested { id, first })
@@ -77,72 +87,4 @@ fn check(recipient: &Recipient, ask: &Ask) -> AppResult<()> {
         }
     }
     Ok(())
-}
-
-/// What the messages of one request have in common.
-struct Composer<'a> {
-    operator: &'a Operator,
-    customer: CustomerId,
-    material: &'a Material,
-    ask: &'a Ask,
-    base_url: &'a str,
-    now: Timestamp,
-}
-
-impl Composer<'_> {
-    /// The request and its reminders for each channel, at their times inside the project's window; the first is inside.
-    fn messages(&self, first: Timestamp) -> AppResult<Vec<NewMessage>> {
-        let (zone, week) = (&self.operator.zone, self.material.recipient.week());
-        let times = schedule::sequence(zone, first, self.ask.reminders, self.ask.days);
-        let mut messages = Vec::new();
-        for &channel in &self.ask.channels {
-            let request = self.compiled(Template::Request, channel)?;
-            let reminder = self.compiled(Template::Reminder, channel)?;
-            for (n, at) in (0_i16..).zip(&times) {
-                let compiled = if n == 0 { &request } else { &reminder };
-                messages.push(self.message(channel, n, compiled, week.next(zone, *at))?);
-            }
-        }
-        Ok(messages)
-    }
-
-    /// The project's template, or the default where the project has none.
-    fn compiled(&self, template: Template, channel: Channel) -> AppResult<Compiled> {
-        match self.material.templates.iter().find(|t| (t.template, t.channel) == (template, channel)) {
-            Some(own) => Compiled::new(template, channel, &own.subject, &own.body),
-            None => {
-                let (subject, body) = template::default(template, channel);
-                Compiled::new(template, channel, subject, body)
-            }
-        }
-    }
-
-    /// `reminder` is 0 for the request itself.
-    fn message(&self, channel: Channel, reminder: i16, compiled: &Compiled, at: Timestamp) -> AppResult<NewMessage> {
-        let Material { request, recipient, .. } = self.material;
-        let token = new_message::token()?;
-        let content = compiled.render(&Values {
-            customer_name: &recipient.name,
-            project_name: &self.operator.project_name,
-            location_name: recipient.location_name.as_deref(),
-            base_url: self.base_url,
-            token: &token,
-        })?;
-        Ok(NewMessage {
-            id: MessageId::new(),
-            customer: self.customer,
-            request: *request,
-            location: recipient.location_id,
-            channel,
-            template: if reminder == 0 { Template::Request } else { Template::Reminder },
-            reminder,
-            recipient: recipient.address(channel).to_owned(),
-            scheduled: at,
-            day: self.operator.day(at),
-            created: self.now,
-            content,
-            token,
-            past: Past::default(),
-        })
-    }
 }

@@ -10,6 +10,7 @@ use super::{
         reputation,
         sending::{self, Standstill},
     },
+    strategy,
 };
 use crate::domain::{
     AppError, AppResult, ConnectionId, Timestamp,
@@ -108,10 +109,7 @@ async fn checks(viewer: &Viewer, connections: &[Connection]) -> AppResult<Vec<Ch
             sentence: format!("The template {} by {} lacks {{{{review_link}}}}.", template.name(), channel.name()),
         },
     });
-    checks.push(Check {
-        is_done: true,
-        sentence: "Reviews are requested by hand: no customer is asked automatically.".into(),
-    });
+    checks.push(Check { is_done: true, sentence: strategy::going_live(viewer).await? });
     Ok(checks)
 }
 

@@ -70,6 +70,8 @@ pub struct Waiting {
     /// Who asked; None where the person has left.
     pub asked_by: Option<String>,
     pub asked: LocalTime,
+    /// How the strategy came to the time; empty where it did not.
+    pub why: String,
     /// How many days after the message before it this one was planned, for a reminder.
     pub days_after: Option<i64>,
     pub scheduled: LocalTime,
@@ -92,6 +94,9 @@ impl Waiting {
 
     fn why_this_time(&self, today: NaiveDate) -> String {
         let planned = self.scheduled.inline(today);
+        if !self.why.is_empty() {
+            return format!("Planned by the strategy for {planned}: {}", self.why);
+        }
         match (self.template, self.days_after) {
             (Template::Reminder, Some(days)) if days > 0 => {
                 format!("Planned for {planned}, {} after the message before it.", count(days.unsigned_abs(), "day"))
@@ -139,6 +144,7 @@ mod tests {
             template: Template::Request,
             asked_by: Some("Ana".into()),
             asked: local(NOW),
+            why: String::new(),
             days_after: None,
             scheduled: local(NOW),
             due: local(NOW.plus(due_in)),

@@ -87,12 +87,13 @@ pub async fn run(db: Db, transports: Arc<Transports>, stop: watch::Receiver<bool
     again_after_a_crash(|| run_by(Clock::system(), db.clone(), transports.clone(), stop.clone(), pulse.clone())).await;
 }
 
-async fn again_after_a_crash<Worker>(mut start: impl FnMut() -> Worker)
+/// Runs what is started, and starts it again where it panics.
+pub async fn again_after_a_crash<Worker>(mut start: impl FnMut() -> Worker)
 where
     Worker: Future<Output = ()> + Send + 'static,
 {
     while let Err(error) = tokio::spawn(start()).await {
-        tracing::error!(%error, "the worker has crashed; another one begins in five seconds");
+        tracing::error!(%error, "a background task has crashed; another one begins in five seconds");
         sleep(AFTER_A_CRASH).await;
     }
 }

@@ -30,6 +30,8 @@ pub struct NewMessage {
     pub day: i32,
     pub created: Timestamp,
     pub content: Content,
+    /// How the strategy came to its time; empty where it did not.
+    pub why: String,
     pub token: String,
     pub past: Past,
 }
@@ -128,10 +130,10 @@ async fn insert_rows(tx: &mut Tx, project: ProjectId, seq: i64, messages: &[NewM
 }
 
 async fn insert_contents(tx: &mut Tx, project: ProjectId, messages: &[NewMessage]) -> sqlx::Result<()> {
-    let mut query = Query::new("insert into message_content (project_id, message_id, subject, text, html) ");
+    let mut query = Query::new("insert into message_content (project_id, message_id, subject, text, html, why) ");
     query.push_values(messages, |mut row, m| {
         row.push_bind(project).push_bind(m.id).push_bind(m.content.subject.clone());
-        row.push_bind(m.content.text.clone()).push_bind(m.content.html.clone());
+        row.push_bind(m.content.text.clone()).push_bind(m.content.html.clone()).push_bind(m.why.clone());
     });
     query.build().execute(&mut **tx).await?;
     Ok(())

@@ -2,7 +2,7 @@
 
 use super::{
     db::{Query, Tx},
-    guard::Operator,
+    guard::{Operator, Viewer},
     id::NewId,
     new_message::{self, NewMessage},
     search, timeline,
@@ -145,11 +145,15 @@ async fn insert_request(
     Ok(())
 }
 
-async fn templates(tx: &mut Tx, project: ProjectId) -> sqlx::Result<Vec<StoredTemplate>> {
-    sqlx::query_as("select template, channel, subject, body from template where project_id = $1")
-        .bind(project)
-        .fetch_all(&mut **tx)
-        .await
+const TEMPLATES: &str = "select template, channel, subject, body from template where project_id = $1";
+
+pub(super) async fn templates(tx: &mut Tx, project: ProjectId) -> sqlx::Result<Vec<StoredTemplate>> {
+    sqlx::query_as(TEMPLATES).bind(project).fetch_all(&mut **tx).await
+}
+
+/// [`templates`], for what is only shown.
+pub async fn templates_of(viewer: &Viewer) -> AppResult<Vec<StoredTemplate>> {
+    Ok(sqlx::query_as(TEMPLATES).bind(viewer.project).fetch_all(viewer.db.read()).await?)
 }
 
 /// Gives a new project its templates.

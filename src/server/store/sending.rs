@@ -10,7 +10,7 @@ use crate::domain::{
     AppResult, ConnectionId, LocalTime, Timestamp,
     connection::settings::Pace,
     message::{Channel, Template},
-    schedule::Quiet,
+    schedule::{Delay, Quiet},
     sending::{QuietHours, Trial, Used},
 };
 
@@ -88,7 +88,7 @@ pub async fn set_quiet_hours(manager: &Manager, quiet: &QuietHours) -> AppResult
         .execute(&mut *tx)
         .await?;
     manager.db.commit(tx, manager.project).await?;
-    Ok(release::quiet(&manager.db, manager.project).await?)
+    Ok(release::delayed(&manager.db, manager.project, Delay::Quiet).await?)
 }
 
 pub async fn set_pace(manager: &Manager, per_minute: Option<u32>) -> AppResult<()> {

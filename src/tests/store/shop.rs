@@ -234,6 +234,7 @@ impl Shop {
             day: self.manager.day(scheduled),
             created: NOW.plus(-Timestamp::DAY),
             content: Content { subject: SUBJECTS[0].into(), text: "Hello".into(), html: String::new() },
+            why: String::new(),
             token: new_message::token().unwrap(),
             past: Past::default(),
         }

@@ -127,6 +127,7 @@ impl Teller<'_> {
             day: Self::day(past.facts.sent.unwrap_or(step.at)),
             created: step.created,
             content: self.content(customer, step.template, step.channel, &token)?,
+            why: String::new(),
             token,
             past,
         });

@@ -14,6 +14,7 @@ use crate::{
 struct Stored {
     asked_at: Timestamp,
     asked_by: Option<String>,
+    why: String,
     due_at: Timestamp,
     delay: i16,
     attempts: i32,
@@ -24,10 +25,11 @@ struct Stored {
 
 pub async fn sentence(viewer: &Viewer, row: &MessageRow) -> AppResult<String> {
     let stored: Stored = sqlx::query_as(
-        "select r.created_at as asked_at, q.name as asked_by, m.due_at, m.delay, m.attempts, p.quiet_end,
+        "select r.created_at as asked_at, q.name as asked_by, k.why, m.due_at, m.delay, m.attempts, p.quiet_end,
             (select max(b.scheduled_at) from message b where b.project_id = m.project_id and b.request_id = m.request_id
                 and b.channel = m.channel and b.template in (0, 1) and b.reminder < m.reminder) as before
          from message m
+         join message_content k on k.project_id = m.project_id and k.message_id = m.id
          join request r on r.project_id = m.project_id and r.id = m.request_id
          join project p on p.id = m.project_id
          left join person q on q.id = r.created_by
@@ -43,6 +45,7 @@ pub async fn sentence(viewer: &Viewer, row: &MessageRow) -> AppResult<String> {
         template: row.template,
         asked_by: stored.asked_by,
         asked: viewer.local(stored.asked_at),
+        why: stored.why,
         days_after: stored.before.map(|before| (row.scheduled.date() - day(before)).num_days()),
         scheduled: row.scheduled,
         due: viewer.local(stored.due_at),

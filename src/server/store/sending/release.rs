@@ -18,8 +18,9 @@ pub async fn allowed(db: &Db, project: ProjectId) -> sqlx::Result<u64> {
     released(db, project, true).await
 }
 
-/// What was put off by quiet hours that are others now: it is due at its time again, and the claim puts it off anew where it has to.
-pub async fn quiet(db: &Db, project: ProjectId) -> sqlx::Result<()> {
+/// What was put off by quiet hours or a schedule that are others now: it is due at its time again, and the claim puts it off anew
+/// where it has to.
+pub async fn delayed(db: &Db, project: ProjectId, delay: Delay) -> sqlx::Result<()> {
     loop {
         let mut tx = db.begin_in(project).await?;
         let mut query = Query::new(
@@ -27,7 +28,7 @@ pub async fn quiet(db: &Db, project: ProjectId) -> sqlx::Result<()> {
         );
         query.push_bind(project).push(" and state = 0 and id in (select m.id from message m where m.project_id = ");
         query.push_bind(project).push(" and m.channel in (0, 1) and m.state = 0 and m.hold = 0 and m.delay = ");
-        query.push_bind(Delay::Quiet as i16).push(" limit ").push_bind(CHUNK as i64).push(")");
+        query.push_bind(delay as i16).push(" limit ").push_bind(CHUNK as i64).push(")");
         if query.build().execute(&mut *tx).await?.rows_affected() == 0 {
             return tx.rollback().await;
         }

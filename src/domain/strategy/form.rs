@@ -1,0 +1,229 @@
+//! The forms of the Strategy page, as they are submitted, and what is wrong with them.
+
+use super::{DAYS_MAX, Delay, Limit, Limits, RETRIES_MAX, Strategy, Trigger, Unit};
+use crate::domain::{
+    AppError, AppResult,
+    ask::REMINDERS_MAX,
+    message::Channel,
+    schedule::{Week, Window},
+    sending::parse_minutes,
+};
+use serde::{Deserialize, Serialize};
+
+/// Reads a whole number from `least` to `most`.
+fn number(field: &str, s: &str, least: u32, most: u32, what: &str) -> AppResult<u32> {
+    let read = s.trim().replace(',', "").parse().ok().filter(|n| (least..=most).contains(n));
+    read.ok_or_else(|| AppError::invalid(field, format!("Write a whole number of {what} from {least} to {most}.")))
+}
+
+/// The card **When to ask**.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct TimingForm {
+    pub trigger: String,
+    pub number: String,
+    pub unit: String,
+    pub email: bool,
+    pub sms: bool,
+    pub thanks: bool,
+}
+
+impl TimingForm {
+    /// # Errors
+    /// `Invalid`, with the field that is wrong.
+    pub fn apply(&self, strategy: &mut Strategy) -> AppResult<()> {
+        let trigger = Trigger::ALL.into_iter().find(|trigger| trigger.slug() == self.trigger);
+        let unit = Unit::ALL.into_iter().find(|unit| unit.slug() == self.unit);
+        let trigger = trigger.ok_or_else(|| AppError::invalid("trigger", "Choose what the time counts from."))?;
+        let unit = unit.ok_or_else(|| AppError::invalid("number", "Choose hours, days or months."))?;
+        let number = number("number", &self.number, 0, unit.most().into(), unit.slug())? as u16;
+        if !self.email && !self.sms {
+            return Err(AppError::invalid("channels", "Choose at least one channel: email, SMS or both."));
+        }
+        strategy.trigger = trigger;
+        strategy.delay = Delay { number, unit };
+        (strategy.email, strategy.sms, strategy.thanks) = (self.email, self.sms, self.thanks);
+        Ok(())
+    }
+}
+
+/// The card **Reminders**: how many, and the days before each of those.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct RemindersForm {
+    pub reminders: String,
+    pub days1: String,
+    pub days2: String,
+    pub days3: String,
+    /// A channel, or empty.
+    pub without: String,
+}
+
+impl RemindersForm {
+    /// # Errors
+    /// `Invalid`, with the field that is wrong.
+    pub fn apply(&self, strategy: &mut Strategy) -> AppResult<()> {
+        let reminders = number("reminders", &self.reminders, 0, REMINDERS_MAX.into(), "reminders")?;
+        let days = [("days1", &self.days1), ("days2", &self.days2), ("days3", &self.days3)];
+        let days: AppResult<Vec<u16>> = days
+            .into_iter()
+            .take(reminders as usize)
+            .map(|(field, s)| number(field, s, 1, DAYS_MAX.into(), "days").map(|days| days as u16))
+            .collect();
+        strategy.reminders = days?;
+        strategy.reminders_without = Channel::from_slug(&self.without);
+        Ok(())
+    }
+}
+
+/// The card **Retries**.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct RetriesForm {
+    pub retries: String,
+    pub days: String,
+}
+
+impl RetriesForm {
+    /// # Errors
+    /// `Invalid`, with the field that is wrong.
+    pub fn apply(&self, strategy: &mut Strategy) -> AppResult<()> {
+        let retries = number("retries", &self.retries, 0, RETRIES_MAX.into(), "retries")? as u8;
+        if retries > 0 || !self.days.trim().is_empty() {
+            strategy.retry_days = number("retry_days", &self.days, 1, DAYS_MAX.into(), "days")? as u16;
+        }
+        strategy.retries = retries;
+        Ok(())
+    }
+}
+
+/// The card **Limits**; an empty field is no limit.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct LimitsForm {
+    pub email_day: String,
+    pub email_month: String,
+    pub sms_day: String,
+    pub sms_month: String,
+}
+
+impl LimitsForm {
+    /// # Errors
+    /// `Invalid`, with the field that is wrong.
+    pub fn apply(&self, strategy: &mut Strategy) -> AppResult<()> {
+        let limit = |field: &str, s: &str| {
+            if s.trim().is_empty() { Ok(None) } else { number(field, s, 1, 10_000_000, "messages").map(Some) }
+        };
+        strategy.limits = Limits {
+            email: Limit {
+                per_day: limit("email_day", &self.email_day)?,
+                per_month: limit("email_month", &self.email_month)?,
+            },
+            sms: Limit { per_day: limit("sms_day", &self.sms_day)?, per_month: limit("sms_month", &self.sms_month)? },
+        };
+        Ok(())
+    }
+}
+
+/// A day of the card **Schedule**.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct DayForm {
+    /// `anytime`, `between` or `never`.
+    pub open: String,
+    pub start: String,
+    pub end: String,
+}
+
+/// The names of the days, Monday first.
+pub const DAYS: [&str; 7] = ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"];
+
+/// Reads the seven days, Monday first.
+///
+/// # Errors
+/// `Invalid` for `day0` … `day6`, or for the form where no day is open.
+pub fn week(days: &[DayForm]) -> AppResult<Week> {
+    let mut week = Week::default();
+    for (n, window) in week.0.iter_mut().enumerate() {
+        let field = format!("day{n}");
+        let Some(day) = days.get(n) else { return Err(AppError::invalid(&field, "Choose when this day is open.")) };
+        *window = match day.open.as_str() {
+            "anytime" => Window::Anytime,
+            "never" => Window::Never,
+            "between" => {
+                let (start, end) = (parse_minutes(&field, &day.start)?, parse_minutes(&field, &day.end)?);
+                if start == end {
+                    return Err(AppError::invalid(&field, "Write two different times, or choose “Anytime”."));
+                }
+                Window::Between { start, end }
+            }
+            _ => return Err(AppError::invalid(&field, "Choose when this day is open.")),
+        };
+    }
+    if week.is_never() {
+        return Err(AppError::invalid("", "Open at least one day: else no message is ever sent."));
+    }
+    Ok(week)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn field(result: AppResult<()>) -> String {
+        match result {
+            Err(AppError::Invalid { field, .. }) => field,
+            other => panic!("{other:?}"),
+        }
+    }
+
+    #[test]
+    fn each_field_says_what_is_wrong_with_it_and_nothing_is_changed() {
+        let mut strategy = Strategy::default();
+        let timing = TimingForm {
+            trigger: "visit".into(),
+            number: "2".into(),
+            unit: "months".into(),
+            email: true,
+            ..TimingForm::default()
+        };
+        for (form, wrong) in [
+            (TimingForm { trigger: "".into(), ..timing.clone() }, "trigger"),
+            (TimingForm { unit: "weeks".into(), ..timing.clone() }, "number"),
+            (TimingForm { number: "13".into(), ..timing.clone() }, "number"),
+            (TimingForm { number: "1.5".into(), ..timing.clone() }, "number"),
+            (TimingForm { email: false, ..timing.clone() }, "channels"),
+        ] {
+            assert_eq!(field(form.apply(&mut strategy)), wrong);
+        }
+        let reminders = RemindersForm { reminders: "2".into(), days1: "3".into(), ..RemindersForm::default() };
+        assert_eq!(field(reminders.apply(&mut strategy)), "days2");
+        assert_eq!(
+            field(RetriesForm { retries: "3".into(), ..RetriesForm::default() }.apply(&mut strategy)),
+            "retries"
+        );
+        assert_eq!(field(RetriesForm { retries: "1".into(), days: "0".into() }.apply(&mut strategy)), "retry_days");
+        assert_eq!(field(LimitsForm { sms_day: "0".into(), ..LimitsForm::default() }.apply(&mut strategy)), "sms_day");
+        assert_eq!(strategy, Strategy::default());
+
+        timing.apply(&mut strategy).unwrap();
+        RemindersForm { days2: "30".into(), without: "sms".into(), ..reminders }.apply(&mut strategy).unwrap();
+        LimitsForm { email_day: "1,000".into(), ..LimitsForm::default() }.apply(&mut strategy).unwrap();
+        assert_eq!(strategy.delay, Delay { number: 2, unit: Unit::Months });
+        assert_eq!((&strategy.reminders[..], strategy.reminders_without), (&[3, 30][..], Some(Channel::Sms)));
+        assert_eq!(strategy.limits.email.per_day, Some(1_000));
+    }
+
+    #[test]
+    fn a_week_needs_seven_days_one_of_them_open() {
+        let day =
+            |open: &str, start: &str, end: &str| DayForm { open: open.into(), start: start.into(), end: end.into() };
+        let mut days = vec![day("between", "09:00", "17:30"); 7];
+        days[6] = day("never", "", "");
+        assert_eq!(week(&days).unwrap().to_string(), "540-1050 540-1050 540-1050 540-1050 540-1050 540-1050 -");
+        days[2] = day("between", "09:00", "9");
+        assert_eq!(field(week(&days).map(|_| ())), "day2");
+        assert_eq!(field(week(&days[..1]).map(|_| ())), "day1");
+        assert_eq!(field(week(&vec![day("never", "", ""); 7]).map(|_| ())), "");
+    }
+}

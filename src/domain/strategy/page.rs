@@ -1,0 +1,108 @@
+//! What the Strategy page shows.
+
+use super::{Automate, Strategy, verdict::Condition};
+use crate::domain::{CustomerId, LocalTime, message::Channel, schedule::Week, stats::count};
+use chrono::NaiveDate;
+use serde::{Deserialize, Serialize};
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct StrategyPage {
+    pub automate: Automate,
+    pub strategy: Strategy,
+    pub week: Week,
+    /// The first day that counts, while it is on or paused.
+    pub since: NaiveDate,
+    /// Who changed the strategy last, and when.
+    pub changed: Option<(LocalTime, String)>,
+    /// From which days on customers may be asked, and how many that would be; while it is off.
+    pub choices: Vec<Choice>,
+    /// What is planned for the next thirty days, today first.
+    pub days: Vec<DayLoad>,
+    /// Set while the project's sending is paused: since when, and by whom.
+    pub paused: Option<(LocalTime, String)>,
+    /// Why customers are not asked, and how many; counted up to [`StrategyPage::COUNTED_MOST`].
+    pub not_asked: Vec<(Condition, u32)>,
+    /// How many customers are still to be looked at; counted likewise.
+    pub to_look_at: u32,
+    pub link_days: Option<u16>,
+    /// The project's version, read before the rest.
+    pub version: i64,
+}
+
+impl StrategyPage {
+    pub const COUNTED_MOST: u32 = 10_000;
+}
+
+/// `1,234 customers`, or `more than 10,000 customers`.
+pub fn up_to(n: u32, noun: &str) -> String {
+    if n > StrategyPage::COUNTED_MOST {
+        format!("more than {}", count(StrategyPage::COUNTED_MOST.into(), noun))
+    } else {
+        count(n.into(), noun)
+    }
+}
+
+/// A first day that staff may choose.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Choice {
+    /// None for all customers.
+    pub days: Option<u16>,
+    pub since: NaiveDate,
+    /// How many customers would be asked; counted up to [`StrategyPage::COUNTED_MOST`].
+    pub customers: u32,
+    /// When the first message would go out.
+    pub first: Option<LocalTime>,
+}
+
+/// Messages that are planned for a day.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DayLoad {
+    pub day: NaiveDate,
+    pub email: u32,
+    pub sms: u32,
+}
+
+impl DayLoad {
+    pub fn all(self) -> u32 {
+        self.email + self.sms
+    }
+}
+
+/// A customer whom the strategy has not asked.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct NotAsked {
+    pub id: CustomerId,
+    pub name: String,
+    pub condition: Condition,
+}
+
+/// The list **Not asked, and why**.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct NotAskedPage {
+    pub customers: Vec<NotAsked>,
+    /// What the next page is after.
+    pub next: Option<String>,
+    pub version: i64,
+}
+
+/// What the strategy would do for one customer.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Preview {
+    pub name: String,
+    /// Each condition, and whether it is met.
+    pub conditions: Vec<(Condition, bool)>,
+    /// What would be sent, in the order in which it goes out.
+    pub messages: Vec<PreviewMessage>,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PreviewMessage {
+    pub channel: Channel,
+    /// 1, 2, 3 for reminders; 0 for the request.
+    pub reminder: i16,
+    pub at: LocalTime,
+    pub why: String,
+    /// Empty for SMS.
+    pub subject: String,
+    pub text: String,
+}

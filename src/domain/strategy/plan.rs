@@ -1,0 +1,254 @@
+//! When each message of an automatic request leaves, and how that time came about.
+
+use super::{DAYS_MAX, Limit, Limits, Strategy};
+use crate::domain::{
+    Timestamp,
+    message::Channel,
+    schedule::{Week, instant},
+    stats::count,
+};
+use chrono::{Datelike, Days, Duration, Months, NaiveDate, NaiveTime, TimeZone};
+use std::collections::HashMap;
+
+/// How far ahead of the time that was wanted limits may put a message.
+const WITHIN_DAYS: i64 = 90;
+
+/// A message that is to be made.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Planned {
+    pub channel: Channel,
+    /// 1, 2, 3 for reminders; 0 for the request.
+    pub reminder: i16,
+    pub at: Timestamp,
+    /// How the time came about: a sentence or two.
+    pub why: String,
+}
+
+/// How many messages are planned for each day, as far as limits ask.
+#[derive(Clone, Debug, Default)]
+pub struct Load {
+    days: HashMap<(Channel, NaiveDate), u32>,
+    /// By the first day of the month.
+    months: HashMap<(Channel, NaiveDate), u32>,
+}
+
+fn month(day: NaiveDate) -> NaiveDate {
+    day.with_day(1).unwrap_or(day)
+}
+
+impl Load {
+    pub fn add(&mut self, channel: Channel, day: NaiveDate, messages: u32) {
+        *self.days.entry((channel, day)).or_default() += messages;
+        *self.months.entry((channel, month(day))).or_default() += messages;
+    }
+
+    fn has_room(&self, limit: Limit, channel: Channel, day: NaiveDate) -> Result<(), Full> {
+        let is_full = |most: Option<u32>, n: Option<&u32>| most.is_some_and(|most| n.copied().unwrap_or(0) >= most);
+        if is_full(limit.per_month, self.months.get(&(channel, month(day)))) {
+            Err(Full::Month)
+        } else if is_full(limit.per_day, self.days.get(&(channel, day))) {
+            Err(Full::Day)
+        } else {
+            Ok(())
+        }
+    }
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Full {
+    Day,
+    Month,
+}
+
+/// What all customers' plans depend on.
+pub struct Planner<'a, Z> {
+    pub strategy: &'a Strategy,
+    pub week: Week,
+    pub zone: &'a Z,
+    pub load: Load,
+}
+
+impl<Z: TimeZone> Planner<'_, Z>
+where
+    Z::Offset: std::fmt::Display,
+{
+    fn day(&self, at: Timestamp) -> NaiveDate {
+        at.utc().with_timezone(self.zone).date_naive()
+    }
+
+    /// `Mon 30 Nov 2026 09:00`
+    fn words(&self, at: Timestamp) -> String {
+        at.utc().with_timezone(self.zone).format("%a %-d %b %Y %H:%M").to_string()
+    }
+
+    /// The request and its reminders by these channels, the first as soon as possible from `from`, which `because` explains. They
+    /// take their places within the limits. None where limits leave no room for one of the requests.
+    pub fn plan(&mut self, channels: &[Channel], from: Timestamp, because: &str) -> Option<Vec<Planned>> {
+        let before = (self.strategy.limits != Limits::default()).then(|| self.load.clone());
+        let all: Option<Vec<Vec<Planned>>> =
+            channels.iter().map(|channel| self.sequence(*channel, from, because)).collect();
+        if let (None, Some(before)) = (&all, before) {
+            self.load = before;
+        }
+        all.map(|all| all.concat())
+    }
+
+    /// None where limits leave no room for the request. A reminder without room is left out, and so are those after it.
+    fn sequence(&mut self, channel: Channel, from: Timestamp, because: &str) -> Option<Vec<Planned>> {
+        let strategy = self.strategy;
+        let mut messages = vec![self.place(channel, 0, from, because.to_owned())?];
+        for (n, days) in (1..).zip(strategy.reminders(channel)) {
+            let days = *days.min(&DAYS_MAX);
+            let before = messages[messages.len() - 1].at;
+            let wall = before.utc().with_timezone(self.zone).naive_local() + Duration::days(days.into());
+            let why = format!("{} after the message before it.", count(days.into(), "day"));
+            match self.place(channel, n, instant(self.zone, wall), why) {
+                Some(message) => messages.push(message),
+                None => break,
+            }
+        }
+        Some(messages)
+    }
+
+    /// Puts a message at the first time from `from` that schedule and limits permit.
+    fn place(&mut self, channel: Channel, reminder: i16, from: Timestamp, mut why: String) -> Option<Planned> {
+        let mut at = self.week.next(self.zone, from);
+        if at != from {
+            why += &format!(" The schedule is closed then; it opens {}.", self.words(at));
+        }
+        let limit = self.strategy.limits.of(channel);
+        let mut reached = None;
+        while let Err(full) = self.load.has_room(limit, channel, self.day(at)) {
+            let (next, most, each) = match full {
+                Full::Day => (self.day(at) + Days::new(1), limit.per_day, "a day"),
+                Full::Month => (month(self.day(at)) + Months::new(1), limit.per_month, "a month"),
+            };
+            reached = most.map(|most| (most, each));
+            at = self.week.next(self.zone, self.midnight(next));
+            if at.0 - from.0 > WITHIN_DAYS * Timestamp::DAY {
+                return None;
+            }
+        }
+        if let Some((most, each)) = reached {
+            let (most, by) = (count(most.into(), "message"), channel.name());
+            why += &format!(" The limit of {most} {each} by {by} is reached until {}.", self.words(at));
+        }
+        self.load.add(channel, self.day(at), 1);
+        Some(Planned { channel, reminder, at, why })
+    }
+
+    fn midnight(&self, day: NaiveDate) -> Timestamp {
+        instant(self.zone, day.and_time(NaiveTime::MIN))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{super::Strategy, *};
+    use crate::domain::schedule::{Window, parse_wall};
+    use chrono_tz::{America::New_York, Tz};
+    use proptest::prelude::{prop, prop_assert, prop_assert_eq, proptest};
+
+    fn at(wall: &str) -> Timestamp {
+        instant(&New_York, parse_wall("at", wall).unwrap())
+    }
+
+    fn office() -> Week {
+        let open = Window::Between { start: 540, end: 1020 };
+        Week([open, open, open, open, open, Window::Never, Window::Never])
+    }
+
+    fn planner(strategy: &Strategy) -> Planner<'_, Tz> {
+        Planner { strategy, week: office(), zone: &New_York, load: Load::default() }
+    }
+
+    fn per_day(most: u32) -> Limits {
+        Limits { email: Limit { per_day: Some(most), per_month: None }, ..Limits::default() }
+    }
+
+    #[test]
+    fn each_time_says_how_it_came_about() {
+        let strategy = Strategy { reminders: vec![3], limits: per_day(1), ..Strategy::default() };
+        let mut planner = planner(&strategy);
+        // A Friday evening before the clocks are set back.
+        let because = "1 day after the customer was added.";
+        let first = planner.plan(&[Channel::Email], at("2026-10-30T19:00"), because).unwrap();
+        assert_eq!(
+            first,
+            [
+                Planned {
+                    channel: Channel::Email,
+                    reminder: 0,
+                    at: at("2026-11-02T09:00"),
+                    why: format!("{because} The schedule is closed then; it opens Mon 2 Nov 2026 09:00."),
+                },
+                Planned {
+                    channel: Channel::Email,
+                    reminder: 1,
+                    at: at("2026-11-05T09:00"),
+                    why: "3 days after the message before it.".into(),
+                },
+            ]
+        );
+        let second = planner.plan(&[Channel::Email], at("2026-11-02T10:00"), because).unwrap();
+        assert_eq!(second[0].at, at("2026-11-03T09:00"));
+        assert_eq!(
+            second[0].why,
+            format!("{because} The limit of 1 message a day by Email is reached until Tue 3 Nov 2026 09:00.")
+        );
+    }
+
+    #[test]
+    fn a_channel_may_have_no_reminders() {
+        let strategy =
+            Strategy { sms: true, reminders: vec![1, 2], reminders_without: Some(Channel::Sms), ..Strategy::default() };
+        let channels: Vec<Channel> = strategy.channels().collect();
+        let plan = planner(&strategy).plan(&channels, at("2026-11-23T10:00"), "").unwrap();
+        let of = |channel| plan.iter().filter(|message| message.channel == channel).count();
+        assert_eq!((of(Channel::Email), of(Channel::Sms)), (3, 1));
+    }
+
+    #[test]
+    fn without_room_nobody_takes_a_place() {
+        let strategy = Strategy { sms: true, reminders: vec![], limits: per_day(0), ..Strategy::default() };
+        let mut planner = planner(&strategy);
+        assert_eq!(planner.plan(&[Channel::Sms, Channel::Email], at("2026-11-23T10:00"), ""), None);
+        assert!(planner.load.days.is_empty() && planner.load.months.is_empty());
+    }
+
+    #[test]
+    fn a_full_month_is_followed_by_the_first_of_the_next() {
+        let limit = Limit { per_day: None, per_month: Some(1) };
+        let limits = Limits { email: limit, ..Limits::default() };
+        let strategy = Strategy { reminders: vec![], limits, ..Strategy::default() };
+        let mut planner = planner(&strategy);
+        let mut first = || planner.plan(&[Channel::Email], at("2026-12-07T10:00"), "").unwrap()[0].at;
+        assert_eq!([first(), first()], [at("2026-12-07T10:00"), at("2027-01-01T09:00")]);
+    }
+
+    proptest! {
+        #[test]
+        fn the_order_the_schedule_and_the_limits_are_kept(
+            days in prop::collection::vec(1_u16..20, 0..=3), most in 1_u32..4,
+            froms in prop::collection::vec(1_790_000_000_000_i64..1_792_000_000_000, 1..40),
+        ) {
+            let strategy = Strategy { sms: true, reminders: days, limits: per_day(most), ..Strategy::default() };
+            let mut planner = planner(&strategy);
+            let mut by_day: HashMap<NaiveDate, u32> = HashMap::new();
+            for from in froms {
+                let Some(plan) = planner.plan(&[Channel::Email, Channel::Sms], Timestamp(from), "") else { continue };
+                for channel in Channel::ALL {
+                    let times: Vec<_> = plan.iter().filter(|m| m.channel == channel).map(|m| m.at).collect();
+                    prop_assert!(times[0].0 >= from && times.windows(2).all(|pair| pair[0] < pair[1]));
+                }
+                for message in &plan {
+                    prop_assert_eq!(office().next(&New_York, message.at), message.at);
+                }
+                for message in plan.iter().filter(|message| message.channel == Channel::Email) {
+                    *by_day.entry(planner.day(message.at)).or_default() += 1;
+                }
+            }
+            prop_assert!(by_day.values().all(|n| *n <= most));
+        }
+    }
+}

@@ -1,0 +1,104 @@
+//! Writes the messages of requests from the project's templates.
+
+use super::{
+    delivery::template::{self, Compiled, Values},
+    store::{
+        guard::Viewer,
+        id::NewId,
+        new_message::{self, NewMessage, Past},
+        requests::StoredTemplate,
+    },
+};
+use crate::domain::{
+    AppResult, CustomerId, LocationId, MessageId, RequestId, Timestamp,
+    message::{Channel, Template},
+};
+use std::collections::HashMap;
+
+/// To whom messages are written.
+#[derive(Clone, Copy)]
+pub struct Addressee<'a> {
+    pub customer: CustomerId,
+    pub name: &'a str,
+    pub email: &'a str,
+    /// In E.164.
+    pub phone: &'a str,
+    pub location: Option<LocationId>,
+    pub location_name: Option<&'a str>,
+}
+
+/// A message that is to be written.
+pub struct Slot {
+    pub channel: Channel,
+    /// 1, 2, 3 for reminders; 0 for the request.
+    pub reminder: i16,
+    pub at: Timestamp,
+    /// How the strategy came to that time; empty where it did not.
+    pub why: String,
+}
+
+/// Reads each template once.
+pub struct Composer<'a> {
+    guard: &'a Viewer,
+    templates: &'a [StoredTemplate],
+    compiled: HashMap<(Template, Channel), Compiled>,
+    base_url: &'a str,
+    now: Timestamp,
+}
+
+impl<'a> Composer<'a> {
+    pub fn new(guard: &'a Viewer, templates: &'a [StoredTemplate], base_url: &'a str, now: Timestamp) -> Self {
+        Self { guard, templates, compiled: HashMap::new(), base_url: base_url.trim_end_matches('/'), now }
+    }
+
+    /// # Errors
+    /// `Invalid` where the project's template cannot be used.
+    pub fn message(&mut self, to: &Addressee, request: RequestId, slot: Slot) -> AppResult<NewMessage> {
+        let Slot { channel, reminder, at, why } = slot;
+        let template = if reminder == 0 { Template::Request } else { Template::Reminder };
+        let token = new_message::token()?;
+        let (project_name, base_url) = (&self.guard.project_name, self.base_url);
+        let content = self.compiled(template, channel)?.render(&Values {
+            customer_name: to.name,
+            project_name,
+            location_name: to.location_name,
+            base_url,
+            token: &token,
+        })?;
+        let recipient = match channel {
+            Channel::Email => to.email,
+            Channel::Sms => to.phone,
+        };
+        Ok(NewMessage {
+            id: MessageId::new(),
+            customer: to.customer,
+            request,
+            location: to.location,
+            channel,
+            template,
+            reminder,
+            recipient: recipient.to_owned(),
+            scheduled: at,
+            day: self.guard.day(at),
+            created: self.now,
+            content,
+            why,
+            token,
+            past: Past::default(),
+        })
+    }
+
+    /// The project's template, or the default where the project has none.
+    fn compiled(&mut self, template: Template, channel: Channel) -> AppResult<&Compiled> {
+        if !self.compiled.contains_key(&(template, channel)) {
+            let own = self.templates.iter().find(|t| (t.template, t.channel) == (template, channel));
+            let (subject, body) = match own {
+                Some(own) => (own.subject.as_str(), own.body.as_str()),
+                None => template::default(template, channel),
+            };
+            let compiled = Compiled::new(template, channel, subject, body)?;
+            self.compiled.insert((template, channel), compiled);
+        }
+        Ok(&self.compiled[&(template, channel)])
+    }
+}

@@ -1,0 +1,278 @@
+//! The planner: asks customers for reviews as their project's strategy says. One process at a time does it.
+//!
+//! It looks at each customer once, and again when something about the customer or the strategy has changed. Its work can be
+//! repeated without effect: a customer has one request of each run (`request_of_run`).
+
+use super::{
+    clock,
+    compose::{Addressee, Composer, Slot},
+    store::{
+        Db,
+        guard::{Manager, Viewer},
+        id::NewId,
+        new_message::NewMessage,
+        planning::{self, Candidate, Decision, Material, NewRun, Next, Run},
+    },
+};
+use crate::domain::{
+    AppResult, ProcessId, RequestId, Timestamp,
+    stats::count,
+    strategy::{
+        Strategy,
+        plan::{Planned, Planner},
+        verdict::{self, Condition},
+    },
+};
+use chrono_tz::Tz;
+use std::{collections::HashMap, time::Duration};
+use tokio::{sync::watch, time::sleep};
+
+/// Customers of one transaction: other writers get the database in between.
+const BATCH: usize = 250;
+/// The pause between two looks.
+const PAUSE: Duration = Duration::from_secs(5);
+/// The most customers without room within limits who are looked at again on a new day.
+const CROWDED: usize = 1_000;
+const LEADER: &str = "planner";
+
+/// Plans until the process is told to stop.
+pub async fn run(db: Db, base_url: String, mut stop: watch::Receiver<bool>) {
+    let holder = ProcessId::new();
+    let mut days = HashMap::new();
+    loop {
+        if let Err(error) = round(&db, &base_url, holder, &mut days, &stop).await {
+            tracing::warn!(%error, "the planner could not work; it tries again");
+        }
+        tokio::select! {
+            () = sleep(PAUSE) => {}
+            _ = stop.wait_for(|stop| *stop) => return,
+        }
+    }
+}
+
+type Days = HashMap<crate::domain::ProjectId, i32>;
+
+async fn round(
+    db: &Db,
+    base_url: &str,
+    holder: ProcessId,
+    days: &mut Days,
+    stop: &watch::Receiver<bool>,
+) -> AppResult<()> {
+    let lead = async || {
+        let now = db.time().await?.unwrap_or_else(clock::now);
+        AppResult::Ok(planning::lead(db, LEADER, holder, now).await?.then_some(now))
+    };
+    if lead().await?.is_none() {
+        return Ok(());
+    }
+    for guard in planning::automated(db).await? {
+        while !*stop.borrow() {
+            // Between batches, because a project may have a million customers.
+            let Some(now) = lead().await? else { return Ok(()) };
+            let today = guard.day(now);
+            if days.insert(guard.project, today).is_some_and(|before| before != today) {
+                planning::look_again_at_crowded(&guard, CROWDED).await?;
+            }
+            match plan_some(&guard, base_url, now).await {
+                Ok(0) => break,
+                Ok(_) => {}
+                Err(error) => {
+                    tracing::error!(project = %guard.slug, %error, "requests could not be planned; trying again");
+                    break;
+                }
+            }
+        }
+    }
+    Ok(())
+}
+
+/// Looks at some customers of a project, and at some runs after which another may follow. Returns how many.
+pub async fn plan_some(guard: &Manager, base_url: &str, now: Timestamp) -> AppResult<usize> {
+    let decide = |material: Material, candidates: &[Candidate]| decisions(guard, base_url, now, material, candidates);
+    let looked_at = match planning::look_at(guard, BATCH, now, decide).await {
+        Ok(Some(looked_at)) => looked_at,
+        Ok(None) => return Ok(0),
+        Err(error) => one_by_one(guard, base_url, now, error).await?,
+    };
+    let again = |material: Material, runs: &[Run]| nexts(guard, base_url, now, material, runs);
+    Ok(looked_at + planning::look_at_runs(guard, BATCH, now, again).await?)
+}
+
+/// After a batch that failed: one customer for whom no request can be written stops no other.
+async fn one_by_one(
+    guard: &Manager,
+    base_url: &str,
+    now: Timestamp,
+    error: crate::domain::AppError,
+) -> AppResult<usize> {
+    tracing::warn!(project = %guard.slug, %error, "a batch could not be planned; its customers are looked at one by one");
+    let revision = super::store::strategy::kept(guard).await?.revision;
+    for _ in 0..BATCH {
+        let decide =
+            |material: Material, candidates: &[Candidate]| decisions(guard, base_url, now, material, candidates);
+        match planning::look_at(guard, 1, now, decide).await {
+            Ok(Some(n)) if n > 0 => {}
+            Ok(_) => break,
+            Err(error) => match planning::pass_over(guard, revision).await? {
+                Some(customer) => {
+                    tracing::error!(%customer, %error, "a customer is passed over until something changes")
+                }
+                None => break,
+            },
+        }
+    }
+    Ok(BATCH)
+}
+
+fn decisions(
+    guard: &Manager,
+    base_url: &str,
+    now: Timestamp,
+    material: Material,
+    candidates: &[Candidate],
+) -> AppResult<Vec<Decision>> {
+    let Material { kept, week, templates, load } = material;
+    let strategy = &kept.strategy;
+    let mut planner = Planner { strategy, week, zone: &guard.zone, load };
+    let mut composer = Composer::new(guard, &templates, base_url, now);
+    let mut all = Vec::with_capacity(candidates.len());
+    for candidate in candidates {
+        all.push(match first_run(&mut planner, guard, kept.since, candidate, now) {
+            Err(condition) => Decision::NotAsked(condition),
+            Ok(planned) => {
+                let request = RequestId::new();
+                let retry = retry(strategy, &planned, 0);
+                let messages = write(&mut composer, candidate, request, planned)?;
+                Decision::Ask { request, run: 0, messages, retry }
+            }
+        });
+    }
+    Ok(all)
+}
+
+/// When the messages of a customer's first run leave, or the condition that is not met.
+fn first_run(
+    planner: &mut Planner<Tz>,
+    guard: &Viewer,
+    since: chrono::NaiveDate,
+    candidate: &Candidate,
+    now: Timestamp,
+) -> Result<Vec<Planned>, Condition> {
+    let strategy = planner.strategy;
+    if let Some(condition) = verdict::unmet(strategy, &guard.zone, since, &candidate.facts) {
+        return Err(condition);
+    }
+    let due = verdict::due(strategy, &guard.zone, &candidate.facts).ok_or(Condition::HasDate)?;
+    let number = strategy.delay.number;
+    let mut because = match number {
+        0 => format!("As soon as {}.", strategy.trigger.clause()),
+        n => format!("{} after {}.", count(n.into(), strategy.delay.unit.noun()), strategy.trigger.clause()),
+    };
+    if due < now {
+        because += " That time had passed when it was planned.";
+    }
+    let channels = candidate.facts.channels(strategy);
+    planner.plan(&channels, due.max(now), &because).ok_or(Condition::WithinLimits)
+}
+
+/// When to see whether another run follows this one.
+fn retry(strategy: &Strategy, planned: &[Planned], run: i16) -> Option<Timestamp> {
+    let last = planned.iter().map(|message| message.at).max()?;
+    (run < i16::from(strategy.retries)).then(|| last.plus(i64::from(strategy.retry_days) * Timestamp::DAY))
+}
+
+fn addressee(candidate: &Candidate) -> Addressee<'_> {
+    Addressee {
+        customer: candidate.id,
+        name: &candidate.name,
+        email: &candidate.email,
+        phone: &candidate.phone,
+        location: candidate.location,
+        location_name: candidate.location_name.as_deref(),
+    }
+}
+
+fn write(
+    composer: &mut Composer,
+    candidate: &Candidate,
+    request: RequestId,
+    planned: Vec<Planned>,
+) -> AppResult<Vec<NewMessage>> {
+    let slot = |Planned { channel, reminder, at, why }| Slot { channel, reminder, at, why };
+    planned.into_iter().map(|planned| composer.message(&addressee(candidate), request, slot(planned))).collect()
+}
+
+fn nexts(guard: &Manager, base_url: &str, now: Timestamp, material: Material, runs: &[Run]) -> AppResult<Vec<Next>> {
+    let Material { kept, week, templates, load } = material;
+    let strategy = &kept.strategy;
+    let mut planner = Planner { strategy, week, zone: &guard.zone, load };
+    let mut composer = Composer::new(guard, &templates, base_url, now);
+    let mut all = Vec::with_capacity(runs.len());
+    for run in runs {
+        let facts = &run.customer.facts;
+        let channels = facts.channels(strategy);
+        let is_over = facts.is_unsubscribed || facts.is_archived || facts.has_reviewed || run.has_clicked;
+        let Some(last_sent) = run.last_sent.filter(|_| !is_over && run.run < i16::from(strategy.retries)) else {
+            all.push(if run.waiting > 0 && !is_over { Next::Later(now.plus(Timestamp::DAY)) } else { Next::Never });
+            continue;
+        };
+        let due = last_sent.plus(i64::from(strategy.retry_days) * Timestamp::DAY);
+        if run.waiting > 0 || due > now {
+            all.push(Next::Later(due.max(now.plus(Timestamp::HOUR))));
+            continue;
+        }
+        let because = format!(
+            "Retry {}: {} after the last message; no link was followed.",
+            run.run + 1,
+            count(strategy.retry_days.into(), "day")
+        );
+        all.push(match planner.plan(&channels, now, &because).filter(|planned| !planned.is_empty()) {
+            None => Next::Never,
+            Some(planned) => {
+                let request = RequestId::new();
+                let retry = retry(strategy, &planned, run.run + 1);
+                let messages = write(&mut composer, &run.customer, request, planned)?;
+                Next::Again(NewRun { request, messages, retry })
+            }
+        });
+    }
+    Ok(all)
+}
+
+/// What the strategy would send to a customer, or has against asking: nothing is written.
+pub fn preview(
+    viewer: &Viewer,
+    material: &Material,
+    candidate: &Candidate,
+    base_url: &str,
+    now: Timestamp,
+) -> AppResult<Result<Vec<NewMessage>, Condition>> {
+    let Material { kept, week, templates, load } = material;
+    let mut planner = Planner { strategy: &kept.strategy, week: *week, zone: &viewer.zone, load: load.clone() };
+    match first_run(&mut planner, viewer, kept.since, candidate, now) {
+        Err(condition) => Ok(Err(condition)),
+        Ok(planned) => {
+            let mut composer = Composer::new(viewer, templates, base_url, now);
+            write(&mut composer, candidate, RequestId::new(), planned).map(Ok)
+        }
+    }
+}
+
+/// The first time at which one of these customers would be asked, and how many of them would be, from a first day.
+pub fn would_ask(
+    viewer: &Viewer,
+    material: &Material,
+    candidates: &[Candidate],
+    since: chrono::NaiveDate,
+    now: Timestamp,
+) -> (u32, Option<Timestamp>) {
+    let strategy = &material.kept.strategy;
+    let asked: Vec<Timestamp> = candidates
+        .iter()
+        .filter(|candidate| verdict::unmet(strategy, &viewer.zone, since, &candidate.facts).is_none())
+        .filter_map(|candidate| verdict::due(strategy, &viewer.zone, &candidate.facts))
+        .collect();
+    let first = asked.iter().min().map(|due| material.week.next(&viewer.zone, (*due).max(now)));
+    (asked.len() as u32, first)
+}

@@ -1,0 +1,256 @@
+//! Requests that the strategy makes.
+
+use super::sending::world::{BASE, NOW, World};
+use crate::domain::ProcessId;
+use crate::{
+    domain::{
+        AppResult, CustomerId, Timestamp,
+        schedule::{Week, Window},
+        strategy::{
+            Automate, Limit, Limits, Strategy, Trigger,
+            verdict::{ASKED, Condition},
+        },
+    },
+    server::{
+        planner::plan_some,
+        store::{
+            db::Query,
+            guard::Manager,
+            id::NewId,
+            planning::{self, lead},
+            strategy,
+        },
+    },
+};
+use chrono::NaiveDate;
+
+async fn set(w: &World, sql: &'static str) {
+    let mut tx = w.db.begin().await.unwrap();
+    Query::new(sql).build().execute(&mut *tx).await.unwrap();
+    tx.commit().await.unwrap();
+}
+
+async fn switch_on(w: &World, chosen: Strategy) {
+    let switch = |kept: &mut strategy::Kept| {
+        kept.automate = Automate::On;
+        kept.since = NaiveDate::default();
+        kept.strategy = chosen;
+        AppResult::Ok(())
+    };
+    strategy::change(&w.manager, NOW, switch).await.unwrap();
+}
+
+async fn plan(w: &World, now: Timestamp) -> usize {
+    let guards: Vec<Manager> = planning::automated(&w.db).await.unwrap();
+    let mut all = 0;
+    for guard in &guards {
+        loop {
+            let n = plan_some(guard, BASE, now).await.unwrap();
+            if n == 0 {
+                break;
+            }
+            all += n;
+        }
+    }
+    all
+}
+
+async fn made_of(w: &World, customer: CustomerId) -> i16 {
+    sqlx::query_scalar("select plan from customer where id = $1").bind(customer).fetch_one(w.db.read()).await.unwrap()
+}
+
+async fn requests(w: &World) -> i64 {
+    sqlx::query_scalar("select count(*) from request").fetch_one(w.db.read()).await.unwrap()
+}
+
+#[tokio::test]
+async fn a_customer_is_asked_once_and_planning_again_changes_nothing() {
+    let w = World::new().await;
+    let ana = w.customer("Ana Ruiz", "ana@example.com", "").await;
+    assert_eq!(plan(&w, NOW).await, 0, "off");
+    switch_on(&w, Strategy { reminders: vec![3, 5], ..Strategy::default() }).await;
+    assert_eq!(plan(&w, NOW).await, 1);
+    assert_eq!((made_of(&w, ana).await, requests(&w).await), (ASKED, 1));
+    let rows: Vec<(i16, Timestamp, String)> = sqlx::query_as(
+        "select m.reminder, m.scheduled_at, k.why from message m
+         join message_content k on k.message_id = m.id order by m.reminder",
+    )
+    .fetch_all(w.db.read())
+    .await
+    .unwrap();
+    let days: Vec<i64> = rows.iter().map(|(_, at, _)| (at.0 - rows[0].1.0) / Timestamp::DAY).collect();
+    assert_eq!(days, [0, 3, 8]);
+    assert!(rows[0].2.starts_with("1 day after the customer was added."), "{}", rows[0].2);
+    assert_eq!(rows[1].2, "3 days after the message before it.");
+    assert_eq!(plan(&w, NOW).await, 0);
+    // Another strategy asks nobody again.
+    switch_on(&w, Strategy::default()).await;
+    assert_eq!((plan(&w, NOW).await, requests(&w).await), (0, 1));
+    let created: i64 = sqlx::query_scalar("select count(*) from message_event where kind = 0 and actor is null")
+        .fetch_one(w.db.read())
+        .await
+        .unwrap();
+    assert!(created >= 3 || created == 0);
+}
+
+#[tokio::test]
+async fn who_is_not_asked_is_listed_with_the_reason_and_looked_at_again_when_it_changes() {
+    let w = World::new().await;
+    let phone_only = w.customer("Bo Phone", "", "+12075550100").await;
+    let gone = w.customer("Cy Gone", "cy@example.com", "").await;
+    let asked = w.customer("Di Asked", "di@example.com", "").await;
+    w.ask(asked, &[crate::domain::message::Channel::Email], 0).await;
+    set(&w, "update customer set unsubscribed_at = 1 where name = 'Cy Gone'").await;
+    switch_on(&w, Strategy::default()).await;
+    plan(&w, NOW).await;
+    for (customer, condition) in
+        [(phone_only, Condition::HasAddress), (gone, Condition::Subscribed), (asked, Condition::NotAsked)]
+    {
+        assert_eq!(made_of(&w, customer).await, condition as i16);
+    }
+    let revision = strategy::kept(&w.manager).await.unwrap().revision;
+    let (counted, to_look_at) = strategy::not_asked(&w.manager, revision).await.unwrap();
+    assert_eq!(counted, [(Condition::Subscribed, 1), (Condition::NotAsked, 1), (Condition::HasAddress, 1)]);
+    assert_eq!(to_look_at, 0);
+    let found = strategy::not_asked_customers(&w.manager, Condition::HasAddress, "BO", None, 10).await.unwrap();
+    assert_eq!(found.len(), 1);
+    let none = strategy::not_asked_customers(&w.manager, Condition::HasAddress, "b%", None, 10).await.unwrap();
+    assert!(none.is_empty());
+
+    set(&w, "update customer set unsubscribed_at = null where name = 'Cy Gone'").await;
+    set(&w, "update customer set email = 'bo@example.com' where name = 'Bo Phone'").await;
+    assert_eq!(plan(&w, NOW).await, 2);
+    assert_eq!((made_of(&w, phone_only).await, made_of(&w, gone).await), (ASKED, ASKED));
+}
+
+#[tokio::test]
+async fn a_lifted_suppression_is_noticed() {
+    let w = World::new().await;
+    let ana = w.customer("Ana Ruiz", "ana@example.com", "").await;
+    let mut tx = w.db.begin_in(w.project).await.unwrap();
+    sqlx::query("insert into suppression (project_id, id, channel, address, reason, since) values ($1, $1, 0, 'ana@example.com', 1, 0)")
+        .bind(w.project)
+        .execute(&mut *tx)
+        .await
+        .unwrap();
+    tx.commit().await.unwrap();
+    switch_on(&w, Strategy::default()).await;
+    plan(&w, NOW).await;
+    assert_eq!(made_of(&w, ana).await, Condition::NotSuppressed as i16);
+    set(&w, "delete from suppression").await;
+    assert_eq!(plan(&w, NOW).await, 1);
+    assert_eq!(made_of(&w, ana).await, ASKED);
+}
+
+#[tokio::test]
+async fn limits_and_schedule_spread_the_messages_and_count_what_is_there() {
+    let w = World::new().await;
+    for n in 0..7 {
+        w.customer(&format!("Customer {n}"), &format!("c{n}@example.com"), "").await;
+    }
+    let open = Window::Between { start: 540, end: 1020 };
+    let week = Week([open, open, open, open, open, Window::Never, Window::Never]);
+    strategy::set_week(&w.manager, week).await.unwrap();
+    let limits = Limits { email: Limit { per_day: Some(2), per_month: None }, ..Limits::default() };
+    let chosen = Strategy { reminders: vec![], limits, ..Strategy::default() };
+    switch_on(&w, chosen.clone()).await;
+    assert_eq!(plan(&w, NOW).await, 7);
+    // In another transaction, which reads what is planned already.
+    w.customer("Late", "late@example.com", "").await;
+    assert_eq!(plan(&w, NOW).await, 1);
+    let per_day: Vec<i64> = sqlx::query_scalar("select count(*) from message group by day order by day")
+        .fetch_all(w.db.read())
+        .await
+        .unwrap();
+    assert_eq!(per_day, [2, 2, 2, 2]);
+    let times: Vec<Timestamp> =
+        sqlx::query_scalar("select scheduled_at from message").fetch_all(w.db.read()).await.unwrap();
+    assert!(times.iter().all(|at| week.next(&w.manager.zone, *at) == *at));
+}
+
+#[tokio::test]
+async fn a_visit_counts_only_where_it_is_known_and_since_the_chosen_day() {
+    let w = World::new().await;
+    let (none, old, new) = (
+        w.customer("None", "none@example.com", "").await,
+        w.customer("Old", "old@example.com", "").await,
+        w.customer("New", "new@example.com", "").await,
+    );
+    set(&w, "update customer set visited_on = 100 where name = 'Old'").await;
+    set(&w, "update customer set visited_on = 40000 where name = 'New'").await;
+    let switch = |kept: &mut strategy::Kept| {
+        kept.automate = Automate::On;
+        kept.since = NaiveDate::from_ymd_opt(2020, 1, 1).unwrap();
+        kept.strategy = Strategy { trigger: Trigger::Visit, ..Strategy::default() };
+        AppResult::Ok(())
+    };
+    strategy::change(&w.manager, NOW, switch).await.unwrap();
+    plan(&w, NOW).await;
+    assert_eq!(made_of(&w, none).await, Condition::HasDate as i16);
+    assert_eq!(made_of(&w, old).await, Condition::DateCounts as i16);
+    assert_eq!(made_of(&w, new).await, ASKED);
+}
+
+#[tokio::test]
+async fn a_new_run_follows_for_who_followed_no_link_and_none_for_the_others() {
+    let w = World::new().await;
+    let (silent, clicked) =
+        (w.customer("Silent", "s@example.com", "").await, w.customer("Clicked", "c@example.com", "").await);
+    switch_on(&w, Strategy { reminders: vec![], retries: 1, retry_days: 10, ..Strategy::default() }).await;
+    plan(&w, NOW).await;
+    set(&w, "update message set state = 2, status = 1, sent_at = scheduled_at").await;
+    let mut tx = w.db.begin_in(w.project).await.unwrap();
+    sqlx::query("update message set clicked_at = scheduled_at, status = 3 where customer_id = $1")
+        .bind(clicked)
+        .execute(&mut *tx)
+        .await
+        .unwrap();
+    tx.commit().await.unwrap();
+    let last: Timestamp = sqlx::query_scalar("select max(sent_at) from message").fetch_one(w.db.read()).await.unwrap();
+    assert_eq!(plan(&w, last.plus(9 * Timestamp::DAY)).await, 0);
+    let later = last.plus(10 * Timestamp::DAY + Timestamp::HOUR);
+    assert_eq!(plan(&w, later).await, 2);
+    let of: Vec<(CustomerId, i16, i32)> = sqlx::query_as("select customer_id, run, number from request where run > 0")
+        .fetch_all(w.db.read())
+        .await
+        .unwrap();
+    assert_eq!(of, [(silent, 1, 2)]);
+    let why: String = sqlx::query_scalar("select why from message_content where why like 'Retry%'")
+        .fetch_one(w.db.read())
+        .await
+        .unwrap();
+    assert!(why.starts_with("Retry 1: 10 days after the last message; no link was followed."), "{why}");
+    // It was the last one.
+    set(&w, "update message set state = 2, status = 1, sent_at = scheduled_at where state = 0").await;
+    assert_eq!(plan(&w, later.plus(30 * Timestamp::DAY)).await, 0);
+}
+
+#[tokio::test]
+async fn one_process_leads_until_it_is_silent_for_a_minute() {
+    let w = World::new().await;
+    let (one, two) = (ProcessId::new(), ProcessId::new());
+    assert!(lead(&w.db, "planner", one, NOW).await.unwrap());
+    assert!(!lead(&w.db, "planner", two, NOW.plus(Timestamp::SECOND)).await.unwrap());
+    assert!(lead(&w.db, "planner", one, NOW.plus(59 * Timestamp::SECOND)).await.unwrap());
+    assert!(!lead(&w.db, "planner", two, NOW.plus(60 * Timestamp::SECOND)).await.unwrap());
+    assert!(lead(&w.db, "planner", two, NOW.plus(120 * Timestamp::SECOND)).await.unwrap());
+    assert!(!lead(&w.db, "planner", one, NOW.plus(121 * Timestamp::SECOND)).await.unwrap());
+    assert!(lead(&w.db, "another", one, NOW).await.unwrap());
+}
+
+#[tokio::test]
+async fn a_pause_plans_nothing_and_goes_on_where_it_was() {
+    let w = World::new().await;
+    switch_on(&w, Strategy::default()).await;
+    let state = |automate| {
+        move |kept: &mut strategy::Kept| {
+            kept.automate = automate;
+            AppResult::Ok(())
+        }
+    };
+    strategy::change(&w.manager, NOW, state(Automate::Paused)).await.unwrap();
+    w.customer("Ana Ruiz", "ana@example.com", "").await;
+    assert_eq!(plan(&w, NOW).await, 0);
+    strategy::change(&w.manager, NOW, state(Automate::On)).await.unwrap();
+    assert_eq!((plan(&w, NOW).await, requests(&w).await), (1, 1));
+}
