@@ -72,6 +72,9 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("outbox") view=MailPage::Outbox ssr=SsrMode::Async />
                     <Route path=path!("outbox/:file") view=MailPage::OutboxMail ssr=SsrMode::Async />
                     <Route path=path!("settings") view=SetupPage::Settings ssr=SsrMode::Async />
+                    <Route path=path!("strategy") view=SetupPage::Strategy ssr=SsrMode::Async />
+                    <Route path=path!("strategy/not-asked") view=SetupPage::NotAsked ssr=SsrMode::Async />
+                    <Route path=path!("strategy/preview/:customer") view=SetupPage::Preview ssr=SsrMode::Async />
                     <Route path=path!("*any") view=NotFoundPage ssr=SsrMode::Async />
                 </ParentRoute>
             </Routes>
@@ -97,6 +100,9 @@ pub async fn preload(path: &str, query: &str) {
         ["projects", _, "attention"] => MailPage::Attention.preload().await,
         ["projects", _, "connections"] => SetupPage::Connections.preload().await,
         ["projects", _, "settings"] => SetupPage::Settings.preload().await,
+        ["projects", _, "strategy"] => SetupPage::Strategy.preload().await,
+        ["projects", _, "strategy", "not-asked"] => SetupPage::NotAsked.preload().await,
+        ["projects", _, "strategy", "preview", _] => SetupPage::Preview.preload().await,
         ["projects", _, "suppressed"] => MailPage::Suppressed.preload().await,
         ["projects", _, "outbox"] => MailPage::Outbox.preload().await,
         ["projects", _, "outbox", _] => MailPage::OutboxMail.preload().await,

@@ -1,7 +1,7 @@
 //! Runs the server and the worker, and stops them on signals.
 
 use crate::{
-    server::{AppState, delivery::worker, peer, planner},
+    server::{AppState, delivery::worker, peer, strategy::planner},
     web::{
         self,
         connections::{self, Bounds},

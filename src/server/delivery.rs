@@ -1,6 +1,7 @@
 //! Sending: the transports, how they are configured, and the worker that hands them what is due.
 
 pub mod breaker;
+pub mod compose;
 pub mod dkim;
 pub mod email;
 pub mod evidence;

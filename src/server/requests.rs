@@ -1,7 +1,7 @@
 //! Asking a customer for a review: who may be asked, and what the messages say and when they go out.
 
 use super::{
-    compose::{Addressee, Composer, Slot},
+    delivery::compose::{Addressee, Composer, Slot},
     store::{
         guard::Operator,
         requests::{self, Material, Recipient},

@@ -10,7 +10,7 @@ use super::{
         reputation,
         sending::{self, Standstill},
     },
-    strategy,
+    strategy_page,
 };
 use crate::domain::{
     AppError, AppResult, ConnectionId, Timestamp,
@@ -109,7 +109,7 @@ async fn checks(viewer: &Viewer, connections: &[Connection]) -> AppResult<Vec<Ch
             sentence: format!("The template {} by {} lacks {{{{review_link}}}}.", template.name(), channel.name()),
         },
     });
-    checks.push(Check { is_done: true, sentence: strategy::going_live(viewer).await? });
+    checks.push(Check { is_done: true, sentence: strategy_page::going_live(viewer).await? });
     Ok(checks)
 }
 

@@ -263,6 +263,7 @@ fn Sidebar(frame: Frame, alerts: Memo<Vec<String>>) -> impl IntoView {
                     <ul>
                         {link("messages", "messages", "Messages")} {link("customers", "customers", "Customers")}
                         {numbered("attention", "failed", "Needs attention", Some(number.into_any()))}
+                        {link("strategy", "strategy", "Strategy")}
                         {link("connections", "connections", "Connections")}
                         {link("suppressed", "suppressed", "Suppressed")}
                         {frame.demo.then(|| link("outbox", "outbox", "Outbox"))}

@@ -12,5 +12,6 @@ pub mod review;
 pub mod seldom;
 pub mod settings;
 pub mod sign_in;
+pub mod strategy;
 pub mod suppressed;
 pub mod unsubscribe;

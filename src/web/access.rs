@@ -34,6 +34,7 @@ pub const ACCESS: &[(&str, &str, Needs)] = &[
     ("GET", "/projects/{slug}/connections", VIEWER),
     ("GET", "/projects/{slug}/strategy", VIEWER),
     ("GET", "/projects/{slug}/strategy/not-asked", VIEWER),
+    ("GET", "/projects/{slug}/strategy/preview/{customer}", VIEWER),
     ("GET", "/projects/{slug}/suppressed", VIEWER),
     ("GET", "/projects/{slug}/outbox", VIEWER),
     ("GET", "/projects/{slug}/outbox/{file}", VIEWER),

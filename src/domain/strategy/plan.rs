@@ -6,8 +6,9 @@ use crate::domain::{
     message::Channel,
     schedule::{Week, instant},
     stats::count,
+    time::date_words,
 };
-use chrono::{Datelike, Days, Duration, Months, NaiveDate, NaiveTime, TimeZone};
+use chrono::{Datelike, Days, Duration, Months, NaiveDate, NaiveTime, TimeZone, Timelike};
 use std::collections::HashMap;
 
 /// How far ahead of the time that was wanted limits may put a message.
@@ -68,17 +69,15 @@ pub struct Planner<'a, Z> {
     pub load: Load,
 }
 
-impl<Z: TimeZone> Planner<'_, Z>
-where
-    Z::Offset: std::fmt::Display,
-{
+impl<Z: TimeZone> Planner<'_, Z> {
     fn day(&self, at: Timestamp) -> NaiveDate {
         at.utc().with_timezone(self.zone).date_naive()
     }
 
     /// `Mon 30 Nov 2026 09:00`
     fn words(&self, at: Timestamp) -> String {
-        at.utc().with_timezone(self.zone).format("%a %-d %b %Y %H:%M").to_string()
+        let wall = at.utc().with_timezone(self.zone).naive_local();
+        format!("{} {} {:02}:{:02}", wall.weekday(), date_words(wall.date()), wall.hour(), wall.minute())
     }
 
     /// The request and its reminders by these channels, the first as soon as possible from `from`, which `because` explains. They

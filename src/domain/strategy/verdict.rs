@@ -167,7 +167,7 @@ pub fn conditions<Z: TimeZone>(
         (Condition::NotAsked, !facts.was_asked),
         (Condition::NotReviewed, !facts.has_reviewed),
         (Condition::HasAddress, addresses.iter().any(|address| *address != Address::None)),
-        (Condition::NotSuppressed, addresses.iter().any(|address| *address == Address::Good)),
+        (Condition::NotSuppressed, addresses.contains(&Address::Good)),
     ];
     if strategy.trigger == Trigger::Visit {
         all.push((Condition::HasDate, day.is_some()));

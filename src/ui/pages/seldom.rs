@@ -9,6 +9,7 @@ use super::{
     message::MessageRoute,
     outbox::{OutboxMailRoute, OutboxRoute},
     settings::SettingsRoute,
+    strategy::{NotAskedRoute, PreviewRoute, StrategyRoute},
     suppressed::SuppressedRoute,
 };
 use leptos::prelude::*;
@@ -45,11 +46,14 @@ fn mail_pages() -> fn(MailPage) -> AnyView {
     }
 }
 
-/// What the project sends with.
+/// What the project sends with, and when.
 #[derive(Clone, Copy)]
 pub enum SetupPage {
     Connections,
+    NotAsked,
+    Preview,
     Settings,
+    Strategy,
 }
 
 impl ChooseView for SetupPage {
@@ -66,6 +70,9 @@ impl ChooseView for SetupPage {
 fn setup_pages() -> fn(SetupPage) -> AnyView {
     |page| match page {
         SetupPage::Connections => view! { <ConnectionsRoute /> }.into_any(),
+        SetupPage::NotAsked => view! { <NotAskedRoute /> }.into_any(),
+        SetupPage::Preview => view! { <PreviewRoute /> }.into_any(),
         SetupPage::Settings => view! { <SettingsRoute /> }.into_any(),
+        SetupPage::Strategy => view! { <StrategyRoute /> }.into_any(),
     }
 }

@@ -27,6 +27,7 @@ use leptos_meta::Title;
 use limits::Limits;
 use links::Links;
 use pause::Pause;
+pub use pause::PauseForm;
 use quiet::QuietForm;
 use reputation::Channels;
 use trial::TrialSection;
@@ -65,8 +66,8 @@ fn Settings(page: PageData<SendingPage>, frame: Frame) -> impl IntoView {
     }
 }
 
-/// An action of this page, which says what it did; the page reads its data again.
-fn settings_action<S: FormFunction>(slug: &str) -> ServerAction<S> {
+/// An action of a page of choices, which says what it did; the page reads its data again.
+pub(super) fn settings_action<S: FormFunction>(slug: &str) -> ServerAction<S> {
     let action = ServerAction::<S>::new();
     let steering = use_steering();
     let slug = slug.to_owned();

@@ -28,7 +28,19 @@ pub fn Pause(data: Memo<SendingPage>, frame: Frame) -> impl IntoView {
             }
         })
     };
-    let form = frame.may(Role::Manager).then(|| {
+    view! {
+        <section class="card" aria-labelledby="pause-heading">
+            <h2 id="pause-heading">"Pause"</h2>
+            <p>{sentence}</p>
+            <PauseForm is_paused frame />
+        </section>
+    }
+}
+
+/// Pauses sending, or resumes it. Nothing for whom may do neither.
+#[component]
+pub fn PauseForm(is_paused: Memo<bool>, frame: Frame) -> impl IntoView {
+    frame.may(Role::Manager).then(|| {
         let action = settings_action::<SetPaused>(&frame.slug);
         let label = Signal::derive(move || if is_paused.get() { "Resume sending" } else { "Pause sending" }.to_owned());
         view! {
@@ -40,12 +52,5 @@ pub fn Pause(data: Memo<SendingPage>, frame: Frame) -> impl IntoView {
             </ActionForm>
         }
         .into_any()
-    });
-    view! {
-        <section class="card" aria-labelledby="pause-heading">
-            <h2 id="pause-heading">"Pause"</h2>
-            <p>{sentence}</p>
-            {form}
-        </section>
-    }
+    })
 }

@@ -3,26 +3,30 @@
 //! It looks at each customer once, and again when something about the customer or the strategy has changed. Its work can be
 //! repeated without effect: a customer has one request of each run (`request_of_run`).
 
-use super::{
-    clock,
-    compose::{Addressee, Composer, Slot},
-    store::{
-        Db,
-        guard::{Manager, Viewer},
-        id::NewId,
-        new_message::NewMessage,
-        planning::{self, Candidate, Decision, Material, NewRun, Next, Run},
+use crate::{
+    domain::{
+        AppError, AppResult, ProcessId, ProjectId, RequestId, Timestamp,
+        stats::count,
+        strategy::{
+            Strategy,
+            plan::{Planned, Planner},
+            verdict::{self, Condition},
+        },
+    },
+    server::{
+        clock,
+        delivery::compose::{Addressee, Composer, Slot},
+        store::{
+            Db,
+            guard::{Manager, Viewer},
+            id::NewId,
+            new_message::NewMessage,
+            planning::{self, Candidate, Decision, Material, NewRun, Next, Run},
+            strategy,
+        },
     },
 };
-use crate::domain::{
-    AppResult, ProcessId, RequestId, Timestamp,
-    stats::count,
-    strategy::{
-        Strategy,
-        plan::{Planned, Planner},
-        verdict::{self, Condition},
-    },
-};
+use chrono::NaiveDate;
 use chrono_tz::Tz;
 use std::{collections::HashMap, time::Duration};
 use tokio::{sync::watch, time::sleep};
@@ -50,7 +54,7 @@ pub async fn run(db: Db, base_url: String, mut stop: watch::Receiver<bool>) {
     }
 }
 
-type Days = HashMap<crate::domain::ProjectId, i32>;
+type Days = HashMap<ProjectId, i32>;
 
 async fn round(
     db: &Db,
@@ -100,14 +104,9 @@ pub async fn plan_some(guard: &Manager, base_url: &str, now: Timestamp) -> AppRe
 }
 
 /// After a batch that failed: one customer for whom no request can be written stops no other.
-async fn one_by_one(
-    guard: &Manager,
-    base_url: &str,
-    now: Timestamp,
-    error: crate::domain::AppError,
-) -> AppResult<usize> {
+async fn one_by_one(guard: &Manager, base_url: &str, now: Timestamp, error: AppError) -> AppResult<usize> {
     tracing::warn!(project = %guard.slug, %error, "a batch could not be planned; its customers are looked at one by one");
-    let revision = super::store::strategy::kept(guard).await?.revision;
+    let revision = strategy::kept(guard).await?.revision;
     for _ in 0..BATCH {
         let decide =
             |material: Material, candidates: &[Candidate]| decisions(guard, base_url, now, material, candidates);
@@ -155,7 +154,7 @@ fn decisions(
 fn first_run(
     planner: &mut Planner<Tz>,
     guard: &Viewer,
-    since: chrono::NaiveDate,
+    since: NaiveDate,
     candidate: &Candidate,
     now: Timestamp,
 ) -> Result<Vec<Planned>, Condition> {
@@ -264,7 +263,7 @@ pub fn would_ask(
     viewer: &Viewer,
     material: &Material,
     candidates: &[Candidate],
-    since: chrono::NaiveDate,
+    since: NaiveDate,
     now: Timestamp,
 ) -> (u32, Option<Timestamp>) {
     let strategy = &material.kept.strategy;

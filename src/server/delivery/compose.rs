@@ -1,17 +1,17 @@
 //! Writes the messages of requests from the project's templates.
 
-use super::{
-    delivery::template::{self, Compiled, Values},
-    store::{
+use super::template::{self, Compiled, Values};
+use crate::{
+    domain::{
+        AppResult, CustomerId, LocationId, MessageId, RequestId, Timestamp,
+        message::{Channel, Template},
+    },
+    server::store::{
         guard::Viewer,
         id::NewId,
         new_message::{self, NewMessage, Past},
         requests::StoredTemplate,
     },
-};
-use crate::domain::{
-    AppResult, CustomerId, LocationId, MessageId, RequestId, Timestamp,
-    message::{Channel, Template},
 };
 use std::collections::HashMap;
 

@@ -1,0 +1,188 @@
+//! The Strategy page: what it shows, and what staff change there.
+
+use super::{
+    auth, clock,
+    store::{
+        guard::{Manager, Viewer},
+        planning, sending, strategy,
+    },
+    strategy::planner,
+};
+use crate::domain::{
+    AppError, AppResult, CustomerId, Timestamp,
+    done::Done,
+    schedule::Week,
+    stats::count,
+    strategy::{
+        Automate, Strategy,
+        form::{DayForm, LimitsForm, RemindersForm, RetriesForm, TimingForm, week},
+        page::{Choice, NotAskedPage, Preview, PreviewMessage, StrategyPage, up_to},
+        verdict::{self, Condition},
+    },
+};
+use chrono::{Days, NaiveDate};
+
+/// How many days the calendar shows.
+const DAYS: u64 = 30;
+/// How far back staff may choose the first day, in days; None for all customers.
+const CHOICES: [Option<u16>; 4] = [Some(0), Some(7), Some(30), None];
+/// Customers of one page of the list.
+const PAGE: usize = 50;
+
+pub async fn page(viewer: &Viewer) -> AppResult<StrategyPage> {
+    let now = clock::now();
+    let material = planning::material_to_preview(viewer).await?;
+    let choices =
+        if material.kept.automate == Automate::Off { choices(viewer, &material, now).await? } else { Vec::new() };
+    let (not_asked, to_look_at) = match material.kept.automate {
+        Automate::Off => (Vec::new(), 0),
+        Automate::On | Automate::Paused => strategy::not_asked(viewer, material.kept.revision).await?,
+    };
+    let chosen = sending::chosen(viewer).await?;
+    let kept = material.kept;
+    Ok(StrategyPage {
+        automate: kept.automate,
+        strategy: kept.strategy,
+        week: material.week,
+        since: kept.since,
+        changed: kept.changed.map(|(at, by)| (viewer.local(at), by)),
+        choices,
+        days: strategy::days(viewer, viewer.today(now), DAYS).await?,
+        paused: chosen.paused,
+        not_asked,
+        to_look_at,
+        link_days: chosen.link_days,
+        version: viewer.version,
+    })
+}
+
+fn since(viewer: &Viewer, days: Option<u16>, now: Timestamp) -> NaiveDate {
+    let back = days.map_or(NaiveDate::default(), |days| viewer.today(now) - Days::new(days.into()));
+    back.max(NaiveDate::default())
+}
+
+async fn choices(viewer: &Viewer, material: &planning::Material, now: Timestamp) -> AppResult<Vec<Choice>> {
+    let candidates = planning::would_be_candidates(viewer, StrategyPage::COUNTED_MOST + 1).await?;
+    let choice = |days| {
+        let since = since(viewer, days, now);
+        let (customers, first) = planner::would_ask(viewer, material, &candidates, since, now);
+        Choice { days, since, customers, first: first.map(|at| viewer.local(at)) }
+    };
+    Ok(CHOICES.map(choice).into())
+}
+
+/// Switches the strategy on, off, or to a pause. `days` says from which day on customers are asked; empty for all.
+pub async fn set_automate(manager: &Manager, state: &str, days: &str) -> AppResult<Done> {
+    let state = Automate::from_slug(state).ok_or_else(|| AppError::invalid("", "Choose on, off or paused."))?;
+    let now = clock::now();
+    let days = match days.trim() {
+        "" => None,
+        days => Some(days.parse().map_err(|_| AppError::invalid("days", "Choose from which day on."))?),
+    };
+    let from = since(manager, days, now);
+    let mut before = Automate::Off;
+    strategy::change(manager, now, |kept| {
+        before = kept.automate;
+        // A pause that ends goes on where it began.
+        if before == Automate::Off && state == Automate::On {
+            kept.since = from;
+        }
+        kept.automate = state;
+        Ok(())
+    })
+    .await?;
+    Ok(Done::new(match (before, state) {
+        (before, state) if before == state => "It was so already.",
+        (Automate::Paused, Automate::On) => "Requests are planned again; customers who came meanwhile are asked, too.",
+        (_, Automate::On) => "Customers are asked automatically from now on.",
+        (_, Automate::Paused) => {
+            "No new requests are planned until you resume. What is scheduled already still goes out."
+        }
+        (_, Automate::Off) => "No customer is asked automatically any more. What is scheduled already still goes out.",
+    }))
+}
+
+async fn save(manager: &Manager, what: &str, change: impl FnOnce(&mut Strategy) -> AppResult<()>) -> AppResult<Done> {
+    strategy::change(manager, clock::now(), |kept| change(&mut kept.strategy)).await?;
+    Ok(Done::new(format!("{what} saved. It counts for requests that are planned from now on.")))
+}
+
+pub async fn save_timing(manager: &Manager, form: &TimingForm) -> AppResult<Done> {
+    save(manager, "Settings", |strategy| form.apply(strategy)).await
+}
+
+pub async fn save_reminders(manager: &Manager, form: &RemindersForm) -> AppResult<Done> {
+    save(manager, "Reminders", |strategy| form.apply(strategy)).await
+}
+
+pub async fn save_retries(manager: &Manager, form: &RetriesForm) -> AppResult<Done> {
+    save(manager, "Retries", |strategy| form.apply(strategy)).await
+}
+
+pub async fn save_limits(manager: &Manager, form: &LimitsForm) -> AppResult<Done> {
+    save(manager, "Limits", |strategy| form.apply(strategy)).await
+}
+
+pub async fn save_schedule(manager: &Manager, days: &[DayForm]) -> AppResult<Done> {
+    let week: Week = week(days)?;
+    strategy::set_week(manager, week).await?;
+    Ok(Done::new("Schedule saved. It counts for every message that has not left yet."))
+}
+
+/// `after` is what the page before returned as `next`.
+pub async fn not_asked(viewer: &Viewer, why: &str, search: &str, after: &str) -> AppResult<NotAskedPage> {
+    let condition = Condition::from_slug(why).unwrap_or(Condition::ALL[0]);
+    let after = after.split_once('~').and_then(|(id, name)| Some((name.to_owned(), id.parse::<CustomerId>().ok()?)));
+    let mut customers = strategy::not_asked_customers(viewer, condition, search, after, PAGE + 1).await?;
+    let has_more = customers.len() > PAGE;
+    customers.truncate(PAGE);
+    let next = customers.last().filter(|_| has_more).map(|last| format!("{}~{}", last.id, last.name));
+    Ok(NotAskedPage { customers, next, version: viewer.version })
+}
+
+/// What the strategy would do for one customer, if it were on.
+pub async fn preview(viewer: &Viewer, customer: CustomerId) -> AppResult<Preview> {
+    let base_url = auth::state()?.config.base_url.clone();
+    let now = clock::now();
+    let mut material = planning::material_to_preview(viewer).await?;
+    if material.kept.automate == Automate::Off {
+        material.kept.since = NaiveDate::default();
+    }
+    let candidate = planning::candidate(viewer, customer).await?;
+    let kept = &material.kept;
+    let conditions = verdict::conditions(&kept.strategy, &viewer.zone, kept.since, &candidate.facts);
+    let mut messages: Vec<PreviewMessage> = planner::preview(viewer, &material, &candidate, &base_url, now)?
+        .unwrap_or_default()
+        .into_iter()
+        .map(|message| PreviewMessage {
+            channel: message.channel,
+            reminder: message.reminder,
+            at: viewer.local(message.scheduled),
+            why: message.why,
+            subject: message.content.subject,
+            text: message.content.text,
+        })
+        .collect();
+    messages.sort_by_key(|message| message.at);
+    Ok(Preview { name: candidate.name, conditions, messages })
+}
+
+/// For the list of what is to be gone through before a project goes live.
+pub async fn going_live(viewer: &Viewer) -> AppResult<String> {
+    let now = clock::now();
+    let material = planning::material_to_preview(viewer).await?;
+    Ok(match material.kept.automate {
+        Automate::Off => "Reviews are requested by hand: no customer is asked automatically.".to_owned(),
+        Automate::Paused => "The strategy is paused: no new requests are planned.".to_owned(),
+        Automate::On => {
+            let days = strategy::days(viewer, viewer.today(now), DAYS).await?;
+            let planned: u32 = days.iter().map(|day| day.all()).sum();
+            let (_, to_look_at) = strategy::not_asked(viewer, material.kept.revision).await?;
+            format!(
+                "Customers are asked automatically: {} are planned for the next {DAYS} days, and {} are still to be looked at.",
+                count(planned.into(), "message"),
+                up_to(to_look_at, "customer"),
+            )
+        }
+    })
+}

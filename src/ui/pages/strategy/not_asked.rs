@@ -1,0 +1,168 @@
+//! Customers whom the strategy has not asked, with the condition that is not met.
+
+use crate::{
+    api::strategy::load_not_asked,
+    domain::{
+        customer::ProfileQuery,
+        project::Frame,
+        strategy::{
+            page::{NotAsked, NotAskedPage},
+            verdict::Condition,
+        },
+    },
+    ui::{
+        frame::use_frame,
+        hooks::{
+            address::{use_param, use_query_at},
+            page_data::{PageData, page_view},
+            resource::use_resource,
+        },
+        parts::{first_next::FirstNext, heading::PageHeading, trouble::Trouble},
+    },
+};
+use leptos::prelude::*;
+use leptos_meta::Title;
+
+/// The query of the list's address.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+struct NotAskedQuery {
+    why: String,
+    q: String,
+    after: String,
+}
+
+impl NotAskedQuery {
+    fn parse(query: &str) -> Self {
+        let mut read = Self::default();
+        for (name, value) in form_urlencoded::parse(query.as_bytes()) {
+            let value: String = value.chars().filter(|c| !c.is_control()).take(200).collect();
+            match &*name {
+                "why" => read.why = value,
+                "q" => read.q = value,
+                "after" => read.after = value,
+                _ => {}
+            }
+        }
+        read
+    }
+
+    fn condition(&self) -> Condition {
+        Condition::from_slug(&self.why).unwrap_or(Condition::ALL[0])
+    }
+
+    fn href(&self, slug: &str) -> String {
+        let mut query = form_urlencoded::Serializer::new(String::new());
+        query.append_pair("why", self.condition().slug());
+        for (name, value) in [("q", &self.q), ("after", &self.after)] {
+            if !value.is_empty() {
+                query.append_pair(name, value);
+            }
+        }
+        format!("/projects/{slug}/strategy/not-asked?{}", query.finish())
+    }
+}
+
+/// The address of the customers who do not meet a condition.
+pub fn href(slug: &str, condition: Condition) -> String {
+    NotAskedQuery { why: condition.slug().to_owned(), ..NotAskedQuery::default() }.href(slug)
+}
+
+#[component]
+pub fn NotAskedRoute() -> impl IntoView {
+    let slug = use_param("slug");
+    let path = Signal::derive(move || format!("/projects/{}/strategy/not-asked", slug.get()));
+    let query = use_query_at(path, NotAskedQuery::parse);
+    let page = use_resource(
+        move || (slug.get(), query.get()),
+        |(slug, query)| load_not_asked(slug, query.why, query.q, query.after),
+    );
+    view! {
+        <Title text="Not asked" />
+        {page_view(
+            page,
+            |_| (),
+            |page| page.version,
+            move |page| view! { <NotAskedList page query frame=use_frame() /> }.into_any(),
+        )}
+    }
+}
+
+#[component]
+fn NotAskedList(page: PageData<NotAskedPage>, query: Memo<NotAskedQuery>, frame: Frame) -> impl IntoView {
+    let PageData { data, trouble, read, .. } = page;
+    let slug = frame.slug.clone();
+    let condition = Memo::new(move |_| query.with(NotAskedQuery::condition));
+    let to = {
+        let slug = slug.clone();
+        move |after: String| NotAskedQuery { after, ..query.get() }.href(&slug)
+    };
+    let first = {
+        let to = to.clone();
+        Signal::derive(move || query.with(|query| !query.after.is_empty()).then(|| to(String::new())))
+    };
+    let next = Signal::derive(move || data.with(|page| page.next.clone()).map(&to));
+    let rows = Memo::new(move |_| data.with(|page| page.customers.clone()));
+    let list = move || {
+        let rows = rows.get();
+        if rows.is_empty() {
+            return view! { <p class="muted">"No customer is among these."</p> }.into_any();
+        }
+        let row = |row: &NotAsked| row_view(row, &slug);
+        view! { <ul class="reasons">{rows.iter().map(row).collect_view()}</ul> }.into_any()
+    };
+    let option = move |of: Condition| {
+        view! {
+            <option value=of.slug() selected=move || condition.get() == of>
+                {of.unmet()}
+            </option>
+        }
+    };
+    view! {
+        <div class="title-row">
+            <PageHeading>"Not asked, and why"</PageHeading>
+        </div>
+        <p class="muted">
+            <a href=frame.href("strategy")>"Strategy"</a>
+            " – customers whom it does not ask. Once the condition is met, they are looked at again."
+        </p>
+        <form class="filters" method="get" action=frame.href("strategy/not-asked") role="search">
+            <label class="visually-hidden" for="why">
+                "Reason"
+            </label>
+            <select class="select" id="why" name="why">
+                {Condition::ALL.map(option).collect_view()}
+            </select>
+            <label class="visually-hidden" for="not-asked-q">
+                "Search"
+            </label>
+            <input
+                class="input"
+                id="not-asked-q"
+                name="q"
+                type="search"
+                placeholder="Name, email or phone"
+                value=move || query.with(|query| query.q.clone())
+            />
+            <button class="button" type="submit">
+                "Show"
+            </button>
+        </form>
+        <Trouble trouble read />
+        {list}
+        <FirstNext label="Pages of customers" first next />
+    }
+}
+
+fn row_view(row: &NotAsked, slug: &str) -> impl IntoView + use<> {
+    let profile = ProfileQuery::default().href(slug, row.id);
+    let preview = format!("/projects/{slug}/strategy/preview/{}", row.id);
+    view! {
+        <li>
+            <a href=profile>{row.name.clone()}</a>
+            {format!(" – {} – ", row.condition.unmet())}
+            <a href=preview>
+                "All conditions" <span class="visually-hidden">{format!(" of {}", row.name)}</span>
+            </a>
+        </li>
+    }
+}
