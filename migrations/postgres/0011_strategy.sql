@@ -44,6 +44,10 @@ create unique index request_of_run on request (project_id, customer_id, run) whe
 alter table request add column retry_at bigint;
 create index request_to_retry on request (project_id, retry_at, id) where retry_at is not null;
 
+-- Whether the planner has yet to see if the review is to be answered with a thank-you.
+alter table review add column to_thank smallint not null default 0;
+create index review_to_thank on review (project_id, id) where to_thank = 1;
+
 -- How the strategy came to the message's time, a sentence; empty where it did not.
 alter table message_content add column why text not null default '';
 

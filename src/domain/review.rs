@@ -17,6 +17,11 @@ impl Rating {
         }
     }
 
+    /// Four or five stars: which of the two thank-you templates answers it. Nothing else depends on it.
+    pub fn is_positive(self) -> bool {
+        self.0 >= 4
+    }
+
     pub fn parse(s: &str) -> Result<Self, AppError> {
         Self::new(s.trim().parse().unwrap_or(0))
     }

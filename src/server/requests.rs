@@ -51,7 +51,7 @@ pub async fn create(
         let mut messages = Vec::new();
         for &channel in &ask.channels {
             for (reminder, at) in (0_i16..).zip(&times) {
-                let slot = Slot { channel, reminder, at: week.next(zone, *at), why: String::new() };
+                let slot = Slot::of_request(channel, reminder, week.next(zone, *at), String::new());
                 messages.push(composer.message(&addressee, *request, slot)?);
             }
         }

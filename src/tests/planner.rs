@@ -4,7 +4,8 @@ use super::sending::world::{BASE, NOW, World};
 use crate::{
     domain::{
         AppResult, CustomerId, ProcessId, Timestamp,
-        message::{Channel, EventKind},
+        message::{Channel, EventKind, Template},
+        review::Rating,
         schedule::{Week, Window},
         strategy::{
             Automate, Limit, Limits, Strategy, Trigger,
@@ -17,9 +18,10 @@ use crate::{
             guard::Manager,
             id::NewId,
             planning::{self, lead},
+            reviews::{self, NewReview},
             strategy,
         },
-        strategy::planner::plan_some,
+        strategy::planner::{plan_some, thank_some},
     },
 };
 use chrono::NaiveDate;
@@ -255,4 +257,53 @@ async fn a_pause_plans_nothing_and_goes_on_where_it_was() {
     assert_eq!(plan(&w, NOW).await, 0);
     strategy::change(&w.manager, NOW, state(Automate::On)).await.unwrap();
     assert_eq!((plan(&w, NOW).await, requests(&w).await), (1, 1));
+}
+
+/// A review that came by the link of a customer's message.
+async fn review(w: &World, customer: CustomerId, stars: &str) {
+    let (message, request) = sqlx::query_as("select id, request_id from message where customer_id = $1 limit 1")
+        .bind(customer)
+        .fetch_one(w.db.read())
+        .await
+        .unwrap();
+    let source = Some((message, request));
+    let review = NewReview { customer, rating: Rating::parse(stars).unwrap(), text: String::new(), source };
+    reviews::add(&w.manager, &review, NOW).await.unwrap();
+}
+
+async fn thank(w: &World) {
+    for guard in planning::reviewed(&w.db).await.unwrap() {
+        thank_some(&guard, BASE, NOW).await.unwrap();
+    }
+}
+
+#[tokio::test]
+async fn a_review_is_answered_once_with_what_its_rating_calls_for() {
+    let w = World::new().await;
+    let (happy, unhappy, gone) = (
+        w.customer("Happy", "happy@example.com", "").await,
+        w.customer("Unhappy", "unhappy@example.com", "").await,
+        w.customer("Gone", "gone@example.com", "").await,
+    );
+    for customer in [happy, unhappy, gone] {
+        w.ask(customer, &[Channel::Email], 1).await;
+    }
+    review(&w, happy, "5").await;
+    thank(&w).await;
+    assert_eq!(w.count("template in (2, 3)").await, 0, "not wanted");
+    // Changing the strategy answers nothing that came before.
+    switch_on(&w, Strategy { thanks: true, ..Strategy::default() }).await;
+    review(&w, unhappy, "3").await;
+    review(&w, gone, "4").await;
+    set(&w, "update customer set unsubscribed_at = 1 where name = 'Gone'").await;
+    thank(&w).await;
+    thank(&w).await;
+    let thanks: Vec<(CustomerId, Template, i16)> =
+        sqlx::query_as("select customer_id, template, state from message where template in (2, 3)")
+            .fetch_all(w.db.read())
+            .await
+            .unwrap();
+    assert_eq!(thanks, [(unhappy, Template::ThanksNegative, 0)]);
+    // The rest of the request was canceled by the review itself.
+    assert_eq!(w.count("template = 1 and state = 4").await, 3);
 }

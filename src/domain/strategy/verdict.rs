@@ -27,7 +27,7 @@ pub enum Address {
 }
 
 impl Facts {
-    fn address(&self, channel: Channel) -> Address {
+    pub fn address(&self, channel: Channel) -> Address {
         match channel {
             Channel::Email => self.email,
             Channel::Sms => self.phone,

@@ -29,12 +29,21 @@ pub struct Addressee<'a> {
 
 /// A message that is to be written.
 pub struct Slot {
+    pub template: Template,
     pub channel: Channel,
-    /// 1, 2, 3 for reminders; 0 for the request.
+    /// 1, 2, 3 for reminders; 0 for others.
     pub reminder: i16,
     pub at: Timestamp,
     /// How the strategy came to that time; empty where it did not.
     pub why: String,
+}
+
+impl Slot {
+    /// A request, or a reminder of it where `reminder` is not 0.
+    pub fn of_request(channel: Channel, reminder: i16, at: Timestamp, why: String) -> Self {
+        let template = if reminder == 0 { Template::Request } else { Template::Reminder };
+        Self { template, channel, reminder, at, why }
+    }
 }
 
 /// Reads each template once.
@@ -54,8 +63,7 @@ impl<'a> Composer<'a> {
     /// # Errors
     /// `Invalid` where the project's template cannot be used.
     pub fn message(&mut self, to: &Addressee, request: RequestId, slot: Slot) -> AppResult<NewMessage> {
-        let Slot { channel, reminder, at, why } = slot;
-        let template = if reminder == 0 { Template::Request } else { Template::Reminder };
+        let Slot { template, channel, reminder, at, why } = slot;
         let token = new_message::token()?;
         let (project_name, base_url) = (&self.guard.project_name, self.base_url);
         let content = self.compiled(template, channel)?.render(&Values {

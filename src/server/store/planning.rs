@@ -10,11 +10,12 @@ use super::{
     timeline,
 };
 use crate::domain::{
-    AppError, AppResult, CustomerId, LocationId, ProcessId, ProjectId, RequestId, Timestamp,
+    AppError, AppResult, CustomerId, LocationId, ProcessId, ProjectId, RequestId, ReviewId, Timestamp,
     message::{Channel, EventKind},
+    review::Rating,
     schedule::Week,
     strategy::{
-        Automate,
+        Automate, Limits,
         plan::Load,
         verdict::{ASKED, Address, Condition, Facts},
     },
@@ -53,10 +54,14 @@ pub async fn automated(db: &Db) -> AppResult<Vec<Manager>> {
     .bind(Automate::On as i16)
     .fetch_all(db.read())
     .await?;
+    Ok(guards(db, projects))
+}
+
+fn guards(db: &Db, projects: Vec<(ProjectId, String, String, String)>) -> Vec<Manager> {
     let guard = |(id, slug, name, zone): (_, _, _, String)| {
         Manager::system(db.clone(), id, slug, name, zone.parse().unwrap_or(Tz::UTC))
     };
-    Ok(projects.into_iter().map(guard).collect())
+    projects.into_iter().map(guard).collect()
 }
 
 /// A customer, as far as the strategy and its messages depend on it.
@@ -165,15 +170,23 @@ pub struct Material {
 }
 
 /// Read in the transaction that writes what comes of it.
-async fn material(tx: &mut Tx, guard: &Viewer, now: Timestamp) -> AppResult<Option<Material>> {
+async fn material_of(tx: &mut Tx, guard: &Viewer) -> AppResult<Material> {
     let mut query = Query::new("select ");
     query.push(strategy::COLUMNS).push(" from strategy where project_id = ").push_bind(guard.project);
     let kept: Option<Kept> = query.build_query_as().fetch_optional(&mut **tx).await?;
-    let Some(kept) = kept.filter(|kept| kept.automate == Automate::On) else { return Ok(None) };
     let week: String =
         sqlx::query_scalar("select week from project where id = $1").bind(guard.project).fetch_one(&mut **tx).await?;
-    let mut load = Load::default();
-    if kept.strategy.limits != crate::domain::strategy::Limits::default() {
+    let templates = requests::templates(tx, guard.project).await?;
+    Ok(Material { kept: kept.unwrap_or_default(), week: Week::stored(&week), templates, load: Load::default() })
+}
+
+/// None where the strategy is not on.
+async fn material(tx: &mut Tx, guard: &Viewer, now: Timestamp) -> AppResult<Option<Material>> {
+    let mut material = material_of(tx, guard).await?;
+    if material.kept.automate != Automate::On {
+        return Ok(None);
+    }
+    if material.kept.strategy.limits != Limits::default() {
         let month = guard.today(now).with_day(1).unwrap_or_default();
         // What was canceled takes no place.
         let counted: Vec<(i32, Channel, i64)> = sqlx::query_as(
@@ -185,11 +198,10 @@ async fn material(tx: &mut Tx, guard: &Viewer, now: Timestamp) -> AppResult<Opti
         .fetch_all(&mut **tx)
         .await?;
         for (day, channel, n) in counted {
-            load.add(channel, date(day), u32::try_from(n).unwrap_or(0));
+            material.load.add(channel, date(day), u32::try_from(n).unwrap_or(0));
         }
     }
-    let templates = requests::templates(tx, guard.project).await?;
-    Ok(Some(Material { kept, week: Week::stored(&week), templates, load }))
+    Ok(Some(material))
 }
 
 /// What the planner made of a customer.
@@ -324,8 +336,15 @@ async fn insert(tx: &mut Tx, guard: &Manager, new: Vec<NewRequest>, now: Timesta
     });
     query.build().execute(&mut **tx).await?;
     let messages: Vec<NewMessage> = new.into_iter().flat_map(|new| new.messages).collect();
+    insert_messages(tx, guard, &messages, now).await
+}
+
+async fn insert_messages(tx: &mut Tx, guard: &Manager, messages: &[NewMessage], now: Timestamp) -> AppResult<()> {
+    if messages.is_empty() {
+        return Ok(());
+    }
     let seq = new_message::reserve(tx, guard.project, messages.len()).await?;
-    new_message::insert(tx, guard.project, seq, &messages).await?;
+    new_message::insert(tx, guard.project, seq, messages).await?;
     timeline::record(tx, guard, messages.iter().map(|message| message.id), EventKind::Created, None, now).await?;
     Ok(search::index(tx, seq..seq + messages.len() as i64).await?)
 }
@@ -433,6 +452,67 @@ pub async fn look_again_at_crowded(guard: &Manager, most: usize) -> AppResult<()
     .execute(&mut *tx)
     .await?;
     Ok(guard.db.commit(tx, guard.project).await?)
+}
+
+/// Projects with reviews that may be answered.
+pub async fn reviewed(db: &Db) -> AppResult<Vec<Manager>> {
+    let projects = sqlx::query_as(
+        "select p.id, p.slug, p.name, p.time_zone from project p
+         where p.id in (select v.project_id from review v where v.to_thank = 1) order by p.id",
+    );
+    Ok(guards(db, projects.fetch_all(db.read()).await?))
+}
+
+/// A review that a message led to.
+pub struct Reviewed {
+    pub request: RequestId,
+    pub channel: Channel,
+    pub rating: Rating,
+    pub customer: Candidate,
+}
+
+/// Answers the reviews that were not looked at yet, `most` of them, with the messages that `compose` makes. Returns how many were
+/// looked at.
+pub async fn thank(
+    guard: &Manager,
+    most: usize,
+    now: Timestamp,
+    compose: impl FnOnce(&Material, &[Reviewed]) -> Vec<NewMessage>,
+) -> AppResult<usize> {
+    let mut tx = guard.db.begin_in(guard.project).await?;
+    let found: Vec<(ReviewId, RequestId, Channel, Rating, CustomerId)> = sqlx::query_as(
+        "select v.id, m.request_id, m.channel, v.rating, v.customer_id from review v
+         join message m on m.project_id = v.project_id and m.id = v.message_id
+         where v.project_id = $1 and v.to_thank = 1 order by v.id limit $2",
+    )
+    .bind(guard.project)
+    .bind(most as i64)
+    .fetch_all(&mut *tx)
+    .await?;
+    let material = material_of(&mut tx, guard).await?;
+    let mut reviewed = Vec::new();
+    for (_, request, channel, rating, customer) in &found {
+        let mut query = candidates_query(guard.project);
+        query.push(" and c.id = ").push_bind(*customer);
+        let stored: Option<Stored> = query.build_query_as().fetch_optional(&mut *tx).await?;
+        let customer = stored.map(Candidate::from);
+        reviewed.extend(customer.map(|customer| Reviewed {
+            request: *request,
+            channel: *channel,
+            rating: *rating,
+            customer,
+        }));
+    }
+    insert_messages(&mut tx, guard, &compose(&material, &reviewed), now).await?;
+    // With those whose message was deleted.
+    let last = found.last().filter(|_| found.len() == most).map(|(id, ..)| *id);
+    sqlx::query("update review set to_thank = 0 where project_id = $1 and to_thank = 1 and ($2 is null or id <= $2)")
+        .bind(guard.project)
+        .bind(last)
+        .execute(&mut *tx)
+        .await?;
+    guard.db.commit(tx, guard.project).await?;
+    Ok(found.len())
 }
 
 /// For a preview: what plans depend on, whether or not the strategy is on.

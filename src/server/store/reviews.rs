@@ -44,8 +44,8 @@ pub async fn add(operator: &Operator, review: &NewReview, now: Timestamp) -> App
 async fn insert(tx: &mut Tx, operator: &Operator, review: &NewReview, now: Timestamp) -> AppResult<ReviewId> {
     let id = ReviewId::new();
     let inserted = sqlx::query(
-        "insert into review (project_id, id, customer_id, message_id, request_id, rating, text, created_at, added_by)
-         values ($1, $2, $3, $4, $5, $6, $7, $8, $9) on conflict do nothing",
+        "insert into review (project_id, id, customer_id, message_id, request_id, rating, text, created_at, added_by, to_thank)
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) on conflict do nothing",
     )
     .bind(operator.project)
     .bind(id)
@@ -56,6 +56,8 @@ async fn insert(tx: &mut Tx, operator: &Operator, review: &NewReview, now: Times
     .bind(&review.text)
     .bind(now)
     .bind(operator.user)
+    // Whoever left it by a message's link may be thanked the same way.
+    .bind(i16::from(review.source.is_some()))
     .execute(&mut **tx)
     .await?;
     if inserted.rows_affected() == 0 {

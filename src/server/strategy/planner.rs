@@ -6,11 +6,12 @@
 use crate::{
     domain::{
         AppError, AppResult, ProcessId, ProjectId, RequestId, Timestamp,
+        message::Template,
         stats::count,
         strategy::{
             Strategy,
             plan::{Planned, Planner},
-            verdict::{self, Condition},
+            verdict::{self, Address, Condition},
         },
     },
     server::{
@@ -21,7 +22,7 @@ use crate::{
             guard::{Manager, Viewer},
             id::NewId,
             new_message::NewMessage,
-            planning::{self, Candidate, Decision, Material, NewRun, Next, Run},
+            planning::{self, Candidate, Decision, Material, NewRun, Next, Reviewed, Run},
             strategy,
         },
     },
@@ -70,6 +71,11 @@ async fn round(
     if lead().await?.is_none() {
         return Ok(());
     }
+    for guard in planning::reviewed(db).await? {
+        if let Err(error) = thank_some(&guard, base_url, clock::now()).await {
+            tracing::error!(project = %guard.slug, %error, "reviews could not be answered; trying again");
+        }
+    }
     for guard in planning::automated(db).await? {
         while !*stop.borrow() {
             // Between batches, because a project may have a million customers.
@@ -101,6 +107,31 @@ pub async fn plan_some(guard: &Manager, base_url: &str, now: Timestamp) -> AppRe
     };
     let again = |material: Material, runs: &[Run]| nexts(guard, base_url, now, material, runs);
     Ok(looked_at + planning::look_at_runs(guard, BATCH, now, again).await?)
+}
+
+/// Answers reviews with a thank-you, where the strategy says so; by the channel of the message that led to the review.
+pub async fn thank_some(guard: &Manager, base_url: &str, now: Timestamp) -> AppResult<usize> {
+    planning::thank(guard, BATCH, now, |material, reviewed| {
+        let mut composer = Composer::new(guard, &material.templates, base_url, now);
+        let mut thanks = Vec::new();
+        for Reviewed { request, channel, rating, customer } in reviewed {
+            let facts = &customer.facts;
+            let is_reachable = facts.address(*channel) == Address::Good && !facts.is_unsubscribed && !facts.is_archived;
+            if !material.kept.strategy.thanks || !is_reachable {
+                continue;
+            }
+            let template = if rating.is_positive() { Template::ThanksPositive } else { Template::ThanksNegative };
+            let at = material.week.next(&guard.zone, now);
+            let why = "The customer left a review.".to_owned();
+            let slot = Slot { template, channel: *channel, reminder: 0, at, why };
+            match composer.message(&addressee(customer), *request, slot) {
+                Ok(message) => thanks.push(message),
+                Err(error) => tracing::error!(%error, customer = %customer.id, "a thank-you could not be written"),
+            }
+        }
+        thanks
+    })
+    .await
 }
 
 /// After a batch that failed: one customer for whom no request can be written stops no other.
@@ -198,7 +229,7 @@ fn write(
     request: RequestId,
     planned: Vec<Planned>,
 ) -> AppResult<Vec<NewMessage>> {
-    let slot = |Planned { channel, reminder, at, why }| Slot { channel, reminder, at, why };
+    let slot = |Planned { channel, reminder, at, why }| Slot::of_request(channel, reminder, at, why);
     planned.into_iter().map(|planned| composer.message(&addressee(candidate), request, slot(planned))).collect()
 }
 
