@@ -1,4 +1,4 @@
-//! The four numbers above the table.
+//! The numbers above the table.
 
 use super::status::Status;
 use serde_tuple::{Deserialize_tuple, Serialize_tuple};
@@ -14,6 +14,8 @@ pub struct Stats {
     /// Sent messages whose link a person followed.
     pub clicked: u64,
     pub failed: u64,
+    /// Waiting for their time.
+    pub scheduled: u64,
 }
 
 impl Stats {
@@ -25,6 +27,7 @@ impl Stats {
             Status::Opened => self.opened,
             Status::Clicked => self.clicked,
             Status::Failed => self.failed,
+            Status::Scheduled => self.scheduled,
             _ => 0,
         }
     }
@@ -66,7 +69,7 @@ mod tests {
 
     #[test]
     fn shares_are_of_the_sent_and_failed_of_the_attempted() {
-        let s = Stats { sent: 90, opened: 45, clicked: 30, failed: 10 };
+        let s = Stats { sent: 90, opened: 45, clicked: 30, failed: 10, scheduled: 0 };
         assert_eq!(s.share_in_tenths(Status::Opened), Some(500));
         assert_eq!(s.share_in_tenths(Status::Clicked), Some(333));
         assert_eq!(s.share_in_tenths(Status::Failed), Some(100));

@@ -82,6 +82,7 @@ impl Tally {
             opened: of(Status::Opened),
             clicked: of(Status::Clicked),
             failed: of(Status::Failed),
+            scheduled: of(Status::Scheduled),
         }
     }
 }

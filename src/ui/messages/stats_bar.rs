@@ -1,4 +1,5 @@
-//! The four numbers. Each is a link that filters by its status. Beneath them, a link decides whether machines count.
+//! The four numbers. Each is a link that filters by its status. Beneath them stands how many messages are scheduled, and a link
+//! decides whether machines count.
 
 use crate::{
     domain::{
@@ -17,8 +18,10 @@ pub fn StatsBar(stats: Signal<Stats>, query: Signal<MessagesQuery>, #[prop(into)
     view! {
         <section aria-label="Summary">
             <ul class="stats">{cards.into_iter().collect_view()}</ul>
+            <p class="stats-note">
+                <Scheduled stats query slug /> <Machines query slug />
+            </p>
         </section>
-        <Machines query slug />
     }
 }
 
@@ -37,12 +40,25 @@ fn Machines(query: Signal<MessagesQuery>, slug: StoredValue<String>) -> impl Int
     });
     let change = changing(move || if are_counted.get() { "Leave machines out" } else { "Include machines" });
     view! {
-        <p class="stats-note">
-            <span>{whose}</span>
-            <a class="link-button" href=href data-noscroll="">
-                {change}
-            </a>
-        </p>
+        <span>{whose}</span>
+        <a class="link-button" href=href data-noscroll="">
+            {change}
+        </a>
+    }
+}
+
+/// How many wait for their time: a link to them.
+#[component]
+fn Scheduled(stats: Signal<Stats>, query: Signal<MessagesQuery>, slug: StoredValue<String>) -> impl IntoView {
+    let href = changing(move || {
+        query.with(|q| slug.with_value(|slug| q.filtered(q.filter.with_status(Some(Status::Scheduled))).href(slug)))
+    });
+    let number = Memo::new(move |_| stats.with(|stats| stats.scheduled));
+    view! {
+        <a class="link-button stats-scheduled" href=href data-noscroll="">
+            "Scheduled "
+            {changing(move || thousands(number.get()))}
+        </a>
     }
 }
 

@@ -113,7 +113,7 @@ fn CustomerPage(
                     <Messages answer=data address pending frame=frame.clone() dialogs />
                 </div>
                 <div class="profile-side">
-                    <Details profile today />
+                    <Details profile frame=frame.clone() />
                     <Notes slug=slug.clone() profile today may_change />
                     <Tags slug profile may_change />
                 </div>
