@@ -24,8 +24,8 @@ pub struct Frame {
     pub demo: bool,
     /// The result of a form that was sent without scripts; returned once.
     pub notice: Option<Done>,
-    /// What disturbs sending at this moment: a sentence each.
-    pub alerts: Vec<String>,
+    /// What holds up sending at this moment.
+    pub alerts: Vec<Alert>,
     /// How many failed messages need attention, up to one more than the sidebar counts.
     pub attention: u32,
 }
@@ -60,6 +60,26 @@ impl Frame {
     /// `/projects/{slug}/{rest}`
     pub fn href(&self, rest: &str) -> String {
         format!("/projects/{}/{rest}", self.slug)
+    }
+}
+
+/// What holds up sending.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize_tuple, Deserialize_tuple)]
+pub struct Alert {
+    pub sentence: String,
+    /// Whether staff want it so: a pause, the trial. Else it is a fault.
+    pub is_wanted: bool,
+    /// The page where it can be changed, as in the address; empty where staff can't.
+    pub page: String,
+}
+
+impl Alert {
+    pub fn fault(sentence: impl Into<String>, page: &str) -> Self {
+        Self { sentence: sentence.into(), is_wanted: false, page: page.to_owned() }
+    }
+
+    pub fn wanted(sentence: impl Into<String>, page: &str) -> Self {
+        Self { is_wanted: true, ..Self::fault(sentence, page) }
     }
 }
 

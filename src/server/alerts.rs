@@ -1,4 +1,4 @@
-//! What disturbs the sending of a project at this moment, in sentences for its staff: what holds messages, messages that wait
+//! What holds up the sending of a project at this moment, in sentences for its staff: what holds messages, messages that wait
 //! though nothing does, a database that takes no writes. Every page shows them and follows them live.
 
 use super::{
@@ -8,6 +8,7 @@ use super::{
 use crate::domain::{
     AppResult, Timestamp,
     message::Channel,
+    project::Alert,
     stats::{count, thousands},
 };
 
@@ -18,14 +19,15 @@ const LATE: i64 = 5 * Timestamp::MINUTE;
 const NO_WRITES: &str = "The server can't save anything at the moment: its database takes no writes. Changes are refused and nothing is \
     sent, until whoever runs this server has mended it.";
 
-pub async fn of_project(state: &AppState, viewer: &Viewer, now: Timestamp) -> AppResult<Vec<String>> {
+pub async fn of_project(state: &AppState, viewer: &Viewer, now: Timestamp) -> AppResult<Vec<Alert>> {
     state.health.watch(&state.db);
     // Every page waits for this: most projects are told by one statement that nothing holds them.
     let standstill = sending::standstill(viewer).await?;
     let working: Vec<Channel> = Channel::ALL.into_iter().filter(|channel| standstill.of(*channel).is_none()).collect();
-    let mut alerts = if standstill.is_stopped { projects::paused(&state.db, viewer, now).await? } else { Vec::new() };
+    let paused = if standstill.is_stopped { projects::paused(&state.db, viewer, now).await? } else { Vec::new() };
+    let mut alerts: Vec<Alert> = paused.into_iter().map(|sentence| Alert::fault(sentence, "connections")).collect();
     if state.health.is_failing() {
-        alerts.push(NO_WRITES.to_owned());
+        alerts.push(Alert::fault(NO_WRITES, ""));
     }
     alerts.extend(late(viewer, &working, now).await?);
     alerts.extend(super::sending::notices(viewer, standstill, now).await?);
@@ -33,7 +35,7 @@ pub async fn of_project(state: &AppState, viewer: &Viewer, now: Timestamp) -> Ap
 }
 
 /// Messages that should have gone out over connections that work, while none did.
-async fn late(viewer: &Viewer, working: &[Channel], now: Timestamp) -> AppResult<Option<String>> {
+async fn late(viewer: &Viewer, working: &[Channel], now: Timestamp) -> AppResult<Option<Alert>> {
     let before = now.plus(-LATE);
     let Some(overdue) = observe::overdue(viewer, working, before, now).await? else { return Ok(None) };
     let messages = match overdue.due {
@@ -42,8 +44,9 @@ async fn late(viewer: &Viewer, working: &[Channel], now: Timestamp) -> AppResult
     };
     let (are, since) =
         (if overdue.due == 1 { "is" } else { "are" }, viewer.local(overdue.oldest).inline(viewer.today(now)));
-    Ok(Some(format!(
+    let sentence = format!(
         "{messages} {are} due since {since}, and none has gone out for five minutes: the process that sends has ended or hangs. Nothing is \
          lost. Tell whoever runs this server."
-    )))
+    );
+    Ok(Some(Alert::fault(sentence, "")))
 }

@@ -16,6 +16,7 @@ use crate::domain::{
     AppError, AppResult, ConnectionId, Timestamp,
     done::Done,
     message::Channel,
+    project::Alert,
     schedule::Quiet,
     sending::{
         Check, Guest, QuietHours, SendingPage, Trial, parse_guests, parse_link_days, parse_minutes, parse_per_minute,
@@ -51,26 +52,27 @@ pub async fn page(viewer: &Viewer) -> AppResult<SendingPage> {
 }
 
 /// What holds messages of the project, for a notice on each of its pages.
-pub async fn notices(viewer: &Viewer, standstill: Standstill, now: Timestamp) -> AppResult<Vec<String>> {
+pub async fn notices(viewer: &Viewer, standstill: Standstill, now: Timestamp) -> AppResult<Vec<Alert>> {
     let today = viewer.today(now);
     let mut notices = Vec::new();
     if standstill.is_paused
         && let Some((since, by)) = sending::chosen(viewer).await?.paused
     {
         let by = if by.is_empty() { String::new() } else { format!(" by {by}") };
-        notices.push(format!(
-            "Sending is paused since {}{by}. Messages wait and none is lost. Resume it under Settings.",
-            since.inline(today)
-        ));
+        let since = since.inline(today);
+        let sentence =
+            format!("Sending is paused since {since}{by}. Messages wait and none is lost. Resume it under Settings.");
+        notices.push(Alert::wanted(sentence, "settings"));
     }
     if standstill.is_guarded {
         let held = reputation::held(viewer).await?;
-        notices.extend(held.iter().filter_map(|reputation| reputation.sentence(today)));
+        let sentences = held.iter().filter_map(|reputation| reputation.sentence(today));
+        notices.extend(sentences.map(|sentence| Alert::fault(sentence, "settings")));
     }
     if standstill.is_trial {
-        notices.push(
-            "Trial mode: only members and guests get messages. Others wait until you go live under Settings.".into(),
-        );
+        let sentence =
+            "Trial mode: only members and guests get messages. Others wait until you go live under Settings.";
+        notices.push(Alert::wanted(sentence, "settings"));
     }
     Ok(notices)
 }

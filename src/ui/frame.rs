@@ -31,7 +31,7 @@ use crate::{
     domain::{
         attention::{SHOWN_MOST, up_to},
         done::Done,
-        project::{Frame, ProjectLink},
+        project::{Alert, Frame, ProjectLink},
     },
 };
 use leptos::{ev, html, prelude::*, server_fn::ServerFn, web_sys::Element};
@@ -68,7 +68,7 @@ pub fn ProjectFrame() -> impl IntoView {
                     <div class="shell">
                         <Sidebar frame=frame.clone() alerts />
                         <main class="content" id="content" tabindex="-1">
-                            <Alerts alerts />
+                            <Alerts alerts slug=frame.slug.clone() />
                             <ResendForm slug=frame.slug.clone() />
                             <Notice frame />
                             <Outlet />
@@ -98,22 +98,28 @@ pub fn ProjectFrame() -> impl IntoView {
     }
 }
 
-/// What disturbs sending. The region is there before anything stands in it: what comes is read out once, politely, and what a page
+/// What holds up sending. The region is there before anything stands in it: what comes is read out once, politely, and what a page
 /// begins with is not.
 #[component]
-fn Alerts(alerts: Memo<Vec<String>>) -> impl IntoView {
-    let alert = |sentence| {
+fn Alerts(alerts: Memo<Vec<Alert>>, slug: String) -> impl IntoView {
+    let alert = move |Alert { sentence, is_wanted, page }: Alert| {
+        let (class, icon) = if is_wanted { ("notice", "info") } else { ("notice notice-error", "failed") };
+        let way = match page.as_str() {
+            "connections" => "Open Connections",
+            _ => "Open Settings",
+        };
+        let link = (!page.is_empty()).then(|| view! { <a href=format!("/projects/{slug}/{page}")>{way}</a> });
         view! {
-            <p class="notice notice-error">
-                <Icon name="failed" />
-                <span>{sentence}</span>
+            <p class=class>
+                <Icon name=icon />
+                <span>{sentence} " " {link}</span>
             </p>
         }
         .into_any()
     };
     view! {
         <div class="alerts" id=ALERTS role="status">
-            {changing(move || alerts.get().into_iter().map(alert).collect_view().into_any())}
+            {changing(move || alerts.get().into_iter().map(&alert).collect_view().into_any())}
         </div>
     }
 }
@@ -122,7 +128,7 @@ const ALERTS: &str = "alerts";
 
 /// Leads to what disturbs sending, from wherever the page stands.
 #[component]
-fn AlertMark(alerts: Memo<Vec<String>>) -> impl IntoView {
+fn AlertMark(alerts: Memo<Vec<Alert>>) -> impl IntoView {
     let number = Memo::new(move |_| alerts.with(Vec::len));
     changing(move || {
         let words = match number.get() {
@@ -191,7 +197,7 @@ fn Notice(frame: Frame) -> impl IntoView {
 
 /// In a small window it is a popover that the button in the top bar opens, without scripts too.
 #[component]
-fn Sidebar(frame: Frame, alerts: Memo<Vec<String>>) -> impl IntoView {
+fn Sidebar(frame: Frame, alerts: Memo<Vec<Alert>>) -> impl IntoView {
     let path = use_location().pathname;
     let body = NodeRef::<html::Div>::new();
     let first = frame.attention;

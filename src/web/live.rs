@@ -4,7 +4,7 @@
 
 use super::reply;
 use crate::{
-    domain::{AppError, AppResult, ProjectId},
+    domain::{AppError, AppResult, ProjectId, project::Alert},
     server::{
         AppState, alerts, auth, clock,
         limits::Connection,
@@ -79,7 +79,7 @@ struct Follower {
     /// The version of the last event.
     told: Option<i64>,
     /// What was told to disturb sending. The page may show what is over already, so the first look is told in any case.
-    alerts: Option<Vec<String>>,
+    alerts: Option<Vec<Alert>>,
     next_look: Instant,
     access: (AppState, String, HeaderMap),
     db: Db,

@@ -6,7 +6,7 @@ use crate::{
         ask::Ask,
         connection::StopReason,
         message::Channel,
-        project::Frame,
+        project::{Alert, Frame},
         role::Role,
         schedule::{Week, Window},
     },
@@ -23,10 +23,14 @@ use futures::StreamExt;
 use std::time::Duration;
 use tokio::time::timeout;
 
+fn sentences(alerts: Vec<Alert>) -> Vec<String> {
+    alerts.into_iter().map(|alert| alert.sentence).collect()
+}
+
 async fn told(staff: &Browser, slug: &str) -> Vec<String> {
     let answer = staff.get(&format!("/api/load_frame?slug={slug}")).await;
     let frame: Frame = serde_json::from_str(&answer.body).unwrap_or_else(|e| panic!("{e}: {}", answer.body));
-    frame.alerts
+    sentences(frame.alerts)
 }
 
 /// An email that has been due for so long.
@@ -123,7 +127,7 @@ async fn they_come_and_go_without_a_reload() {
         if let Some(data) = event.lines().find_map(|line| line.strip_prefix("data: "))
             && event.contains("event: alerts")
         {
-            return serde_json::from_str::<Vec<String>>(data).unwrap();
+            return sentences(serde_json::from_str(data).unwrap());
         }
     };
     assert_eq!(next().await, [""; 0], "the page may show what is over");

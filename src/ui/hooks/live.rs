@@ -2,6 +2,7 @@
 //! page reads its data again.
 
 use super::effect::effect;
+use crate::domain::project::Alert;
 use leptos::{
     leptos_dom::helpers::TimeoutHandle,
     prelude::*,
@@ -34,7 +35,7 @@ pub struct Live {
     /// Counts the requests to connect at once.
     attempts: RwSignal<u32>,
     /// What the server last told to disturb sending; none before it told anything.
-    alerts: RwSignal<Option<Vec<String>>>,
+    alerts: RwSignal<Option<Vec<Alert>>>,
 }
 
 /// None outside of a project.
@@ -99,7 +100,7 @@ impl Live {
     }
 
     /// What disturbs sending, once the server has told it to this window.
-    pub fn alerts(self) -> Option<Vec<String>> {
+    pub fn alerts(self) -> Option<Vec<Alert>> {
         self.alerts.get()
     }
 
