@@ -14,3 +14,4 @@ pub mod sending;
 pub mod session;
 pub mod strategy;
 pub mod suppressions;
+pub mod templates;

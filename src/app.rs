@@ -71,6 +71,7 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("suppressed") view=MailPage::Suppressed ssr=SsrMode::Async />
                     <Route path=path!("outbox") view=MailPage::Outbox ssr=SsrMode::Async />
                     <Route path=path!("outbox/:file") view=MailPage::OutboxMail ssr=SsrMode::Async />
+                    <Route path=path!("templates") view=SetupPage::Templates ssr=SsrMode::Async />
                     <Route path=path!("settings") view=SetupPage::Settings ssr=SsrMode::Async />
                     <Route path=path!("strategy") view=SetupPage::Strategy ssr=SsrMode::Async />
                     <Route path=path!("strategy/not-asked") view=SetupPage::NotAsked ssr=SsrMode::Async />
@@ -103,6 +104,7 @@ pub async fn preload(path: &str, query: &str) {
         ["projects", _, "strategy"] => SetupPage::Strategy.preload().await,
         ["projects", _, "strategy", "not-asked"] => SetupPage::NotAsked.preload().await,
         ["projects", _, "strategy", "preview", _] => SetupPage::Preview.preload().await,
+        ["projects", _, "templates"] => SetupPage::Templates.preload().await,
         ["projects", _, "suppressed"] => MailPage::Suppressed.preload().await,
         ["projects", _, "outbox"] => MailPage::Outbox.preload().await,
         ["projects", _, "outbox", _] => MailPage::OutboxMail.preload().await,

@@ -25,6 +25,7 @@ pub mod store;
 pub mod strategy;
 pub mod strategy_page;
 pub mod telemetry;
+pub mod templates;
 pub mod visits;
 pub mod webhooks;
 

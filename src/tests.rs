@@ -24,5 +24,6 @@ mod signing_in;
 mod starting;
 mod store;
 mod support;
+mod templates;
 mod webhooks;
 mod zones;

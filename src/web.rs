@@ -45,7 +45,7 @@ use tower_http::{
 const BODY_MAX: usize = 1024 * 1024;
 
 /// The routes besides Leptos' pages and server functions; access.rs says who may use them.
-pub fn routes() -> [(&'static str, MethodRouter<AppState>); 14] {
+pub fn routes() -> [(&'static str, MethodRouter<AppState>); 15] {
     [
         ("/o/{token}", get(tracking::pixel)),
         ("/r/{token}", get(public::invite).post(public::review)),
@@ -53,6 +53,7 @@ pub fn routes() -> [(&'static str, MethodRouter<AppState>); 14] {
         ("/projects/{slug}/live", get(live::live)),
         ("/projects/{slug}/messages/{message}/preview", get(frames::message)),
         ("/projects/{slug}/outbox/{file}/body", get(frames::outbox)),
+        ("/projects/{slug}/templates/preview", get(frames::template).post(frames::draft)),
         ("/webhooks/{provider}/{connection}", post(webhooks::receive)),
         ("/health", get(health::ready)),
         ("/health/live", get(health::live)),
@@ -84,6 +85,11 @@ pub fn router(state: AppState) -> Router {
         .layer(SetRequestIdLayer::x_request_id(telemetry::NewId))
         .layer(from_fn_with_state(state.clone(), telemetry::distrust))
         .with_state(state)
+}
+
+/// The first value of a form's field; empty if there is none.
+fn form_field(body: &[u8], name: &str) -> String {
+    form_urlencoded::parse(body).find(|(n, _)| n == name).map(|(_, value)| value.into_owned()).unwrap_or_default()
 }
 
 /// What a process without pages answers.

@@ -11,7 +11,7 @@ pub use action::Action;
 pub use attempt::{Attempt, AttemptOutcome};
 pub use event::{EventKind, TimelineEntry};
 pub use failure::{FailureCode, Fix};
-pub use segments::sms_segments;
+pub use segments::{outside_gsm, sms_segments};
 pub use waiting::{Hold, Waiting};
 
 use super::{

@@ -7,7 +7,7 @@ use crate::{
         attention::Cause,
         bulk::{Outcome, SelectionForm},
         contact::{TEXT_MAX, parse_text, phone_words},
-        content::Outgoing,
+        content::{Content, Outgoing},
         customer::{CustomerForm, parse_tags},
         done::Done,
         message::{Channel, EventKind},
@@ -99,37 +99,44 @@ pub async fn dismiss_cause(manager: &Manager, cause: Cause) -> AppResult<Done> {
 
 /// The content goes to the person who asks, with inert links (store/inert.rs).
 pub async fn send_copy(operator: &Operator, id: MessageId) -> AppResult<Done> {
-    let (state, now) = (auth::state()?, clock::now());
     let content = messages::content(operator, id).await?;
-    let subject = match content.subject {
+    let subject = match &content.subject {
         // Of an SMS.
         subject if subject.is_empty() => format!("SMS to {}", messages::row(operator, id).await?.recipient),
-        subject => subject,
+        subject => subject.clone(),
     };
-    let copy = Outgoing {
+    send_to_me(operator, Content { subject: format!("Copy: {subject}"), ..content }).await?;
+    let to = Detail::Words(operator.user_email.clone());
+    timeline::note(operator, id, EventKind::CopySent, Some(to), clock::now()).await?;
+    Ok(Done::new(format!("A copy is on its way to {}.", operator.user_email)))
+}
+
+/// Sends an email to the person who asks, over the project's connection.
+///
+/// # Errors
+/// `Unavailable`, with what the mail server said.
+pub async fn send_to_me(operator: &Operator, content: Content) -> AppResult<()> {
+    let state = auth::state()?;
+    let Content { subject, text, html } = content;
+    let mail = Outgoing {
         project_slug: operator.slug.clone(),
         project_name: operator.project_name.clone(),
         recipient: operator.user_email.clone(),
         recipient_name: operator.user_name.clone(),
-        subject: format!("Copy: {subject}"),
-        text: content.text,
-        html: content.html,
+        subject,
+        text,
+        html,
         ..Outgoing::default()
     };
     let via = match connections::of_channel(operator, Channel::Email).await? {
         Some(own) => own.via(),
         None => Via::of_deployment(operator.project, Channel::Email),
     };
-    let sent = state.transports.attempt(&state.db, &via, &copy, now, &mut Evidence::default()).await;
-    sent.map_err(|refusal| {
-        AppError::Unavailable(format!(
-            "The copy could not be sent: {}. Try again later.",
-            refusal.text.trim_end_matches('.')
-        ))
-    })?;
-    let to = Detail::Words(operator.user_email.clone());
-    timeline::note(operator, id, EventKind::CopySent, Some(to), now).await?;
-    Ok(Done::new(format!("A copy is on its way to {}.", operator.user_email)))
+    let sent = state.transports.attempt(&state.db, &via, &mail, clock::now(), &mut Evidence::default()).await;
+    sent.map(drop).map_err(|refusal| {
+        let said = refusal.text.trim_end_matches('.');
+        AppError::Unavailable(format!("The email could not be sent: {said}. Try again later."))
+    })
 }
 
 pub async fn delete_message(operator: &Operator, id: MessageId) -> AppResult<Done> {

@@ -106,6 +106,14 @@ async fn each_page_is_whole_without_scripts() {
             ],
         ),
         (
+            "/projects/cup/templates".into(),
+            &["<h1", "Request by Email", "{{first_name}}", "Placeholders", "Save template", "Nobody has changed this"],
+        ),
+        (
+            "/projects/cup/templates?template=reminder&channel=sms".into(),
+            &["Reminder by SMS", "Hi Ana, Cup &amp; Saucer would still love", "1 SMS segment"],
+        ),
+        (
             "/projects/cup/suppressed".into(),
             &["<h1", "1 suppressed address", "gone@example.com", "Added by hand", "Pat Person", "By phone", "Lift"],
         ),

@@ -10,7 +10,7 @@ use std::{
 const ZONES: [(&[&str], &[&str]); 11] = [
     (&["domain"], &["axum", "fastrand", "getrandom", "leptos_axum", "reqwest", "tokio"]),
     (&["server::metrics", "server::request_id"], &["axum", "leptos", "leptos_axum", "sqlx"]),
-    (&["server::store"], &["axum", "leptos", "leptos_axum", "lettre", "minijinja", "reqwest"]),
+    (&["server::store"], &["axum", "leptos", "leptos_axum", "lettre", "reqwest"]),
     (&["server::clock"], &["axum", "leptos", "leptos_axum"]),
     (&["server::delivery", "server::strategy"], &["axum", "leptos", "leptos_axum"]),
     (&["server"], &[]),

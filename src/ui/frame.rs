@@ -270,6 +270,7 @@ fn Sidebar(frame: Frame, alerts: Memo<Vec<Alert>>) -> impl IntoView {
                         {link("messages", "messages", "Messages")} {link("customers", "customers", "Customers")}
                         {numbered("attention", "failed", "Needs attention", Some(number.into_any()))}
                         {link("strategy", "strategy", "Strategy")}
+                        {link("templates", "edit", "Templates")}
                         {link("connections", "connections", "Connections")}
                         {link("suppressed", "suppressed", "Suppressed")}
                         {frame.demo.then(|| link("outbox", "outbox", "Outbox"))}

@@ -14,4 +14,5 @@ pub mod settings;
 pub mod sign_in;
 pub mod strategy;
 pub mod suppressed;
+pub mod templates;
 pub mod unsubscribe;

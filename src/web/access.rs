@@ -39,6 +39,7 @@ pub const ACCESS: &[(&str, &str, Needs)] = &[
     ("GET", "/projects/{slug}/outbox", VIEWER),
     ("GET", "/projects/{slug}/outbox/{file}", VIEWER),
     ("GET", "/projects/{slug}/settings", VIEWER),
+    ("GET", "/projects/{slug}/templates", VIEWER),
     // The page for unknown addresses of a project.
     ("GET", "/projects/{slug}/{*any}", VIEWER),
     // Server functions that read.
@@ -55,6 +56,7 @@ pub const ACCESS: &[(&str, &str, Needs)] = &[
     ("GET", "/api/load_strategy", VIEWER),
     ("GET", "/api/load_strategy_preview", VIEWER),
     ("GET", "/api/load_suppressed", VIEWER),
+    ("GET", "/api/load_templates", VIEWER),
     ("GET", "/api/open_outbox_mail", VIEWER),
     // Server functions that write.
     ("POST", "/api/add_customer", OPERATOR),
@@ -80,6 +82,7 @@ pub const ACCESS: &[(&str, &str, Needs)] = &[
     ("POST", "/api/resend_cause", MANAGER),
     ("POST", "/api/resend_message", OPERATOR),
     ("POST", "/api/reschedule_message", OPERATOR),
+    ("POST", "/api/restore_template", MANAGER),
     ("POST", "/api/resume_channel", MANAGER),
     ("POST", "/api/retry_connection", ADMIN),
     ("POST", "/api/save_connection", ADMIN),
@@ -92,8 +95,10 @@ pub const ACCESS: &[(&str, &str, Needs)] = &[
     ("POST", "/api/save_retries", MANAGER),
     ("POST", "/api/save_schedule", MANAGER),
     ("POST", "/api/save_timing", MANAGER),
+    ("POST", "/api/save_template", MANAGER),
     ("POST", "/api/send_copy", OPERATOR),
     ("POST", "/api/send_now", OPERATOR),
+    ("POST", "/api/send_template_test", MANAGER),
     ("POST", "/api/set_archived", OPERATOR),
     ("POST", "/api/set_automate", MANAGER),
     ("POST", "/api/set_paused", MANAGER),
@@ -110,6 +115,9 @@ pub const ACCESS: &[(&str, &str, Needs)] = &[
     ("GET", "/projects/{slug}/live", VIEWER),
     ("GET", "/projects/{slug}/messages/{message}/preview", VIEWER),
     ("GET", "/projects/{slug}/outbox/{file}/body", VIEWER),
+    ("GET", "/projects/{slug}/templates/preview", VIEWER),
+    // It shows what is sent to it, and changes nothing.
+    ("POST", "/projects/{slug}/templates/preview", VIEWER),
     // The answer is the same for every token.
     ("GET", "/o/{token}", Needs::Nothing),
     ("GET", "/r/{token}", Needs::Token),

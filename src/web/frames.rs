@@ -1,15 +1,19 @@
 //! What pages show in a frame: the HTML of a message, and of a mail in the demo's outbox. Neither can run scripts or read
 //! cookies, nor load anything from another site.
 
-use super::reply;
+use super::{form_field, reply};
 use crate::{
-    domain::{AppError, AppResult},
-    server::{AppState, auth, clock, config::Config, outbox, store::messages},
+    domain::{
+        AppError, AppResult,
+        template::{TemplateQuery, Wording},
+    },
+    server::{AppState, auth, clock, config::Config, outbox, store::messages, templates},
 };
 use axum::{
+    body::Bytes,
     extract::{Path, State},
     http::{
-        HeaderMap, HeaderValue,
+        HeaderMap, HeaderValue, Uri,
         header::{CONTENT_SECURITY_POLICY, X_FRAME_OPTIONS},
     },
     response::{Html, IntoResponse, Response},
@@ -46,6 +50,37 @@ pub async fn message(
         let viewer = auth::access(&state, &headers, &slug, clock::now()).await?;
         let id = id.parse().map_err(|_| AppError::no_such("message"))?;
         Ok(messages::content(&viewer, id).await?.html)
+    };
+    framed(&state, html.await, MESSAGE)
+}
+
+/// What the newest customer would get by the template in force.
+pub async fn template(
+    State(state): State<AppState>,
+    Path(slug): Path<String>,
+    uri: Uri,
+    headers: HeaderMap,
+) -> Response {
+    let html = async {
+        let viewer = auth::access(&state, &headers, &slug, clock::now()).await?;
+        templates::preview(&viewer, &state, TemplateQuery::parse(uri.query().unwrap_or_default()), None).await
+    };
+    framed(&state, html.await, MESSAGE)
+}
+
+/// The same of what is being typed.
+pub async fn draft(
+    State(state): State<AppState>,
+    Path(slug): Path<String>,
+    headers: HeaderMap,
+    body: Bytes,
+) -> Response {
+    let html = async {
+        let viewer = auth::access(&state, &headers, &slug, clock::now()).await?;
+        let query = TemplateQuery::parse(&form_field(&body, "query"));
+        let draft =
+            Wording { subject: form_field(&body, "wording[subject]"), body: form_field(&body, "wording[body]") };
+        templates::preview(&viewer, &state, query, Some(draft)).await
     };
     framed(&state, html.await, MESSAGE)
 }

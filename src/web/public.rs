@@ -2,7 +2,7 @@
 //! token in the address identifies the customer.
 
 use super::{
-    reply,
+    form_field, reply,
     tracking::{Visitor, letter, record},
 };
 use crate::{
@@ -136,7 +136,7 @@ async fn take_review(state: &AppState, letter: &Letter, body: &[u8], now: Timest
     if !is_open(letter, now, GRACE) {
         return Ok(expired(state, letter));
     }
-    let (rating, text) = (field(body, "rating"), field(body, "text"));
+    let (rating, text) = (form_field(body, "rating"), form_field(body, "text"));
     let checked = Rating::parse(&rating)
         .and_then(|rating| parse_text("text", "Your review", &text, TEXT_MAX).map(|text| (rating, text)));
     let (rating, text) = match checked {
@@ -161,11 +161,6 @@ async fn take_review(state: &AppState, letter: &Letter, body: &[u8], now: Timest
 
 fn thanks(state: &AppState, invitation: Invitation, rating: Rating) -> Response {
     reply::page(&state.leptos_options, StatusCode::OK, "Thank you", thanks_page(invitation, rating))
-}
-
-/// The first value of a form's field; empty if there is none.
-fn field(body: &[u8], name: &str) -> String {
-    form_urlencoded::parse(body).find(|(n, _)| n == name).map(|(_, value)| value.into_owned()).unwrap_or_default()
 }
 
 /// Shows a button: opening the link changes nothing, because link scanners open links, too.

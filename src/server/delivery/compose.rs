@@ -72,7 +72,7 @@ impl<'a> Composer<'a> {
             location_name: to.location_name,
             base_url,
             token: &token,
-        })?;
+        });
         let recipient = match channel {
             Channel::Email => to.email,
             Channel::Sms => to.phone,

@@ -1,6 +1,7 @@
-//! From a project's template to what a customer reads: five placeholders, and nothing that a template could run.
+//! From a project's template to what a customer reads: text and five placeholders, and nothing that a template could run.
 
 mod defaults;
+mod layout;
 
 pub use defaults::default;
 
@@ -8,14 +9,9 @@ use crate::domain::{
     AppError, AppResult,
     content::Content,
     message::{Channel, Template},
-    template::{PLACEHOLDERS, first_name},
+    template::{Piece, Placeholder, first_name, holds, pieces},
 };
 use html_escape::encode_double_quoted_attribute as escape;
-use minijinja::{AutoEscape, Environment, UndefinedBehavior, Value, context};
-
-/// The longest body that a template may have, in characters.
-pub const BODY_MAX: usize = 10_000;
-pub const SUBJECT_MAX: usize = 200;
 
 /// What the placeholders stand for in one message.
 #[derive(Clone, Debug)]
@@ -32,178 +28,78 @@ pub struct Values<'a> {
 /// A template that was read once and writes many messages.
 pub struct Compiled {
     channel: Channel,
-    environment: Environment<'static>,
+    subject: Vec<Part>,
+    text: Vec<Part>,
+    html: Vec<Part>,
 }
 
-enum Piece<'a> {
-    Text(&'a str),
-    Placeholder(&'a str),
+/// A part of what is written. Values are never read again, so that nothing in them can be a placeholder.
+enum Part {
+    Text(String),
+    Placeholder(Placeholder),
+    /// The address of the image that records opens.
+    Pixel,
 }
 
 impl Compiled {
     /// # Errors
-    /// `Invalid` for `subject` or `body`, with a sentence that names what a template cannot hold.
+    /// `Invalid` for `subject` or `body`, with the place of what a template cannot hold.
     pub fn new(template: Template, channel: Channel, subject: &str, body: &str) -> AppResult<Self> {
-        check(subject, "subject", SUBJECT_MAX)?;
-        let pieces = check(body, "body", BODY_MAX)?;
-        let mut environment = Environment::empty();
-        environment.set_undefined_behavior(UndefinedBehavior::Strict);
-        environment.set_fuel(Some(100_000));
-        environment.set_auto_escape_callback(|name| match name {
-            "html" => AutoEscape::Html,
-            _ => AutoEscape::None,
-        });
-        let mut add = |name: &'static str, source: String| {
-            environment.add_template_owned(name, source).map_err(|e| unreadable("body", &e))
+        let read = |field: &'static str| {
+            move |fault: crate::domain::template::Fault| AppError::invalid(field, fault.to_string())
         };
-        match channel {
-            Channel::Email => {
-                add("subject", subject.to_owned())?;
-                add("text", with_footer(body))?;
-                add("html", html(template, &pieces, body))?;
+        let body = body.replace("\r\n", "\n");
+        let body = pieces(&body).map_err(read("body"))?;
+        let subject = pieces(subject).map_err(read("subject"))?;
+        let asks = matches!(template, Template::Request | Template::Reminder);
+        let mut text = plain(&body);
+        let mut html = Vec::new();
+        if channel == Channel::Email {
+            if !holds(&body, Placeholder::UnsubscribeLink) {
+                // The text part names the way out even where the template does not.
+                text.push(Part::Text("\n\n--\nNo more messages from us: ".into()));
+                text.push(Part::Placeholder(Placeholder::UnsubscribeLink));
             }
-            Channel::Sms => add("text", body.to_owned())?,
+            html = layout::html(&body, asks);
         }
-        Ok(Self { channel, environment })
+        Ok(Self { channel, subject: plain(&subject), text, html })
     }
 
-    /// # Errors
-    /// `Invalid` where the template asks for more than there is.
-    pub fn render(&self, values: &Values) -> AppResult<Content> {
+    pub fn render(&self, values: &Values) -> Content {
         let Values { customer_name, project_name, location_name, base_url, token } = values;
-        let context = context! {
-            first_name => first_name(customer_name),
-            project_name => *project_name,
-            location_name => location_name.unwrap_or(*project_name),
-            review_link => link(base_url, "r", token),
-            unsubscribe_link => link(base_url, "u", token),
-            pixel => link(base_url, "o", token),
+        let link = |kind: char| format!("{base_url}/{kind}/{token}");
+        let (review, unsubscribe, pixel) = (link('r'), link('u'), link('o'));
+        let value = |part: &Part| match part {
+            Part::Text(text) => text.clone(),
+            Part::Placeholder(Placeholder::FirstName) => first_name(customer_name).to_owned(),
+            Part::Placeholder(Placeholder::ProjectName) => (*project_name).to_owned(),
+            Part::Placeholder(Placeholder::LocationName) => location_name.unwrap_or(project_name).to_owned(),
+            Part::Placeholder(Placeholder::ReviewLink) => review.clone(),
+            Part::Placeholder(Placeholder::UnsubscribeLink) => unsubscribe.clone(),
+            Part::Pixel => pixel.clone(),
         };
-        let write = |name: &str| {
-            self.environment.get_template(name).and_then(|t| t.render(&context)).map_err(|e| unreadable("body", &e))
+        let markup = |part: &Part| match part {
+            Part::Text(html) => html.clone(),
+            part => escape(&value(part)).into_owned(),
         };
-        match self.channel {
-            Channel::Email => Ok(Content { subject: write("subject")?, text: write("text")?, html: write("html")? }),
-            Channel::Sms => Ok(Content { subject: String::new(), text: write("text")?, html: String::new() }),
+        Content {
+            subject: match self.channel {
+                Channel::Email => self.subject.iter().map(value).collect(),
+                Channel::Sms => String::new(),
+            },
+            text: self.text.iter().map(value).collect(),
+            html: self.html.iter().map(markup).collect(),
         }
     }
 }
 
-/// Escaped already where it needs to be: minijinja would escape its slashes too.
-fn link(base_url: &str, kind: &str, token: &str) -> Value {
-    Value::from_safe_string(escape(&format!("{base_url}/{kind}/{token}")).into_owned())
+fn plain(pieces: &[Piece]) -> Vec<Part> {
+    let part = |piece: &Piece| match piece {
+        Piece::Text(text) => Part::Text((*text).to_owned()),
+        Piece::Placeholder(placeholder) => Part::Placeholder(*placeholder),
+    };
+    pieces.iter().map(part).collect()
 }
-
-fn unreadable(field: &str, error: &minijinja::Error) -> AppError {
-    AppError::invalid(field, format!("The template can't be used: {error}."))
-}
-
-/// Splits a template at its placeholders and refuses whatever else stands in braces.
-fn check<'a>(source: &'a str, field: &str, max: usize) -> AppResult<Vec<Piece<'a>>> {
-    if source.chars().count() > max {
-        return Err(AppError::invalid(field, format!("A template's {field} has at most {max} characters.")));
-    }
-    if source.contains("{%") || source.contains("{#") {
-        return Err(AppError::invalid(
-            field,
-            "A template holds text and placeholders only: no {% … %} and no {# … #}.",
-        ));
-    }
-    let mut pieces = Vec::new();
-    let mut rest = source;
-    while let Some((text, after)) = rest.split_once("{{") {
-        let (inside, next) = after
-            .split_once("}}")
-            .ok_or_else(|| AppError::invalid(field, "A placeholder begins with {{ and does not end with }}."))?;
-        let name = inside.trim();
-        if !PLACEHOLDERS.contains(&name) {
-            let shown: String = name.chars().take(40).collect();
-            let known = PLACEHOLDERS.map(|p| format!("{{{{{p}}}}}")).join(", ");
-            return Err(AppError::invalid(field, format!("{{{{{shown}}}}} is not a placeholder. There are {known}.")));
-        }
-        pieces.push(Piece::Text(text));
-        pieces.push(Piece::Placeholder(name));
-        rest = next;
-    }
-    pieces.push(Piece::Text(rest));
-    Ok(pieces)
-}
-
-/// The text part names the way out even where the template does not.
-fn with_footer(body: &str) -> String {
-    if mentions(body, "unsubscribe_link") {
-        body.to_owned()
-    } else {
-        format!("{}\n\n--\nNo more messages from us: {{{{ unsubscribe_link }}}}\n", body.trim_end())
-    }
-}
-
-fn mentions(body: &str, placeholder: &str) -> bool {
-    check(body, "body", BODY_MAX)
-        .is_ok_and(|pieces| pieces.iter().any(|p| matches!(p, Piece::Placeholder(name) if *name == placeholder)))
-}
-
-/// The HTML part's template: the body's paragraphs, the review link as a button, the way out, the pixel.
-fn html(template: Template, pieces: &[Piece], body: &str) -> String {
-    let asks = matches!(template, Template::Request | Template::Reminder);
-    let mut paragraphs = String::new();
-    let mut has_button = false;
-    for paragraph in flow(pieces).split("\n\n").map(str::trim).filter(|p| !p.is_empty()) {
-        if paragraph == REVIEW_ANCHOR {
-            has_button = true;
-            paragraphs.push_str(BUTTON);
-        } else {
-            let lines = paragraph.replace('\n', "<br>\n");
-            paragraphs.push_str(&format!("<p style=\"margin:0 0 16px\">{lines}</p>\n"));
-        }
-    }
-    if asks && !has_button {
-        paragraphs.push_str(BUTTON);
-    }
-    let out = if mentions(body, "unsubscribe_link") { "" } else { UNSUBSCRIBE };
-    LAYOUT.replace("<!--body-->", &paragraphs).replace("<!--out-->", out)
-}
-
-/// The body with its text escaped and its links made links; minijinja escapes the values.
-fn flow(pieces: &[Piece]) -> String {
-    let mut out = String::new();
-    for piece in pieces {
-        match piece {
-            Piece::Text(text) => out.push_str(&escape(&text.replace("\r\n", "\n"))),
-            Piece::Placeholder("review_link") => out.push_str(REVIEW_ANCHOR),
-            Piece::Placeholder("unsubscribe_link") => {
-                out.push_str("<a href=\"{{ unsubscribe_link }}\" style=\"color:#475569\">Unsubscribe</a>");
-            }
-            Piece::Placeholder(name) => out.push_str(&format!("{{{{ {name} }}}}")),
-        }
-    }
-    out
-}
-
-const REVIEW_ANCHOR: &str = "<a href=\"{{ review_link }}\" style=\"color:#1d4ed8\">{{ review_link }}</a>";
-
-const BUTTON: &str = r##"<table role="presentation" cellpadding="0" cellspacing="0" border="0" style="margin:8px 0 24px"><tr><td bgcolor="#1d4ed8" style="border-radius:8px">
-<a href="{{ review_link }}" style="display:inline-block;padding:12px 24px;font-weight:600;color:#ffffff;text-decoration:none">Leave a review</a>
-</td></tr></table>
-"##;
-
-const UNSUBSCRIBE: &str = r##" <a href="{{ unsubscribe_link }}" style="color:#475569">Unsubscribe</a>"##;
-
-const LAYOUT: &str = r##"<!doctype html>
-<html lang="en">
-<head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1"><title>{{ project_name }}</title></head>
-<body style="margin:0;padding:0;background:#f1f5f9">
-<table role="presentation" width="100%" cellpadding="0" cellspacing="0" border="0" bgcolor="#f1f5f9"><tr><td align="center" style="padding:24px 12px">
-<table role="presentation" width="100%" cellpadding="0" cellspacing="0" border="0" bgcolor="#ffffff" style="max-width:560px;border-radius:12px">
-<tr><td style="padding:28px 32px 0;font:600 18px/1.4 -apple-system,'Segoe UI',Roboto,Helvetica,Arial,sans-serif;color:#0f172a">{{ project_name }}</td></tr>
-<tr><td style="padding:16px 32px 12px;font:400 16px/1.6 -apple-system,'Segoe UI',Roboto,Helvetica,Arial,sans-serif;color:#0f172a">
-<!--body--></td></tr>
-</table>
-<p style="margin:16px 0 0;font:400 13px/1.5 -apple-system,'Segoe UI',Roboto,Helvetica,Arial,sans-serif;color:#475569">You receive this because you are a customer of {{ project_name }}.<!--out--></p>
-</td></tr></table>
-<img src="{{ pixel }}" width="1" height="1" alt=""></body>
-</html>
-"##;
 
 #[cfg(test)]
 mod tests {
@@ -223,7 +119,7 @@ mod tests {
         for template in Template::ALL {
             for channel in Channel::ALL {
                 let (subject, body) = default(template, channel);
-                let content = Compiled::new(template, channel, subject, body).unwrap().render(&VALUES).unwrap();
+                let content = Compiled::new(template, channel, subject, body).unwrap().render(&VALUES);
                 let asks = matches!(template, Template::Request | Template::Reminder);
                 assert!(content.text.contains("Ana") && !content.text.contains("{{"));
                 assert_eq!(content.text.contains("https://reviews.example.com/r/"), asks);
@@ -250,10 +146,10 @@ mod tests {
         let values = Values { customer_name: "<script>alert(1)</script>", ..VALUES };
         let compiled =
             Compiled::new(Template::Request, Channel::Email, "s", "<i>Hi</i> {{ first_name }}\n& more").unwrap();
-        let content = compiled.render(&values).unwrap();
+        let content = compiled.render(&values);
         assert!(content.text.starts_with("<i>Hi</i> <script>alert(1)</script>\n& more"));
         assert!(
-            content.html.contains("&lt;i&gt;Hi&lt;/i&gt; &lt;script&gt;alert(1)&lt;&#x2f;script&gt;<br>\n&amp; more"),
+            content.html.contains("&lt;i&gt;Hi&lt;/i&gt; &lt;script&gt;alert(1)&lt;/script&gt;<br>\n&amp; more"),
             "{}",
             content.html
         );
@@ -262,33 +158,76 @@ mod tests {
     }
 
     #[test]
-    fn templates_hold_placeholders_and_nothing_else() {
-        for (body, says) in [
-            ("{{ env }}", "not a placeholder"),
-            ("{{ first_name | upper }}", "not a placeholder"),
-            ("{{ first_name.__class__ }}", "not a placeholder"),
-            ("{{- first_name -}}", "not a placeholder"),
-            ("{{ 7 * 7 }}", "not a placeholder"),
-            ("{{ \"}}\" }}", "not a placeholder"),
-            ("{{ first_name", "does not end"),
-            ("{{ {{ first_name }} }}", "not a placeholder"),
-            ("{% for x in y %}{% endfor %}", "no {% … %}"),
-            ("{# hidden #}", "no {% … %}"),
+    fn the_way_out_stands_once_and_last() {
+        let html =
+            |body: &str| Compiled::new(Template::Request, Channel::Email, "s", body).unwrap().render(&VALUES).html;
+        let footer = "You receive this because you are a customer of Cup &amp; Saucer.<br>\n";
+        for (body, after) in [
+            ("Hi\n\nNo more of this: {{unsubscribe_link}}", "No more of this: <a href"),
+            ("Hi", "<a href=\"https://reviews.example.com/u/"),
+            ("Out: {{unsubscribe_link}}\n\nHi", "</td>"),
         ] {
-            let error = Compiled::new(Template::Request, Channel::Email, "s", body).err().unwrap();
-            assert!(error.for_field("body").is_some_and(|s| s.contains(says)), "{body}: {error}");
+            let html = html(body);
+            let rest = html.split_once(footer).unwrap().1;
+            assert!(rest.starts_with(after), "{rest}");
+            assert_eq!(html.matches(">Unsubscribe</a>").count(), 1, "{html}");
         }
-        let huge = "{{".repeat(500_000);
-        assert!(Compiled::new(Template::Request, Channel::Sms, "", &huge).is_err());
-        assert!(
-            Compiled::new(Template::Request, Channel::Email, "{{ secret }}", "b")
-                .err()
-                .unwrap()
-                .for_field("subject")
-                .is_some()
-        );
-        // What only looks like one is text.
-        let odd = Compiled::new(Template::Request, Channel::Sms, "", "} }} { a }").unwrap();
-        assert_eq!(odd.render(&VALUES).unwrap().text, "} }} { a }");
+    }
+
+    /// What is written into names and templates to run something, to read the server's secrets, or to make a header.
+    const CORPUS: [&str; 14] = [
+        "<script>alert(1)</script>",
+        "\"><img src=x onerror=alert(1)>",
+        "'-alert(1)-'",
+        "</p></td></table><form action=https://evil.example>",
+        "javascript:alert(1)",
+        "<a href=\"javascript:alert(1)\">x</a>",
+        "<style>*{display:none}</style>",
+        "{{env}} {{ config }} {{7*7}} ${7*7} #{7*7} <%= 7*7 %>",
+        "{% for x in y %}x{% endfor %} {# x #}",
+        "{{review_link}} {{unsubscribe_link}}",
+        "\r\nBcc: victim@example.com",
+        "\n.\r\nMAIL FROM:<x@example.com>",
+        "=?utf-8?q?=0D=0ABcc:_x@example.com?=",
+        "\u{85}Bcc: x \u{2028} \u{202e}",
+    ];
+
+    #[test]
+    fn what_hostile_names_hold_is_text() {
+        let body =
+            "Hi {{first_name}} of {{project_name}}, {{location_name}}\n\n{{review_link}}\n\n{{unsubscribe_link}}";
+        let compiled = Compiled::new(Template::Request, Channel::Email, "To {{project_name}}", body).unwrap();
+        let tame = compiled.render(&VALUES).html;
+        for hostile in CORPUS {
+            let values =
+                Values { customer_name: hostile, project_name: hostile, location_name: Some(hostile), ..VALUES };
+            let Content { html, text, subject } = compiled.render(&values);
+            for tag in ["<script", "<img", "<form", "<style", "<a ", "<p"] {
+                assert_eq!(html.matches(tag).count(), tame.matches(tag).count(), "{tag}: {html}");
+            }
+            assert!(text.contains(hostile) && subject.contains(hostile), "values are not read again: {text}");
+            assert!(!html.contains("49"), "{html}");
+        }
+    }
+
+    #[test]
+    fn what_hostile_templates_hold_is_text_or_refused() {
+        for hostile in CORPUS {
+            let body = format!("{hostile}\n\n{{{{review_link}}}} {{{{unsubscribe_link}}}}");
+            let Ok(compiled) = Compiled::new(Template::Request, Channel::Email, "s", &body) else {
+                assert!(hostile.contains("{{") || hostile.contains("{%"), "{hostile}");
+                continue;
+            };
+            let html = compiled.render(&VALUES).html;
+            for tag in ["<script", "onerror=alert(1)>", "<form", "<style>*", "href=\"javascript"] {
+                assert!(!html.contains(tag), "{tag}: {html}");
+            }
+        }
+        for huge in ["{{".repeat(500_000), "{{first_name}}{%".repeat(50_000), "{".repeat(1_000_001)] {
+            assert!(
+                crate::domain::template::checked_body(Template::Request, Channel::Email, &huge).is_err(),
+                "its size is refused"
+            );
+        }
     }
 }

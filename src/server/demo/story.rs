@@ -319,7 +319,7 @@ impl Teller<'_> {
             token,
         };
         match self.templates.iter().find(|(t, c, _)| (*t, *c) == (template, channel)) {
-            Some((_, _, compiled)) => compiled.render(&values),
+            Some((_, _, compiled)) => Ok(compiled.render(&values)),
             None => Ok(Content::default()),
         }
     }

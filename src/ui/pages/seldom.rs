@@ -11,6 +11,7 @@ use super::{
     settings::SettingsRoute,
     strategy::{NotAskedRoute, PreviewRoute, StrategyRoute},
     suppressed::SuppressedRoute,
+    templates::TemplatesRoute,
 };
 use leptos::prelude::*;
 use leptos_router::ChooseView;
@@ -54,6 +55,7 @@ pub enum SetupPage {
     Preview,
     Settings,
     Strategy,
+    Templates,
 }
 
 impl ChooseView for SetupPage {
@@ -74,5 +76,6 @@ fn setup_pages() -> fn(SetupPage) -> AnyView {
         SetupPage::Preview => view! { <PreviewRoute /> }.into_any(),
         SetupPage::Settings => view! { <SettingsRoute /> }.into_any(),
         SetupPage::Strategy => view! { <StrategyRoute /> }.into_any(),
+        SetupPage::Templates => view! { <TemplatesRoute /> }.into_any(),
     }
 }

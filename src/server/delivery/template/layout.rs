@@ -1,0 +1,132 @@
+//! The HTML part of an email: the paragraphs of its template, in the layout of `email.html`.
+//!
+//! The layout is for mail programs: tables, styles on the elements, and a style sheet of its own for dark windows alone, because
+//! some programs leave that out.
+
+use super::Part;
+use crate::domain::template::{Piece, Placeholder, holds};
+use html_escape::encode_double_quoted_attribute as escape;
+
+const EMAIL: &str = include_str!("email.html");
+const BUTTON: &str = include_str!("button.html");
+const LINK: &str = r##"<a href="{{review_link}}" style="color:#1d4ed8">{{review_link}}</a>"##;
+const WAY_OUT: &str = r##"<a href="{{unsubscribe_link}}" style="color:#475569">Unsubscribe</a>"##;
+
+/// A template's text as the parts of an HTML document. With `asks`, it has the button that leads to the review page.
+pub(super) fn html(pieces: &[Piece], asks: bool) -> Vec<Part> {
+    let mut paragraphs = paragraphs(pieces);
+    // The way out stands last and small, as people know it; elsewhere it is a part of its paragraph.
+    let is_last = paragraphs.last().is_some_and(|last| holds(last, Placeholder::UnsubscribeLink));
+    let mut way_out = Vec::new();
+    match paragraphs.pop_if(|_| is_last) {
+        Some(last) => line(&last, &mut way_out),
+        None if holds(pieces, Placeholder::UnsubscribeLink) => {}
+        None => fill(WAY_OUT, &mut way_out, |_, _| {}),
+    }
+    let mut body = Vec::new();
+    let mut has_button = false;
+    for paragraph in &paragraphs {
+        if is_link_alone(paragraph) {
+            has_button = true;
+            fill(BUTTON, &mut body, |_, _| {});
+        } else {
+            body.push(Part::Text("<p style=\"margin:0 0 16px\">".into()));
+            line(paragraph, &mut body);
+            body.push(Part::Text("</p>\n".into()));
+        }
+    }
+    if asks && !has_button {
+        fill(BUTTON, &mut body, |_, _| {});
+    }
+    let mut parts = Vec::new();
+    fill(EMAIL, &mut parts, |slot, parts| match slot {
+        "body" => parts.append(&mut body),
+        "way_out" => parts.append(&mut way_out),
+        _ => parts.push(Part::Pixel),
+    });
+    parts
+}
+
+/// Writes one of the files above. `slot` is asked for what is no placeholder of templates.
+fn fill(layout: &str, parts: &mut Vec<Part>, mut slot: impl FnMut(&str, &mut Vec<Part>)) {
+    let mut rest = layout;
+    while let Some((text, after)) = rest.split_once("{{") {
+        let (name, next) = after.split_once("}}").unwrap_or((after, ""));
+        parts.push(Part::Text(text.to_owned()));
+        match Placeholder::from_name(name) {
+            Some(placeholder) => parts.push(Part::Placeholder(placeholder)),
+            None => slot(name, parts),
+        }
+        rest = next;
+    }
+    parts.push(Part::Text(rest.to_owned()));
+}
+
+/// Parted by empty lines; none is empty.
+fn paragraphs<'a>(pieces: &[Piece<'a>]) -> Vec<Vec<Piece<'a>>> {
+    let mut paragraphs = vec![Vec::new()];
+    for piece in pieces {
+        let Piece::Text(text) = piece else {
+            paragraphs.last_mut().into_iter().for_each(|last| last.push(*piece));
+            continue;
+        };
+        for (n, text) in text.split("\n\n").enumerate() {
+            if n > 0 {
+                paragraphs.push(Vec::new());
+            }
+            paragraphs.last_mut().into_iter().for_each(|last| last.push(Piece::Text(text)));
+        }
+    }
+    paragraphs.retain(|paragraph| !paragraph.iter().all(is_blank));
+    paragraphs
+}
+
+fn is_blank(piece: &Piece) -> bool {
+    matches!(piece, Piece::Text(text) if text.trim().is_empty())
+}
+
+fn is_link_alone(paragraph: &[Piece]) -> bool {
+    let mut rest = paragraph.iter().filter(|piece| !is_blank(piece));
+    rest.next() == Some(&Piece::Placeholder(Placeholder::ReviewLink)) && rest.next().is_none()
+}
+
+/// Text is escaped, its lines stay lines, and links can be followed.
+fn line(pieces: &[Piece], parts: &mut Vec<Part>) {
+    let last = pieces.len().saturating_sub(1);
+    for (n, piece) in pieces.iter().enumerate() {
+        match piece {
+            Piece::Text(text) => {
+                let text = if n == 0 { text.trim_start() } else { text };
+                let text = if n == last { text.trim_end() } else { text };
+                parts.push(Part::Text(escape(text).replace('\n', "<br>\n")));
+            }
+            Piece::Placeholder(Placeholder::ReviewLink) => fill(LINK, parts, |_, _| {}),
+            Piece::Placeholder(Placeholder::UnsubscribeLink) => fill(WAY_OUT, parts, |_, _| {}),
+            Piece::Placeholder(placeholder) => parts.push(Part::Placeholder(*placeholder)),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::template::pieces;
+
+    #[test]
+    fn the_files_name_only_what_is_filled() {
+        let mut slots = Vec::new();
+        for file in [EMAIL, BUTTON, LINK, WAY_OUT] {
+            fill(file, &mut Vec::new(), |slot, _| slots.push(slot.to_owned()));
+        }
+        assert_eq!(slots, ["body", "way_out", "pixel"]);
+    }
+
+    #[test]
+    fn paragraphs_are_parted_by_empty_lines() {
+        let read =
+            pieces("Hi {{first_name}}\nand all,\n\n\n\n{{ review_link }}\n\nBye\n\n{{unsubscribe_link}}").unwrap();
+        let found = paragraphs(&read);
+        assert_eq!(found.len(), 4, "{found:?}");
+        assert!(is_link_alone(&found[1]) && !is_link_alone(&found[0]) && !is_link_alone(&found[3]));
+    }
+}

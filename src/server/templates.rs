@@ -1,0 +1,163 @@
+//! The templates of a project: what the page shows, and what staff change.
+
+use super::{
+    AppState, actions, auth, clock,
+    delivery::template::{self, Compiled, Values},
+    store::{
+        guard::{Manager, Viewer},
+        inert::inert,
+        templates,
+    },
+};
+use crate::domain::{
+    AppError, AppResult,
+    content::Content,
+    done::Done,
+    message::Channel,
+    role::Role,
+    template::{DEFAULT, Sample, TemplateQuery, TemplatesPage, Wording, first_name},
+};
+
+/// Stands in the place of a customer's token, and is as long.
+const NO_TOKEN: &str = "your-customer-s-own-link";
+/// The customer of a preview where the project has none.
+const NOBODY: &str = "Ana Ruiz";
+
+pub async fn page(viewer: &Viewer, query: TemplateQuery) -> AppResult<TemplatesPage> {
+    let (wording, number) = in_force(viewer, query).await?;
+    let customer = templates::newest_customer(viewer).await?;
+    let entered = if viewer.role >= Role::Manager { auth::take_entered::<Entered>() } else { None };
+    Ok(TemplatesPage {
+        query,
+        is_default: wording == default(query),
+        wording,
+        number,
+        sample: sample(viewer, &auth::state()?, customer),
+        history: templates::history(viewer, query).await?,
+        entered: entered.filter(|(of, _)| *of == query).map(|(_, wording)| wording),
+        version: viewer.version,
+    })
+}
+
+/// What a form without scripts held that was refused.
+type Entered = (TemplateQuery, Wording);
+
+fn default(query: TemplateQuery) -> Wording {
+    let (subject, body) = template::default(query.template, query.channel);
+    Wording { subject: subject.to_owned(), body: body.to_owned() }
+}
+
+async fn in_force(viewer: &Viewer, query: TemplateQuery) -> AppResult<(Wording, i32)> {
+    Ok(templates::of(viewer, query).await?.unwrap_or_else(|| (default(query), DEFAULT)))
+}
+
+/// The newest customer's data.
+fn sample(viewer: &Viewer, state: &AppState, customer: Option<(String, Option<String>)>) -> Sample {
+    let (customer, location) = customer.unzip();
+    let base_url = state.config.base_url.trim_end_matches('/');
+    let project = &viewer.project_name;
+    Sample {
+        first_name: first_name(customer.as_deref().unwrap_or(NOBODY)).to_owned(),
+        customer,
+        project_name: project.clone(),
+        location_name: location.flatten().unwrap_or_else(|| project.clone()),
+        review_link: format!("{base_url}/r/{NO_TOKEN}"),
+        unsubscribe_link: format!("{base_url}/u/{NO_TOKEN}"),
+    }
+}
+
+/// What the newest customer would get, with links that lead nowhere.
+async fn content(viewer: &Viewer, state: &AppState, query: TemplateQuery, wording: &Wording) -> AppResult<Content> {
+    let (customer, location) = templates::newest_customer(viewer).await?.unzip();
+    let compiled = Compiled::new(query.template, query.channel, &wording.subject, &wording.body)?;
+    let content = compiled.render(&Values {
+        customer_name: customer.as_deref().unwrap_or(NOBODY),
+        project_name: &viewer.project_name,
+        location_name: location.flatten().as_deref(),
+        base_url: state.config.base_url.trim_end_matches('/'),
+        token: NO_TOKEN,
+    });
+    Ok(inert(content, &[NO_TOKEN.to_owned()]))
+}
+
+/// The HTML of the email: of the template in force, or of what somebody types.
+///
+/// # Errors
+/// `Invalid` where `draft` can't be saved.
+pub async fn preview(
+    viewer: &Viewer,
+    state: &AppState,
+    query: TemplateQuery,
+    draft: Option<Wording>,
+) -> AppResult<String> {
+    let query = TemplateQuery { channel: Channel::Email, ..query };
+    let wording = match draft {
+        Some(draft) => draft.checked(query.template, query.channel)?,
+        None => in_force(viewer, query).await?.0,
+    };
+    Ok(content(viewer, state, query, &wording).await?.html)
+}
+
+/// Saves what the form holds. `follows` is the version that it showed.
+///
+/// # Errors
+/// `Invalid` for `subject` or `body`; `Conflict` where somebody saved another version meanwhile.
+pub async fn save(manager: &Manager, query: TemplateQuery, wording: &Wording, follows: i32) -> AppResult<Done> {
+    let saved = save_checked(manager, query, wording, follows).await;
+    if saved.is_err() {
+        auth::keep_entered(&(query, wording));
+    }
+    saved
+}
+
+async fn save_checked(manager: &Manager, query: TemplateQuery, wording: &Wording, follows: i32) -> AppResult<Done> {
+    let wording = wording.checked(query.template, query.channel)?;
+    let (before, number) = in_force(manager, query).await?;
+    if wording == before && number == follows {
+        return Ok(Done::new("Nothing was changed: the template says this already."));
+    }
+    templates::save(manager, query, &wording, follows, None, clock::now()).await?;
+    Ok(Done::new(format!("{} is saved. It is used for messages that are created from now on.", query.name())))
+}
+
+/// Makes an earlier version the one in force; [`DEFAULT`] for the default.
+///
+/// # Errors
+/// `NotFound` for a version that is not kept any more; `Conflict` where somebody saved another version meanwhile.
+pub async fn restore(manager: &Manager, query: TemplateQuery, number: i32, follows: i32) -> AppResult<Done> {
+    let (wording, what) = match number {
+        DEFAULT => (default(query), "The default".to_owned()),
+        number => {
+            let history = templates::history(manager, query).await?;
+            let version = history.into_iter().find(|version| version.number == number);
+            let version = version.ok_or_else(|| AppError::no_such("version of the template"))?;
+            (version.wording, format!("Version {number}"))
+        }
+    };
+    templates::save(manager, query, &wording, follows, Some(number), clock::now()).await?;
+    Ok(Done::new(format!("{what} is restored. It is used for messages that are created from now on.")))
+}
+
+/// Sends what the form holds to the person who asks, as the newest customer would get it. An SMS comes as an email, too.
+///
+/// # Errors
+/// `Invalid` for `subject` or `body`; `TooMany`; `Unavailable` where the mail server does not take it.
+pub async fn send_test(manager: &Manager, query: TemplateQuery, wording: &Wording) -> AppResult<Done> {
+    let sent = send_checked(manager, query, wording).await;
+    // The page comes anew, also where it was sent.
+    auth::keep_entered(&(query, wording));
+    sent
+}
+
+async fn send_checked(manager: &Manager, query: TemplateQuery, wording: &Wording) -> AppResult<Done> {
+    let state = auth::state()?;
+    let wording = wording.checked(query.template, query.channel)?;
+    let Content { subject, text, html } = content(manager, &state, query, &wording).await?;
+    let subject = match query.channel {
+        Channel::Email => subject,
+        Channel::Sms => query.name(),
+    };
+    state.limits.tests.take(&manager.project.to_string(), clock::now())?;
+    actions::send_to_me(manager, Content { subject: format!("Test: {subject}"), text, html }).await?;
+    Ok(Done::new(format!("A test is on its way to {}.", manager.user_email)))
+}

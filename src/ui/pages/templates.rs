@@ -1,0 +1,150 @@
+//! The templates of messages: one at a time, with what the newest customer would get, and what it said before.
+
+mod editor;
+mod fields;
+mod history;
+mod preview;
+mod state;
+
+use crate::{
+    api::templates::load_templates,
+    domain::{
+        message::{Channel, Template},
+        project::Frame,
+        role::Role,
+        template::{TemplateQuery, TemplatesPage as Page},
+    },
+    ui::{
+        frame::use_frame,
+        hooks::{
+            address::{use_param, use_query_at},
+            page_data::{PageData, page_view},
+            resource::use_resource,
+        },
+        parts::{heading::PageHeading, trouble::Trouble},
+    },
+};
+use editor::{Editor, Reader};
+use history::History;
+use leptos::prelude::*;
+use leptos_meta::Title;
+use preview::Preview;
+use state::Draft;
+
+#[component]
+pub fn TemplatesRoute() -> impl IntoView {
+    let slug = use_param("slug");
+    let path = Signal::derive(move || format!("/projects/{}/templates", slug.get()));
+    let query = use_query_at(path, TemplateQuery::parse);
+    let answer = use_resource(move || (slug.get(), query.get()), |(slug, query)| load_templates(slug, query));
+    view! {
+        <Title text="Templates" />
+        {page_view(
+            answer,
+            |_| (),
+            |page| page.version,
+            move |page| view! { <Templates page query frame=use_frame() /> }.into_any(),
+        )}
+    }
+}
+
+#[component]
+fn Templates(
+    page: PageData<Page>,
+    /// What the address asks for now. The data may still be of another template.
+    query: Memo<TemplateQuery>,
+    frame: Frame,
+) -> impl IntoView {
+    let PageData { data, trouble, pending, read } = page;
+    let shown = Memo::new(move |_| data.with(|page| page.query));
+    let is_other = move || pending.get() && shown.get() != query.get();
+    let tabs = view! { <Choice query slug=frame.slug.clone() /> };
+    view! {
+        <div class="title-row">
+            <PageHeading>"Templates"</PageHeading>
+        </div>
+        <p class="muted">
+            "What messages say. A message gets its text when it is created: a change is used for later ones, and those that wait stay as they are."
+        </p>
+        {tabs}
+        <Trouble trouble read />
+        <div aria-busy=move || if is_other() { "true" } else { "false" }>
+            {move || one(shown.get(), data, frame.clone())}
+        </div>
+    }
+}
+
+/// The two choices that the address holds.
+#[component]
+fn Choice(query: Memo<TemplateQuery>, slug: String) -> impl IntoView {
+    let slug = StoredValue::new(slug);
+    let link = move |is_chosen: fn(TemplateQuery, usize) -> bool,
+                     n: usize,
+                     to: fn(TemplateQuery, usize) -> TemplateQuery,
+                     name: &'static str| {
+        view! {
+            <li>
+                <a
+                    class="tab"
+                    href=move || slug.with_value(|slug| to(query.get(), n).href(slug))
+                    aria-current=move || is_chosen(query.get(), n).then_some("true")
+                    data-noscroll=""
+                >
+                    {name}
+                </a>
+            </li>
+        }
+        .into_any()
+    };
+    let templates = Template::ALL.into_iter().enumerate().map(|(n, template)| {
+        link(
+            |query, n| query.template == Template::ALL[n],
+            n,
+            |query, n| TemplateQuery { template: Template::ALL[n], ..query },
+            template.name(),
+        )
+    });
+    let channels = Channel::ALL.into_iter().enumerate().map(|(n, channel)| {
+        link(
+            |query, n| query.channel == Channel::ALL[n],
+            n,
+            |query, n| TemplateQuery { channel: Channel::ALL[n], ..query },
+            channel.name(),
+        )
+    });
+    view! {
+        <div class="template-choice">
+            <ul class="tabs" aria-label="Template">
+                {templates.collect_view()}
+            </ul>
+            <ul class="tabs" aria-label="Channel">
+                {channels.collect_view()}
+            </ul>
+        </div>
+    }
+}
+
+/// Made anew for each template.
+fn one(query: TemplateQuery, data: Memo<Page>, frame: Frame) -> AnyView {
+    // While another template comes, this one stays as it is.
+    let data = Memo::new(move |before: Option<&Page>| match before {
+        Some(before) if data.with(|page| page.query != query) => before.clone(),
+        _ => data.get(),
+    });
+    let draft = Draft::new(data);
+    let main = if frame.may(Role::Manager) {
+        view! { <Editor query data draft slug=frame.slug.clone() /> }.into_any()
+    } else {
+        view! { <Reader query data /> }.into_any()
+    };
+    view! {
+        <div class="template-columns">
+            <div class="template-main">
+                {main}
+                <History query data draft frame=frame.clone() />
+            </div>
+            <Preview query data draft frame />
+        </div>
+    }
+    .into_any()
+}
