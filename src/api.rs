@@ -10,6 +10,7 @@ pub mod customers;
 pub mod messages;
 pub mod outbox;
 pub mod requests;
+pub mod review_page;
 pub mod sending;
 pub mod session;
 pub mod strategy;

@@ -71,6 +71,7 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("suppressed") view=MailPage::Suppressed ssr=SsrMode::Async />
                     <Route path=path!("outbox") view=MailPage::Outbox ssr=SsrMode::Async />
                     <Route path=path!("outbox/:file") view=MailPage::OutboxMail ssr=SsrMode::Async />
+                    <Route path=path!("templates/review-page") view=SetupPage::ReviewPage ssr=SsrMode::Async />
                     <Route path=path!("templates") view=SetupPage::Templates ssr=SsrMode::Async />
                     <Route path=path!("settings") view=SetupPage::Settings ssr=SsrMode::Async />
                     <Route path=path!("strategy") view=SetupPage::Strategy ssr=SsrMode::Async />
@@ -104,6 +105,7 @@ pub async fn preload(path: &str, query: &str) {
         ["projects", _, "strategy"] => SetupPage::Strategy.preload().await,
         ["projects", _, "strategy", "not-asked"] => SetupPage::NotAsked.preload().await,
         ["projects", _, "strategy", "preview", _] => SetupPage::Preview.preload().await,
+        ["projects", _, "templates", "review-page"] => SetupPage::ReviewPage.preload().await,
         ["projects", _, "templates"] => SetupPage::Templates.preload().await,
         ["projects", _, "suppressed"] => MailPage::Suppressed.preload().await,
         ["projects", _, "outbox"] => MailPage::Outbox.preload().await,
@@ -120,8 +122,9 @@ fn title(page: String) -> String {
         page => format!("{page} · review-messages"),
     }
 }
-/// A whole document without scripts, for the customers' own pages.
-pub fn public_document(title: &str, body: AnyView, options: &LeptosOptions) -> String {
+
+/// A whole document without scripts, for the customers' own pages; `style` is a style sheet of this page alone.
+pub fn public_document(title: &str, style: Option<String>, body: AnyView, options: &LeptosOptions) -> String {
     let options = options.clone();
     let title = title.to_owned();
     let page = view! {
@@ -134,6 +137,7 @@ pub fn public_document(title: &str, body: AnyView, options: &LeptosOptions) -> S
                 <link rel="icon" href="/favicon.svg" type="image/svg+xml" />
                 <HashedStylesheet options id="leptos" />
                 <title>{title}</title>
+                {style.map(|style| view! { <style inner_html=style></style> })}
             </head>
             <body class="public">{body}</body>
         </html>

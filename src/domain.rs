@@ -22,6 +22,7 @@ pub mod phone_zone;
 pub mod project;
 pub mod refusal;
 pub mod review;
+pub mod review_page;
 pub mod role;
 pub mod schedule;
 pub mod sending;

@@ -20,6 +20,7 @@ pub mod phone;
 pub mod projects;
 pub mod request_id;
 pub mod requests;
+pub mod review_pages;
 pub mod sending;
 pub mod store;
 pub mod strategy;

@@ -17,6 +17,7 @@ mod own_connections;
 mod planner;
 mod public;
 mod requests;
+mod review_page;
 mod security;
 mod sending;
 mod settings;

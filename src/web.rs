@@ -45,7 +45,7 @@ use tower_http::{
 const BODY_MAX: usize = 1024 * 1024;
 
 /// The routes besides Leptos' pages and server functions; access.rs says who may use them.
-pub fn routes() -> [(&'static str, MethodRouter<AppState>); 15] {
+pub fn routes() -> [(&'static str, MethodRouter<AppState>); 16] {
     [
         ("/o/{token}", get(tracking::pixel)),
         ("/r/{token}", get(public::invite).post(public::review)),
@@ -54,6 +54,7 @@ pub fn routes() -> [(&'static str, MethodRouter<AppState>); 15] {
         ("/projects/{slug}/messages/{message}/preview", get(frames::message)),
         ("/projects/{slug}/outbox/{file}/body", get(frames::outbox)),
         ("/projects/{slug}/templates/preview", get(frames::template).post(frames::draft)),
+        ("/projects/{slug}/templates/review-page/preview", get(frames::review_page).post(frames::review_page_draft)),
         ("/webhooks/{provider}/{connection}", post(webhooks::receive)),
         ("/health", get(health::ready)),
         ("/health/live", get(health::live)),

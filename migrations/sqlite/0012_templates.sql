@@ -21,3 +21,19 @@ create table template_version (
 -- From now on the text of an email names the link to unsubscribe, as the default does.
 update template set body = body || char(10) || char(10) || 'No more messages from us: {{unsubscribe_link}}'
 where channel = 0 and body not like '%unsubscribe_link%';
+
+-- How the review page looks and what it says, where a project has chosen it; empty for what it did not choose.
+create table review_page (
+    project_id blob primary key references project (id) on delete cascade,
+    -- https addresses.
+    logo text not null default '',
+    google text not null default '',
+    trustpilot text not null default '',
+    facebook text not null default '',
+    other text not null default '',
+    other_name text not null default '',
+    -- #rrggbb
+    color text not null default '',
+    introduction text not null default '',
+    thanks text not null default ''
+);

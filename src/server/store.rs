@@ -22,6 +22,7 @@ pub mod projects;
 pub mod queue;
 pub mod reputation;
 pub mod requests;
+pub mod review_pages;
 pub mod reviews;
 mod rows;
 pub mod search;

@@ -110,6 +110,10 @@ async fn each_page_is_whole_without_scripts() {
             &["<h1", "Request by Email", "{{first_name}}", "Placeholders", "Save template", "Nobody has changed this"],
         ),
         (
+            "/projects/cup/templates/review-page".into(),
+            &["<h1", "Looks and words", "Trustpilot", "Save review page", "whatever the rating"],
+        ),
+        (
             "/projects/cup/templates?template=reminder&channel=sms".into(),
             &["Reminder by SMS", "Hi Ana, Cup &amp; Saucer would still love", "1 SMS segment"],
         ),

@@ -9,6 +9,7 @@ pub mod messages;
 pub mod not_found;
 pub mod outbox;
 pub mod review;
+pub mod review_page;
 pub mod seldom;
 pub mod settings;
 pub mod sign_in;

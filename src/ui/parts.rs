@@ -3,6 +3,7 @@
 pub mod avatar;
 pub mod badge;
 pub mod dialog;
+pub mod draft_frame;
 pub mod field;
 pub mod first_next;
 pub mod heading;

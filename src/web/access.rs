@@ -40,6 +40,7 @@ pub const ACCESS: &[(&str, &str, Needs)] = &[
     ("GET", "/projects/{slug}/outbox/{file}", VIEWER),
     ("GET", "/projects/{slug}/settings", VIEWER),
     ("GET", "/projects/{slug}/templates", VIEWER),
+    ("GET", "/projects/{slug}/templates/review-page", VIEWER),
     // The page for unknown addresses of a project.
     ("GET", "/projects/{slug}/{*any}", VIEWER),
     // Server functions that read.
@@ -52,6 +53,7 @@ pub const ACCESS: &[(&str, &str, Needs)] = &[
     ("GET", "/api/load_not_asked", VIEWER),
     ("GET", "/api/load_outbox", VIEWER),
     ("GET", "/api/load_profile", VIEWER),
+    ("GET", "/api/load_review_page", VIEWER),
     ("GET", "/api/load_sending", VIEWER),
     ("GET", "/api/load_strategy", VIEWER),
     ("GET", "/api/load_strategy_preview", VIEWER),
@@ -93,9 +95,10 @@ pub const ACCESS: &[(&str, &str, Needs)] = &[
     ("POST", "/api/save_quiet_hours", MANAGER),
     ("POST", "/api/save_reminders", MANAGER),
     ("POST", "/api/save_retries", MANAGER),
+    ("POST", "/api/save_review_page", MANAGER),
     ("POST", "/api/save_schedule", MANAGER),
-    ("POST", "/api/save_timing", MANAGER),
     ("POST", "/api/save_template", MANAGER),
+    ("POST", "/api/save_timing", MANAGER),
     ("POST", "/api/send_copy", OPERATOR),
     ("POST", "/api/send_now", OPERATOR),
     ("POST", "/api/send_template_test", MANAGER),
@@ -116,8 +119,10 @@ pub const ACCESS: &[(&str, &str, Needs)] = &[
     ("GET", "/projects/{slug}/messages/{message}/preview", VIEWER),
     ("GET", "/projects/{slug}/outbox/{file}/body", VIEWER),
     ("GET", "/projects/{slug}/templates/preview", VIEWER),
-    // It shows what is sent to it, and changes nothing.
+    // They show what is sent to them, and change nothing.
     ("POST", "/projects/{slug}/templates/preview", VIEWER),
+    ("GET", "/projects/{slug}/templates/review-page/preview", VIEWER),
+    ("POST", "/projects/{slug}/templates/review-page/preview", VIEWER),
     // The answer is the same for every token.
     ("GET", "/o/{token}", Needs::Nothing),
     ("GET", "/r/{token}", Needs::Token),

@@ -1,13 +1,19 @@
 //! What pages show in a frame: the HTML of a message, and of a mail in the demo's outbox. Neither can run scripts or read
 //! cookies, nor load anything from another site.
 
-use super::{form_field, reply};
+use super::{
+    form_field,
+    reply::{self, Branded},
+};
 use crate::{
     domain::{
         AppError, AppResult,
+        review::Rating,
+        review_page::ReviewPage,
         template::{TemplateQuery, Wording},
     },
-    server::{AppState, auth, clock, config::Config, outbox, store::messages, templates},
+    server::{AppState, auth, clock, config::Config, outbox, review_pages, store::messages, templates},
+    ui::pages::review::{self as pages, ReviewForm, thanks_page},
 };
 use axum::{
     body::Bytes,
@@ -83,6 +89,58 @@ pub async fn draft(
         templates::preview(&viewer, &state, query, Some(draft)).await
     };
     framed(&state, html.await, MESSAGE)
+}
+
+/// The review page as its customers see it.
+pub async fn review_page(
+    State(state): State<AppState>,
+    Path(slug): Path<String>,
+    uri: Uri,
+    headers: HeaderMap,
+) -> Response {
+    let view = form_field(uri.query().unwrap_or_default().as_bytes(), "view");
+    shown_review_page(&state, &slug, &headers, &view, None).await
+}
+
+/// The same as it is being changed.
+pub async fn review_page_draft(
+    State(state): State<AppState>,
+    Path(slug): Path<String>,
+    uri: Uri,
+    headers: HeaderMap,
+    body: Bytes,
+) -> Response {
+    let view = form_field(uri.query().unwrap_or_default().as_bytes(), "view");
+    let draft = ReviewPage::of(|field| form_field(&body, &format!("form[{field}]")));
+    shown_review_page(&state, &slug, &headers, &view, Some(draft)).await
+}
+
+async fn shown_review_page(
+    state: &AppState,
+    slug: &str,
+    headers: &HeaderMap,
+    view: &str,
+    draft: Option<ReviewPage>,
+) -> Response {
+    let found = async {
+        let viewer = auth::access(state, headers, slug, clock::now()).await?;
+        review_pages::preview(&viewer, draft).await
+    };
+    let (page, invitation) = match found.await {
+        Ok(found) => found,
+        Err(error) => return framed(state, Err(error), ERROR),
+    };
+    let body = match (view, Rating::new(5)) {
+        ("thanks", Ok(rating)) => thanks_page(&page, invitation, rating),
+        _ => pages::review_page(&page, invitation, ReviewForm::default()),
+    };
+    let Branded { html, sources } = Branded::new(&state.leptos_options, "Review page", &page, body);
+    // The same origin, so that the style sheet of ours is loaded; scripts, forms and windows stay forbidden.
+    let policy = format!(
+        "sandbox allow-same-origin; default-src 'none'; {sources}; frame-ancestors 'self'; base-uri 'none'; \
+         form-action 'none'"
+    );
+    framed(state, Ok(html), HeaderValue::from_str(&policy).unwrap_or(ERROR))
 }
 
 pub async fn outbox(

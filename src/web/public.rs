@@ -2,7 +2,8 @@
 //! token in the address identifies the customer.
 
 use super::{
-    form_field, reply,
+    form_field,
+    reply::{self, Branded},
     tracking::{Visitor, letter, record},
 };
 use crate::{
@@ -10,7 +11,8 @@ use crate::{
         AppError, AppResult, Timestamp,
         contact::{TEXT_MAX, parse_text},
         message::EventKind,
-        review::{Invitation, Rating},
+        review::Rating,
+        review_page::ReviewPage,
         status::Signal,
         visit::Link,
     },
@@ -18,7 +20,7 @@ use crate::{
         AppState, auth, clock,
         peer::peer,
         store::{
-            customers,
+            customers, review_pages,
             reviews::{self, NewReview},
             timeline,
             tracking::{self, Hit, Letter},
@@ -88,8 +90,8 @@ pub async fn invite(State(state): State<AppState>, request: Request) -> Response
     let shown = async {
         let letter = request.letter(&state).await?;
         let page = match is_open(&letter, request.now, 0) {
-            true => form_page(&state, StatusCode::OK, letter.invitation(), ReviewForm::default()),
-            false => expired(&state, &letter),
+            true => form_page(&state, StatusCode::OK, &letter, ReviewForm::default()).await?,
+            false => expired(&state, &letter).await?,
         };
         record(&state, letter, Link::Review, request.visitor()).await;
         Ok(page)
@@ -102,14 +104,22 @@ fn is_open(letter: &Letter, now: Timestamp, grace: i64) -> bool {
     letter.left().is_some() || !letter.has_expired(now, grace)
 }
 
-fn expired(state: &AppState, letter: &Letter) -> Response {
-    let page = expired_page(letter.invitation());
-    reply::page(&state.leptos_options, StatusCode::GONE, "This link has expired", page)
+async fn expired(state: &AppState, letter: &Letter) -> AppResult<Response> {
+    let page = look(state, letter).await?;
+    let body = expired_page(&page, letter.invitation());
+    Ok(Branded::new(&state.leptos_options, "This link has expired", &page, body).answer(StatusCode::GONE))
 }
 
-fn form_page(state: &AppState, status: StatusCode, invitation: Invitation, form: ReviewForm) -> Response {
-    let title = format!("Review {}", invitation.project_name);
-    reply::page(&state.leptos_options, status, &title, review_page(invitation, form))
+async fn form_page(state: &AppState, status: StatusCode, letter: &Letter, form: ReviewForm) -> AppResult<Response> {
+    let page = look(state, letter).await?;
+    let title = format!("Review {}", letter.project_name);
+    let body = review_page(&page, letter.invitation(), form);
+    Ok(Branded::new(&state.leptos_options, &title, &page, body).answer(status))
+}
+
+/// How the pages of the letter's project look.
+async fn look(state: &AppState, letter: &Letter) -> AppResult<ReviewPage> {
+    review_pages::of(&letter.system(&state.db)).await
 }
 
 /// Takes a review.
@@ -131,10 +141,10 @@ pub async fn review(
 
 async fn take_review(state: &AppState, letter: &Letter, body: &[u8], now: Timestamp) -> AppResult<Response> {
     if let Some(rating) = letter.left() {
-        return Ok(thanks(state, letter.invitation(), rating));
+        return thanks(state, letter, rating).await;
     }
     if !is_open(letter, now, GRACE) {
-        return Ok(expired(state, letter));
+        return expired(state, letter).await;
     }
     let (rating, text) = (form_field(body, "rating"), form_field(body, "text"));
     let checked = Rating::parse(&rating)
@@ -143,7 +153,7 @@ async fn take_review(state: &AppState, letter: &Letter, body: &[u8], now: Timest
         Ok(checked) => checked,
         Err(error) => {
             let form = ReviewForm { rating: rating.trim().parse().ok(), text, error: Some(error) };
-            return Ok(form_page(state, StatusCode::UNPROCESSABLE_ENTITY, letter.invitation(), form));
+            return form_page(state, StatusCode::UNPROCESSABLE_ENTITY, letter, form).await;
         }
     };
     // A review proves a click, even if the click looked like a machine's.
@@ -152,15 +162,17 @@ async fn take_review(state: &AppState, letter: &Letter, body: &[u8], now: Timest
     let review =
         NewReview { customer: letter.customer_id, rating, text, source: Some((letter.message_id, letter.request_id)) };
     match reviews::add(&letter.system(&state.db), &review, now).await {
-        Ok(_) => Ok(thanks(state, letter.invitation(), rating)),
+        Ok(_) => thanks(state, letter, rating).await,
         // Two submissions at once: the first one counts.
-        Err(AppError::Conflict(_)) => Ok(thanks(state, letter.invitation(), rating)),
+        Err(AppError::Conflict(_)) => thanks(state, letter, rating).await,
         Err(error) => Err(error),
     }
 }
 
-fn thanks(state: &AppState, invitation: Invitation, rating: Rating) -> Response {
-    reply::page(&state.leptos_options, StatusCode::OK, "Thank you", thanks_page(invitation, rating))
+async fn thanks(state: &AppState, letter: &Letter, rating: Rating) -> AppResult<Response> {
+    let page = look(state, letter).await?;
+    let body = thanks_page(&page, letter.invitation(), rating);
+    Ok(Branded::new(&state.leptos_options, "Thank you", &page, body).answer(StatusCode::OK))
 }
 
 /// Shows a button: opening the link changes nothing, because link scanners open links, too.
@@ -169,7 +181,7 @@ pub async fn ask_to_unsubscribe(State(state): State<AppState>, request: Request)
     let request = PublicRequest::new(&state, parts.method, parts.uri, parts.headers, &parts.extensions);
     let shown = async {
         let letter = request.letter(&state).await?;
-        let page = unsubscribed(&state, &letter, false);
+        let page = unsubscribed(&state, &letter, false).await?;
         record(&state, letter, Link::Unsubscribe, request.visitor()).await;
         Ok(page)
     };
@@ -187,12 +199,13 @@ pub async fn unsubscribe(State(state): State<AppState>, request: Request) -> Res
             customers::set_unsubscribed(&system, letter.customer_id, true, request.now).await?;
             timeline::note(&system, letter.message_id, EventKind::Unsubscribed, None, request.now).await?;
         }
-        Ok(unsubscribed(&state, &letter, true))
+        unsubscribed(&state, &letter, true).await
     };
     answer(&state, done.await)
 }
 
-fn unsubscribed(state: &AppState, letter: &Letter, done: bool) -> Response {
-    let body = unsubscribe_page(letter.project_name.clone(), done || letter.is_unsubscribed());
-    reply::page(&state.leptos_options, StatusCode::OK, "Unsubscribe", body)
+async fn unsubscribed(state: &AppState, letter: &Letter, done: bool) -> AppResult<Response> {
+    let page = look(state, letter).await?;
+    let body = unsubscribe_page(&page, &letter.project_name, done || letter.is_unsubscribed());
+    Ok(Branded::new(&state.leptos_options, "Unsubscribe", &page, body).answer(StatusCode::OK))
 }

@@ -2,7 +2,7 @@
 
 use crate::{
     app::public_document,
-    domain::AppError,
+    domain::{AppError, review_page::ReviewPage},
     server::{auth, request_id},
 };
 use axum::{
@@ -11,7 +11,9 @@ use axum::{
     http::{HeaderValue, StatusCode, header::CONTENT_SECURITY_POLICY},
     response::{Html, IntoResponse, Response},
 };
+use base64::{Engine as _, engine::general_purpose::STANDARD};
 use leptos::prelude::*;
+use sha2::{Digest, Sha256};
 use std::any::Any;
 
 /// The policy of pages that need no scripts and may not run any.
@@ -23,8 +25,40 @@ const NO_SCRIPTS: HeaderValue = HeaderValue::from_static(
 /// A page without scripts, with this `body`.
 pub fn page(options: &LeptosOptions, status: StatusCode, title: &str, body: impl IntoView + 'static) -> Response {
     let owner = Owner::new();
-    let html = owner.with(|| public_document(title, body.into_any(), options));
+    let html = owner.with(|| public_document(title, None, body.into_any(), options));
     (status, [(CONTENT_SECURITY_POLICY, NO_SCRIPTS)], Html(html)).into_response()
+}
+
+/// A page in a project's colors.
+pub struct Branded {
+    pub html: String,
+    /// The parts of its policy that allow its style sheet and its logo.
+    pub sources: String,
+}
+
+impl Branded {
+    pub fn new(options: &LeptosOptions, title: &str, page: &ReviewPage, body: AnyView) -> Self {
+        let color = page.color();
+        let style = format!(":root{{--brand:{color};--on-brand:{}}}", color.ink());
+        let hash = STANDARD.encode(Sha256::digest(style.as_bytes()));
+        let logo = page.logo_origin().map_or_else(String::new, |origin| format!(" {origin}"));
+        let owner = Owner::new();
+        Self {
+            html: owner.with(|| public_document(title, Some(style), body, options)),
+            sources: format!("style-src 'self' 'sha256-{hash}'; img-src 'self' data:{logo}"),
+        }
+    }
+
+    /// For the customer.
+    pub fn answer(self, status: StatusCode) -> Response {
+        let policy = format!(
+            "default-src 'self'; script-src 'none'; {}; frame-ancestors 'none'; base-uri 'none'; form-action 'self'; \
+             object-src 'none'",
+            self.sources
+        );
+        let policy = HeaderValue::from_str(&policy).unwrap_or(NO_SCRIPTS);
+        (status, [(CONTENT_SECURITY_POLICY, policy)], Html(self.html)).into_response()
+    }
 }
 
 /// A page that shows an error. Its extension carries the error for functions.rs, which may answer JSON instead.

@@ -1,9 +1,13 @@
 //! The page that a message's link opens: a rating, a few words, thanks. It needs no scripts and works with the keyboard alone.
+//!
+//! Every rating gets the same form and leads to the same review sites: asking only the content ones for a public review is forbidden
+//! by Google and by the law (16 CFR 465.7), and nothing here can be set otherwise.
 
 use crate::domain::{
     AppError,
     contact::TEXT_MAX,
     review::{Invitation, Rating},
+    review_page::ReviewPage,
 };
 use html_escape::encode_text;
 use leptos::prelude::*;
@@ -20,13 +24,15 @@ pub struct ReviewForm {
 }
 
 /// The form, or a sentence if the customer has already left a review.
-pub fn review_page(invitation: Invitation, form: ReviewForm) -> impl IntoView {
+pub fn review_page(page: &ReviewPage, invitation: Invitation, form: ReviewForm) -> AnyView {
     if let Some(rating) = invitation.left {
-        return left_page(&invitation, rating).into_any();
+        return left_page(page, &invitation, rating);
     }
-    let lead = match invitation.first_name.as_str() {
+    let hello = (!invitation.first_name.is_empty()).then(|| format!("Hello {},", invitation.first_name));
+    let hello = hello.map(|hello| view! { <p>{hello}</p> });
+    let introduction = match page.introduction.as_str() {
         "" => "Your honest opinion helps us, and everyone who comes after you.".to_owned(),
-        name => format!("Hello {name}, your honest opinion helps us, and everyone who comes after you."),
+        words => words.to_owned(),
     };
     let place = place(&invitation);
     let error = form.error.as_ref();
@@ -35,7 +41,10 @@ pub fn review_page(invitation: Invitation, form: ReviewForm) -> impl IntoView {
     let for_all = error.filter(|_| for_rating.is_none() && for_text.is_none()).map(ToString::to_string);
     let content = view! {
         <h1>{format!("How was your visit to {place}?")}</h1>
-        <p>{lead}</p>
+        <div class="public-words">
+            {hello}
+            <p>{introduction}</p>
+        </div>
         {for_all.map(|e| view! { <p class="notice notice-error" role="alert">{e}</p> })}
         <form method="post">
             {rating_field(form.rating, for_rating)}
@@ -43,28 +52,56 @@ pub fn review_page(invitation: Invitation, form: ReviewForm) -> impl IntoView {
             <button class="button button-primary" type="submit">"Send review"</button>
         </form>
     };
-    card(content).into_any()
+    branded(page, &invitation.project_name, content)
 }
 
 /// After a review was sent.
-pub fn thanks_page(invitation: Invitation, rating: Rating) -> impl IntoView {
+pub fn thanks_page(page: &ReviewPage, invitation: Invitation, rating: Rating) -> AnyView {
     let heading = match invitation.first_name.as_str() {
         "" => "Thank you".to_owned(),
         name => format!("Thank you, {name}"),
     };
-    let project = invitation.project_name.clone();
-    let sentence = match rating.stars() {
-        4.. => format!("We are glad that you liked it. {project} looks forward to seeing you again."),
-        3 => format!("{project} reads every review, and yours will help us do better."),
-        _ => {
+    let project = &invitation.project_name;
+    let words = match (page.thanks.as_str(), rating.stars()) {
+        ("", 4..) => format!("We are glad that you liked it. {project} looks forward to seeing you again."),
+        ("", 3) => format!("{project} reads every review, and yours will help us do better."),
+        ("", _) => {
             format!("We are sorry that it was not better. {project} reads every review, and will take yours to heart.")
         }
+        (words, _) => words.to_owned(),
     };
-    card(view! {
+    let content = view! {
         <h1>{heading}</h1>
         {stars(rating)}
-        <p>{sentence}</p>
+        <p class="public-words">{words}</p>
+        {sites(page)}
         <p class="muted">"You can close this page now."</p>
+    };
+    branded(page, project, content)
+}
+
+/// The review sites, the same for every rating.
+fn sites(page: &ReviewPage) -> Option<AnyView> {
+    let site = |(name, address): (&str, &str)| {
+        view! {
+            <li>
+                <a class="button" href=address.to_owned() target="_blank" rel="noopener noreferrer external">
+                    {name.to_owned()}
+                    <span class="icon i-external"></span>
+                    <span class="visually-hidden">" (opens in a new tab)"</span>
+                </a>
+            </li>
+        }
+    };
+    let all = page.sites();
+    (!all.is_empty()).then(|| {
+        view! {
+            <section class="public-sites" aria-labelledby="sites-heading">
+                <h2 id="sites-heading">"Would you tell others, too?"</h2>
+                <ul>{all.into_iter().map(site).collect_view()}</ul>
+            </section>
+        }
+        .into_any()
     })
 }
 
@@ -79,22 +116,25 @@ pub fn lost_page() -> impl IntoView {
 }
 
 /// For a link that has worked for as long as the project wants it to.
-pub fn expired_page(invitation: Invitation) -> impl IntoView {
-    let project = invitation.project_name;
-    card(view! {
+pub fn expired_page(page: &ReviewPage, invitation: Invitation) -> AnyView {
+    let project = &invitation.project_name;
+    let content = view! {
         <h1>"This link has expired"</h1>
         <p>
             {format!("{project} asked for your opinion a while ago. If you would still like to give it, reply to the message: you will get a new link.")}
         </p>
-    })
+    };
+    branded(page, project, content)
 }
 
-fn left_page(invitation: &Invitation, rating: Rating) -> impl IntoView {
-    card(view! {
+fn left_page(page: &ReviewPage, invitation: &Invitation, rating: Rating) -> AnyView {
+    let content = view! {
         <h1>"You have already left a review"</h1>
         {stars(rating)}
         <p>{format!("{} has received it. Thank you for taking the time.", invitation.project_name)}</p>
-    })
+        {sites(page)}
+    };
+    branded(page, &invitation.project_name, content)
 }
 
 /// What is reviewed: the business, and the location if it has several.
@@ -165,8 +205,26 @@ fn stars(rating: Rating) -> impl IntoView {
     crate::ui::customer::stars::stars(rating)
 }
 
-/// The layout of every public page.
-pub(super) fn card(content: impl IntoView) -> impl IntoView {
+/// The layout of the pages in a project's name: its logo, or its name, and its color.
+pub(super) fn branded(page: &ReviewPage, project_name: &str, content: impl IntoView) -> AnyView {
+    let name = project_name.to_owned();
+    let mark = match page.logo.as_str() {
+        "" => view! { <p class="brand-name">{name}</p> }.into_any(),
+        logo => view! { <img class="brand-logo" src=logo.to_owned() alt=name /> }.into_any(),
+    };
+    view! {
+        <main class="public branded">
+            <div class="public-card">
+                <div class="brand">{mark}</div>
+                {content}
+            </div>
+        </main>
+    }
+    .into_any()
+}
+
+/// The layout of every other public page.
+fn card(content: impl IntoView) -> impl IntoView {
     view! {
         <main class="public">
             <div class="public-card">{content}</div>
@@ -178,6 +236,10 @@ pub(super) fn card(content: impl IntoView) -> impl IntoView {
 mod tests {
     use super::*;
 
+    fn page() -> ReviewPage {
+        ReviewPage { google: "https://g.page/r/x".into(), ..ReviewPage::default() }
+    }
+
     fn invitation() -> Invitation {
         Invitation { project_name: "Harbor Dental".into(), location_name: None, first_name: "Ana".into(), left: None }
     }
@@ -185,21 +247,45 @@ mod tests {
     #[test]
     fn what_was_written_comes_back_as_text() {
         let form = ReviewForm { rating: Some(4), text: "</textarea><script>x</script>&".into(), error: None };
-        let html = review_page(invitation(), form).into_view().to_html();
+        let html = review_page(&page(), invitation(), form).to_html();
         assert!(html.contains("&lt;/textarea&gt;&lt;script&gt;x&lt;/script&gt;&amp;</textarea>"), "{html}");
     }
 
     #[test]
     fn a_review_is_left_once() {
         let left = Invitation { left: Rating::new(5).ok(), ..invitation() };
-        let html = review_page(left, ReviewForm::default()).into_view().to_html();
+        let html = review_page(&page(), left, ReviewForm::default()).to_html();
         assert!(html.contains("already") && html.contains("5 of 5 stars") && !html.contains("<form"), "{html}");
     }
 
     #[test]
     fn an_error_stands_by_its_field() {
         let form = ReviewForm { error: Rating::parse("9").err(), ..ReviewForm::default() };
-        let html = review_page(invitation(), form).into_view().to_html();
+        let html = review_page(&page(), invitation(), form).to_html();
         assert!(html.contains("id=\"rating-error\"") && html.contains("from 1 to 5"), "{html}");
+    }
+
+    #[test]
+    fn every_rating_leads_to_the_same_sites() {
+        let sites = |n: i16| {
+            let html = thanks_page(&page(), invitation(), Rating::new(n).unwrap()).to_html();
+            html.split("<section").nth(1).and_then(|rest| rest.split("</section>").next()).map(str::to_owned)
+        };
+        let first = sites(1).unwrap();
+        assert!(
+            first.contains("href=\"https://g.page/r/x\"") && first.contains("rel=\"noopener noreferrer"),
+            "{first}"
+        );
+        for n in 2..=5 {
+            assert_eq!(sites(n).as_ref(), Some(&first));
+        }
+        let own = ReviewPage { thanks: "<b>See you</b>".into(), ..page() };
+        for n in 1..=5 {
+            let html = thanks_page(&own, invitation(), Rating::new(n).unwrap()).to_html();
+            assert!(
+                html.contains("&lt;b&gt;See you&lt;/b&gt;") && !html.contains("sorry") && !html.contains("glad"),
+                "{html}"
+            );
+        }
     }
 }

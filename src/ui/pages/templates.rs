@@ -62,6 +62,11 @@ fn Templates(
     view! {
         <div class="title-row">
             <PageHeading>"Templates"</PageHeading>
+            <div class="title-actions">
+                <a class="button" href=frame.href("templates/review-page")>
+                    "Review page"
+                </a>
+            </div>
         </div>
         <p class="muted">
             "What messages say. A message gets its text when it is created: a change is used for later ones, and those that wait stay as they are."

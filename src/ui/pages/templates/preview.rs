@@ -9,9 +9,12 @@ use crate::{
         stats::count,
         template::{Sample, TemplateQuery, TemplatesPage, Wording},
     },
-    ui::hooks::effect::effect,
+    ui::parts::draft_frame::DraftFrame,
 };
-use leptos::{html, prelude::*};
+use leptos::prelude::*;
+
+/// The name of the frames.
+const FRAME: &str = "template-preview";
 
 #[component]
 pub fn Preview(query: TemplateQuery, data: Memo<TemplatesPage>, draft: Draft, frame: Frame) -> impl IntoView {
@@ -69,58 +72,19 @@ fn SmsPreview(sample: Memo<Sample>, draft: Draft) -> impl IntoView {
 #[component]
 fn EmailPreview(query: TemplateQuery, sample: Memo<Sample>, draft: Draft, frame: Frame) -> impl IntoView {
     let subject = filled(draft, sample, |wording| &wording.subject);
-    let address = query.preview(&frame.slug);
-    // The newest lies over the one before, which is seen until the newest has come. Each is a frame of its own, because each further
-    // page of one frame would be a step of the history.
-    let frames = RwSignal::new(vec![0_u32]);
-    let form = NodeRef::<html::Form>::new();
-    let sent = RwSignal::new(draft.settled.get_untracked());
-    effect(move |before: Option<()>| {
+    // What cannot be saved is not sent: what was shown before stays.
+    let good = Memo::new(move |before: Option<&Wording>| {
         let now = draft.settled.get();
-        let is_good = now.checked(query.template, query.channel).is_ok();
-        if before.is_some() && is_good && sent.with_untracked(|sent| *sent != now) {
-            sent.set(now);
-            frames.update(|frames| {
-                let last = frames.last().copied().unwrap_or_default();
-                *frames = vec![last, last + 1];
-            });
-            request_animation_frame(move || {
-                if let Some(form) = form.try_get_untracked().flatten() {
-                    let last = frames.with_untracked(|frames| frames.last().copied().unwrap_or_default());
-                    form.set_target(&name(last));
-                    let _ = form.submit();
-                }
-            });
+        match before {
+            Some(before) if now.checked(query.template, query.channel).is_err() => before.clone(),
+            _ => now,
         }
     });
-    let first = address.clone();
-    let draft_form = frame.may(Role::Manager).then(|| {
-        view! {
-            <form method="post" action=address node_ref=form hidden>
-                <input type="hidden" name="query" value=query.to_query() />
-                <input
-                    type="hidden"
-                    name="wording[subject]"
-                    prop:value=move || sent.with(|sent| sent.subject.clone())
-                />
-                <input type="hidden" name="wording[body]" prop:value=move || sent.with(|sent| sent.body.clone()) />
-            </form>
-        }
-        .into_any()
+    let fields = Signal::derive(move || {
+        let Wording { subject, body } = good.get();
+        vec![("query", query.to_query()), ("wording[subject]", subject), ("wording[body]", body)]
     });
-    let frame = move |n: u32| {
-        let is_old = move || frames.with(|frames| frames.last() != Some(&n));
-        view! {
-            <iframe
-                class="preview-frame"
-                sandbox=""
-                name=name(n)
-                src=(n == 0).then(|| first.clone())
-                title="The email as the customer sees it"
-                inert=is_old
-            ></iframe>
-        }
-    };
+    let fields = frame.may(Role::Manager).then_some(fields);
     view! {
         <p class="template-subject">
             <span class="muted">"Subject: "</span>
@@ -137,13 +101,11 @@ fn EmailPreview(query: TemplateQuery, sample: Memo<Sample>, draft: Draft, frame:
                 "Phone"
             </label>
         </fieldset>
-        <div class="preview-frames">
-            <For each=move || frames.get() key=|n| *n children=frame />
-        </div>
-        {draft_form}
+        <DraftFrame
+            name=FRAME
+            address=query.preview(&frame.slug)
+            title="The email as the customer sees it"
+            draft=fields
+        />
     }
-}
-
-fn name(frame: u32) -> String {
-    format!("template-preview-{frame}")
 }
