@@ -173,17 +173,20 @@ pub async fn answer(viewer: &Viewer, result: AppResult<Done>) -> AppResult<Done>
     Ok(done)
 }
 
-/// Where a form without scripts was refused, keeps what was entered for the page that shows why. It must hold no secret.
-pub fn keep_entered(form: &impl Serialize) {
+/// Where a form without scripts was refused, keeps what was entered for the page that shows why. It must hold no secret. False where
+/// it is too long to be kept.
+pub fn keep_entered(form: &impl Serialize) -> bool {
     if let Ok(call) = Call::current()
         && call.is_plain_form()
         && let Ok(json) = serde_json::to_vec(form)
     {
         let value = URL_SAFE_NO_PAD.encode(json);
-        if value.len() <= ENTERED_MAX {
-            call.set_cookie(ENTERED, &value, 60);
+        if value.len() > ENTERED_MAX {
+            return false;
         }
+        call.set_cookie(ENTERED, &value, 60);
     }
+    true
 }
 
 /// Takes what [`keep_entered`] left, while a page is rendered.

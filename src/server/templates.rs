@@ -22,6 +22,7 @@ use crate::domain::{
 const NO_TOKEN: &str = "your-customer-s-own-link";
 /// The customer of a preview where the project has none.
 const NOBODY: &str = "Ana Ruiz";
+const TOO_LONG: &str = "What you typed is too long to be shown here again: go back in the browser.";
 
 pub async fn page(viewer: &Viewer, query: TemplateQuery) -> AppResult<TemplatesPage> {
     let (wording, number) = in_force(viewer, query).await?;
@@ -104,10 +105,20 @@ pub async fn preview(
 /// `Invalid` for `subject` or `body`; `Conflict` where somebody saved another version meanwhile.
 pub async fn save(manager: &Manager, query: TemplateQuery, wording: &Wording, follows: i32) -> AppResult<Done> {
     let saved = save_checked(manager, query, wording, follows).await;
-    if saved.is_err() {
-        auth::keep_entered(&(query, wording));
+    saved.map_err(|error| with_kept(error, query, wording))
+}
+
+/// Without scripts, what was typed comes back with the page, or by the browser's Back.
+fn with_kept(error: AppError, query: TemplateQuery, wording: &Wording) -> AppError {
+    if auth::keep_entered(&(query, wording)) {
+        return error;
     }
-    saved
+    let sentence = |said: String| format!("{said} {TOO_LONG}");
+    match error {
+        AppError::Invalid { field, message } => AppError::Invalid { field, message: sentence(message) },
+        AppError::Conflict(said) => AppError::Conflict(sentence(said)),
+        error => error,
+    }
 }
 
 async fn save_checked(manager: &Manager, query: TemplateQuery, wording: &Wording, follows: i32) -> AppResult<Done> {
@@ -143,10 +154,10 @@ pub async fn restore(manager: &Manager, query: TemplateQuery, number: i32, follo
 /// # Errors
 /// `Invalid` for `subject` or `body`; `TooMany`; `Unavailable` where the mail server does not take it.
 pub async fn send_test(manager: &Manager, query: TemplateQuery, wording: &Wording) -> AppResult<Done> {
-    let sent = send_checked(manager, query, wording).await;
+    let done = send_checked(manager, query, wording).await.map_err(|error| with_kept(error, query, wording))?;
     // The page comes anew, also where it was sent.
-    auth::keep_entered(&(query, wording));
-    sent
+    let is_kept = auth::keep_entered(&(query, wording));
+    Ok(if is_kept { done } else { Done::new(format!("{} {TOO_LONG}", done.sentence)) })
 }
 
 async fn send_checked(manager: &Manager, query: TemplateQuery, wording: &Wording) -> AppResult<Done> {

@@ -110,6 +110,11 @@ async fn what_is_wrong_is_refused_with_its_place_and_nothing_is_lost() {
     let shown = page(&after, &to).await;
     assert!(shown.contains("Hello &lt;/textarea&gt;&lt;b&gt;{{nobody}}</textarea>"), "{shown}");
     assert!(shown.contains("Line 1, column 21: {{nobody}} is not a placeholder."), "{shown}");
+    let long = format!("{GOOD} {{{{x}}}} {}", "lorem ".repeat(1_000));
+    let refused = manager.submit("/api/save_template", &form("", "Hi", &long, 0), PAGE).await;
+    assert!(refused.cookie("entered").is_none());
+    let said = page(&manager, &refused.header("location").replace(BASE, "")).await;
+    assert!(said.contains("too long to be shown here again: go back in the browser."), "{said}");
     let other = page(&after, &to.replace('?', "?template=reminder&")).await;
     assert!(!other.contains("{{nobody}}</textarea>"), "{other}");
 }

@@ -74,7 +74,7 @@ fn Settings(page: PageData<ReviewPageSettings>, frame: Frame) -> impl IntoView {
         <Trouble trouble read />
         <div class="template-columns">
             {form}
-            <section class="card template-preview" aria-labelledby="preview-heading">
+            <section class="card template-preview template-preview-tall" aria-labelledby="preview-heading">
                 <h2 id="preview-heading">"Preview"</h2>
                 <p class="muted">"On a phone, for the newest customer. Nothing can be sent from here."</p>
                 <div class="phone-frames">

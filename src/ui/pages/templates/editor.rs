@@ -108,7 +108,7 @@ fn DefaultForm(query: TemplateQuery, data: Memo<TemplatesPage>, draft: Draft, sl
     let form = restoring(query, draft, slug);
     view! {
         <div class="template-default" hidden=move || is_default.get()>
-            {form(DEFAULT, "Restore the default", None)}
+            {form(DEFAULT, "Restore the default".to_owned())}
         </div>
     }
 }
@@ -118,7 +118,7 @@ pub fn restoring(
     query: TemplateQuery,
     draft: Draft,
     slug: String,
-) -> impl Fn(i32, &'static str, Option<String>) -> AnyView + Clone {
+) -> impl Fn(i32, String) -> AnyView + Clone {
     let action = ServerAction::<RestoreTemplate>::new();
     let steering = use_steering();
     let project = slug.clone();
@@ -128,11 +128,10 @@ pub fn restoring(
     });
     let error: Signal<Option<AppError>> = action.refusal();
     let asked = Signal::derive(move || action.input().with(|input| input.as_ref().map(|input| input.number)));
-    move |number, label, of| {
+    move |number, label| {
         let slug = slug.clone();
         // Without scripts nothing tells which form was refused: the first says it.
         let own = Signal::derive(move || error.get().filter(|_| asked.get().unwrap_or(DEFAULT) == number));
-        let of = of.map(|of| view! { <span class="visually-hidden">{of}</span> });
         view! {
             <ActionForm action attr:class="restore-form">
                 <input type="hidden" name="slug" value=slug />
@@ -140,27 +139,10 @@ pub fn restoring(
                 <input type="hidden" name="number" value=number.to_string() />
                 <input type="hidden" name="follows" value=move || draft.follows.get().to_string() />
                 <FormNotice error=own />
-                <RestoreButton label pending=action.pending()>
-                    {of}
-                </RestoreButton>
+                <SubmitButton label class=PLAIN pending=action.pending() />
             </ActionForm>
         }
         .into_any()
-    }
-}
-
-#[component]
-fn RestoreButton(label: &'static str, #[prop(into)] pending: Signal<bool>, children: Children) -> impl IntoView {
-    let once = move |event: ev::MouseEvent| {
-        if pending.get_untracked() {
-            event.prevent_default();
-        }
-    };
-    view! {
-        <button class=PLAIN type="submit" aria-disabled=move || pending.get().then_some("true") on:click=once>
-            {label}
-            {children()}
-        </button>
     }
 }
 

@@ -25,7 +25,7 @@ pub fn History(query: TemplateQuery, data: Memo<TemplatesPage>, draft: Draft, fr
         let subject = if subject.is_empty() { subject } else { format!("Subject: {subject}\n\n") };
         let text = format!("{subject}{}", version.wording.body);
         let restore = form.clone().map(|form| {
-            let form = form(number, "Restore", Some(format!(" version {number}")));
+            let form = form(number, format!("Restore version {number}"));
             view! { <div hidden=move || current.get() == number>{form}</div> }.into_any()
         });
         let mark = move || (current.get() == number).then(|| view! { <span class="muted">"In use"</span> }.into_any());
