@@ -114,11 +114,7 @@ fn DefaultForm(query: TemplateQuery, data: Memo<TemplatesPage>, draft: Draft, sl
 }
 
 /// Makes forms that restore a version. They share an action, and so what it answers.
-pub fn restoring(
-    query: TemplateQuery,
-    draft: Draft,
-    slug: String,
-) -> impl Fn(i32, String) -> AnyView + Clone {
+pub fn restoring(query: TemplateQuery, draft: Draft, slug: String) -> impl Fn(i32, String) -> AnyView + Clone {
     let action = ServerAction::<RestoreTemplate>::new();
     let steering = use_steering();
     let project = slug.clone();
