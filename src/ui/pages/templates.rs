@@ -83,50 +83,41 @@ fn Templates(
 #[component]
 fn Choice(query: Memo<TemplateQuery>, slug: String) -> impl IntoView {
     let slug = StoredValue::new(slug);
-    let link = move |is_chosen: fn(TemplateQuery, usize) -> bool,
-                     n: usize,
-                     to: fn(TemplateQuery, usize) -> TemplateQuery,
-                     name: &'static str| {
-        view! {
-            <li>
-                <a
-                    class="tab"
-                    href=move || slug.with_value(|slug| to(query.get(), n).href(slug))
-                    aria-current=move || is_chosen(query.get(), n).then_some("true")
-                    data-noscroll=""
-                >
-                    {name}
-                </a>
-            </li>
-        }
-        .into_any()
-    };
-    let templates = Template::ALL.into_iter().enumerate().map(|(n, template)| {
-        link(
-            |query, n| query.template == Template::ALL[n],
-            n,
-            |query, n| TemplateQuery { template: Template::ALL[n], ..query },
-            template.name(),
-        )
-    });
-    let channels = Channel::ALL.into_iter().enumerate().map(|(n, channel)| {
-        link(
-            |query, n| query.channel == Channel::ALL[n],
-            n,
-            |query, n| TemplateQuery { channel: Channel::ALL[n], ..query },
-            channel.name(),
-        )
-    });
+    let template =
+        |template: Template| tab(query, slug, template.name(), move |query| TemplateQuery { template, ..query });
+    let channel = |channel: Channel| tab(query, slug, channel.name(), move |query| TemplateQuery { channel, ..query });
     view! {
         <div class="template-choice">
             <ul class="tabs" aria-label="Template">
-                {templates.collect_view()}
+                {Template::ALL.map(template).collect_view()}
             </ul>
             <ul class="tabs" aria-label="Channel">
-                {channels.collect_view()}
+                {Channel::ALL.map(channel).collect_view()}
             </ul>
         </div>
     }
+}
+
+/// A link to the template that `choose` makes of the one that is shown.
+fn tab(
+    query: Memo<TemplateQuery>,
+    slug: StoredValue<String>,
+    name: &'static str,
+    choose: impl Fn(TemplateQuery) -> TemplateQuery + Copy + Send + Sync + 'static,
+) -> AnyView {
+    view! {
+        <li>
+            <a
+                class="tab"
+                href=move || slug.with_value(|slug| choose(query.get()).href(slug))
+                aria-current=move || (choose(query.get()) == query.get()).then_some("true")
+                data-noscroll=""
+            >
+                {name}
+            </a>
+        </li>
+    }
+    .into_any()
 }
 
 /// Made anew for each template.

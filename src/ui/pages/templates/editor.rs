@@ -42,7 +42,7 @@ pub fn Editor(query: TemplateQuery, data: Memo<TemplatesPage>, draft: Draft, slu
     let pending = save.pending();
     let is_sending = test.pending();
     let overtaken = move || {
-        (draft.is_overtaken() && !pending.get()).then(|| {
+        (draft.is_overtaken() && !pending.get() && error.with(Option::is_none)).then(|| {
             view! {
                 <p class="notice">
                     "Somebody saved this template meanwhile. What you typed is still here: copy it, then load the page again to see theirs."
