@@ -55,10 +55,10 @@ impl From<MessageFilter> for String {
 
 /// A condition that is set, for a chip: its label and value, and the filter without it.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Chip {
+pub struct Chip<F = MessageFilter> {
     pub label: &'static str,
     pub value: String,
-    pub without: MessageFilter,
+    pub without: F,
 }
 
 impl MessageFilter {
@@ -222,7 +222,7 @@ impl MessageFilter {
 }
 
 /// Parses `YYYY-MM-DD`, from 1970 on.
-fn parse_day(s: &str) -> Option<NaiveDate> {
+pub(super) fn parse_day(s: &str) -> Option<NaiveDate> {
     let number = |from: usize, to: usize| {
         let digits = s.get(from..to)?;
         digits.bytes().all(|b| b.is_ascii_digit()).then(|| digits.parse::<u16>().ok())?

@@ -2,6 +2,7 @@
 
 pub mod avatar;
 pub mod badge;
+pub mod chips;
 pub mod dialog;
 pub mod draft_frame;
 pub mod field;
@@ -9,6 +10,8 @@ pub mod first_next;
 pub mod heading;
 pub mod icon;
 pub mod menu;
+pub mod pages;
+pub mod sort_head;
 pub mod submit_button;
 pub mod time;
 pub mod toast;

@@ -5,7 +5,7 @@ use crate::{
     api::messages::{CancelMessages, preview_cancel},
     domain::{
         AppResult,
-        bulk::{MessageIds, Outcome, SelectionForm},
+        bulk::{Outcome, SelectionForm},
         project::Frame,
         stats::count,
     },
@@ -53,7 +53,6 @@ fn Question(slug: String, number: u64, form: SelectionForm, selection: Selection
     let can = Memo::new(move |_| matches!(preview.get(), Some(Ok(outcome)) if outcome.done > 0));
     let SelectionForm { ids, all, filter, except } = form;
     let field = |name: &'static str, value: String| view! { <input type="hidden" name=name value=value /> };
-    let text = |ids: MessageIds| ids.0.iter().map(ToString::to_string).collect::<Vec<_>>().join(",");
     view! {
         <div class="dialog-body">
             <FormNotice error=action.refusal() />
@@ -63,8 +62,8 @@ fn Question(slug: String, number: u64, form: SelectionForm, selection: Selection
             <div class="progress" role="progressbar" aria-label="Canceling" hidden=move || !pending.get()></div>
         </div>
         <ActionForm action attr:class="dialog-form">
-            {field("slug", slug)} {field("selection[ids]", text(ids))} {field("selection[all]", all.to_string())}
-            {field("selection[filter]", filter.to_query())} {field("selection[except]", text(except))}
+            {field("slug", slug)} {field("selection[ids]", ids.to_string())} {field("selection[all]", all.to_string())}
+            {field("selection[filter]", filter.to_query())} {field("selection[except]", except.to_string())}
             <DialogFoot close=Signal::derive(move || if can.get() { "Keep them" } else { "Close" })>
                 {move || can.get().then(|| view! { <SubmitButton label class=DANGER pending /> }.into_any())}
             </DialogFoot>

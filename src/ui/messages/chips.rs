@@ -2,12 +2,12 @@
 
 use crate::{
     domain::{
-        filter::{Chip, MessageFilter, MessagesQuery},
+        filter::{MessageFilter, MessagesQuery},
         project::Frame,
     },
     ui::{
-        hooks::{changing::changing, focus},
-        parts::icon::Icon,
+        hooks::changing::changing,
+        parts::chips::{ShownChip, chip_list},
     },
 };
 use leptos::prelude::*;
@@ -16,39 +16,15 @@ use leptos::prelude::*;
 pub fn Chips(query: Signal<MessagesQuery>, frame: Frame) -> impl IntoView {
     changing(move || {
         let q = query.get();
-        let slug = &frame.slug;
-        let chips = q.filter.chips(|id| frame.location_name(id));
         let cleared = MessageFilter {
             sort: q.filter.sort,
             dir: q.filter.dir,
             machines: q.filter.machines,
             ..MessageFilter::default()
         };
-        let chip = |chip: Chip| {
-            let name = format!("Remove filter {}: {}", chip.label, chip.value);
-            view! {
-                <li>
-                    <a class="chip" href=q.filtered(chip.without).href(slug) aria-label=name data-noscroll="">
-                        <span class="muted">{chip.label}</span>
-                        {chip.value}
-                        <Icon name="close" />
-                    </a>
-                </li>
-            }
-            .into_any()
-        };
-        (!chips.is_empty()).then(|| {
-            view! {
-                <ul class="chips" aria-label="Filters in force" on:click=|_| focus::rescue()>
-                    {chips.into_iter().map(chip).collect_view()}
-                    <li>
-                        <a class="link-button" href=q.filtered(cleared).href(slug) data-noscroll="">
-                            "Clear filters"
-                        </a>
-                    </li>
-                </ul>
-            }
-            .into_any()
-        })
+        let href = |filter| q.filtered(filter).href(&frame.slug);
+        let chips = q.filter.chips(|id| frame.location_name(id)).into_iter();
+        let shown = chips.map(|chip| ShownChip { label: chip.label, value: chip.value, href: href(chip.without) });
+        chip_list(shown.collect(), href(cleared))
     })
 }

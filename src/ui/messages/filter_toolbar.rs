@@ -1,6 +1,9 @@
 //! The filters: a form that works without scripts, and applies at once with them. The address is its only store.
 
-use super::search_field::SearchField;
+use super::{
+    filter_fields::{Choice, Day, FIELDS, owned, with_all},
+    search_field::SearchField,
+};
 use crate::{
     domain::{
         date_preset::DatePreset,
@@ -9,19 +12,10 @@ use crate::{
         project::Frame,
         status::Status,
     },
-    ui::{
-        hooks::{changing::changing, effect::effect},
-        parts::icon::Icon,
-    },
+    ui::{hooks::changing::changing, parts::icon::Icon},
 };
-use leptos::{ev, html, prelude::*, web_sys::HtmlInputElement};
+use leptos::{ev, html, prelude::*};
 use leptos_router::{NavigateOptions, hooks::use_navigate};
-
-/// The id of the fields beside the search. In a narrow window they are a popover that needs no scripts.
-const FIELDS: &str = "filter-fields";
-
-/// The values of a select and their names.
-type Options = Vec<(String, String)>;
 
 #[component]
 pub fn FilterToolbar(query: Signal<MessagesQuery>, frame: Frame) -> impl IntoView {
@@ -168,116 +162,7 @@ pub fn FilterToolbar(query: Signal<MessagesQuery>, frame: Frame) -> impl IntoVie
     }
 }
 
-fn owned<const N: usize>(list: [(&'static str, &'static str); N]) -> Options {
-    list.map(|(value, name)| (value.to_owned(), name.to_owned())).to_vec()
-}
-
-fn with_all(list: Options) -> Options {
-    std::iter::once((String::new(), "All".to_owned())).chain(list).collect()
-}
-
 /// One control's value as the address has it.
 fn of(query: Signal<MessagesQuery>, read: fn(&MessageFilter) -> String) -> Signal<String> {
     Memo::new(move |_| query.with(|q| read(&q.filter))).into()
-}
-
-#[component]
-fn Choice(
-    label: &'static str,
-    /// In the address; without one, the form does not send it.
-    name: &'static str,
-    options: Options,
-    value: Signal<String>,
-    on_change: Callback<String>,
-) -> impl IntoView {
-    let id = format!("filter-{}", if name.is_empty() { "preset" } else { name });
-    let select = NodeRef::<html::Select>::new();
-    effect(move |before: Option<()>| {
-        let value = value.get();
-        let Some(select) = select.get() else { return };
-        let chosen = select.value();
-        if before.is_none() && chosen != value {
-            // Chosen before the scripts came.
-            on_change.run(chosen);
-        } else {
-            select.set_value(&value);
-        }
-    });
-    let now = value.get_untracked();
-    let option = |(value, text): (String, String)| {
-        let is_chosen = value == now;
-        view! {
-            <option value=value selected=is_chosen>
-                {text}
-            </option>
-        }
-        .into_any()
-    };
-    view! {
-        <div class="field">
-            <label class="field-label" for=id.clone()>
-                {label}
-            </label>
-            <select
-                class="select"
-                id=id
-                name=(!name.is_empty()).then_some(name)
-                node_ref=select
-                on:change=move |event| on_change.run(event_target_value(&event))
-            >
-                {options.into_iter().map(option).collect_view()}
-            </select>
-        </div>
-    }
-}
-
-#[component]
-fn Day(
-    label: &'static str,
-    name: &'static str,
-    value: Signal<String>,
-    on_change: Callback<String>,
-    /// What is wrong with the two days together.
-    validation_error: Memo<Option<&'static str>>,
-) -> impl IntoView {
-    let id = format!("filter-{name}");
-    let input = NodeRef::<html::Input>::new();
-    effect(move |before: Option<()>| {
-        let value = value.get();
-        let Some(input) = input.get() else { return };
-        let typed = input.value();
-        if before.is_none() && typed != value {
-            // Typed before the scripts came.
-            on_change.run(typed);
-        } else {
-            input.set_value(&value);
-        }
-    });
-    // While a year is being typed, the day is in the first centuries or invalid: do not apply it yet.
-    let changed = move |event: ev::Event| {
-        let input: HtmlInputElement = event_target(&event);
-        if input.check_validity() {
-            on_change.run(input.value());
-        }
-    };
-    view! {
-        <div class="field">
-            <label class="field-label" for=id.clone()>
-                {label}
-            </label>
-            <input
-                class="input"
-                type="date"
-                id=id
-                name=name
-                value=value.get_untracked()
-                node_ref=input
-                min="1970-01-01"
-                max="9999-12-31"
-                aria-describedby="dates-error"
-                aria-invalid=changing(move || validation_error.get().map(|_| "true"))
-                on:change=changed
-            />
-        </div>
-    }
 }

@@ -3,42 +3,47 @@
 use crate::{
     domain::{
         MessageId,
-        bulk::{MessageIds, SelectionForm},
+        bulk::{Ids, SelectionForm},
         filter::MessageFilter,
         stats::thousands,
     },
     ui::hooks::effect::effect,
 };
 use leptos::{ev, prelude::*, wasm_bindgen::JsCast, web_sys::HtmlInputElement};
-use std::collections::BTreeSet;
+use std::{collections::BTreeSet, str::FromStr};
 
 /// The form that the checkboxes belong to where scripts do not run.
 pub const FORM: &str = "bulk";
 /// The name of a checkbox, as the server function takes it.
 pub const FIELD: &str = "selection[ids][]";
 
+/// What identifies a row.
+pub trait RowId: Copy + Ord + FromStr + Send + Sync + 'static {}
+
+impl<K: Copy + Ord + FromStr + Send + Sync + 'static> RowId for K {}
+
 /// What is ticked, on this page and on others.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Ticked {
-    Only(BTreeSet<MessageId>),
-    AllBut(BTreeSet<MessageId>),
+pub enum Ticked<K = MessageId> {
+    Only(BTreeSet<K>),
+    AllBut(BTreeSet<K>),
 }
 
-impl Default for Ticked {
+impl<K: RowId> Default for Ticked<K> {
     fn default() -> Self {
         Self::Only(BTreeSet::new())
     }
 }
 
-impl Ticked {
-    pub fn has(&self, id: MessageId) -> bool {
+impl<K: RowId> Ticked<K> {
+    pub fn has(&self, id: K) -> bool {
         match self {
             Self::Only(ids) => ids.contains(&id),
             Self::AllBut(ids) => !ids.contains(&id),
         }
     }
 
-    pub fn tick(&mut self, id: MessageId, on: bool) {
+    pub fn tick(&mut self, id: K, on: bool) {
         let (ids, add) = match self {
             Self::Only(ids) => (ids, on),
             Self::AllBut(ids) => (ids, !on),
@@ -63,7 +68,7 @@ impl Ticked {
     }
 
     /// `3 selected, 2 of them on other pages`; `All but 2 of 1,240 that match selected`. `page` are the rows in sight.
-    pub fn sentence(&self, page: &[MessageId], total: u64) -> String {
+    pub fn sentence(&self, page: &[K], total: u64) -> String {
         match self {
             Self::AllBut(ids) if ids.is_empty() => format!("All {} that match selected", thousands(total)),
             Self::AllBut(ids) => {
@@ -80,10 +85,12 @@ impl Ticked {
             }
         }
     }
+}
 
+impl Ticked {
     /// As the server function takes it.
     pub fn form(&self, filter: &MessageFilter) -> SelectionForm {
-        let ids = |ids: &BTreeSet<MessageId>| MessageIds(ids.iter().copied().collect());
+        let ids = |ids: &BTreeSet<MessageId>| Ids(ids.iter().copied().collect());
         match self {
             Self::Only(some) => SelectionForm { ids: ids(some), ..SelectionForm::default() },
             Self::AllBut(not) => {
@@ -93,11 +100,18 @@ impl Ticked {
     }
 }
 
-/// The ticks of the Messages page. They outlive its rows: a row that comes back has its tick.
-#[derive(Clone, Copy)]
-pub struct Selection(RwSignal<Ticked>);
+/// The ticks of a page. They outlive its rows: a row that comes back has its tick.
+pub struct Selection<K: RowId = MessageId>(RwSignal<Ticked<K>>);
 
-impl Selection {
+impl<K: RowId> Clone for Selection<K> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+
+impl<K: RowId> Copy for Selection<K> {}
+
+impl<K: RowId> Selection<K> {
     pub fn new() -> Self {
         Self(RwSignal::new(Ticked::default()))
     }
@@ -110,17 +124,17 @@ impl Selection {
             let input: HtmlInputElement = found.item(i)?.dyn_into().ok()?;
             input.value().parse().ok()
         });
-        let ids: BTreeSet<MessageId> = ids.collect();
+        let ids: BTreeSet<K> = ids.collect();
         if !ids.is_empty() {
             effect(move |_| self.0.set(Ticked::Only(ids.clone())));
         }
     }
 
-    pub fn has(self, id: MessageId) -> bool {
+    pub fn has(self, id: K) -> bool {
         self.0.with(|ticked| ticked.has(id))
     }
 
-    pub fn tick(self, id: MessageId, on: bool) {
+    pub fn tick(self, id: K, on: bool) {
         self.0.update(|ticked| ticked.tick(id, on));
     }
 
@@ -132,7 +146,7 @@ impl Selection {
         }
     }
 
-    pub fn tick_page(self, ids: &[MessageId], on: bool) {
+    pub fn tick_page(self, ids: &[K], on: bool) {
         self.0.update(|ticked| ids.iter().for_each(|id| ticked.tick(*id, on)));
     }
 
@@ -145,12 +159,12 @@ impl Selection {
         self.0.try_set(Ticked::default());
     }
 
-    pub fn ticked(self) -> Ticked {
+    pub fn ticked(self) -> Ticked<K> {
         self.0.get()
     }
 }
 
-impl Default for Selection {
+impl<K: RowId> Default for Selection<K> {
     fn default() -> Self {
         Self::new()
     }

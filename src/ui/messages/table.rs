@@ -5,6 +5,7 @@ use super::{
     page_dialog::PageDialogs,
     row::MessageRowView,
     selection::Selection,
+    tick_all::TickAll,
 };
 use crate::{
     domain::{
@@ -13,14 +14,10 @@ use crate::{
         message::MessageRow,
         project::Frame,
     },
-    ui::{
-        hooks::{changing::changing, effect::effect, focus::RowFocus},
-        on_demand::preload_on_demand,
-        parts::icon::Icon,
-    },
+    ui::{hooks::focus::RowFocus, on_demand::preload_on_demand, parts::sort_head::SortHead},
 };
 use chrono::NaiveDate;
-use leptos::{ev, html, prelude::*};
+use leptos::{ev, prelude::*};
 
 /// What the rows of a table share. It is `Copy`, so that a hundred rows do not copy the project.
 #[derive(Clone, Copy)]
@@ -81,12 +78,13 @@ pub fn MessageTable(
     #[prop(optional)] head: Head,
 ) -> impl IntoView {
     let sortable = move |label: &'static str, sort: Sort| match head {
-        Head::Sorted(query) => view! { <SortHead label sort query frame=context.frame /> }.into_any(),
+        Head::Sorted(query) => sort_head(label, sort, query, context.frame),
         Head::Plain => view! { <th scope="col">{label}</th> }.into_any(),
     };
+    let ids = Signal::derive(move || rows.with(|rows| rows.iter().map(|row| row.id).collect::<Vec<_>>()));
     let tick_all = context
         .selection
-        .map(|selection| view! { <th scope="col" class="cell-check"><TickAll rows selection /></th> }.into_any());
+        .map(|selection| view! { <th scope="col" class="cell-check"><TickAll ids selection /></th> }.into_any());
     let customer = context.has_customer.then(|| view! { <th scope="col">"Customer"</th> }.into_any());
     let focus = RowFocus::new(move || rows.track());
     let menus = RowMenus::new();
@@ -138,57 +136,16 @@ pub fn MessageTable(
     }
 }
 
-#[component]
-fn SortHead(label: &'static str, sort: Sort, query: Signal<MessagesQuery>, frame: StoredValue<Frame>) -> impl IntoView {
+/// The head of a column that leads to the table sorted by it.
+fn sort_head(label: &'static str, sort: Sort, query: Signal<MessagesQuery>, frame: StoredValue<Frame>) -> AnyView {
     let by = Memo::new(move |_| query.with(|q| (q.filter.sort == sort).then_some(q.filter.dir)));
-    let order =
-        changing(move || by.get().map(|dir| if dir == Direction::Ascending { "ascending" } else { "descending" }));
-    let href = changing(move || {
+    let ascends = Signal::derive(move || by.get().map(|dir| dir == Direction::Ascending));
+    let href = Signal::derive(move || {
         let dir = by.get().map_or(Direction::Descending, Direction::reversed);
         query.with(|q| {
             let sorted = MessageFilter { sort, dir, ..q.filter.clone() };
             frame.with_value(|frame| q.filtered(sorted).href(&frame.slug))
         })
     });
-    let icon = changing(move || {
-        by.get().map(|dir| {
-            let name = if dir == Direction::Ascending { "sort-up" } else { "sort-down" };
-            view! { <Icon name /> }.into_any()
-        })
-    });
-    view! {
-        <th scope="col" aria-sort=order>
-            <a href=href data-noscroll="">
-                {label}
-                {icon}
-            </a>
-        </th>
-    }
-}
-
-#[component]
-fn TickAll(rows: Memo<Vec<MessageRow>>, selection: Selection) -> impl IntoView {
-    let input = NodeRef::<html::Input>::new();
-    let ticked = Memo::new(move |_| rows.with(|rows| rows.iter().filter(|row| selection.has(row.id)).count()));
-    let all = move || ticked.get() > 0 && ticked.get() == rows.with(Vec::len);
-    effect(move |_| {
-        if let Some(input) = input.get() {
-            input.set_indeterminate(ticked.get() > 0 && !all());
-        }
-    });
-    let tick = move |event| {
-        let ids: Vec<MessageId> = rows.with_untracked(|rows| rows.iter().map(|row| row.id).collect());
-        selection.tick_page(&ids, event_target_checked(&event));
-    };
-    view! {
-        <input
-            type="checkbox"
-            class="checkbox js-only"
-            aria-label="Select all on this page"
-            autocomplete="off"
-            node_ref=input
-            prop:checked=changing(all)
-            on:change=tick
-        />
-    }
+    view! { <SortHead label ascends href /> }.into_any()
 }

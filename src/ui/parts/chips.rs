@@ -1,0 +1,43 @@
+//! The conditions in force, each removable.
+
+use super::icon::Icon;
+use crate::ui::hooks::focus;
+use leptos::prelude::*;
+
+/// A condition as it is shown.
+pub struct ShownChip {
+    pub label: &'static str,
+    pub value: String,
+    /// The address without the condition.
+    pub href: String,
+}
+
+/// Nothing where there are none; `clear` is the address without any.
+pub fn chip_list(chips: Vec<ShownChip>, clear: String) -> Option<AnyView> {
+    let chip = |ShownChip { label, value, href }: ShownChip| {
+        let name = format!("Remove filter {label}: {value}");
+        view! {
+            <li>
+                <a class="chip" href=href aria-label=name data-noscroll="">
+                    <span class="muted">{label}</span>
+                    {value}
+                    <Icon name="close" />
+                </a>
+            </li>
+        }
+        .into_any()
+    };
+    (!chips.is_empty()).then(|| {
+        view! {
+            <ul class="chips" aria-label="Filters in force" on:click=|_| focus::rescue()>
+                {chips.into_iter().map(chip).collect_view()}
+                <li>
+                    <a class="link-button" href=clear data-noscroll="">
+                        "Clear filters"
+                    </a>
+                </li>
+            </ul>
+        }
+        .into_any()
+    })
+}
