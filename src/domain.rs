@@ -6,6 +6,7 @@ pub mod bulk;
 pub mod connection;
 pub mod contact;
 pub mod content;
+pub mod csv;
 pub mod customer;
 pub mod date_preset;
 pub mod done;

@@ -10,6 +10,7 @@ pub mod connections;
 pub mod delivery;
 pub mod demo;
 pub mod dns;
+pub mod export;
 pub mod health;
 pub mod hits;
 pub mod limits;

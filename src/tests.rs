@@ -3,6 +3,7 @@
 mod access;
 mod connections;
 mod counters;
+mod customers;
 mod database;
 mod demo;
 mod documents;

@@ -2,6 +2,7 @@
 
 pub mod access;
 pub mod connections;
+mod export;
 mod files;
 mod frames;
 mod functions;
@@ -45,11 +46,12 @@ use tower_http::{
 const BODY_MAX: usize = 1024 * 1024;
 
 /// The routes besides Leptos' pages and server functions; access.rs says who may use them.
-pub fn routes() -> [(&'static str, MethodRouter<AppState>); 16] {
+pub fn routes() -> [(&'static str, MethodRouter<AppState>); 17] {
     [
         ("/o/{token}", get(tracking::pixel)),
         ("/r/{token}", get(public::invite).post(public::review)),
         ("/u/{token}", get(public::ask_to_unsubscribe).post(public::unsubscribe)),
+        ("/projects/{slug}/customers/export.csv", get(export::customers)),
         ("/projects/{slug}/live", get(live::live)),
         ("/projects/{slug}/messages/{message}/preview", get(frames::message)),
         ("/projects/{slug}/outbox/{file}/body", get(frames::outbox)),

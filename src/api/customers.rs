@@ -3,7 +3,10 @@
 use super::client::PatientClient;
 use crate::domain::{
     AppError, CustomerId, MessageId, NoteId,
-    customer::{CustomerForm, CustomersPage, CustomersQuery, Profile, ProfileQuery},
+    customer::{
+        CustomerForm, CustomersPage, CustomersQuery, Profile, ProfileQuery,
+        bulk::{BulkForm, CustomerSelectionForm},
+    },
     done::Done,
 };
 use leptos::{prelude::*, server_fn::codec::GetUrl};
@@ -13,7 +16,7 @@ use leptos::{prelude::*, server_fn::codec::GetUrl};
 pub async fn load_customers(slug: String, #[server(default)] query: CustomersQuery) -> Result<CustomersPage, AppError> {
     use crate::server::{auth, store};
     let viewer = auth::viewer(&slug).await?;
-    store::customers::page(&viewer, &query).await
+    store::customers::page(&viewer, &auth::with_chosen_size(query)).await
 }
 
 /// Role: viewer.
@@ -75,6 +78,30 @@ pub async fn delete_customer(slug: String, id: CustomerId) -> Result<Done, AppEr
     let done = actions::delete_customer(&operator, id).await?;
     leptos_axum::redirect(&format!("/projects/{slug}/customers"));
     auth::answer(&operator, Ok(done)).await
+}
+
+/// Role: manager. How many customers [`change_customers`] would find, at this moment. POST, because an address is too short for a
+/// thousand ids.
+#[server(endpoint = "preview_customers", client = PatientClient)]
+pub async fn preview_customers(
+    slug: String,
+    #[server(default)] selection: CustomerSelectionForm,
+) -> Result<u64, AppError> {
+    use crate::server::{auth, store};
+    let manager = auth::manager(&slug).await?;
+    store::customers::count_selection(&manager, &selection.check()?).await
+}
+
+/// Role: manager. Unsubscribes, tags, archives or deletes the customers of a selection.
+#[server(endpoint = "change_customers", client = PatientClient)]
+pub async fn change_customers(
+    slug: String,
+    #[server(default)] selection: CustomerSelectionForm,
+    #[server(default)] form: BulkForm,
+) -> Result<Done, AppError> {
+    use crate::server::{actions, auth};
+    let manager = auth::manager(&slug).await?;
+    auth::answer(&manager, actions::change_customers(&manager, selection, &form).await).await
 }
 
 /// Role: operator.

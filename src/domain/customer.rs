@@ -1,9 +1,16 @@
 //! A customer, the profile that staff see, and the form that changes one.
 
+pub mod bulk;
+pub mod filter;
+mod list;
+mod query;
+
+pub use list::{CustomerRow, CustomersPage};
+pub use query::{CustomerCursor, CustomersAt, CustomersQuery};
+
 use super::{
     AppError, CustomerId, LocalTime, LocationId, MessageId, NoteId,
     contact::{NAME_MAX, parse_email, parse_line},
-    filter::SEARCH_MAX,
     message::MessageRow,
     review::Review,
 };
@@ -145,114 +152,6 @@ pub struct Profile {
     pub version: i64,
 }
 
-/// One row of the Customers page.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct CustomerRow {
-    pub id: CustomerId,
-    pub name: String,
-    pub company: String,
-    pub email: String,
-    pub phone: String,
-    pub location: Option<LocationId>,
-    pub last_messaged: Option<LocalTime>,
-    pub unsubscribed: bool,
-    pub archived: bool,
-}
-
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct CustomersPage {
-    pub rows: Vec<CustomerRow>,
-    /// The name and id to page on from.
-    pub next: Option<String>,
-    pub total: u64,
-    /// The project's version, read before the rest: what is shown is at least this new.
-    pub version: i64,
-}
-
-/// The query of the Customers page's address.
-///
-/// It is serialized as the text that [`Self::to_query`] writes.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(from = "String", into = "String")]
-pub struct CustomersQuery {
-    pub q: String,
-    /// Whether to show only archived customers, or only the others.
-    pub archived: bool,
-    /// Whether to show only customers who unsubscribed.
-    pub unsubscribed: bool,
-    /// The row to page on from, as [`CustomersPage::next`] names it.
-    pub after: Option<String>,
-}
-
-impl From<String> for CustomersQuery {
-    fn from(query: String) -> Self {
-        Self::parse(&query)
-    }
-}
-
-impl From<CustomersQuery> for String {
-    fn from(query: CustomersQuery) -> Self {
-        query.to_query()
-    }
-}
-
-impl CustomersQuery {
-    /// Reads a query string, with or without the question mark. Unknown names are ignored; a value that cannot be read
-    /// becomes the default.
-    pub fn parse(query: &str) -> Self {
-        let mut read = Self::default();
-        for (name, value) in form_urlencoded::parse(query.trim_start_matches('?').as_bytes()) {
-            // No name contains control characters, and PostgreSQL accepts no NUL.
-            let value: String = value.chars().filter(|c| !c.is_control()).collect();
-            match &*name {
-                "q" => read.q = value.trim().chars().take(SEARCH_MAX).collect(),
-                "archived" => read.archived = value == "yes",
-                "unsubscribed" => read.unsubscribed = value == "yes",
-                "after" => read.after = Some(value).filter(|after| !after.is_empty()),
-                _ => {}
-            }
-        }
-        read
-    }
-
-    /// Whether it leaves any customer out.
-    pub fn is_narrowed(&self) -> bool {
-        !self.q.is_empty() || self.archived || self.unsubscribed
-    }
-
-    /// Without the question mark; defaults are left out.
-    pub fn to_query(&self) -> String {
-        let mut pairs = Vec::new();
-        if !self.q.is_empty() {
-            pairs.push(("q", self.q.clone()));
-        }
-        if self.archived {
-            pairs.push(("archived", "yes".to_owned()));
-        }
-        if self.unsubscribed {
-            pairs.push(("unsubscribed", "yes".to_owned()));
-        }
-        if let Some(after) = &self.after {
-            pairs.push(("after", after.clone()));
-        }
-        super::filter::write_query(pairs)
-    }
-
-    /// The page's address in the project with this slug.
-    pub fn href(&self, slug: &str) -> String {
-        let query = self.to_query();
-        let mark = if query.is_empty() { "" } else { "?" };
-        format!("/projects/{slug}/customers{mark}{query}")
-    }
-
-    /// That address, with the form for a new customer open.
-    pub fn adding(&self, slug: &str) -> String {
-        let href = self.href(slug);
-        let mark = if href.contains('?') { '&' } else { '?' };
-        format!("{href}{mark}do=add")
-    }
-}
-
 /// The form of a customer, as it is submitted.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct CustomerForm {
@@ -298,7 +197,7 @@ impl CustomerForm {
 pub fn parse_tags(s: &str) -> Result<Vec<String>, AppError> {
     let mut tags: Vec<String> = Vec::new();
     for t in s.split(',') {
-        let tag = parse_line("tags", "A tag", t, 30)?;
+        let tag = parse_line("tags", "A tag", t, filter::TAG_MAX)?;
         if !tag.is_empty() && !tags.iter().any(|x| x.eq_ignore_ascii_case(&tag)) {
             tags.push(tag);
         }
@@ -314,16 +213,6 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_customers_address_is_read_as_it_is_written() {
-        for query in ["", "q=ana+r", "archived=yes&unsubscribed=yes", "q=%26&after=Ana%7E1"] {
-            assert_eq!(CustomersQuery::parse(query).to_query(), query);
-        }
-        assert_eq!(CustomersQuery::parse("archived=maybe&x=y"), CustomersQuery::default());
-        assert_eq!(CustomersQuery::parse("?q=a").adding("p"), "/projects/p/customers?q=a&do=add");
-        assert_eq!(CustomersQuery::default().adding("p"), "/projects/p/customers?do=add");
-    }
-
-    #[test]
     fn addresses_travel_as_their_query_string() {
         let id = MessageId(uuid::Uuid::from_u128(7));
         let profile = ProfileQuery { view: ProfileView::List, message: Some(id), ..ProfileQuery::default() };
@@ -331,9 +220,5 @@ mod tests {
         assert_eq!(json, format!("\"view=list&message={id}\""));
         assert_eq!(serde_json::from_str::<ProfileQuery>(&json).unwrap(), profile);
         assert_eq!(serde_json::from_str::<ProfileQuery>("\"page=x\"").unwrap(), ProfileQuery::default());
-        let customers = CustomersQuery { q: "ana & co".into(), archived: true, ..CustomersQuery::default() };
-        let json = serde_json::to_string(&customers).unwrap();
-        assert_eq!(json, "\"q=ana+%26+co&archived=yes\"");
-        assert_eq!(serde_json::from_str::<CustomersQuery>(&json).unwrap(), customers);
     }
 }

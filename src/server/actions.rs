@@ -8,7 +8,11 @@ use crate::{
         bulk::{Outcome, SelectionForm},
         contact::{TEXT_MAX, parse_text, phone_words},
         content::{Content, Outgoing},
-        customer::{CustomerForm, parse_tags},
+        customer::{
+            CustomerForm,
+            bulk::{BulkForm, CustomerSelectionForm},
+            parse_tags,
+        },
         done::Done,
         message::{Channel, EventKind},
         review::Rating,
@@ -190,6 +194,13 @@ fn with_canceled(did: &str, outcome: &Outcome) -> Done {
 pub async fn delete_customer(operator: &Operator, id: CustomerId) -> AppResult<Done> {
     customers::delete(operator, id).await?;
     Ok(Done::new("Customer deleted, with all messages, notes and reviews."))
+}
+
+/// Changes the customers of a selection.
+pub async fn change_customers(manager: &Manager, selection: CustomerSelectionForm, form: &BulkForm) -> AppResult<Done> {
+    let (selection, change) = (selection.check()?, form.check()?);
+    let outcome = customers::change_selection(manager, &selection, &change, clock::now()).await?;
+    Ok(Done::new(outcome.sentence(&change)))
 }
 
 pub async fn cancel_unsent(operator: &Operator, id: CustomerId) -> AppResult<Done> {

@@ -7,8 +7,8 @@ pub mod session;
 
 use crate::{
     domain::{
-        AppError, AppResult, Timestamp, UserId, contact::EMAIL_MAX, done::Done, filter::MessagesQuery, page::PageRef,
-        role::Role,
+        AppError, AppResult, Timestamp, UserId, contact::EMAIL_MAX, customer::CustomersQuery, done::Done,
+        filter::MessagesQuery, page::PageRef, role::Role,
     },
     server::{
         AppState, clock,
@@ -132,7 +132,7 @@ pub async fn admin(slug: &str) -> AppResult<Admin> {
     viewer(slug).await?.admin().ok_or_else(|| lacks(Role::Admin))
 }
 
-fn lacks(role: Role) -> AppError {
+pub fn lacks(role: Role) -> AppError {
     AppError::Forbidden(format!("Ask an admin of this project for the {role} role to do this."))
 }
 
@@ -206,13 +206,20 @@ pub fn leave_for(path: &str) {
 
 /// The same with the number of rows that the person chose last, where the address gives none.
 pub fn with_chosen_rows(mut query: MessagesQuery) -> MessagesQuery {
-    if query.page.per.is_none()
-        && let Ok(call) = Call::current()
-    {
-        let jar = CookieJar::from_headers(&call.parts.headers);
-        query.page.per = jar.get(PageRef::COOKIE).and_then(|cookie| PageRef::parse_size(cookie.value()));
-    }
+    query.page.per = query.page.per.or_else(chosen_rows);
     query
+}
+
+/// The same for customers.
+pub fn with_chosen_size(mut query: CustomersQuery) -> CustomersQuery {
+    query.per = query.per.or_else(chosen_rows);
+    query
+}
+
+fn chosen_rows() -> Option<u16> {
+    let call = Call::current().ok()?;
+    let jar = CookieJar::from_headers(&call.parts.headers);
+    jar.get(PageRef::COOKIE).and_then(|cookie| PageRef::parse_size(cookie.value()))
 }
 
 /// Takes the sentence that [`answer`] left for this page.

@@ -3,6 +3,8 @@
 mod attention;
 mod changes;
 mod counting;
+mod customer_bulk;
+mod customer_list;
 mod customers;
 mod paging;
 mod plans;

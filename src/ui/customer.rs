@@ -1,5 +1,4 @@
-//! The parts of a customer's profile and of the list of customers. The messages of a profile are arrangements of the parts of
-//! `messages`.
+//! The parts of a customer's profile. The messages of a profile are arrangements of the parts of `messages`.
 
 pub mod add_dialog;
 pub mod confirm_dialog;
@@ -16,9 +15,7 @@ pub mod profile_address;
 pub mod request_dialog;
 pub mod review_dialog;
 pub mod reviews;
-pub mod search;
 pub mod stars;
-pub mod table;
 pub mod tags;
 pub mod task_dialog;
 pub mod task_menu;

@@ -68,6 +68,7 @@ pub const ACCESS: &[(&str, &str, Needs)] = &[
     ("POST", "/api/cancel_message", OPERATOR),
     ("POST", "/api/cancel_messages", MANAGER),
     ("POST", "/api/cancel_unsent", OPERATOR),
+    ("POST", "/api/change_customers", MANAGER),
     ("POST", "/api/check_domain", ADMIN),
     ("POST", "/api/delete_customer", OPERATOR),
     ("POST", "/api/delete_message", OPERATOR),
@@ -79,6 +80,7 @@ pub const ACCESS: &[(&str, &str, Needs)] = &[
     ("POST", "/api/lift_suppression", OPERATOR),
     // It only counts.
     ("POST", "/api/preview_cancel", MANAGER),
+    ("POST", "/api/preview_customers", MANAGER),
     ("POST", "/api/remove_connection", ADMIN),
     ("POST", "/api/request_review", OPERATOR),
     ("POST", "/api/resend_cause", MANAGER),
@@ -115,6 +117,7 @@ pub const ACCESS: &[(&str, &str, Needs)] = &[
     ("POST", "/api/sign_in_by_link", Needs::Nothing),
     ("POST", "/api/sign_out", Needs::Nothing),
     // Other routes.
+    ("GET", "/projects/{slug}/customers/export.csv", MANAGER),
     ("GET", "/projects/{slug}/live", VIEWER),
     ("GET", "/projects/{slug}/messages/{message}/preview", VIEWER),
     ("GET", "/projects/{slug}/outbox/{file}/body", VIEWER),

@@ -1,10 +1,13 @@
 //! Customers: the list, one with everything about them, and what staff change.
 
+mod bulk;
+mod find;
 mod list;
 mod notes;
 
 pub use super::profile::profile;
-pub use list::page;
+pub use bulk::{change_selection, count_selection};
+pub use list::{Export, page};
 pub use notes::{add_note, delete_note, set_tags};
 
 use super::{
@@ -208,4 +211,20 @@ pub async fn delete(operator: &Operator, id: CustomerId) -> AppResult<()> {
         return Err(Refusal::BeingSent.into());
     }
     Ok(operator.db.commit(tx, operator.project).await?)
+}
+
+/// The queries of a list as SQL, for a test that asks the planner about them: the walks, and what finds few.
+#[cfg(test)]
+pub fn queries_of(
+    viewer: &Viewer,
+    filter: &crate::domain::customer::filter::CustomerFilter,
+    from: Option<&crate::domain::customer::CustomerCursor>,
+) -> (Vec<Query>, Vec<Query>) {
+    let find = find::Find::of_many(viewer, filter);
+    let walks = [true, false].into_iter().filter_map(|is_forward| find.walk(from, is_forward, 51)).collect();
+    let mut others = find.probes();
+    others.push(find.ids(from.map(|cursor| cursor.id), 500));
+    others.push(find.count(&[]));
+    others.push(list::tags_query(viewer));
+    (walks, others)
 }

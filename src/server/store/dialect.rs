@@ -25,6 +25,7 @@ mod sqlite {
         sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous},
     };
     use std::{collections::HashMap, str::FromStr, time::Duration};
+    use uuid::Uuid;
 
     pub const NAME: &str = "SQLite";
     /// The pools of connections: the first for reading.
@@ -65,6 +66,20 @@ mod sqlite {
         let list = numbers.iter().map(ToString::to_string).collect::<Vec<_>>().join(",");
         query.push("in (select value from json_each(").push_bind(format!("[{list}]")).push("))");
     }
+
+    /// `in (…)` of many ids, as one parameter, so that the statement is prepared once.
+    pub fn push_any_id<K: Copy + Into<Uuid>>(query: &mut Query, ids: &[K]) {
+        let list = ids.iter().map(|id| format!("\"{}\"", (*id).into().simple())).collect::<Vec<_>>().join(",");
+        query.push("in (select unhex(value) from json_each(").push_bind(format!("[{list}]")).push("))");
+    }
+
+    /// Follows a table (and its other name) that is read along this index: without statistics, SQLite may prefer another.
+    pub fn push_index(query: &mut Query, index: &'static str) {
+        query.push(" indexed by ").push(index);
+    }
+
+    /// The index behind the primary key of customers.
+    pub const CUSTOMER_KEY: &str = "sqlite_autoindex_customer_1";
 
     /// # Errors
     /// A sentence that names DATABASE_URL where the address is not one of this engine's.
@@ -200,6 +215,7 @@ mod postgres {
         postgres::{PgConnectOptions, PgListener, PgPoolOptions},
     };
     use std::{str::FromStr, time::Duration};
+    use uuid::Uuid;
 
     /// For how long a connection that was used counts as alive.
     const FRESH: Duration = Duration::from_secs(1);
@@ -241,6 +257,17 @@ mod postgres {
     pub fn push_any(query: &mut Query, numbers: &[i64]) {
         query.push("= any(").push_bind(numbers.to_vec()).push(")");
     }
+
+    /// `in (…)` of many ids, as one parameter.
+    pub fn push_any_id<K: Copy + Into<Uuid>>(query: &mut Query, ids: &[K]) {
+        let ids: Vec<Uuid> = ids.iter().map(|id| (*id).into()).collect();
+        query.push("= any(").push_bind(ids).push(")");
+    }
+
+    /// Nothing: its statistics can be trusted.
+    pub fn push_index(_: &mut Query, _: &'static str) {}
+
+    pub const CUSTOMER_KEY: &str = "";
 
     /// # Errors
     /// A sentence that names DATABASE_URL where the address is not one of this engine's.

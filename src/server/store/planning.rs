@@ -323,7 +323,9 @@ async fn insert(tx: &mut Tx, guard: &Manager, new: Vec<NewRequest>, now: Timesta
         return Ok(());
     }
     let customers: Vec<CustomerId> = new.iter().map(|new| new.customer).collect();
-    let mut query = Query::new("update customer set last_number = last_number + 1");
+    // With what a trigger would set: one change of the row instead of two.
+    let mut query = Query::new("update customer set last_number = last_number + 1, requested_at = coalesce(requested_at, ");
+    query.push_bind(now).push(")");
     push_ids(&mut query, guard.project, &customers);
     query.push(" returning id, last_number");
     let numbers: Vec<(CustomerId, i32)> = query.build_query_as().fetch_all(&mut **tx).await?;

@@ -53,6 +53,16 @@ pub async fn frame(viewer: &Viewer, demo: bool, now: Timestamp) -> AppResult<Fra
     })
 }
 
+/// The locations of a project.
+pub async fn locations(viewer: &Viewer) -> AppResult<Vec<Location>> {
+    let named: Vec<(LocationId, String)> =
+        sqlx::query_as("select id, name from location where project_id = $1 order by name, id")
+            .bind(viewer.project)
+            .fetch_all(viewer.db.read())
+            .await?;
+    Ok(named.into_iter().map(|(id, name)| Location { id, name }).collect())
+}
+
 /// The system acting in a project.
 #[cfg(test)]
 pub async fn system(db: &Db, project: ProjectId) -> AppResult<super::guard::Manager> {

@@ -124,10 +124,13 @@ async fn insert_request(
     now: Timestamp,
 ) -> sqlx::Result<()> {
     let number: i32 = sqlx::query_scalar(
-        "update customer set last_number = last_number + 1 where project_id = $1 and id = $2 returning last_number",
+        // With what a trigger would set: one change of the row instead of two.
+        "update customer set last_number = last_number + 1, requested_at = coalesce(requested_at, $3)
+         where project_id = $1 and id = $2 returning last_number",
     )
     .bind(operator.project)
     .bind(customer)
+    .bind(now)
     .fetch_one(&mut **tx)
     .await?;
     sqlx::query(

@@ -6,7 +6,7 @@ use super::{
 };
 use crate::{
     domain::{
-        AppResult, MessageId, ProjectId,
+        AppResult, CustomerId, MessageId, ProjectId,
         message::{Channel, FailureCode},
     },
     server::store::guard::Viewer,
@@ -68,7 +68,21 @@ pub async fn hits(viewer: &Viewer, q: &str) -> AppResult<Hits> {
     Ok(Hits::Few(found.into_iter().map(|(seq,)| seq).collect()))
 }
 
-/// The rows of one project (message.seq).
+/// The first of the project's customers whose text holds every word, up to `limit`; None where trigrams cannot find them.
+pub async fn customers(viewer: &Viewer, words: &[String], limit: usize) -> AppResult<Option<Vec<CustomerId>>> {
+    if !words.iter().any(|word| has_trigrams(word)) {
+        return Ok(None);
+    }
+    let mut query = customer_probe(viewer.project, &seqs(viewer).await?, words, limit);
+    let found: Vec<(CustomerId,)> = query.build_query_as().fetch_all(viewer.db.read()).await?;
+    Ok(Some(found.into_iter().map(|(id,)| id).collect()))
+}
+
+pub(super) fn customer_probe(project: ProjectId, range: &Range<i64>, words: &[String], limit: usize) -> Query {
+    dialect_search::customer_probe(project, range, words, limit)
+}
+
+/// The rows of one project (message.seq, customer_search.seq).
 pub async fn seqs(viewer: &Viewer) -> AppResult<Range<i64>> {
     let number: i64 = sqlx::query_scalar("select number from project where id = $1")
         .bind(viewer.project)
@@ -216,6 +230,17 @@ mod dialect_search {
         query
     }
 
+    pub fn customer_probe(_: ProjectId, range: &Range<i64>, words: &[String], limit: usize) -> Query {
+        let mut query = Query::new(
+            "select s.customer_id from customer_fts f join customer_search s on s.seq = f.rowid where f.customer_fts match ",
+        );
+        query.push_bind(trigrams(words));
+        query.push(" and f.rowid >= ").push_bind(range.start).push(" and f.rowid < ").push_bind(range.end);
+        super::push_test(&mut query, "s.text", words);
+        query.push(" limit ").push_bind(limit as i64);
+        query
+    }
+
     /// `cross join` keeps the order: the planner knows nothing of how few rows a match leaves.
     pub fn push_matches(query: &mut Query, _: ProjectId, range: &Range<i64>, words: &[String]) {
         let trigrams = trigrams(words);
@@ -249,7 +274,14 @@ mod dialect_search {
     }
 
     pub fn probe(project: ProjectId, _: &Range<i64>, words: &[String], limit: usize) -> Query {
-        let mut query = Query::new("select s.seq from message_search s where s.project_id = ");
+        probe_of(Query::new("select s.seq from message_search s where s.project_id = "), project, words, limit)
+    }
+
+    pub fn customer_probe(project: ProjectId, _: &Range<i64>, words: &[String], limit: usize) -> Query {
+        probe_of(Query::new("select s.customer_id from customer_search s where s.project_id = "), project, words, limit)
+    }
+
+    fn probe_of(mut query: Query, project: ProjectId, words: &[String], limit: usize) -> Query {
         query.push_bind(project);
         push_patterns(&mut query, words);
         let short: Vec<String> = words.iter().filter(|word| !super::has_trigrams(word)).cloned().collect();

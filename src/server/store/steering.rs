@@ -10,7 +10,9 @@ mod selection;
 mod undo;
 
 pub(super) use cancel::CANCELED_STATUS;
-pub use cancel::{Whose, cancel, cancel_channel, cancel_customer, cancel_for_system, cancel_request};
+#[cfg(test)]
+pub use cancel::of_customers;
+pub use cancel::{Whose, cancel, cancel_channel, cancel_customer, cancel_customers, cancel_for_system, cancel_request};
 pub use requeue::{GRACE, Put, may_resend, reschedule, resend, send_now};
 pub use resend_cause::{preview_resend, resend_cause};
 pub use selection::{cancel_selection, preview_cancel};

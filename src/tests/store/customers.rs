@@ -4,7 +4,7 @@ use super::shop::{NOW, Shop, project};
 use crate::{
     domain::{
         AppError, AppResult, CustomerId, Timestamp,
-        customer::{CustomerForm, CustomerRow, CustomersQuery},
+        customer::{CustomerForm, CustomerRow, CustomersAt, CustomersQuery},
         message::{CancelCause, Channel},
         review::Rating,
         status::{State, Status},
@@ -19,19 +19,22 @@ fn form(name: &str) -> CustomerForm {
     CustomerForm { name: name.into(), ..CustomerForm::default() }
 }
 
-async fn list(shop: &Shop, query: &str) -> (Vec<CustomerRow>, u64) {
-    let (mut rows, mut total) = (Vec::new(), None);
-    let mut address = query.to_owned();
+/// All pages of the list, one after another.
+async fn list(shop: &Shop, query: &str) -> Vec<CustomerRow> {
+    let (mut rows, mut query) = (Vec::new(), CustomersQuery::parse(query));
     loop {
-        let page = customers::page(&shop.manager, &CustomersQuery::parse(&address)).await.unwrap();
+        let page = customers::page(&shop.manager, &query).await.unwrap();
         assert!(page.rows.len() <= 50 && (page.next.is_none() || page.rows.len() == 50));
-        assert_eq!(*total.get_or_insert(page.total), page.total);
-        rows.extend(page.rows);
-        let Some(next) = page.next else { break };
-        let after = form_urlencoded::byte_serialize(next.as_bytes()).collect::<String>();
-        address = format!("{query}&after={after}");
+        assert_eq!(page.first_row, if page.rows.is_empty() { 0 } else { rows.len() as u64 + 1 });
+        assert_eq!(page.previous.is_some(), !rows.is_empty());
+        rows.extend(page.rows.clone());
+        let Some(next) = page.next.clone() else {
+            assert_eq!(page.total(), Some(rows.len() as u64));
+            return rows;
+        };
+        assert_eq!(page.total(), None);
+        query = query.to(CustomersAt::After(next));
     }
-    (rows, total.unwrap_or_default())
 }
 
 fn names(rows: &[CustomerRow]) -> Vec<&str> {
@@ -51,12 +54,11 @@ async fn the_list_goes_by_name_and_shows_each_once() {
         let name = ["Ana~Ruiz", "Ben & Co=1", "Cleo", "Émile"][n % 4];
         expected.push((name, customers::add(&shop.manager, &form(name), NOW).await.unwrap()));
     }
-    let (rows, total) = list(&shop, "").await;
-    assert_eq!((rows.len(), total), (120, 120));
+    let rows = list(&shop, "").await;
     expected.sort();
     assert_eq!(rows.iter().map(|r| (r.name.as_str(), r.id)).collect::<Vec<_>>(), expected);
-    for hostile in ["after=", "after=x", "after=%00~", "after=a~b", "q=%00", "q=%F0%9F%98%80", "archived=maybe&after=~"]
-    {
+    let hostile = "sort=added&after=1.0190163d8694739baea5966c26f8ad91.x";
+    for hostile in ["after=", "after=x", "before=%00~", "after=1..b", "q=%00", "q=%F0%9F%98%80", "tag=%00", hostile] {
         customers::page(&shop.manager, &CustomersQuery::parse(hostile)).await.unwrap();
     }
 }
@@ -67,8 +69,7 @@ async fn the_list_is_searched_and_hides_the_archived() {
     customers::set_archived(&shop.manager, shop.customers[7], true, NOW).await.unwrap();
     customers::set_unsubscribed(&shop.manager, shop.customers[0], true, NOW).await.unwrap();
     let found = async |query: &str| {
-        let (rows, total) = list(&shop, query).await;
-        assert_eq!(rows.len() as u64, total, "{query}");
+        let rows = list(&shop, query).await;
         names(&rows).into_iter().map(str::to_owned).collect::<Vec<_>>()
     };
     assert_eq!(found("").await.len(), 11);
@@ -80,9 +81,10 @@ async fn the_list_is_searched_and_hides_the_archived() {
     assert_eq!(found("q=nobody").await, Vec::<String>::new());
     assert_eq!(found("archived=yes").await, ["Ana Ruiz"]);
     assert_eq!(found("unsubscribed=yes").await, ["José García"]);
-    assert_eq!(found("archived=yes&unsubscribed=yes").await.len(), 0);
+    assert_eq!(found("status=unsubscribed&q=garcia").await.len(), 1);
+    assert_eq!(found("status=archived&q=garcia").await.len(), 0);
     let other = project(&shop.db, "other").await;
-    assert_eq!(customers::page(&other, &CustomersQuery::default()).await.unwrap().total, 0);
+    assert_eq!(customers::page(&other, &CustomersQuery::default()).await.unwrap().rows, []);
 }
 
 #[tokio::test]

@@ -175,7 +175,7 @@ async fn what_needs_attention_is_read_along_its_index() {
 }
 
 #[cfg(not(feature = "postgres"))]
-mod engine {
+pub(super) mod engine {
     use super::Shop;
     use sqlx::{AssertSqlSafe, Row};
 
@@ -220,7 +220,7 @@ mod engine {
 }
 
 #[cfg(feature = "postgres")]
-mod engine {
+pub(super) mod engine {
     use super::Shop;
     use sqlx::{AssertSqlSafe, Row};
 

@@ -117,7 +117,7 @@ async fn words_are_found_in_any_order() {
     }
     for (query, found) in [("q=schneider+ravi", 1), ("q=door+sch", 1), ("q=schneider+nobody", 0)] {
         let query = crate::domain::customer::CustomersQuery::parse(query);
-        assert_eq!(customers::page(&shop.manager, &query).await.unwrap().total, found, "{query:?}");
+        assert_eq!(customers::page(&shop.manager, &query).await.unwrap().rows.len(), found, "{query:?}");
     }
 }
 

@@ -4,7 +4,7 @@ use crate::{
     api::customers::load_customers,
     domain::{
         AppResult,
-        customer::{CustomerRow, CustomersPage, CustomersQuery, ProfileQuery},
+        customer::{CustomerRow, CustomersPage, CustomersQuery, ProfileQuery, filter::CustomerFilter},
         project::Frame,
     },
     ui::{
@@ -30,12 +30,11 @@ pub fn CustomerPicker(frame: Frame, on_close: Callback<()>) -> impl IntoView {
     let words = RwSignal::new(String::new());
     let slug = frame.slug.clone();
     let found = LocalResource::new(move || {
-        let query = CustomersQuery { q: words.get(), ..CustomersQuery::default() };
+        let words = words.get();
+        let query =
+            CustomersQuery::default().filtered(CustomerFilter { q: words.clone(), ..CustomerFilter::default() });
         let slug = slug.clone();
-        async move {
-            let words = query.q.clone();
-            (words, load_customers(slug, query).await)
-        }
+        async move { (words, load_customers(slug, query).await) }
     });
     let input = NodeRef::<html::Input>::new();
     let waiting = StoredValue::new(None::<TimeoutHandle>);

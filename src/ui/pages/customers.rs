@@ -1,30 +1,42 @@
-//! The project's customers: searched, filtered, paged, and added to.
+//! The project's customers: searched, filtered, sorted, paged, changed many at once, exported, and added to.
+
+mod bulk;
+mod bulk_dialog;
+mod pager;
+mod table;
+mod toolbar;
 
 use crate::{
     api::customers::load_customers,
     domain::{
-        customer::{CustomersPage as Page, CustomersQuery},
+        CustomerId,
+        customer::{CustomersPage as Page, CustomersQuery, filter::CustomerFilter},
         project::Frame,
         role::Role,
-        stats::count,
     },
     ui::{
-        customer::{add_dialog::AddDialog, search::CustomerSearch, table::CustomerTable},
+        IS_SERVER,
+        customer::add_dialog::AddDialog,
         frame::use_frame,
         hooks::{
             address::{use_param, use_query_at},
             arrival::use_returning_rows,
+            effect::effect,
             page_data::{PageData, page_view},
             resource::use_resource,
         },
-        parts::{
-            dialog::use_address_dialog, first_next::FirstNext, heading::PageHeading, icon::Icon, trouble::Trouble,
-        },
+        messages::selection::Selection,
+        parts::{dialog::use_address_dialog, heading::PageHeading, icon::Icon, trouble::Trouble},
     },
 };
+use bulk::{CustomerSelectionBar, Known};
+use bulk_dialog::{Asked, BulkDialog};
 use leptos::prelude::*;
 use leptos_meta::Title;
 use leptos_router::{LazyRoute, lazy_route};
+use pager::{CustomerPager, Place};
+use table::CustomerTable;
+use toolbar::{CustomerChips, CustomerToolbar};
 
 /// The data of the page: some customers, and the project and the query that they answer.
 type CustomersData = (String, CustomersQuery, Page);
@@ -74,58 +86,108 @@ fn CustomersPage(
     let slug = frame.slug.clone();
     let answered = Memo::new(move |_| data.with(|(_, query, _)| query.clone()));
     let rows = Memo::new(move |_| data.with(|(.., page)| page.rows.clone()));
-    let total = Memo::new(move |_| data.with(|(.., page)| page.total));
+    let tags = Memo::new(move |_| data.with(|(.., page)| page.tags.clone()));
+    let place = Memo::new(move |_| data.with(|(.., page)| Place::of(page)));
+    let known = Memo::new(move |_| {
+        data.with(|(.., page)| page.total().map_or_else(|| Known::MoreThan(page.last_row()), Known::Exactly))
+    });
     let is_empty = Memo::new(move |_| rows.with(Vec::is_empty));
     let are_awaited = move || pending.get() && query.get() != answered.get();
-    let page_after = {
-        let slug = slug.clone();
-        move |after| CustomersQuery { after, ..answered.get() }.href(&slug)
-    };
-    let first = {
-        let page_after = page_after.clone();
-        Signal::derive(move || answered.with(|query| query.after.is_some()).then(|| page_after(None)))
-    };
-    let next = Signal::derive(move || data.with(|(.., page)| page.next.clone()).map(|after| page_after(Some(after))));
     use_returning_rows(move || answered.get());
+    let selection = frame.may(Role::Manager).then(|| use_selection(query));
+    let asked = RwSignal::new(None::<Asked>);
     let may_add = frame.may(Role::Operator);
-    let add = may_add.then(|| view! { <AddLink query slug=slug.clone() /> }.into_any());
     let dialog = may_add.then(|| view! { <AddDialogHost path query frame=frame.clone() /> }.into_any());
-    let said = move || match total.get() {
-        0 => String::new(),
-        n => count(n, "customer"),
+    let bar = match selection {
+        Some(selection) => {
+            view! { <CustomerSelectionBar selection rows known query slug=slug.clone() asked /> }.into_any()
+        }
+        None => view! {
+            <p class="muted" role="status">
+                {move || known.get().sentence()}
+            </p>
+        }
+        .into_any(),
     };
     let content = {
-        let slug = slug.clone();
+        let frame = frame.clone();
         move || {
             if is_empty.get() {
-                view! { <Nothing shown=answered.get() may_add slug=slug.clone() /> }.into_any()
+                view! { <Nothing shown=answered.get() may_add slug=frame.slug.clone() /> }.into_any()
             } else {
-                view! { <CustomerTable rows frame=frame.clone() /> }.into_any()
+                view! { <CustomerTable rows query selection frame=frame.clone() /> }.into_any()
             }
         }
+    };
+    let question = {
+        let frame = frame.clone();
+        let on_close = Callback::new(move |()| asked.set(None));
+        move || {
+            let asked = asked.get()?;
+            Some(view! { <BulkDialog asked frame=frame.clone() tags on_close /> }.into_any())
+        }
+    };
+    let pager = {
+        let slug = slug.clone();
+        move || (!is_empty.get()).then(|| view! { <CustomerPager place query slug=slug.clone() /> }.into_any())
     };
     view! {
         <div class="title-row">
             <PageHeading>"Customers"</PageHeading>
-            {add}
+            <TitleActions query frame=frame.clone() />
         </div>
         {dialog}
-        <CustomerSearch query path slug=slug.clone() />
+        <CustomerToolbar query path tags frame=frame.clone() />
+        <CustomerChips query frame />
         <Trouble trouble read />
-        <p class="muted" role="status">
-            {said}
-        </p>
+        {bar}
         <div class="table-region" aria-busy=move || if are_awaited() { "true" } else { "false" }>
             {content}
         </div>
-        <FirstNext label="Pages of customers" first next />
+        {pager}
+        {question}
     }
 }
 
+/// The ticks belong to one filter. Its other pages and other orders keep them.
+fn use_selection(query: Memo<CustomersQuery>) -> Selection<CustomerId> {
+    let selection = Selection::new();
+    if !IS_SERVER {
+        selection.adopt();
+    }
+    let filter = Memo::new(move |_| {
+        let order = CustomerFilter::default();
+        query.with(|query| CustomerFilter { sort: order.sort, is_reversed: order.is_reversed, ..query.filter.clone() })
+    });
+    effect(move |before: Option<CustomerFilter>| {
+        let now = filter.get();
+        if before.is_some_and(|before| before != now) {
+            selection.clear();
+        }
+        now
+    });
+    selection
+}
+
 #[component]
-fn AddLink(query: Memo<CustomersQuery>, slug: String) -> impl IntoView {
-    view! {
-        <div class="title-actions">
+fn TitleActions(query: Memo<CustomersQuery>, frame: Frame) -> impl IntoView {
+    let slug = frame.slug.clone();
+    let export = frame.may(Role::Manager).then(|| {
+        let slug = slug.clone();
+        view! {
+            <a
+                class="button"
+                href=move || query.with(|query| query.export_href(&slug))
+                title="All that match as a CSV file"
+                download=""
+            >
+                "Export"
+            </a>
+        }
+        .into_any()
+    });
+    let add = frame.may(Role::Operator).then(|| {
+        view! {
             <a
                 class="button button-primary"
                 href=move || query.with(|query| query.adding(&slug))
@@ -134,6 +196,12 @@ fn AddLink(query: Memo<CustomersQuery>, slug: String) -> impl IntoView {
                 <Icon name="plus" />
                 "Add customer"
             </a>
+        }
+        .into_any()
+    });
+    view! {
+        <div class="title-actions">
+            {export} {add}
         </div>
     }
 }
@@ -155,7 +223,7 @@ fn is_adding(query: &str) -> bool {
 #[component]
 fn Nothing(shown: CustomersQuery, may_add: bool, slug: String) -> impl IntoView {
     let all = CustomersQuery::default();
-    let (sentence, way_on) = if shown.is_narrowed() || shown.after.is_some() {
+    let (sentence, way_on) = if shown.filter.is_narrowed() {
         ("No customer matches. Try fewer letters, or clear the filters.", Some((all.href(&slug), "Clear filters")))
     } else {
         let add = may_add.then(|| (all.adding(&slug), "Add customer"));

@@ -11,6 +11,7 @@ use crate::{
     },
     server::store::{
         db::{Query, Tx},
+        dialect,
         guard::Operator,
         id::NewId,
         timeline::{Event, append, record},
@@ -54,6 +55,25 @@ pub async fn cancel_customer(
     let mut query = set_canceled(operator, cause, batch, now);
     query.push(" and customer_id = ").push_bind(customer).push(" returning id");
     finish(tx, operator, query, cause, batch, now).await
+}
+
+/// The same for many customers; by a person, without Undo. Returns how many messages were canceled.
+pub async fn cancel_customers(
+    tx: &mut Tx,
+    operator: &Operator,
+    customers: &[CustomerId],
+    cause: CancelCause,
+    now: Timestamp,
+) -> AppResult<u64> {
+    let query = of_customers(operator, customers, cause, now);
+    Ok(finish(tx, operator, query, cause, None, now).await?.done)
+}
+
+pub fn of_customers(operator: &Operator, customers: &[CustomerId], cause: CancelCause, now: Timestamp) -> Query {
+    let mut query = set_canceled(operator, cause, None, now);
+    dialect::push_any_id(query.push(" and customer_id "), customers);
+    query.push(" returning id");
+    query
 }
 
 /// The same for one channel, for which the customer no longer has an address.
