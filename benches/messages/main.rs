@@ -31,7 +31,8 @@ async fn main() -> Result<()> {
         std::env::var("REVIEW_MESSAGES_BIN").map_err(|_| "REVIEW_MESSAGES_BIN: the release binary to measure")?,
     );
     let folder = PathBuf::from(std::env::var("BENCH_DIR").unwrap_or_else(|_| "target/bench".into()));
-    let million = prepare(&binary, &folder).await?;
+    let million =
+        prepare(&binary, &folder, data::MILLION, &[("big", "bench@example.com"), ("bulk", "bulk@example.com")]).await?;
 
     let server = Server::start(&binary, &million, &[("RUST_LOG", "warn")]).await?;
     let client = server.sign_in("bench@example.com", "big").await?;
@@ -42,26 +43,61 @@ async fn main() -> Result<()> {
     }
     bulk(&server).await?;
     server.stop().await?;
+    customers(&binary, &folder).await?;
     mails(&binary, &folder).await
 }
 
-/// The folder with the database of a million messages; made once for each version of the schema and of the data.
-async fn prepare(binary: &std::path::Path, folder: &std::path::Path) -> Result<PathBuf> {
+/// The list of a project with a million customers.
+async fn customers(binary: &std::path::Path, folder: &std::path::Path) -> Result<()> {
+    let crowd = prepare(binary, folder, data::CUSTOMERS, &[("crowd", "bench@example.com")]).await?;
+    let server = Server::start(binary, &crowd, &[("RUST_LOG", "warn")]).await?;
+    let client = server.sign_in("bench@example.com", "crowd").await?;
+    let list = "/projects/crowd/customers";
+    let deep = client.page_at(list, 100_000).await?;
+    println!("\n## Customers of a project with 1,000,000\n");
+    println!("| page | p50 | p99 | alone p50 | requests/s |\n|---|---|---|---|---|");
+    for (name, path) in [
+        ("first page", list.to_owned()),
+        ("rare search (3)", format!("{list}?q=quixworth")),
+        ("common search (3 %)", format!("{list}?q=hansen")),
+        ("missed (4 %)", format!("{list}?review=missed")),
+        ("tag and rating", format!("{list}?tag=VIP&rating=2")),
+        ("archived (200)", format!("{list}?status=archived&sort=messaged")),
+        ("by last message", format!("{list}?sort=messaged")),
+        ("row 100,000", deep),
+    ] {
+        let alone = client.measure(&path, 1, REQUESTS / 10).await?;
+        let many = client.measure(&path, CONNECTIONS, REQUESTS / 3).await?;
+        println!("| {name} | {:.2} | {:.2} | {:.2} | {:.0} |", many.p50, many.p99, alone.p50, many.per_second);
+    }
+    let (seconds, file) = timed(client.text(&format!("{list}/export.csv"))).await?;
+    println!("\nExport: {} rows in {seconds:.1} s.", file.lines().count() - 1);
+    server.stop().await
+}
+
+/// The folder with the database of these data, each of whose projects has an owner; made once for each version of the schema and of
+/// the data.
+async fn prepare(
+    binary: &std::path::Path,
+    folder: &std::path::Path,
+    data: data::Data,
+    owners: &[(&str, &str)],
+) -> Result<PathBuf> {
     use std::hash::{DefaultHasher, Hash, Hasher};
     let mut hash = DefaultHasher::new();
-    include_str!("million.sql").hash(&mut hash);
+    data.sql.hash(&mut hash);
     include_str!("../../migrations/sqlite/0001_start.sql").hash(&mut hash);
-    let wanted = folder.join(format!("million-{:016x}", hash.finish()));
+    include_str!("../../migrations/sqlite/0013_customer_list.sql").hash(&mut hash);
+    let wanted = folder.join(format!("{}-{:016x}", data.name, hash.finish()));
     let fresh = folder.join("work");
     let _ = std::fs::remove_dir_all(&fresh);
     if !wanted.join("whole").exists() {
         let _ = std::fs::remove_dir_all(&wanted);
         std::fs::create_dir_all(&wanted)?;
-        eprintln!("Making 1,100,000 messages in {} (about 2 min)", wanted.display());
+        eprintln!("Making the data “{}” in {} (about 2 min)", data.name, wanted.display());
         server::run(binary, &wanted, &["migrate"], "")?;
-        data::fill(&server::database(&wanted)).await?;
-        for slug in ["big", "bulk"] {
-            let email = if slug == "big" { "bench@example.com" } else { "bulk@example.com" };
+        data::fill(&server::database(&wanted), data).await?;
+        for (slug, email) in owners {
             server::run(
                 binary,
                 &wanted,

@@ -108,3 +108,10 @@ select project_id, d, coalesce(location_id, zeroblob(16)), channel, template, st
     count(any_opened_at), count(any_clicked_at)
 from (select *, day as d from message union all select *, 0 as d from message)
 group by 1, 2, 3, 4, 5, 6;
+
+insert into customer_search (seq, project_id, customer_id, text)
+select (p.number << 40) + row_number() over (partition by c.project_id order by c.id), c.project_id, c.id, c.search_text
+from customer c join project p on p.id = c.project_id;
+
+update customer set
+    requested_at = (select min(r.created_at) from request r where r.project_id = customer.project_id and r.customer_id = customer.id);
