@@ -7,6 +7,7 @@ pub mod attention;
 pub mod client;
 pub mod connections;
 pub mod customers;
+pub mod imports;
 pub mod messages;
 pub mod outbox;
 pub mod requests;

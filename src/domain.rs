@@ -14,6 +14,7 @@ pub mod error;
 pub mod feedback;
 pub mod filter;
 pub mod id;
+pub mod import;
 pub mod message;
 pub mod messages_page;
 pub mod outbox;

@@ -13,6 +13,7 @@ pub mod dns;
 pub mod export;
 pub mod health;
 pub mod hits;
+pub mod import;
 pub mod limits;
 pub mod metrics;
 pub mod outbox;
@@ -41,7 +42,7 @@ use leptos::prelude::LeptosOptions;
 use limits::Limits;
 use std::{net::SocketAddr, sync::Arc};
 use store::Db;
-use tokio::sync::watch;
+use tokio::sync::{Notify, watch};
 use visits::Visits;
 use webhooks::{reports::Reports, sns::Sns};
 
@@ -59,6 +60,8 @@ pub struct AppState {
     pub reports: Reports,
     pub sns: Arc<Sns>,
     pub health: Health,
+    /// Wakes what does imports.
+    pub imports: Arc<Notify>,
     /// Of the worker, where this process has one.
     pub pulse: Pulse,
     /// Becomes true when the process is to stop.
@@ -83,6 +86,7 @@ impl AppState {
             limits: Arc::default(),
             visits: Arc::default(),
             health: Health::default(),
+            imports: Arc::default(),
             pulse: Pulse::default(),
             stop,
         })

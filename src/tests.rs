@@ -10,6 +10,7 @@ mod documents;
 mod failures;
 mod functions;
 mod hits;
+mod imports;
 mod live;
 mod machines;
 mod operator;

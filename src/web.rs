@@ -8,6 +8,7 @@ mod frames;
 mod functions;
 mod gate;
 mod health;
+mod imports;
 mod live;
 mod metrics;
 mod public;
@@ -25,7 +26,7 @@ use crate::{
 use axum::{
     Router,
     body::Body,
-    extract::Request,
+    extract::{DefaultBodyLimit, Request},
     http::StatusCode,
     middleware::{Next, from_fn, from_fn_with_state},
     response::Response,
@@ -46,12 +47,15 @@ use tower_http::{
 const BODY_MAX: usize = 1024 * 1024;
 
 /// The routes besides Leptos' pages and server functions; access.rs says who may use them.
-pub fn routes() -> [(&'static str, MethodRouter<AppState>); 17] {
+pub fn routes() -> [(&'static str, MethodRouter<AppState>); 19] {
     [
         ("/o/{token}", get(tracking::pixel)),
         ("/r/{token}", get(public::invite).post(public::review)),
         ("/u/{token}", get(public::ask_to_unsubscribe).post(public::unsubscribe)),
         ("/projects/{slug}/customers/export.csv", get(export::customers)),
+        // How large the file may be is checked as it comes.
+        ("/projects/{slug}/customers/import", post(imports::upload).layer(DefaultBodyLimit::disable())),
+        ("/projects/{slug}/customers/import/{import}/refused", get(imports::refused)),
         ("/projects/{slug}/live", get(live::live)),
         ("/projects/{slug}/messages/{message}/preview", get(frames::message)),
         ("/projects/{slug}/outbox/{file}/body", get(frames::outbox)),

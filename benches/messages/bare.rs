@@ -111,6 +111,19 @@ pub async fn forget_last_migration(file: &Path) -> Result<bool> {
     Ok(forgotten == 1)
 }
 
+/// An empty project.
+pub async fn new_project(file: &Path, slug: &str) -> Result<()> {
+    let mut db = SqliteConnection::connect_with(&SqliteConnectOptions::new().filename(file)).await?;
+    let id = uuid::Uuid::from_u128(1);
+    sqlx::query("insert into project (id, number, slug, name, time_zone, created_at) values ($1, 1, $2, $2, 'Europe/Berlin', 0)")
+        .bind(id)
+        .bind(slug)
+        .execute(&mut db)
+        .await?;
+    sqlx::query("insert into project_change (project_id, version) values ($1, 1)").bind(id).execute(&mut db).await?;
+    Ok(db.close().await?)
+}
+
 /// A project with `count` emails that are due.
 pub async fn due_mails(file: &Path, count: u32) -> Result<()> {
     let mut db = SqliteConnection::connect_with(&SqliteConnectOptions::new().filename(file)).await?;

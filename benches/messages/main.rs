@@ -1,9 +1,10 @@
 //! `make bench`: the pages of a database with a million messages, the same SQL bare, the same pages of another release, a
-//! bulk cancel of 100,000, and messages per second to an SMTP sink. Prints the tables of RESULTS.md.
+//! bulk cancel of 100,000, an import of 200,000 customers, and messages per second to an SMTP sink. Prints the tables of RESULTS.md.
 
 mod bare;
 mod beside;
 mod data;
+mod import;
 mod load;
 mod server;
 mod sink;
@@ -31,6 +32,9 @@ async fn main() -> Result<()> {
         std::env::var("REVIEW_MESSAGES_BIN").map_err(|_| "REVIEW_MESSAGES_BIN: the release binary to measure")?,
     );
     let folder = PathBuf::from(std::env::var("BENCH_DIR").unwrap_or_else(|_| "target/bench".into()));
+    if std::env::args().any(|a| a == "import") {
+        return import::measure(&binary, &folder).await;
+    }
     let million =
         prepare(&binary, &folder, data::MILLION, &[("big", "bench@example.com"), ("bulk", "bulk@example.com")]).await?;
 
@@ -44,6 +48,7 @@ async fn main() -> Result<()> {
     bulk(&server).await?;
     server.stop().await?;
     customers(&binary, &folder).await?;
+    import::measure(&binary, &folder).await?;
     mails(&binary, &folder).await
 }
 

@@ -1,7 +1,7 @@
 //! Runs the server and the worker, and stops them on signals.
 
 use crate::{
-    server::{AppState, delivery::worker, peer, strategy::planner},
+    server::{AppState, delivery::worker, import, peer, strategy::planner},
     web::{
         self,
         connections::{self, Bounds},
@@ -43,12 +43,14 @@ pub async fn serve(
     let worker = work.then(|| start_worker(&state));
     let mut stopped = state.stop.clone();
     let hits = state.hits.clone();
+    let imports = tokio::spawn(import::run::run(state.clone()));
     let serving = answer(&state, listener, web::router(state.clone()));
     let _ = stopped.wait_for(|stop| *stop).await;
     tracing::info!("stopping");
     let finish = async {
         let _ = serving.await;
         hits.flush().await;
+        let _ = imports.await;
         if let Some(worker) = worker {
             let _ = worker.await;
         }

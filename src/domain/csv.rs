@@ -32,6 +32,11 @@ fn push_cell(out: &mut String, cell: &str) {
     out.push('"');
 }
 
+/// The cell without the apostrophe that [`push_record`] put before it.
+pub fn plain(cell: &str) -> &str {
+    cell.strip_prefix('\'').filter(|rest| rest.starts_with(FORMULA)).unwrap_or(cell)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -69,6 +74,7 @@ mod tests {
         for sign in FORMULA {
             let cell = format!("{sign}1+cmd|' /C calc'!A0");
             assert_eq!(record(&[&cell]), format!("\"'{cell}\"\r\n"), "{sign:?}");
+            assert_eq!((plain(&format!("'{cell}")), plain("'Ana"), plain("O'Neil")), (&*cell, "'Ana", "O'Neil"));
         }
     }
 

@@ -171,10 +171,15 @@ pub struct CustomerForm {
 impl CustomerForm {
     /// Checks and trims the fields. The phone number is checked on the server, which has the numbering plans.
     pub fn check(&self) -> Result<Self, AppError> {
-        let name = parse_line("name", "The name", &self.name, NAME_MAX)?;
-        if name.is_empty() {
-            return Err(AppError::invalid("name", "Write the customer's name."));
+        if self.name.trim().is_empty() {
+            return Err(AppError::invalid("name", NO_NAME));
         }
+        self.check_given()
+    }
+
+    /// The same, for a customer who may have a name already.
+    pub fn check_given(&self) -> Result<Self, AppError> {
+        let name = parse_line("name", "The name", &self.name, NAME_MAX)?;
         let email = match self.email.trim() {
             "" => String::new(),
             s => parse_email("email", s)?,
@@ -193,6 +198,13 @@ impl CustomerForm {
     }
 }
 
+/// Said of a customer without a name.
+pub const NO_NAME: &str = "Write the customer's name.";
+/// The most tags of a customer.
+pub const TAGS_MAX: usize = 20;
+/// Said of a customer with more.
+pub const MANY_TAGS: &str = "A customer can have 20 tags at most.";
+
 /// Parses a comma-separated list: at most 20 tags of 1 to 30 characters, without repeats.
 pub fn parse_tags(s: &str) -> Result<Vec<String>, AppError> {
     let mut tags: Vec<String> = Vec::new();
@@ -202,8 +214,8 @@ pub fn parse_tags(s: &str) -> Result<Vec<String>, AppError> {
             tags.push(tag);
         }
     }
-    if tags.len() > 20 {
-        return Err(AppError::invalid("tags", "A customer can have 20 tags at most."));
+    if tags.len() > TAGS_MAX {
+        return Err(AppError::invalid("tags", MANY_TAGS));
     }
     Ok(tags)
 }

@@ -66,4 +66,6 @@ ids! {
     SuppressionId,
     /// A process of the server, while it runs.
     ProcessId,
+    /// A file of customers that is imported.
+    ImportId,
 }

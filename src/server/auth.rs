@@ -12,6 +12,7 @@ use crate::{
     },
     server::{
         AppState, clock,
+        config::Config,
         peer::peer,
         request_id,
         store::{
@@ -132,6 +133,7 @@ pub async fn admin(slug: &str) -> AppResult<Admin> {
     viewer(slug).await?.admin().ok_or_else(|| lacks(Role::Admin))
 }
 
+/// The refusal for whom a higher role is needed.
 pub fn lacks(role: Role) -> AppError {
     AppError::Forbidden(format!("Ask an admin of this project for the {role} role to do this."))
 }
@@ -187,6 +189,12 @@ pub fn keep_entered(form: &impl Serialize) -> bool {
         call.set_cookie(ENTERED, &value, 60);
     }
     true
+}
+
+/// The cookie by which the answer of another route leaves something for the next page, as [`keep_entered`] does.
+pub fn entered_cookie(config: &Config, what: &impl Serialize) -> Option<HeaderValue> {
+    let value = URL_SAFE_NO_PAD.encode(serde_json::to_vec(what).ok()?);
+    HeaderValue::from_str(&session::cookie(config, ENTERED, &value, 60).to_string()).ok()
 }
 
 /// Takes what [`keep_entered`] left, while a page is rendered.

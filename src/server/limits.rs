@@ -26,6 +26,8 @@ pub struct Limits {
     pub tests: Limit,
     /// Live connections of one person.
     pub live: Connections,
+    /// Files that are being uploaded to one project.
+    pub uploads: Connections,
 }
 
 impl Default for Limits {
@@ -38,6 +40,7 @@ impl Default for Limits {
             hits: Limit::per_minute(30),
             tests: Limit::per_minute(6),
             live: Connections::default(),
+            uploads: Connections::default(),
         }
     }
 }

@@ -11,6 +11,7 @@ pub mod feedback;
 mod find;
 pub mod guard;
 pub mod id;
+pub mod imports;
 pub mod inert;
 pub mod messages;
 pub mod new_message;

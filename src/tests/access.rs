@@ -47,6 +47,7 @@ fn filled(path: &str) -> String {
         ("{slug}", "cup"),
         ("{message}", NOWHERE),
         ("{customer}", NOWHERE),
+        ("{import}", NOWHERE),
         ("{file}", "1-0190163d-8694-739b-aea5-966c26f8ad91.eml"),
         ("{token}", "abcdefghijklmnopqrstuvwx"),
         ("{*file}", "nothing.css"),

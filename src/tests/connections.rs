@@ -21,7 +21,15 @@ fn ms(n: u64) -> Duration {
 }
 
 fn bounds() -> Bounds {
-    Bounds { head: ms(400), body: ms(800), idle: ms(1_600), stop: ms(1_500), per_network: 100, total: 100 }
+    Bounds {
+        head: ms(400),
+        body: ms(800),
+        long_body: ms(3_000),
+        idle: ms(1_600),
+        stop: ms(1_500),
+        per_network: 100,
+        total: 100,
+    }
 }
 
 /// Sends 20 letters, one each 100 ms.

@@ -4,6 +4,7 @@ pub mod attention;
 pub mod connections;
 pub mod customer;
 pub mod customers;
+pub mod import;
 pub mod message;
 pub mod messages;
 pub mod not_found;

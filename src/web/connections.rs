@@ -15,7 +15,10 @@ use std::{
     io::ErrorKind,
     net::{IpAddr, SocketAddr},
     pin::pin,
-    sync::Arc,
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
     time::Duration,
 };
 use tokio::{
@@ -51,6 +54,8 @@ pub struct Bounds {
     pub head: Duration,
     /// For the body of a request.
     pub body: Duration,
+    /// For the body of a request that [`LongBody`] allows more time.
+    pub long_body: Duration,
     /// Between two requests.
     pub idle: Duration,
     /// For answers under way when the process stops.
@@ -71,6 +76,7 @@ impl Bounds {
         Self {
             head: Duration::from_secs(10),
             body: Duration::from_secs(30),
+            long_body: Duration::from_secs(30 * 60),
             idle: Duration::from_secs(65),
             stop: Duration::from_secs(10),
             per_network: 100,
@@ -81,7 +87,7 @@ impl Bounds {
 
 /// What a connection waits for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Phase {
+pub(super) enum Phase {
     /// The rest of a request's head; the first one, from connecting on.
     Head,
     /// The rest of a request's body.
@@ -90,6 +96,18 @@ enum Phase {
     Answer,
     /// The next request.
     Idle,
+}
+
+/// Allows a request more time to come. It is in each request's extensions; whoever takes files uses it once the person is known.
+#[derive(Clone)]
+pub struct LongBody(watch::Sender<Phase>, Arc<AtomicBool>);
+
+impl LongBody {
+    pub fn allow(&self) {
+        self.1.store(true, Ordering::Relaxed);
+        // Whoever waits for the end of the phase looks again.
+        self.0.send_modify(|_| {});
+    }
 }
 
 /// Serves until `stop`; returns when the last connection has ended.
@@ -157,6 +175,8 @@ async fn answer(stream: TcpStream, peer: SocketAddr, router: Router, bounds: Bou
     let _ = rustix::net::sockopt::set_tcp_user_timeout(&stream, UNREAD);
     let (phase, mut changed) = watch::channel(Phase::Head);
     let heard = phase.clone();
+    let is_long = Arc::new(AtomicBool::new(false));
+    let longer = is_long.clone();
     let stream = InspectReader::new(stream, move |_: &[u8]| enter(&heard, Phase::Idle, Phase::Head));
     let service = service_fn(move |request: Request<Incoming>| {
         phase.send_replace(if request.body().is_end_stream() { Phase::Answer } else { Phase::Body });
@@ -164,6 +184,8 @@ async fn answer(stream: TcpStream, peer: SocketAddr, router: Router, bounds: Bou
         // A body is dropped once it has been read, or nobody wants the rest.
         let mut request = request.map(|body| with(Step(phase.clone(), Phase::Body, Phase::Answer), body));
         request.extensions_mut().insert(ConnectInfo(peer));
+        longer.store(false, Ordering::Relaxed);
+        request.extensions_mut().insert(LongBody(phase.clone(), longer.clone()));
         async move {
             let response = router.oneshot(request).await?;
             enter(&phase, Phase::Body, Phase::Answer);
@@ -181,6 +203,7 @@ async fn answer(stream: TcpStream, peer: SocketAddr, router: Router, bounds: Bou
             (Phase::Answer | Phase::Idle, Some(at)) => Instant::saturating_duration_since(&at, Instant::now()),
             (_, Some(_)) => LAST_WORD,
             (Phase::Head, None) => bounds.head,
+            (Phase::Body, None) if is_long.load(Ordering::Relaxed) => bounds.long_body,
             (Phase::Body, None) => bounds.body,
             (Phase::Idle, None) => bounds.idle,
         };

@@ -1,6 +1,6 @@
 //! The headers of every answer, and protection against requests from other sites.
 
-use super::{BODY_MAX, reply};
+use super::{BODY_MAX, imports, reply};
 use crate::{
     domain::{AppError, AppResult},
     server::{AppState, config::Config},
@@ -91,8 +91,12 @@ pub fn too_large() -> AppError {
 /// read bodies without a limit.
 async fn within_limit(request: Request) -> Option<Request> {
     let declared = request.headers().get(CONTENT_LENGTH).map(|n| n.to_str().ok()?.parse().ok());
+    let is_upload = imports::is_upload(request.method(), request.uri().path());
+    let most = if is_upload { imports::REQUEST_MAX } else { BODY_MAX };
     match declared {
-        Some(length) => length.is_some_and(|n: usize| n <= BODY_MAX).then_some(request),
+        Some(length) => length.is_some_and(|n: usize| n <= most).then_some(request),
+        // It is counted as it comes.
+        None if is_upload => Some(request),
         None if request.method().is_safe() => Some(request),
         None => {
             let (parts, body) = request.into_parts();

@@ -25,7 +25,8 @@ use crate::domain::{
     refusal::Refusal,
 };
 
-fn search_text(form: &CustomerForm) -> String {
+/// What a search looks through.
+pub(super) fn search_text(form: &CustomerForm) -> String {
     [&form.name, &form.company, &form.email, &form.phone].map(|s| normalized(s)).join("\n")
 }
 

@@ -81,6 +81,12 @@ mod sqlite {
     /// The index behind the primary key of customers.
     pub const CUSTOMER_KEY: &str = "sqlite_autoindex_customer_1";
 
+    /// `in (…)` of many texts, as one parameter.
+    pub fn push_any_text(query: &mut Query, texts: &[&str]) {
+        let list = serde_json::to_string(texts).unwrap_or_default();
+        query.push(" in (select value from json_each(").push_bind(list).push("))");
+    }
+
     /// # Errors
     /// A sentence that names DATABASE_URL where the address is not one of this engine's.
     pub async fn connect(url: &str) -> AppResult<Db> {
@@ -268,6 +274,12 @@ mod postgres {
     pub fn push_index(_: &mut Query, _: &'static str) {}
 
     pub const CUSTOMER_KEY: &str = "";
+
+    /// `in (…)` of many texts, as one parameter.
+    pub fn push_any_text(query: &mut Query, texts: &[&str]) {
+        let texts: Vec<String> = texts.iter().map(ToString::to_string).collect();
+        query.push(" = any(").push_bind(texts).push(")");
+    }
 
     /// # Errors
     /// A sentence that names DATABASE_URL where the address is not one of this engine's.

@@ -178,9 +178,23 @@ pub async fn refresh_customer(
     project: ProjectId,
     customer: crate::domain::CustomerId,
 ) -> sqlx::Result<()> {
+    refresh_customers(tx, project, &[customer]).await
+}
+
+/// The same of several customers.
+pub async fn refresh_customers(
+    tx: &mut Tx,
+    project: ProjectId,
+    customers: &[crate::domain::CustomerId],
+) -> sqlx::Result<()> {
     let mut query = Query::new(SOURCE);
-    query.push("m.project_id = ").push_bind(project).push(" and m.customer_id = ").push_bind(customer);
-    let sources: Vec<Source> = query.build_query_as().fetch_all(&mut **tx).await?;
+    query.push("m.project_id = ").push_bind(project).push(" and m.customer_id in (");
+    let mut list = query.separated(", ");
+    for customer in customers {
+        list.push_bind(*customer);
+    }
+    query.push(")");
+    let sources: Vec<Source> = query.build_query_as().persistent(customers.len() == 1).fetch_all(&mut **tx).await?;
     write(tx, &sources).await
 }
 

@@ -11,6 +11,7 @@ use crate::{
     domain::{
         CustomerId,
         customer::{CustomersPage as Page, CustomersQuery, filter::CustomerFilter},
+        import::ImportQuery,
         project::Frame,
         role::Role,
     },
@@ -187,7 +188,11 @@ fn TitleActions(query: Memo<CustomersQuery>, frame: Frame) -> impl IntoView {
         .into_any()
     });
     let add = frame.may(Role::Operator).then(|| {
+        let import = ImportQuery::default().href(&slug);
         view! {
+            <a class="button" href=import>
+                "Import"
+            </a>
             <a
                 class="button button-primary"
                 href=move || query.with(|query| query.adding(&slug))

@@ -6,6 +6,7 @@
 use super::{
     attention::AttentionRoute,
     connections::ConnectionsRoute,
+    import::ImportRoute,
     message::MessageRoute,
     outbox::{OutboxMailRoute, OutboxRoute},
     review_page::ReviewPageRoute,
@@ -48,10 +49,11 @@ fn mail_pages() -> fn(MailPage) -> AnyView {
     }
 }
 
-/// What the project sends with, and when.
+/// What the project sends with, when, and whom it can ask.
 #[derive(Clone, Copy)]
 pub enum SetupPage {
     Connections,
+    Import,
     NotAsked,
     Preview,
     ReviewPage,
@@ -74,6 +76,7 @@ impl ChooseView for SetupPage {
 fn setup_pages() -> fn(SetupPage) -> AnyView {
     |page| match page {
         SetupPage::Connections => view! { <ConnectionsRoute /> }.into_any(),
+        SetupPage::Import => view! { <ImportRoute /> }.into_any(),
         SetupPage::NotAsked => view! { <NotAskedRoute /> }.into_any(),
         SetupPage::Preview => view! { <PreviewRoute /> }.into_any(),
         SetupPage::ReviewPage => view! { <ReviewPageRoute /> }.into_any(),
