@@ -178,7 +178,8 @@ fn describe(text: &Path, encoding: &'static Encoding) -> Result<Table, String> {
     if total == 0 {
         return Err("This file has a header and no rows below it.".to_owned());
     }
-    Ok(Table { encoding: encoding.name(), separator, has_header, columns, preview, total })
+    let encoding = if encoding == WINDOWS_1252 { "Windows-1252" } else { encoding.name() };
+    Ok(Table { encoding, separator, has_header, columns, preview, total })
 }
 
 /// What divides the cells: the sign with which the header says most, then with which rows are most alike.
@@ -228,7 +229,7 @@ mod tests {
         for (bytes, name) in [
             (TEXT.as_bytes().to_vec(), "UTF-8"),
             (marked(&[0xef, 0xbb, 0xbf], TEXT.into()), "UTF-8"),
-            (latin, "windows-1252"),
+            (latin, "Windows-1252"),
             (utf16(TEXT, false), "UTF-16LE"),
             (utf16(TEXT, true), "UTF-16BE"),
             (marked(&[0xff, 0xfe], utf16(TEXT, false)), "UTF-16LE"),
