@@ -21,7 +21,6 @@ use crate::{
     },
 };
 use std::{
-    ops::Range,
     sync::{
         Arc,
         atomic::{AtomicUsize, Ordering},
@@ -183,34 +182,32 @@ impl Runner {
     /// this one stops.
     async fn write_all(&self, job: &mut Job, checker: &Checker, mut entries: Vec<Entry>, size: &AtomicUsize) -> bool {
         // In parts, where the database refuses rows: the last is the next.
-        let mut parts = vec![0..entries.len()];
-        while let Some(part) = parts.pop() {
-            match self.write(job, checker, &entries[part.clone()]).await {
+        let mut parts = vec![(0, entries.len())];
+        while let Some((start, end)) = parts.pop() {
+            let rows = end - start;
+            match self.write(job, checker, &entries[start..end]).await {
                 Ok(None) => return false,
                 Ok(Some(took)) => {
-                    size.store(fitting(part.len(), took), Ordering::Relaxed);
+                    size.store(fitting(rows, took), Ordering::Relaxed);
                     // For writers of other processes, which wait for the file and not in our queue.
                     sleep((took / 10).max(Duration::from_millis(1))).await;
                 }
-                Err(error) if dialect::is_about_rows(&error) && part.len() > 1 => {
-                    let Range { start, end } = part;
-                    let middle = start + (end - start) / 2;
-                    parts.push(middle..end);
-                    parts.push(start..middle);
+                Err(error) if dialect::is_about_rows(&error) && rows > 1 => {
+                    let middle = start + rows / 2;
+                    parts.push((middle, end));
+                    parts.push((start, middle));
                 }
-                Err(error)
-                    if dialect::is_about_rows(&error) && matches!(entries[part.start].found, Found::Customer(_)) =>
-                {
+                Err(error) if dialect::is_about_rows(&error) && matches!(entries[start].found, Found::Customer(_)) => {
                     tracing::warn!(%error, "a row of an import could not be stored");
-                    let entry = &mut entries[part.start];
+                    let entry = &mut entries[start];
                     entry.found = Found::Refused(checker.unwritable(&entry.row));
-                    parts.push(part);
+                    parts.push((start, end));
                 }
                 Err(error) => {
                     tracing::warn!(%error, "rows of an import could not be stored; trying again in a second");
                     let mut stop = self.stop.clone();
                     tokio::select! {
-                        () = sleep(RETRY) => parts.push(part),
+                        () = sleep(RETRY) => parts.push((start, end)),
                         () = stopped(&mut stop) => return false,
                     }
                 }
