@@ -37,9 +37,9 @@ use uuid::Uuid;
 /// How many rows the first transaction writes, and how few and many any may.
 const FIRST: usize = 200;
 const FEW: usize = 20;
-const MANY: usize = 1_000;
+const MANY: usize = 2_000;
 /// How long a transaction is to hold the database.
-const HOLD: Duration = Duration::from_millis(30);
+const HOLD: Duration = Duration::from_millis(40);
 /// How often it is looked for imports that another process started.
 const LOOK: Duration = Duration::from_secs(2);
 /// The pause after the database took nothing.
@@ -328,9 +328,9 @@ mod tests {
     #[test]
     fn a_transaction_has_as_many_rows_as_fit_into_its_time() {
         let ms = Duration::from_millis;
-        assert_eq!(fitting(200, ms(60)), 100);
+        assert_eq!(fitting(200, ms(80)), 100);
         assert_eq!(fitting(200, ms(1)), 400);
-        assert_eq!(fitting(900, ms(10)), MANY);
+        assert_eq!(fitting(1_500, ms(10)), MANY);
         assert_eq!(fitting(20, ms(5_000)), FEW);
         assert_eq!(fitting(1, ms(5_000)), FEW);
     }
