@@ -136,7 +136,7 @@ async fn refused_rows_come_back_with_their_reason_and_no_formula() {
     assert_eq!(file.header("content-disposition"), "attachment; filename=\"list-refused.csv\"");
     let reason = "\"Email: Write an email address such as ana@example.com.\"".replace('"', "");
     let wanted = format!(
-        "\u{feff}Email,'=Name,Note,Line,Problem\r\n'=1+1,\"Ruiz, Ana\",\"a \"\"b\"\"\",2,{reason}\r\n'+x,y,'@z,3,{reason}\r\n"
+        "\u{feff}Email,\"'=Name\",Note,Line,Problem\r\n\"'=1+1\",\"Ruiz, Ana\",\"a \"\"b\"\"\",2,{reason}\r\n\"'+x\",y,\"'@z\",3,{reason}\r\n"
     );
     assert_eq!(file.body, wanted);
     // It is imported as the file was.
