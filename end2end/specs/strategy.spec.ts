@@ -26,7 +26,7 @@ test("each card is saved by itself, and a wrong value is refused beside its fiel
 
   await page.getByLabel("Delay", { exact: true }).fill("many");
   await page.getByRole("button", { name: "Save settings" }).click();
-  await expect(page.getByText(/Write a whole number of days from 0 to 365/).first()).toBeVisible();
+  await expect(page.getByText(/Write a whole number of \w+ from 0 to/).first()).toBeVisible();
   await ready(page);
   await page.getByLabel("Delay", { exact: true }).fill("2");
   await page.getByLabel("Unit").selectOption("hours");
@@ -34,7 +34,7 @@ test("each card is saved by itself, and a wrong value is refused beside its fiel
   await said(page, "Settings saved.");
   await expect(page.getByText("2 hours after the customer was added, by email.")).toBeVisible();
 
-  await page.getByLabel("Reminders", { exact: true }).selectOption("2");
+  await page.getByRole("combobox", { name: "Reminders" }).selectOption("2");
   await page.getByLabel("Second, after days").fill("7");
   await page.getByRole("button", { name: "Save reminders" }).click();
   await said(page, "Reminders saved.");

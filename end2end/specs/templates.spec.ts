@@ -32,7 +32,7 @@ test("a template is changed, and its default restored, with who did it", async (
   await page.getByRole("button", { name: "Save template" }).click();
   await said(page, "Reminder by Email is saved.");
   const history = page.getByRole("region", { name: "History" });
-  await expect(history.getByText("Version 1")).toBeVisible();
+  await expect(history.getByText("Version 1", { exact: true })).toBeVisible();
   await expect(history.getByText("by Mona Manager").first()).toBeVisible();
   await visit(page, inProject("templates?template=reminder", slug()));
   await expect(page.getByLabel("Subject")).toHaveValue("A word, {{first_name}}?");

@@ -49,7 +49,8 @@ impl Selectable for CustomerId {
 impl<K: Selectable> Ids<K> {
     fn read<E: Error>(&mut self, text: &str) -> Result<(), E> {
         for id in text.split(',').map(str::trim).filter(|id| !id.is_empty()) {
-            let unreadable = || E::custom(format!("One of the selected {} cannot be read. Load the page again.", K::PLURAL));
+            let unreadable =
+                || E::custom(format!("One of the selected {} cannot be read. Load the page again.", K::PLURAL));
             self.0.push(id.parse().map_err(|_| unreadable())?);
         }
         Ok(())

@@ -324,7 +324,8 @@ async fn insert(tx: &mut Tx, guard: &Manager, new: Vec<NewRequest>, now: Timesta
     }
     let customers: Vec<CustomerId> = new.iter().map(|new| new.customer).collect();
     // With what a trigger would set: one change of the row instead of two.
-    let mut query = Query::new("update customer set last_number = last_number + 1, requested_at = coalesce(requested_at, ");
+    let mut query =
+        Query::new("update customer set last_number = last_number + 1, requested_at = coalesce(requested_at, ");
     query.push_bind(now).push(")");
     push_ids(&mut query, guard.project, &customers);
     query.push(" returning id, last_number");

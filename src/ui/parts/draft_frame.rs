@@ -38,7 +38,8 @@ pub fn DraftFrame(
     };
     let form = draft.map(|draft| view! { <Sender name address draft frames /> }.into_any());
     view! {
-        <div class="preview-frames">
+        // It scrolls where the window is narrow, by keys too.
+        <div class="preview-frames" role="group" aria-label=title tabindex="0">
             <For each=move || frames.get() key=|n| *n children=frame />
         </div>
         {form}
