@@ -1,4 +1,4 @@
-//! Rows per second of an import, and what others wait for the database meanwhile.
+//! Rows per second of an import, what others wait for the database meanwhile, and how fast requests are planned for those customers.
 
 use crate::{
     Result,
@@ -30,8 +30,31 @@ pub async fn measure(binary: &Path, folder: &Path) -> Result<()> {
     for (what, company) in [("all are new", "Cup"), ("all are known, with another company", "Saucer")] {
         import(&client, what, &list(company)).await?;
     }
+    // No message is due before tomorrow: of this process, only the planner has something to do.
+    let worker = Server::work(binary, &folder, &[("RUST_LOG", "warn")])?;
+    plan(&client).await?;
+    worker.stop().await?;
     println!("\nMemory of the server afterwards: {} MB.", server::resident_mb(server.pid()));
     server.stop().await
+}
+
+/// Switches the strategy on for the imported customers, and waits until the planner has looked at all of them.
+async fn plan(client: &Client) -> Result<()> {
+    let began = Instant::now();
+    client.post("/api/set_automate", "slug=shop&state=on&days=".to_owned()).await?;
+    while !client.text("/api/load_strategy?slug=shop").await?.contains("\"to_look_at\":0,") {
+        if began.elapsed() > Duration::from_secs(300) {
+            return Err("the planner has not looked at all customers after 5 min".into());
+        }
+        sleep(Duration::from_millis(200)).await;
+    }
+    let seconds = began.elapsed().as_secs_f64();
+    println!("\n## Planning\n\n| what | seconds | customers/s | aim |\n|---|--:|--:|--:|");
+    println!(
+        "| a request and a reminder for each of {ROWS} customers | {seconds:.1} | {:.0} | 10,000 |",
+        ROWS as f64 / seconds
+    );
+    Ok(())
 }
 
 /// Name, email, phone, company and a tag, in an order that the indexes have not.

@@ -22,9 +22,9 @@ test("what is typed is checked and shown when the typing pauses, without a step 
   await text.fill("Oh no, {{first_name}}\n\n{{unsubscribe_link}}");
   await expect(page.getByText(/is not a placeholder/)).toHaveCount(0);
   const newest = page.locator(".preview-frames > iframe").last().contentFrame();
-  await expect(newest.getByText("Oh no, Zoe")).toBeVisible();
+  await expect(newest.getByText(/Oh no, \w+/)).toBeVisible();
   await text.fill("Sorry, {{first_name}}\n\n{{unsubscribe_link}}");
-  await expect(newest.getByText("Sorry, Zoe")).toBeVisible();
+  await expect(newest.getByText(/Sorry, \w+/)).toBeVisible();
   await expect(page.locator(".preview-frames > iframe")).toHaveCount(2);
   expect(await page.evaluate(() => history.length)).toBe(steps);
 });

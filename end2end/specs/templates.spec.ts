@@ -36,7 +36,7 @@ test("a template is changed, and its default restored, with who did it", async (
   await expect(history.getByText("by Mona Manager").first()).toBeVisible();
   await visit(page, inProject("templates?template=reminder", slug()));
   await expect(page.getByLabel("Subject")).toHaveValue("A word, {{first_name}}?");
-  await expect(mail.getByText("Dear Zoe,")).toBeVisible();
+  await expect(mail.getByText(/Dear \w+,/)).toBeVisible();
 
   await page.getByRole("button", { name: "Restore the default" }).click();
   await said(page, "The default is restored.");
