@@ -14,6 +14,7 @@ use super::{
     message::MessageRow,
     review::Review,
 };
+use chrono::{Datelike, NaiveDate};
 use serde::{Deserialize, Serialize};
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -26,6 +27,8 @@ pub struct Customer {
     /// In the form of E.164; empty if there is none.
     pub phone: String,
     pub location: Option<LocationId>,
+    /// The day of the visit or purchase that the strategy may count from.
+    pub visited: Option<NaiveDate>,
     pub last_messaged: Option<LocalTime>,
     pub unsubscribed: Option<LocalTime>,
     pub archived: Option<LocalTime>,
@@ -166,6 +169,9 @@ pub struct CustomerForm {
     /// A location's id; empty for none.
     #[serde(default)]
     pub location: String,
+    /// `YYYY-MM-DD`; empty where it is not known.
+    #[serde(default)]
+    pub visited: String,
 }
 
 impl CustomerForm {
@@ -188,13 +194,24 @@ impl CustomerForm {
         if !location.is_empty() && location.parse::<LocationId>().is_err() {
             return Err(AppError::invalid("location", "Choose one of the project's locations."));
         }
+        let visited = self.visited.trim();
+        if !visited.is_empty() && self.visited_on().is_none() {
+            return Err(AppError::invalid("visited", "Write a date such as 2026-11-24."));
+        }
         Ok(Self {
             name,
             company: parse_line("company", "The company", &self.company, NAME_MAX)?,
             email,
             phone: parse_line("phone", "The phone number", &self.phone, 40)?,
             location: location.to_owned(),
+            visited: visited.to_owned(),
         })
+    }
+
+    /// The date of visit; None where there is none, or it can't be read.
+    pub fn visited_on(&self) -> Option<NaiveDate> {
+        let day: NaiveDate = self.visited.trim().parse().ok()?;
+        (1970..2200).contains(&day.year()).then_some(day)
     }
 }
 

@@ -10,7 +10,7 @@ use crate::{
         content::{Content, Outgoing},
         customer::{
             CustomerForm,
-            bulk::{BulkForm, CustomerSelectionForm},
+            bulk::{BulkAction, BulkForm, CustomerSelectionForm},
             parse_tags,
         },
         done::Done,
@@ -199,7 +199,12 @@ pub async fn delete_customer(operator: &Operator, id: CustomerId) -> AppResult<D
 /// Changes the customers of a selection.
 pub async fn change_customers(manager: &Manager, selection: CustomerSelectionForm, form: &BulkForm) -> AppResult<Done> {
     let (selection, change) = (selection.check()?, form.check()?);
-    let outcome = customers::change_selection(manager, &selection, &change, clock::now()).await?;
+    let outcome = if change.action == BulkAction::Request {
+        let base_url = &auth::state()?.config.base_url;
+        requests::ask_many(manager, &selection, base_url, clock::now()).await?
+    } else {
+        customers::change_selection(manager, &selection, &change, clock::now()).await?
+    };
     Ok(Done::new(outcome.sentence(&change)))
 }
 

@@ -3,11 +3,28 @@
 use super::{
     delivery::compose::{Addressee, Composer, Slot},
     store::{
-        guard::Operator,
+        customers::Chunks,
+        guard::{Manager, Operator},
+        id::NewId,
+        planning::{self, Candidate},
         requests::{self, Material, Recipient},
     },
 };
-use crate::domain::{AppError, AppResult, CustomerId, RequestId, Timestamp, ask::Ask, message::Channel, schedule};
+use crate::domain::{
+    AppError, AppResult, CustomerId, RequestId, Timestamp,
+    ask::Ask,
+    customer::bulk::{CustomerSelection, CustomerSkip, CustomersOutcome},
+    message::Channel,
+    schedule,
+    strategy::{
+        Limits, Strategy,
+        plan::{Load, Planned, Planner},
+        verdict::{Address, Facts},
+    },
+};
+
+/// Customers of one transaction, where many are asked at once.
+const ASKED: usize = 200;
 
 /// A new request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -87,4 +104,62 @@ fn check(recipient: &Recipient, ask: &Ask) -> AppResult<()> {
         }
     }
     Ok(())
+}
+
+/// Asks each customer of a selection now, by the channels and with the reminders of the project's strategy. The limits of the strategy
+/// do not hold back what staff ask for.
+///
+/// # Errors
+/// `Invalid` where a template cannot be used; what was asked before stays.
+pub async fn ask_many(
+    manager: &Manager,
+    selection: &CustomerSelection,
+    base_url: &str,
+    now: Timestamp,
+) -> AppResult<CustomersOutcome> {
+    let compose = |material: &planning::Material, candidates: &[Candidate]| {
+        let strategy = Strategy { limits: Limits::default(), ..material.kept.strategy.clone() };
+        let load = Load::default();
+        let mut planner = Planner { strategy: &strategy, week: material.week, zone: &manager.zone, load };
+        let mut composer = Composer::new(manager, &material.templates, base_url, now);
+        let ask = |candidate: &Candidate| {
+            let channels = match askable(&candidate.facts, &strategy) {
+                Ok(channels) => channels,
+                Err(skip) => return Ok(Err(skip)),
+            };
+            let request = RequestId::new();
+            let planned = planner.plan(&channels, now, "").unwrap_or_default();
+            let messages: AppResult<Vec<_>> = planned
+                .into_iter()
+                .map(|Planned { channel, reminder, at, .. }| {
+                    let slot = Slot::of_request(channel, reminder, at, String::new());
+                    composer.message(&candidate.addressee(), request, slot)
+                })
+                .collect();
+            Ok(Ok((request, messages?)))
+        };
+        candidates.iter().map(ask).collect()
+    };
+    let mut outcome = CustomersOutcome::default();
+    let mut chunks = Chunks::new(manager, selection, ASKED).await?;
+    while let Some(some) = chunks.next().await? {
+        outcome.add(&planning::ask(manager, &some, now, compose).await?);
+    }
+    Ok(outcome)
+}
+
+/// By which channels a customer can be asked, or why not.
+fn askable(facts: &Facts, strategy: &Strategy) -> Result<Vec<Channel>, CustomerSkip> {
+    let channels = facts.channels(strategy);
+    if facts.is_archived {
+        Err(CustomerSkip::Archived)
+    } else if facts.is_unsubscribed {
+        Err(CustomerSkip::Unsubscribed)
+    } else if !channels.is_empty() {
+        Ok(channels)
+    } else if strategy.channels().any(|channel| facts.address(channel) == Address::Suppressed) {
+        Err(CustomerSkip::Suppressed)
+    } else {
+        Err(CustomerSkip::NoAddress)
+    }
 }

@@ -4,6 +4,7 @@ use super::sending::world::{BASE, NOW, World};
 use crate::{
     domain::{
         AppResult, CustomerId, ProcessId, Timestamp,
+        customer::bulk::{BulkForm, CustomerSelection},
         message::{Channel, EventKind, Template},
         review::Rating,
         schedule::{Week, Window},
@@ -13,6 +14,7 @@ use crate::{
         },
     },
     server::{
+        requests::ask_many,
         store::{
             db::Query,
             guard::Manager,
@@ -306,4 +308,33 @@ async fn a_review_is_answered_once_with_what_its_rating_calls_for() {
     assert_eq!(thanks, [(unhappy, Template::ThanksNegative, 0)]);
     // The rest of the request was canceled by the review itself.
     assert_eq!(w.count("template = 1 and state = 4").await, 3);
+}
+
+#[tokio::test]
+async fn many_are_asked_at_once_and_who_cannot_be_is_counted_by_reason() {
+    let w = World::new().await;
+    let ids = [
+        w.customer("Ana", "ana@example.com", "").await,
+        w.customer("Bo", "bo@example.com", "").await,
+        w.customer("Cy Phone", "", "+12075550100").await,
+        w.customer("Di Gone", "di@example.com", "").await,
+        CustomerId(uuid::Uuid::from_u128(7)),
+    ];
+    set(&w, "update customer set archived_at = 1 where name = 'Di Gone'").await;
+    let selection = CustomerSelection::These(ids.into());
+    let outcome = ask_many(&w.manager, &selection, BASE, NOW).await.unwrap();
+    let change = BulkForm { action: "request".into(), ..BulkForm::default() }.check().unwrap();
+    assert_eq!(
+        outcome.sentence(&change),
+        "Asked 2 customers. 3 skipped: 1 without an address for the strategy's channels, 1 archived, 1 deleted meanwhile."
+    );
+    assert_eq!((w.count("reminder = 0").await, w.count("reminder = 1").await), (2, 2));
+    let by_staff: i64 = sqlx::query_scalar("select count(*) from request where run is null and number = 1")
+        .fetch_one(w.db.read())
+        .await
+        .unwrap();
+    assert_eq!(by_staff, 2);
+    // By hand any number of times.
+    let again = CustomerSelection::These(vec![ids[0]]);
+    assert_eq!(ask_many(&w.manager, &again, BASE, NOW).await.unwrap().done, 1);
 }

@@ -65,6 +65,8 @@ impl CustomerSelectionForm {
 /// What a bulk action does.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum BulkAction {
+    /// Asks each for a review now, by the channels and with the reminders of the strategy.
+    Request,
     Unsubscribe,
     AddTag,
     RemoveTag,
@@ -74,11 +76,12 @@ pub enum BulkAction {
 }
 
 impl BulkAction {
-    pub const ALL: [Self; 6] =
-        [Self::Unsubscribe, Self::AddTag, Self::RemoveTag, Self::Archive, Self::Unarchive, Self::Delete];
+    pub const ALL: [Self; 7] =
+        [Self::Request, Self::Unsubscribe, Self::AddTag, Self::RemoveTag, Self::Archive, Self::Unarchive, Self::Delete];
 
     pub fn name(self) -> &'static str {
         match self {
+            Self::Request => "Request review",
             Self::Unsubscribe => "Unsubscribe",
             Self::AddTag => "Add tag",
             Self::RemoveTag => "Remove tag",
@@ -90,6 +93,7 @@ impl BulkAction {
 
     pub fn slug(self) -> &'static str {
         match self {
+            Self::Request => "request",
             Self::Unsubscribe => "unsubscribe",
             Self::AddTag => "add-tag",
             Self::RemoveTag => "remove-tag",
@@ -111,6 +115,10 @@ impl BulkAction {
     /// What follows for the customers.
     pub fn consequence(self) -> &'static str {
         match self {
+            Self::Request => {
+                "They are asked now, by the channels and with the reminders of the Strategy page, within its schedule. Who can't be \
+                 asked is left out, and the result says why."
+            }
             Self::Unsubscribe => "They get no more messages, and what is unsent is canceled.",
             Self::AddTag | Self::RemoveTag => "Nothing else about them changes.",
             Self::Archive => "They are hidden from the list and get no more messages, and what is unsent is canceled.",
@@ -125,6 +133,7 @@ impl BulkAction {
     pub fn label(self, n: u64) -> String {
         let customers = count(n, "customer");
         match self {
+            Self::Request => format!("Ask {customers}"),
             Self::AddTag => format!("Add tag to {customers}"),
             Self::RemoveTag => format!("Remove tag from {customers}"),
             _ => format!("{} {customers}", self.name()),
@@ -189,6 +198,12 @@ pub enum CustomerSkip {
     ManyTags,
     /// One of their messages is being sent.
     BeingSent,
+    Unsubscribed,
+    Archived,
+    /// Neither of the strategy's channels reaches them.
+    NoAddress,
+    /// Nothing is sent to the address by which they could be reached.
+    Suppressed,
     /// Deleted meanwhile, or not in this project.
     Gone,
 }
@@ -225,6 +240,7 @@ impl CustomersOutcome {
     pub fn sentence(&self, BulkChange { action, tag }: &BulkChange) -> String {
         let customers = count(self.done, "customer");
         let mut s = match action {
+            BulkAction::Request => format!("Asked {customers}."),
             BulkAction::Unsubscribe => format!("Unsubscribed {customers}."),
             BulkAction::AddTag => format!("Tagged {customers} “{tag}”."),
             BulkAction::RemoveTag => format!("Removed the tag “{tag}” from {customers}."),
@@ -257,6 +273,10 @@ impl CustomerSkip {
             (Self::Already | Self::Gone, _) => "deleted meanwhile",
             (Self::ManyTags, _) => "with 20 tags already, the most there can be",
             (Self::BeingSent, _) => "with a message that is being sent",
+            (Self::Unsubscribed, _) => "unsubscribed",
+            (Self::Archived, _) => "archived",
+            (Self::NoAddress, _) => "without an address for the strategy's channels",
+            (Self::Suppressed, _) => "with a suppressed address",
         }
     }
 }

@@ -10,6 +10,7 @@ use crate::{
         guard::Viewer,
         id::NewId,
         new_message::{self, NewMessage, Past},
+        planning::Candidate,
         requests::StoredTemplate,
     },
 };
@@ -25,6 +26,19 @@ pub struct Addressee<'a> {
     pub phone: &'a str,
     pub location: Option<LocationId>,
     pub location_name: Option<&'a str>,
+}
+
+impl Candidate {
+    pub fn addressee(&self) -> Addressee<'_> {
+        Addressee {
+            customer: self.id,
+            name: &self.name,
+            email: &self.email,
+            phone: &self.phone,
+            location: self.location,
+            location_name: self.location_name.as_deref(),
+        }
+    }
 }
 
 /// A message that is to be written.

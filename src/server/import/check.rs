@@ -72,7 +72,7 @@ impl Checker {
             company: value(Field::Company).to_owned(),
             email: value(Field::Email).to_owned(),
             phone: value(Field::Phone).to_owned(),
-            location: String::new(),
+            ..CustomerForm::default()
         };
         let form = form.check_given()?;
         let form = CustomerForm { phone: phone::parse("phone", &form.phone)?, ..form };

@@ -6,13 +6,13 @@ mod list;
 mod notes;
 
 pub use super::profile::profile;
-pub use bulk::{change_selection, count_selection};
+pub use bulk::{Chunks, change_selection, count_selection};
 pub use list::{Export, page};
 pub use notes::{add_note, delete_note, set_tags};
 
 use super::{
     db::{Query, Tx},
-    guard::{Operator, Viewer},
+    guard::{Operator, Viewer, day_number},
     id::NewId,
     search::{self, normalized},
     steering::{cancel_channel, cancel_customer},
@@ -64,8 +64,8 @@ pub async fn add(operator: &Operator, form: &CustomerForm, now: Timestamp) -> Ap
     let location = check(&mut tx, operator, form, None).await?;
     let id = CustomerId::new();
     sqlx::query(
-        "insert into customer (project_id, id, location_id, name, company, email, phone, search_text, created_at)
-         values ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
+        "insert into customer (project_id, id, location_id, name, company, email, phone, search_text, created_at, visited_on)
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
     )
     .bind(operator.project)
     .bind(id)
@@ -76,6 +76,7 @@ pub async fn add(operator: &Operator, form: &CustomerForm, now: Timestamp) -> Ap
     .bind(&form.phone)
     .bind(search_text(form))
     .bind(now)
+    .bind(form.visited_on().map(day_number))
     .execute(&mut *tx)
     .await?;
     operator.db.commit(tx, operator.project).await?;
@@ -88,7 +89,8 @@ pub async fn edit(operator: &Operator, id: CustomerId, form: &CustomerForm, now:
     let mut tx = operator.db.begin_in(operator.project).await?;
     let location = check(&mut tx, operator, form, Some(id)).await?;
     let changed = sqlx::query(
-        "update customer set location_id = $3, name = $4, company = $5, email = $6, phone = $7, search_text = $8
+        "update customer set location_id = $3, name = $4, company = $5, email = $6, phone = $7, search_text = $8,
+            visited_on = $9
          where project_id = $1 and id = $2",
     )
     .bind(operator.project)
@@ -99,6 +101,7 @@ pub async fn edit(operator: &Operator, id: CustomerId, form: &CustomerForm, now:
     .bind(&form.email)
     .bind(&form.phone)
     .bind(search_text(form))
+    .bind(form.visited_on().map(day_number))
     .execute(&mut *tx)
     .await?;
     found(changed.rows_affected())?;

@@ -2,6 +2,7 @@
 
 use super::{
     db::{Db, Query, Tx},
+    dialect,
     guard::{Manager, Viewer, day_number},
     new_message::{self, NewMessage},
     requests::{self, StoredTemplate},
@@ -11,6 +12,7 @@ use super::{
 };
 use crate::domain::{
     AppError, AppResult, CustomerId, LocationId, ProcessId, ProjectId, RequestId, ReviewId, Timestamp,
+    customer::bulk::{CustomerSkip, CustomersOutcome},
     message::{Channel, EventKind},
     review::Rating,
     schedule::Week,
@@ -276,7 +278,7 @@ async fn write(
         match decision {
             Decision::Ask { request, run, messages, retry } => {
                 asked.push(candidate.id);
-                new.push(NewRequest { request, customer: candidate.id, run, messages, retry });
+                new.push(NewRequest { request, customer: candidate.id, run: Some(run), messages, retry });
             }
             Decision::NotAsked(condition) => {
                 for (_, ids) in not_asked.iter_mut().filter(|(c, _)| *c == condition) {
@@ -313,7 +315,8 @@ fn push_ids(query: &mut Query, project: ProjectId, ids: &[CustomerId]) {
 struct NewRequest {
     request: RequestId,
     customer: CustomerId,
-    run: i16,
+    /// None where staff asked.
+    run: Option<i16>,
     messages: Vec<NewMessage>,
     retry: Option<Timestamp>,
 }
@@ -331,11 +334,12 @@ async fn insert(tx: &mut Tx, guard: &Manager, new: Vec<NewRequest>, now: Timesta
     query.push(" returning id, last_number");
     let numbers: Vec<(CustomerId, i32)> = query.build_query_as().fetch_all(&mut **tx).await?;
     let numbers: std::collections::HashMap<CustomerId, i32> = numbers.into_iter().collect();
-    let mut query = Query::new("insert into request (project_id, id, customer_id, number, created_at, run, retry_at) ");
+    let mut query =
+        Query::new("insert into request (project_id, id, customer_id, number, created_at, created_by, run, retry_at) ");
     query.push_values(&new, |mut row, new| {
         row.push_bind(guard.project).push_bind(new.request).push_bind(new.customer);
         row.push_bind(numbers.get(&new.customer).copied().unwrap_or(1)).push_bind(now);
-        row.push_bind(new.run).push_bind(new.retry);
+        row.push_bind(guard.user).push_bind(new.run).push_bind(new.retry);
     });
     query.build().execute(&mut **tx).await?;
     let messages: Vec<NewMessage> = new.into_iter().flat_map(|new| new.messages).collect();
@@ -427,7 +431,7 @@ where
             Next::Later(at) => Some(at),
             Next::Never => None,
             Next::Again(NewRun { request, messages, retry }) => {
-                new.push(NewRequest { request, customer: run.customer.id, run: run.run + 1, messages, retry });
+                new.push(NewRequest { request, customer: run.customer.id, run: Some(run.run + 1), messages, retry });
                 None
             }
         };
@@ -516,6 +520,42 @@ pub async fn thank(
         .await?;
     guard.db.commit(tx, guard.project).await?;
     Ok(found.len())
+}
+
+/// Asks these customers for staff: `compose` gives the messages of each request, or why a customer is left out.
+///
+/// # Errors
+/// What `compose` refuses with, and those of the database; then nobody of these is asked.
+pub async fn ask(
+    manager: &Manager,
+    ids: &[CustomerId],
+    now: Timestamp,
+    compose: impl FnOnce(&Material, &[Candidate]) -> AppResult<Vec<Result<(RequestId, Vec<NewMessage>), CustomerSkip>>>,
+) -> AppResult<CustomersOutcome> {
+    let mut outcome = CustomersOutcome::default();
+    if ids.is_empty() {
+        return Ok(outcome);
+    }
+    let mut tx = manager.db.begin_in(manager.project).await?;
+    let material = material_of(&mut tx, manager).await?;
+    let mut query = candidates_query(manager.project);
+    dialect::push_any_id(query.push(" and c.id "), ids);
+    let stored: Vec<Stored> = query.build_query_as().fetch_all(&mut *tx).await?;
+    let candidates: Vec<Candidate> = stored.into_iter().map(Candidate::from).collect();
+    let mut new = Vec::new();
+    for (candidate, composed) in candidates.iter().zip(compose(&material, &candidates)?) {
+        match composed {
+            Err(skip) => outcome.skip(skip, 1),
+            Ok((request, messages)) => {
+                new.push(NewRequest { request, customer: candidate.id, run: None, messages, retry: None });
+            }
+        }
+    }
+    outcome.done = new.len() as u64;
+    outcome.skip(CustomerSkip::Gone, (ids.len() - candidates.len()) as u64);
+    insert(&mut tx, manager, new, now).await?;
+    manager.db.commit(tx, manager.project).await?;
+    Ok(outcome)
 }
 
 /// For a preview: what plans depend on, whether or not the strategy is on.

@@ -1,6 +1,6 @@
 //! One customer with everything about them.
 
-use super::{reviews, rows};
+use super::{reviews, rows, strategy::date};
 use crate::{
     domain::{
         AppError, AppResult, CustomerId, LocationId, MessageId, NoteId, Timestamp,
@@ -21,6 +21,7 @@ struct StoredCustomer {
     email: String,
     phone: String,
     location_id: Option<LocationId>,
+    visited_on: Option<i32>,
     last_messaged_at: Option<Timestamp>,
     unsubscribed_at: Option<Timestamp>,
     archived_at: Option<Timestamp>,
@@ -64,7 +65,7 @@ pub async fn profile(viewer: &Viewer, id: CustomerId, query: ProfileQuery) -> Ap
 
 async fn customer(viewer: &Viewer, id: CustomerId) -> AppResult<Customer> {
     let stored: Option<StoredCustomer> = sqlx::query_as(
-        "select name, company, email, phone, location_id, last_messaged_at, unsubscribed_at, archived_at
+        "select name, company, email, phone, location_id, visited_on, last_messaged_at, unsubscribed_at, archived_at
          from customer where project_id = $1 and id = $2",
     )
     .bind(viewer.project)
@@ -82,6 +83,7 @@ async fn customer(viewer: &Viewer, id: CustomerId) -> AppResult<Customer> {
         email: c.email,
         phone: c.phone,
         location: c.location_id,
+        visited: c.visited_on.map(date),
         last_messaged: local(c.last_messaged_at),
         unsubscribed: local(c.unsubscribed_at),
         archived: local(c.archived_at),

@@ -16,7 +16,7 @@ use crate::{
     },
     server::{
         clock,
-        delivery::compose::{Addressee, Composer, Slot},
+        delivery::compose::{Composer, Slot},
         store::{
             Db,
             guard::{Manager, Viewer},
@@ -124,7 +124,7 @@ pub async fn thank_some(guard: &Manager, base_url: &str, now: Timestamp) -> AppR
             let at = material.week.next(&guard.zone, now);
             let why = "The customer left a review.".to_owned();
             let slot = Slot { template, channel: *channel, reminder: 0, at, why };
-            match composer.message(&addressee(customer), *request, slot) {
+            match composer.message(&customer.addressee(), *request, slot) {
                 Ok(message) => thanks.push(message),
                 Err(error) => tracing::error!(%error, customer = %customer.id, "a thank-you could not be written"),
             }
@@ -212,17 +212,6 @@ fn retry(strategy: &Strategy, planned: &[Planned], run: i16) -> Option<Timestamp
     (run < i16::from(strategy.retries)).then(|| last.plus(i64::from(strategy.retry_days) * Timestamp::DAY))
 }
 
-fn addressee(candidate: &Candidate) -> Addressee<'_> {
-    Addressee {
-        customer: candidate.id,
-        name: &candidate.name,
-        email: &candidate.email,
-        phone: &candidate.phone,
-        location: candidate.location,
-        location_name: candidate.location_name.as_deref(),
-    }
-}
-
 fn write(
     composer: &mut Composer,
     candidate: &Candidate,
@@ -230,7 +219,7 @@ fn write(
     planned: Vec<Planned>,
 ) -> AppResult<Vec<NewMessage>> {
     let slot = |Planned { channel, reminder, at, why }| Slot::of_request(channel, reminder, at, why);
-    planned.into_iter().map(|planned| composer.message(&addressee(candidate), request, slot(planned))).collect()
+    planned.into_iter().map(|planned| composer.message(&candidate.addressee(), request, slot(planned))).collect()
 }
 
 fn nexts(guard: &Manager, base_url: &str, now: Timestamp, material: Material, runs: &[Run]) -> AppResult<Vec<Next>> {

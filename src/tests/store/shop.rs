@@ -189,6 +189,7 @@ impl Shop {
             email: format!("customer.{n}@example.com"),
             phone: format!("+1555010{n:04}"),
             location: self.locations.get(n % 4).map(ToString::to_string).unwrap_or_default(),
+            ..CustomerForm::default()
         };
         let customer = customers::add(&self.manager, &form, NOW).await.unwrap();
         self.customers.push(customer);

@@ -1,7 +1,7 @@
 //! The facts about a customer that are not in the profile's head.
 
 use crate::{
-    domain::{LocalTime, customer::Profile, project::Frame, stats::thousands},
+    domain::{LocalTime, customer::Profile, project::Frame, stats::thousands, time::date_words},
     ui::parts::time::Time,
 };
 use leptos::prelude::*;
@@ -35,6 +35,7 @@ fn facts(profile: &Profile, frame: &Frame) -> AnyView {
         {number("Messages", profile.message_total.into())}
         {number("Not sent yet", profile.unsent.into())}
         {number("Reviews", profile.reviews.len() as u64)}
+        {customer.visited.map(|day| fact("Date of visit", date_words(day).into_any()))}
         {since("Last messaged", customer.last_messaged)}
         {since("Unsubscribed", customer.unsubscribed)}
         {since("Archived", customer.archived)}

@@ -51,6 +51,7 @@ fn EditForm(
         email: customer.email,
         phone: customer.phone,
         location: customer.location.map(|location| location.to_string()).unwrap_or_default(),
+        visited: customer.visited.map(|day| day.to_string()).unwrap_or_default(),
     };
     view! {
         <div class="dialog-body">

@@ -12,7 +12,7 @@ use crate::{
 use leptos::prelude::*;
 
 /// The errors that a control shows.
-const FIELDS: &[&str] = &["name", "company", "email", "phone", "location"];
+const FIELDS: &[&str] = &["name", "company", "email", "phone", "location", "visited"];
 
 /// The project and the customer, which every action on a customer takes.
 #[component]
@@ -80,6 +80,16 @@ pub fn CustomerFields(
             maxlength=40
         />
         {location}
+        <TextField
+            id="customer-visited"
+            label="Date of visit (optional)"
+            name="form[visited]"
+            field="visited"
+            error
+            value=form.visited
+            kind="date"
+            hint="The strategy may count from it."
+        />
     }
 }
 

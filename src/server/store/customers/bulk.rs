@@ -30,31 +30,55 @@ pub async fn change_selection(
     change: &BulkChange,
     now: Timestamp,
 ) -> AppResult<CustomersOutcome> {
-    let mut outcome = CustomersOutcome::default();
     let size = if change.action == BulkAction::Delete { DELETED } else { CHUNK };
-    match selection {
-        CustomerSelection::These(ids) => {
-            for some in ids.chunks(size) {
-                outcome.add(&change_some(manager, some, change, now).await?);
-                tokio::task::yield_now().await;
-            }
-        }
-        CustomerSelection::Matching { filter, except } => {
-            let find = Find::new(manager, filter).await?;
-            let except: BTreeSet<CustomerId> = except.iter().copied().collect();
-            let mut after = None;
-            loop {
-                let mut some: Vec<CustomerId> =
-                    find.ids(after, size).build_query_scalar().fetch_all(manager.db.read()).await?;
-                let Some(last) = some.last().copied() else { break };
-                after = Some(last);
+    let mut outcome = CustomersOutcome::default();
+    let mut chunks = Chunks::new(manager, selection, size).await?;
+    while let Some(some) = chunks.next().await? {
+        outcome.add(&change_some(manager, &some, change, now).await?);
+    }
+    Ok(outcome)
+}
+
+/// The customers of a selection, some at a time. Those that match are looked for anew each time, after the last ones.
+pub struct Chunks<'a> {
+    manager: &'a Manager,
+    size: usize,
+    rest: Rest<'a>,
+}
+
+enum Rest<'a> {
+    These(std::slice::Chunks<'a, CustomerId>),
+    Matching { find: Find<'a>, except: BTreeSet<CustomerId>, after: Option<CustomerId> },
+}
+
+impl<'a> Chunks<'a> {
+    pub async fn new(manager: &'a Manager, selection: &'a CustomerSelection, size: usize) -> AppResult<Self> {
+        let rest = match selection {
+            CustomerSelection::These(ids) => Rest::These(ids.chunks(size)),
+            CustomerSelection::Matching { filter, except } => Rest::Matching {
+                find: Find::new(manager, filter).await?,
+                except: except.iter().copied().collect(),
+                after: None,
+            },
+        };
+        Ok(Self { manager, size, rest })
+    }
+
+    /// None once there are no more; empty where all of some are left out.
+    pub async fn next(&mut self) -> AppResult<Option<Vec<CustomerId>>> {
+        tokio::task::yield_now().await;
+        match &mut self.rest {
+            Rest::These(chunks) => Ok(chunks.next().map(<[CustomerId]>::to_vec)),
+            Rest::Matching { find, except, after } => {
+                let mut query = find.ids(*after, self.size);
+                let mut some: Vec<CustomerId> = query.build_query_scalar().fetch_all(self.manager.db.read()).await?;
+                let Some(last) = some.last().copied() else { return Ok(None) };
+                *after = Some(last);
                 some.retain(|id| !except.contains(id));
-                outcome.add(&change_some(manager, &some, change, now).await?);
-                tokio::task::yield_now().await;
+                Ok(Some(some))
             }
         }
     }
-    Ok(outcome)
 }
 
 /// How many customers a selection has at this moment.
@@ -83,6 +107,8 @@ async fn change_some(
     let mut tx = manager.db.begin_in(manager.project).await?;
     let known = all(of_project("select id from customer where project_id = ", manager, "id", ids), &mut tx).await?;
     let mut outcome = match change.action {
+        // Its messages are written by `server/requests.rs`.
+        BulkAction::Request => CustomersOutcome::default(),
         BulkAction::Unsubscribe => {
             mark(&mut tx, manager, ids, "unsubscribed_at", Some((CancelCause::Unsubscribed, now))).await?
         }

@@ -106,7 +106,7 @@ impl Batch {
             let found: Vec<Found> = query.build_query_as().fetch_all(&mut **tx).await?;
             for (id, name, company, email, phone, location, visited_on) in found {
                 if seen.insert(id) {
-                    let form = CustomerForm { name, company, email, phone, location: String::new() };
+                    let form = CustomerForm { name, company, email, phone, ..CustomerForm::default() };
                     self.add(Known { is_new: false, is_changed: false, ..Known::new(id, form, location, visited_on) });
                 }
             }

@@ -74,6 +74,7 @@ fn actions(filter: &CustomerFilter) -> Vec<BulkAction> {
 
 fn icon(action: BulkAction) -> &'static str {
     match action {
+        BulkAction::Request => "send",
         BulkAction::Unsubscribe => "canceled",
         BulkAction::AddTag | BulkAction::RemoveTag => "tag",
         BulkAction::Archive | BulkAction::Unarchive => "archive",
