@@ -18,10 +18,10 @@ pub fn StatsBar(stats: Signal<Stats>, query: Signal<MessagesQuery>, #[prop(into)
     view! {
         <section aria-label="Summary">
             <ul class="stats">{cards.into_iter().collect_view()}</ul>
-            <p class="stats-note">
-                <Scheduled stats query slug /> <Machines query slug />
-            </p>
         </section>
+        <p class="stats-note">
+            <Scheduled stats query slug /> <Machines query slug />
+        </p>
     }
 }
 
