@@ -131,7 +131,7 @@ impl Place {
         let project = id(0, batch.project, 0);
         let name = format!("chaos{}", batch.project);
         let mut tx = self.db.begin().await?;
-        // Without quiet hours, which the customers' area code would put into the run of whoever runs it by day in Europe.
+        // Without quiet hours: by the clock of the customers' area code, the run may fall into the night.
         let insert = "insert into project (id, number, slug, name, time_zone, quiet_sms, created_at)
             values ($1, $2, $3, $3, 'UTC', 0, 0) on conflict do nothing";
         sqlx::query(insert).bind(project).bind(batch.project as i64).bind(&name).execute(&mut *tx).await?;
