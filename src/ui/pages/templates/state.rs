@@ -55,7 +55,8 @@ impl Draft {
         };
         let number = Memo::new(move |_| data.with(|page| page.number));
         effect(move |_| {
-            number.track();
+            // Read, and not only tracked: a memo that nobody reads is not computed, and so follows nothing.
+            number.get();
             untrack(|| draft.renew());
         });
         let waiting = StoredValue::new(None::<TimeoutHandle>);
