@@ -65,6 +65,7 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("messages") view=MessagesPage ssr=SsrMode::Async />
                     <Route path=path!("messages/:message") view=MailPage::Message ssr=SsrMode::Async />
                     <Route path=path!("customers") view={Lazy::<CustomersRoute>::new()} ssr=SsrMode::Async />
+                    <Route path=path!("customers/ask") view=SetupPage::AskMany ssr=SsrMode::Async />
                     <Route path=path!("customers/import") view=SetupPage::Import ssr=SsrMode::Async />
                     <Route path=path!("customers/:customer") view={Lazy::<CustomerRoute>::new()} ssr=SsrMode::Async />
                     <Route path=path!("attention") view=MailPage::Attention ssr=SsrMode::Async />
@@ -91,6 +92,7 @@ pub async fn preload(path: &str, query: &str) {
     match segments[..] {
         ["sign-in"] => SignInRoute::preload().await,
         ["projects", _, "customers"] => CustomersRoute::preload().await,
+        ["projects", _, "customers", "ask"] => SetupPage::AskMany.preload().await,
         ["projects", _, "customers", "import"] => SetupPage::Import.preload().await,
         ["projects", _, "customers", _] => {
             let dialog = async {

@@ -1,6 +1,9 @@
-//! Asking one customer for a review by hand: channels, reminders, when.
+//! Asking for reviews by hand, one customer or many: channels, reminders, when.
 
-use super::{AppError, message::Channel};
+pub mod many;
+pub mod preview;
+
+use super::{AppError, message::Channel, strategy::Strategy};
 use serde::{Deserialize, Serialize};
 
 /// The most reminders a request can have.
@@ -33,10 +36,17 @@ pub struct AskForm {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Ask {
     pub channels: Vec<Channel>,
-    pub reminders: u8,
-    pub days: u16,
+    /// How many days after the message before it each reminder leaves.
+    pub reminders: Vec<u16>,
     /// None to send it now.
     pub at: Option<chrono::NaiveDateTime>,
+}
+
+impl Ask {
+    /// Now, by the channels and with the reminders of the strategy.
+    pub fn by(strategy: &Strategy) -> Self {
+        Self { channels: strategy.channels().collect(), reminders: strategy.reminders.clone(), at: None }
+    }
 }
 
 impl AskForm {
@@ -51,7 +61,7 @@ impl AskForm {
         if channels.is_empty() {
             return Err(AppError::invalid("channels", "Choose at least one channel: email, SMS or both."));
         }
-        let reminders = match self.reminders.trim() {
+        let reminders: u8 = match self.reminders.trim() {
             "" => 0,
             n => n.parse().ok().filter(|n| *n <= REMINDERS_MAX).ok_or_else(|| {
                 AppError::invalid("reminders", format!("Choose from 0 to {REMINDERS_MAX} reminders."))
@@ -73,7 +83,7 @@ impl AskForm {
             "" => None,
             s => Some(super::schedule::parse_wall("at", s)?),
         };
-        Ok(Ask { channels, reminders, days, at })
+        Ok(Ask { channels, reminders: vec![days; reminders.into()], at })
     }
 }
 
@@ -84,10 +94,9 @@ mod tests {
     #[test]
     fn each_field_says_what_is_wrong_with_it() {
         let ok = AskForm { email: true, ..AskForm::default() };
-        assert_eq!(
-            ok.check().unwrap(),
-            Ask { channels: vec![Channel::Email], reminders: 0, days: REMINDER_DAYS, at: None }
-        );
+        assert_eq!(ok.check().unwrap(), Ask { channels: vec![Channel::Email], reminders: vec![], at: None });
+        let two = AskForm { reminders: "2".into(), ..ok.clone() };
+        assert_eq!(two.check().unwrap().reminders, [REMINDER_DAYS; 2]);
         for (form, field) in [
             (AskForm::default(), "channels"),
             (AskForm { reminders: "4".into(), ..ok.clone() }, "reminders"),

@@ -45,13 +45,15 @@ pub fn future<Z: TimeZone>(field: &str, zone: &Z, wall: NaiveDateTime, now: Time
     Ok(at.max(now))
 }
 
-/// The times of a request and of its reminders, each `days` days after the one before. The wall time stays the same across a
+/// The times of a request and of its reminders, each so many days after the one before. The wall time stays the same across a
 /// change to or from summer time.
-pub fn sequence<Z: TimeZone>(zone: &Z, first: Timestamp, reminders: u8, days: u16) -> Vec<Timestamp> {
-    let wall = first.utc().with_timezone(zone).naive_local();
-    let mut times = vec![first];
-    times.extend((1..=i64::from(reminders)).map(|n| instant(zone, wall + Duration::days(n * i64::from(days)))));
-    times
+pub fn sequence<Z: TimeZone>(zone: &Z, first: Timestamp, reminders: &[u16]) -> Vec<Timestamp> {
+    let mut wall = first.utc().with_timezone(zone).naive_local();
+    let reminder = |days: &u16| {
+        wall += Duration::days((*days).into());
+        instant(zone, wall)
+    };
+    [first].into_iter().chain(reminders.iter().map(reminder)).collect()
 }
 
 #[cfg(test)]
@@ -81,7 +83,7 @@ mod tests {
     #[test]
     fn reminders_keep_their_wall_time_over_a_change() {
         let first = instant(&Berlin, wall("2026-10-23T09:00"));
-        let times: Vec<_> = sequence(&Berlin, first, 2, 3).iter().map(|t| local(&Berlin, *t)).collect();
+        let times: Vec<_> = sequence(&Berlin, first, &[3, 3]).iter().map(|t| local(&Berlin, *t)).collect();
         assert_eq!(times, ["2026-10-23T09:00:00+02:00", "2026-10-26T09:00:00+01:00", "2026-10-29T09:00:00+01:00"]);
     }
 
@@ -107,7 +109,7 @@ mod tests {
 
         #[test]
         fn a_sequence_goes_forward(at in 0_i64..4_000_000_000_000, n in 0_u8..=3, days in 1_u16..=90) {
-            let times = sequence(&New_York, Timestamp(at), n, days);
+            let times = sequence(&New_York, Timestamp(at), &vec![days; n.into()]);
             prop_assert_eq!(times.len(), usize::from(n) + 1);
             prop_assert!(times.windows(2).all(|w| w[0] < w[1]));
         }

@@ -3,14 +3,18 @@
 use crate::{
     domain::{
         AppError, AppResult, BatchId, CustomerId, MessageId, NoteId, SuppressionId, Timestamp,
-        ask::AskForm,
+        ask::{
+            Ask, AskForm,
+            many::{Whom, WhomForm},
+            preview::AskPreview,
+        },
         attention::Cause,
         bulk::{Outcome, SelectionForm},
         contact::{TEXT_MAX, parse_text, phone_words},
         content::{Content, Outgoing},
         customer::{
             CustomerForm,
-            bulk::{BulkAction, BulkForm, CustomerSelectionForm},
+            bulk::{BulkAction, BulkChange, BulkForm, CustomerSelectionForm},
             parse_tags,
         },
         done::Done,
@@ -23,7 +27,8 @@ use crate::{
     server::{
         auth, clock,
         delivery::evidence::Evidence,
-        phone, requests,
+        phone,
+        requests::{self, many},
         store::{
             attention, connections, customers,
             guard::{Manager, Operator},
@@ -31,7 +36,7 @@ use crate::{
             queue::lanes::Via,
             reviews::{self, NewReview},
             steering::{self, Put},
-            suppressions, timeline,
+            strategy, suppressions, timeline,
         },
     },
 };
@@ -199,13 +204,28 @@ pub async fn delete_customer(operator: &Operator, id: CustomerId) -> AppResult<D
 /// Changes the customers of a selection.
 pub async fn change_customers(manager: &Manager, selection: CustomerSelectionForm, form: &BulkForm) -> AppResult<Done> {
     let (selection, change) = (selection.check()?, form.check()?);
-    let outcome = if change.action == BulkAction::Request {
-        let base_url = &auth::state()?.config.base_url;
-        requests::ask_many(manager, &selection, base_url, clock::now()).await?
-    } else {
-        customers::change_selection(manager, &selection, &change, clock::now()).await?
-    };
+    if change.action == BulkAction::Request {
+        let ask = Ask::by(&strategy::kept(manager).await?.strategy);
+        return asked(manager, &Whom::Selected(selection), &ask).await;
+    }
+    let outcome = customers::change_selection(manager, &selection, &change, clock::now()).await?;
     Ok(Done::new(outcome.sentence(&change)))
+}
+
+pub async fn ask_many(manager: &Manager, whom: WhomForm, form: &AskForm) -> AppResult<Done> {
+    asked(manager, &whom.check()?, &form.check()?).await
+}
+
+async fn asked(manager: &Manager, whom: &Whom, ask: &Ask) -> AppResult<Done> {
+    let base_url = &auth::state()?.config.base_url;
+    let outcome = many::ask_many(manager, whom, ask, base_url, clock::now()).await?;
+    Ok(Done::new(outcome.sentence(&BulkChange { action: BulkAction::Request, tag: String::new() })))
+}
+
+/// What [`ask_many`] would do.
+pub async fn preview_ask(manager: &Manager, whom: WhomForm, form: &AskForm) -> AppResult<AskPreview> {
+    let base_url = &auth::state()?.config.base_url;
+    many::preview(manager, &whom.check()?, &form.check()?, base_url, clock::now()).await
 }
 
 pub async fn cancel_unsent(operator: &Operator, id: CustomerId) -> AppResult<Done> {

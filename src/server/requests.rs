@@ -1,30 +1,20 @@
 //! Asking a customer for a review: who may be asked, and what the messages say and when they go out.
 
+pub mod many;
+
 use super::{
     delivery::compose::{Addressee, Composer, Slot},
     store::{
-        customers::Chunks,
-        guard::{Manager, Operator},
-        id::NewId,
-        planning::{self, Candidate},
+        guard::{Operator, Viewer},
         requests::{self, Material, Recipient},
     },
 };
 use crate::domain::{
     AppError, AppResult, CustomerId, RequestId, Timestamp,
     ask::Ask,
-    customer::bulk::{CustomerSelection, CustomerSkip, CustomersOutcome},
     message::Channel,
-    schedule,
-    strategy::{
-        Limits, Strategy,
-        plan::{Load, Planned, Planner},
-        verdict::{Address, Facts},
-    },
+    schedule::{self, Week},
 };
-
-/// Customers of one transaction, where many are asked at once.
-const ASKED: usize = 200;
 
 /// A new request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -46,16 +36,12 @@ pub async fn create(
     base_url: &str,
     now: Timestamp,
 ) -> AppResult<Requested> {
-    let wanted = match ask.at {
-        Some(wall) => schedule::future("at", &operator.zone, wall, now)?,
-        None => now,
-    };
+    let wanted = wanted(operator, ask, now)?;
     let mut first = wanted;
     let id = requests::create(operator, customer, now, |Material { request, recipient, templates }| {
         check(recipient, ask)?;
-        let (zone, week) = (&operator.zone, recipient.week());
-        first = week.next(zone, wanted);
-        let times = schedule::sequence(zone, first, ask.reminders, ask.days);
+        let times = times(operator, recipient.week(), ask, wanted);
+        first = times.first().copied().unwrap_or(wanted);
         let mut composer = Composer::new(operator, templates, base_url, now);
         let addressee = Addressee {
             customer,
@@ -68,7 +54,7 @@ pub async fn create(
         let mut messages = Vec::new();
         for &channel in &ask.channels {
             for (reminder, at) in (0_i16..).zip(&times) {
-                let slot = Slot::of_request(channel, reminder, week.next(zone, *at), String::new());
+                let slot = Slot::of_request(channel, reminder, *at, String::new());
                 messages.push(composer.message(&addressee, *request, slot)?);
             }
         }
@@ -76,6 +62,21 @@ pub async fn create(
     })
     .await?;
     Ok(Requested { id, first })
+}
+
+/// When the first messages are wanted.
+///
+/// # Errors
+/// `Invalid` for a time that has passed or is too far away.
+fn wanted(viewer: &Viewer, ask: &Ask, now: Timestamp) -> AppResult<Timestamp> {
+    ask.at.map_or(Ok(now), |wall| schedule::future("at", &viewer.zone, wall, now))
+}
+
+/// When the request and its reminders leave, each within the project's windows.
+fn times(viewer: &Viewer, week: Week, ask: &Ask, wanted: Timestamp) -> Vec<Timestamp> {
+    let zone = &viewer.zone;
+    let first = week.next(zone, wanted);
+    schedule::sequence(zone, first, &ask.reminders).into_iter().map(|at| week.next(zone, at)).collect()
 }
 
 /// Refuses whoever may not be asked, or cannot be reached.
@@ -104,62 +105,4 @@ fn check(recipient: &Recipient, ask: &Ask) -> AppResult<()> {
         }
     }
     Ok(())
-}
-
-/// Asks each customer of a selection now, by the channels and with the reminders of the project's strategy. The limits of the strategy
-/// do not hold back what staff ask for.
-///
-/// # Errors
-/// `Invalid` where a template cannot be used; what was asked before stays.
-pub async fn ask_many(
-    manager: &Manager,
-    selection: &CustomerSelection,
-    base_url: &str,
-    now: Timestamp,
-) -> AppResult<CustomersOutcome> {
-    let compose = |material: &planning::Material, candidates: &[Candidate]| {
-        let strategy = Strategy { limits: Limits::default(), ..material.kept.strategy.clone() };
-        let load = Load::default();
-        let mut planner = Planner { strategy: &strategy, week: material.week, zone: &manager.zone, load };
-        let mut composer = Composer::new(manager, &material.templates, base_url, now);
-        let ask = |candidate: &Candidate| {
-            let channels = match askable(&candidate.facts, &strategy) {
-                Ok(channels) => channels,
-                Err(skip) => return Ok(Err(skip)),
-            };
-            let request = RequestId::new();
-            let planned = planner.plan(&channels, now, "").unwrap_or_default();
-            let messages: AppResult<Vec<_>> = planned
-                .into_iter()
-                .map(|Planned { channel, reminder, at, .. }| {
-                    let slot = Slot::of_request(channel, reminder, at, String::new());
-                    composer.message(&candidate.addressee(), request, slot)
-                })
-                .collect();
-            Ok(Ok((request, messages?)))
-        };
-        candidates.iter().map(ask).collect()
-    };
-    let mut outcome = CustomersOutcome::default();
-    let mut chunks = Chunks::new(manager, selection, ASKED).await?;
-    while let Some(some) = chunks.next().await? {
-        outcome.add(&planning::ask(manager, &some, now, compose).await?);
-    }
-    Ok(outcome)
-}
-
-/// By which channels a customer can be asked, or why not.
-fn askable(facts: &Facts, strategy: &Strategy) -> Result<Vec<Channel>, CustomerSkip> {
-    let channels = facts.channels(strategy);
-    if facts.is_archived {
-        Err(CustomerSkip::Archived)
-    } else if facts.is_unsubscribed {
-        Err(CustomerSkip::Unsubscribed)
-    } else if !channels.is_empty() {
-        Ok(channels)
-    } else if strategy.channels().any(|channel| facts.address(channel) == Address::Suppressed) {
-        Err(CustomerSkip::Suppressed)
-    } else {
-        Err(CustomerSkip::NoAddress)
-    }
 }

@@ -109,6 +109,7 @@ async fn each_page_is_whole_without_scripts() {
             "/projects/cup/templates".into(),
             &["<h1", "Request by Email", "{{first_name}}", "Placeholders", "Save template", "Nobody has changed this"],
         ),
+        ("/projects/cup/customers/ask".into(), &["<h1", "Email addresses and phone numbers", "Channels", ">Ask<"]),
         (
             "/projects/cup/templates/review-page".into(),
             &["<h1", "Looks and words", "Trustpilot", "Save review page", "whatever the rating"],

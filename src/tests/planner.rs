@@ -4,7 +4,11 @@ use super::sending::world::{BASE, NOW, World};
 use crate::{
     domain::{
         AppResult, CustomerId, ProcessId, Timestamp,
-        customer::bulk::{BulkForm, CustomerSelection},
+        ask::{
+            Ask, AskForm,
+            many::{Whom, WhomForm},
+        },
+        customer::bulk::{BulkForm, CustomerSelection, CustomerSkip},
         message::{Channel, EventKind, Template},
         review::Rating,
         schedule::{Week, Window},
@@ -14,7 +18,7 @@ use crate::{
         },
     },
     server::{
-        requests::ask_many,
+        requests::many,
         store::{
             db::Query,
             guard::Manager,
@@ -321,12 +325,16 @@ async fn many_are_asked_at_once_and_who_cannot_be_is_counted_by_reason() {
         CustomerId(uuid::Uuid::from_u128(7)),
     ];
     set(&w, "update customer set archived_at = 1 where name = 'Di Gone'").await;
-    let selection = CustomerSelection::These(ids.into());
-    let outcome = ask_many(&w.manager, &selection, BASE, NOW).await.unwrap();
+    let selection = Whom::Selected(CustomerSelection::These(ids.into()));
+    let ask = Ask::by(&Strategy::default());
+    let said = many::preview(&w.manager, &selection, &ask, BASE, NOW).await.unwrap();
+    let outcome = many::ask_many(&w.manager, &selection, &ask, BASE, NOW).await.unwrap();
+    assert_eq!((said.can, said.by_email, said.by_sms, said.looked_at), (2, 2, 0, 5));
+    assert_eq!(said.cannot, outcome.skipped);
     let change = BulkForm { action: "request".into(), ..BulkForm::default() }.check().unwrap();
     assert_eq!(
         outcome.sentence(&change),
-        "Asked 2 customers. 3 skipped: 1 without an address for the strategy's channels, 1 archived, 1 deleted meanwhile."
+        "Asked 2 customers. 3 skipped: 1 without an address for the chosen channels, 1 archived, 1 deleted meanwhile."
     );
     assert_eq!((w.count("reminder = 0").await, w.count("reminder = 1").await), (2, 2));
     let by_staff: i64 = sqlx::query_scalar("select count(*) from request where run is null and number = 1")
@@ -335,6 +343,30 @@ async fn many_are_asked_at_once_and_who_cannot_be_is_counted_by_reason() {
         .unwrap();
     assert_eq!(by_staff, 2);
     // By hand any number of times.
-    let again = CustomerSelection::These(vec![ids[0]]);
-    assert_eq!(ask_many(&w.manager, &again, BASE, NOW).await.unwrap().done, 1);
+    let again = Whom::Selected(CustomerSelection::These(vec![ids[0]]));
+    assert_eq!(many::ask_many(&w.manager, &again, &ask, BASE, NOW).await.unwrap().done, 1);
+}
+
+#[tokio::test]
+async fn who_is_listed_is_asked_by_the_chosen_channels_and_at_the_chosen_time() {
+    let w = World::new().await;
+    w.customer("Ana", "ana@example.com", "+12075550100").await;
+    w.customer("Cy", "", "+12075550101").await;
+    w.customer("Di", "di@example.com", "").await;
+    let list = "ANA@example.com\n(207) 555-0101, nobody@example.com; x\ndi@example.com";
+    let whom = WhomForm::listed(list.into()).check().unwrap();
+    let form = AskForm { sms: true, reminders: "2".into(), days: "5".into(), ..AskForm::default() };
+    let ask = AskForm { when: "later".into(), at: "2026-11-24T12:00".into(), ..form }.check().unwrap();
+    let said = many::preview(&w.manager, &whom, &ask, BASE, NOW).await.unwrap();
+    assert_eq!((said.can, said.by_email, said.by_sms), (2, 0, 2));
+    assert_eq!(said.unknown, ["nobody@example.com", "x"]);
+    assert_eq!(said.cannot, [(CustomerSkip::NoAddress, 1)]);
+    assert_eq!((said.samples.len(), said.samples[0].channel), (1, Channel::Sms));
+    assert_eq!(w.count("true").await, 0, "a preview writes nothing");
+    let outcome = many::ask_many(&w.manager, &whom, &ask, BASE, NOW).await.unwrap();
+    assert_eq!((outcome.done, w.count("channel = 1").await, w.count("true").await), (2, 6, 6));
+    assert_eq!(outcome.skipped, [(CustomerSkip::Unknown, 2), (CustomerSkip::NoAddress, 1)]);
+    let first: Timestamp =
+        sqlx::query_scalar("select min(scheduled_at) from message").fetch_one(w.db.read()).await.unwrap();
+    assert_eq!(w.manager.local(first), said.first.unwrap());
 }

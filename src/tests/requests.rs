@@ -19,7 +19,7 @@ use crate::{
 use std::collections::HashSet;
 
 fn ask() -> Ask {
-    Ask { channels: vec![Email], reminders: 0, days: 3, at: None }
+    Ask { channels: vec![Email], reminders: vec![], at: None }
 }
 
 async fn ana(w: &World) -> CustomerId {
@@ -36,7 +36,7 @@ async fn set(w: &World, sql: &'static str) {
 async fn each_channel_gets_the_request_and_its_reminders() {
     let w = World::new().await;
     let customer = ana(&w).await;
-    let both = Ask { channels: vec![Email, Sms], reminders: 2, days: 5, at: None };
+    let both = Ask { channels: vec![Email, Sms], reminders: vec![5, 5], at: None };
     let request = create(&w.manager, customer, &both, BASE, NOW).await.unwrap().id;
     let rows: Vec<(i16, Template, i16, Timestamp, Timestamp, i32, String)> = sqlx::query_as(
         "select channel, template, reminder, scheduled_at, due_at, day, recipient from message
@@ -120,7 +120,7 @@ async fn requests_are_numbered_by_customer() {
 async fn a_time_that_was_chosen_is_kept_and_the_window_moves_it() {
     let w = World::new().await;
     let customer = ana(&w).await;
-    let evening = Ask { at: parse_wall("at", "2026-11-24T21:30").ok(), reminders: 1, ..ask() };
+    let evening = Ask { at: parse_wall("at", "2026-11-24T21:30").ok(), reminders: vec![3], ..ask() };
     let first = create(&w.manager, customer, &evening, BASE, NOW).await.unwrap();
     let local = |t: Timestamp| w.manager.local(t).input();
     assert_eq!(local(first.first), "2026-11-24T21:30");

@@ -193,7 +193,7 @@ impl TestApp {
     pub async fn sent(&self, name: &str, channel: Channel, reminders: u8) -> Sent {
         let customer = self.customer(name).await;
         let then = clock::now().plus(-Timestamp::HOUR);
-        let ask = Ask { channels: vec![channel], reminders, days: 3, at: None };
+        let ask = Ask { channels: vec![channel], reminders: vec![3; reminders.into()], at: None };
         let base = self.state.config.base_url.clone();
         let system = self.system("cup").await;
         let request = requests::create(&system, customer, &ask, &base, then).await.unwrap().id;

@@ -66,7 +66,7 @@ async fn what_is_saved_is_for_later_messages_only() {
     assert!(saved.body.contains("Request by Email is saved."), "{}", saved.body);
     let written = "select count(*) from message_content where text like 'Dear Ana, http%/r/%'";
     assert_eq!(app.count(written).await, 0, "what was created before stays as it was");
-    let ask = Ask { channels: vec![Channel::Email], reminders: 0, days: 3, at: None };
+    let ask = Ask { channels: vec![Channel::Email], reminders: vec![], at: None };
     let base = app.state.config.base_url.clone();
     requests::create(&*app.system("cup").await, sent.customer, &ask, &base, clock::now()).await.unwrap();
     assert_eq!(app.count(written).await, 1);

@@ -1,6 +1,8 @@
 //! The parts of a customer's profile. The messages of a profile are arrangements of the parts of `messages`.
 
 pub mod add_dialog;
+pub mod ask_fields;
+pub mod ask_many;
 pub mod confirm_dialog;
 pub mod contact_lines;
 pub mod details;

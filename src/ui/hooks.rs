@@ -13,3 +13,4 @@ pub mod later;
 pub mod live;
 pub mod page_data;
 pub mod resource;
+pub mod typing;

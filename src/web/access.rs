@@ -29,6 +29,7 @@ pub const ACCESS: &[(&str, &str, Needs)] = &[
     ("GET", "/projects/{slug}/messages", VIEWER),
     ("GET", "/projects/{slug}/messages/{message}", VIEWER),
     ("GET", "/projects/{slug}/customers", VIEWER),
+    ("GET", "/projects/{slug}/customers/ask", VIEWER),
     ("GET", "/projects/{slug}/customers/import", OPERATOR),
     ("GET", "/projects/{slug}/customers/{customer}", VIEWER),
     ("GET", "/projects/{slug}/attention", VIEWER),
@@ -67,6 +68,7 @@ pub const ACCESS: &[(&str, &str, Needs)] = &[
     ("POST", "/api/add_note", OPERATOR),
     ("POST", "/api/add_review", OPERATOR),
     ("POST", "/api/add_suppression", MANAGER),
+    ("POST", "/api/ask_many", MANAGER),
     ("POST", "/api/cancel_import", OPERATOR),
     ("POST", "/api/cancel_message", OPERATOR),
     ("POST", "/api/cancel_messages", MANAGER),
@@ -83,6 +85,7 @@ pub const ACCESS: &[(&str, &str, Needs)] = &[
     ("POST", "/api/lift_suppression", OPERATOR),
     // It only counts.
     ("POST", "/api/preview_cancel", MANAGER),
+    ("POST", "/api/preview_ask", MANAGER),
     ("POST", "/api/preview_customers", MANAGER),
     ("POST", "/api/remove_connection", ADMIN),
     ("POST", "/api/request_review", OPERATOR),

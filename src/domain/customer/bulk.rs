@@ -116,8 +116,8 @@ impl BulkAction {
     pub fn consequence(self) -> &'static str {
         match self {
             Self::Request => {
-                "They are asked now, by the channels and with the reminders of the Strategy page, within its schedule. Who can't be \
-                 asked is left out, and the result says why."
+                "Without a choice of your own, they are asked now, by the channels and with the reminders of the Strategy page, \
+                 within its schedule."
             }
             Self::Unsubscribe => "They get no more messages, and what is unsent is canceled.",
             Self::AddTag | Self::RemoveTag => "Nothing else about them changes.",
@@ -190,7 +190,7 @@ impl BulkForm {
 }
 
 /// Why a customer was left as they were.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum CustomerSkip {
     /// It was so already: unsubscribed, archived, tagged, …
     Already,
@@ -200,12 +200,14 @@ pub enum CustomerSkip {
     BeingSent,
     Unsubscribed,
     Archived,
-    /// Neither of the strategy's channels reaches them.
+    /// None of the chosen channels reaches them.
     NoAddress,
     /// Nothing is sent to the address by which they could be reached.
     Suppressed,
     /// Deleted meanwhile, or not in this project.
     Gone,
+    /// Listed by an address that no customer has.
+    Unknown,
 }
 
 /// The outcome of a bulk action.
@@ -263,7 +265,7 @@ impl CustomersOutcome {
 
 impl CustomerSkip {
     /// The words after a number: `2 unsubscribed already`.
-    fn reason(self, action: BulkAction) -> &'static str {
+    pub fn reason(self, action: BulkAction) -> &'static str {
         match (self, action) {
             (Self::Already, BulkAction::Unsubscribe) => "unsubscribed already",
             (Self::Already, BulkAction::AddTag) => "with this tag already",
@@ -275,8 +277,9 @@ impl CustomerSkip {
             (Self::BeingSent, _) => "with a message that is being sent",
             (Self::Unsubscribed, _) => "unsubscribed",
             (Self::Archived, _) => "archived",
-            (Self::NoAddress, _) => "without an address for the strategy's channels",
+            (Self::NoAddress, _) => "without an address for the chosen channels",
             (Self::Suppressed, _) => "with a suppressed address",
+            (Self::Unknown, _) => "not among your customers",
         }
     }
 }

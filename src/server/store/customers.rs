@@ -12,6 +12,7 @@ pub use notes::{add_note, delete_note, set_tags};
 
 use super::{
     db::{Query, Tx},
+    dialect,
     guard::{Operator, Viewer, day_number},
     id::NewId,
     search::{self, normalized},
@@ -24,10 +25,29 @@ use crate::domain::{
     message::{CancelCause, Channel},
     refusal::Refusal,
 };
+use std::collections::HashMap;
 
 /// What a search looks through.
 pub(super) fn search_text(form: &CustomerForm) -> String {
     [&form.name, &form.company, &form.email, &form.phone].map(|s| normalized(s)).join("\n")
+}
+
+/// The customers with these addresses: emails in lower case, phone numbers in E.164.
+pub async fn by_address(
+    viewer: &Viewer,
+    addresses: impl Iterator<Item = &String>,
+) -> AppResult<HashMap<String, CustomerId>> {
+    let addresses: Vec<&str> = addresses.map(String::as_str).collect();
+    let mut found = HashMap::new();
+    for column in ["email", "phone"] {
+        let mut query = Query::new("select ");
+        query.push(column).push(", id from customer where project_id = ").push_bind(viewer.project);
+        query.push(" and ").push(column).push(" <> '' and ").push(column);
+        dialect::push_any_text(&mut query, &addresses);
+        let some: Vec<(String, CustomerId)> = query.build_query_as().fetch_all(viewer.db.read()).await?;
+        found.extend(some);
+    }
+    Ok(found)
 }
 
 /// Refuses a location of another project, and an address that another customer has.

@@ -154,6 +154,14 @@ pub async fn candidate(viewer: &Viewer, id: CustomerId) -> AppResult<Candidate> 
     stored.map(Candidate::from).ok_or_else(|| AppError::no_such("customer"))
 }
 
+/// Those of these customers who are still there.
+pub async fn candidates(viewer: &Viewer, ids: &[CustomerId]) -> AppResult<Vec<Candidate>> {
+    let mut query = candidates_query(viewer.project);
+    dialect::push_any_id(query.push(" and c.id "), ids);
+    let stored: Vec<Stored> = query.build_query_as().fetch_all(viewer.db.read()).await?;
+    Ok(stored.into_iter().map(Candidate::from).collect())
+}
+
 /// Customers who may be asked once the strategy is switched on, without those of whom that is certain that they are not.
 pub async fn would_be_candidates(viewer: &Viewer, most: u32) -> AppResult<Vec<Candidate>> {
     let mut query = candidates_query(viewer.project);

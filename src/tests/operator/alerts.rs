@@ -35,7 +35,7 @@ async fn told(staff: &Browser, slug: &str) -> Vec<String> {
 
 /// An email that has been due for so long.
 async fn due(app: &TestApp, customer: CustomerId, ago: i64) {
-    let ask = Ask { channels: vec![Channel::Email], reminders: 0, days: 3, at: None };
+    let ask = Ask { channels: vec![Channel::Email], reminders: vec![], at: None };
     let system = app.system("cup").await;
     requests::create(&system, customer, &ask, "https://reviews.example.com", clock::now().plus(-ago)).await.unwrap();
 }

@@ -120,7 +120,7 @@ async fn what_is_due_and_what_was_refused_is_counted() {
     let app = TestApp::new().await;
     let system = app.system("cup").await;
     let customer = app.customer("Ana Ruiz").await;
-    let ask = Ask { channels: vec![Channel::Email], reminders: 0, days: 3, at: None };
+    let ask = Ask { channels: vec![Channel::Email], reminders: vec![], at: None };
     let then = clock::now().plus(-90_000);
     requests::create(&system, customer, &ask, "https://reviews.example.com", then).await.unwrap();
     let read = async || parse(&app.stranger().get("/metrics").await.body);

@@ -58,7 +58,7 @@ impl World {
             ..Default::default()
         };
         let customer = customers::add(shop, &form, NOW).await.unwrap();
-        let ask = Ask { channels: vec![channel], reminders: 0, days: 3, at: None };
+        let ask = Ask { channels: vec![channel], reminders: vec![], at: None };
         let mut ids = Vec::new();
         for _ in 0..count {
             let request = requests::create(shop, customer, &ask, super::world::BASE, NOW).await.unwrap().id;

@@ -196,7 +196,7 @@ async fn the_loop_sends_what_becomes_due_and_stops_when_told() {
         let (stop, stopped) = watch::channel(false);
         let running = tokio::spawn(run(w.db.clone(), transports.clone(), stopped, Pulse::default()));
         if told {
-            let ask = Ask { channels: vec![Email], reminders: 0, days: 3, at: None };
+            let ask = Ask { channels: vec![Email], reminders: vec![], at: None };
             create(&w.manager, ana, &ask, BASE, clock::now()).await.unwrap();
             timeout(Duration::from_secs(10), async {
                 while w.memory.sent().is_empty() {

@@ -101,7 +101,7 @@ impl World {
     }
 
     pub async fn ask(&self, customer: CustomerId, channels: &[Channel], reminders: u8) -> RequestId {
-        let ask = Ask { channels: channels.to_vec(), reminders, days: 3, at: None };
+        let ask = Ask { channels: channels.to_vec(), reminders: vec![3; reminders.into()], at: None };
         requests::create(&self.manager, customer, &ask, BASE, NOW).await.unwrap().id
     }
 

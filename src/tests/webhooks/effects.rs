@@ -251,7 +251,7 @@ async fn reports_while_the_message_is_being_sent_meet_its_result() {
             let gate = hook.app.memory.hold();
             let sent = async {
                 let customer = value::<crate::domain::CustomerId>(&hook, "select id from customer").await[0];
-                let ask = crate::domain::ask::Ask { channels: vec![Channel::Email], reminders: 0, days: 3, at: None };
+                let ask = crate::domain::ask::Ask { channels: vec![Channel::Email], reminders: vec![], at: None };
                 let system = hook.app.system("cup").await;
                 let then = clock::now();
                 crate::server::requests::create(&system, customer, &ask, super::ORIGIN, then).await.unwrap();

@@ -184,6 +184,9 @@ fn TitleActions(query: Memo<CustomersQuery>, frame: Frame) -> impl IntoView {
             >
                 "Export"
             </a>
+            <a class="button" href=frame.href("customers/ask")>
+                "Ask by a list"
+            </a>
         }
         .into_any()
     });

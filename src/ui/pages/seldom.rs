@@ -4,6 +4,7 @@
 //! page.
 
 use super::{
+    ask_many::AskManyRoute,
     attention::AttentionRoute,
     connections::ConnectionsRoute,
     import::ImportRoute,
@@ -52,6 +53,7 @@ fn mail_pages() -> fn(MailPage) -> AnyView {
 /// What the project sends with, when, and whom it can ask.
 #[derive(Clone, Copy)]
 pub enum SetupPage {
+    AskMany,
     Connections,
     Import,
     NotAsked,
@@ -75,6 +77,7 @@ impl ChooseView for SetupPage {
 #[lazy]
 fn setup_pages() -> fn(SetupPage) -> AnyView {
     |page| match page {
+        SetupPage::AskMany => view! { <AskManyRoute /> }.into_any(),
         SetupPage::Connections => view! { <ConnectionsRoute /> }.into_any(),
         SetupPage::Import => view! { <ImportRoute /> }.into_any(),
         SetupPage::NotAsked => view! { <NotAskedRoute /> }.into_any(),

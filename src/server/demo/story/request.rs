@@ -66,7 +66,7 @@ impl Teller<'_> {
 
     /// In the order of sending.
     fn steps(&mut self, plan: &Plan) -> Vec<Step> {
-        let times = schedule::sequence(&ZONE, plan.at, plan.reminders, DAYS);
+        let times = schedule::sequence(&ZONE, plan.at, &vec![DAYS; plan.reminders.into()]);
         let mut steps = Vec::new();
         for (reminder, at) in (0_i16..).zip(times) {
             let at = self.not_soon(at);

@@ -1,9 +1,13 @@
 //! The question before many customers are changed: what will be done, to how many, and which.
 
 use crate::{
-    api::customers::{ChangeCustomers, preview_customers},
+    api::{
+        customers::{ChangeCustomers, preview_customers},
+        requests::AskMany,
+    },
     domain::{
         CustomerId,
+        ask::many::WhomForm,
         customer::{
             bulk::{BulkAction, CustomerSelectionForm},
             filter::TAG_MAX,
@@ -12,6 +16,7 @@ use crate::{
         stats::count,
     },
     ui::{
+        customer::ask_many::{AskManyFields, Asking},
         hooks::action::FormAction,
         messages::{dialog_action::dialog_action, selection::Selection},
         parts::{
@@ -43,12 +48,44 @@ pub fn BulkDialog(
 ) -> impl IntoView {
     let title = match asked.action {
         action @ (BulkAction::AddTag | BulkAction::RemoveTag) => action.name().to_owned(),
+        BulkAction::Request => "Request reviews".to_owned(),
         action => format!("{} customers", action.name()),
     };
     view! {
         <Dialog title on_close>
-            <Question asked frame tags />
+            {if asked.action == BulkAction::Request {
+                view! { <AskQuestion asked frame /> }.into_any()
+            } else {
+                view! { <Question asked frame tags /> }.into_any()
+            }}
         </Dialog>
+    }
+}
+
+/// By which channels, with how many reminders and when they are asked.
+#[component]
+fn AskQuestion(asked: Asked, frame: Frame) -> impl IntoView {
+    let Asked { slug, form, selection, .. } = asked;
+    let action = dialog_action::<AskMany>(slug.clone(), move || selection.clear());
+    let pending = action.pending();
+    let scope = scope(&form, &frame);
+    let asking = Asking::new(slug.clone(), WhomForm::selected(form.clone()));
+    let CustomerSelectionForm { ids, all, filter, except } = form;
+    let field = |name: &'static str, value: String| view! { <input type="hidden" name=name value=value /> };
+    view! {
+        <ActionForm action attr:class="dialog-form" on:input=asking.follow()>
+            <div class="dialog-body">
+                {scope.map(|scope| view! { <p>{scope}</p> })}
+                <AskManyFields asking error=action.refusal() frame />
+                <div class="progress" role="progressbar" aria-label="Under way" hidden=move || !pending.get()></div>
+            </div>
+            {field("slug", slug)} {field("whom[selection][ids]", ids.to_string())}
+            {field("whom[selection][all]", all.to_string())} {field("whom[selection][filter]", filter.to_query())}
+            {field("whom[selection][except]", except.to_string())}
+            <DialogFoot close="Ask nobody">
+                <SubmitButton label=asking.label(pending.into()) pending />
+            </DialogFoot>
+        </ActionForm>
     }
 }
 

@@ -8,7 +8,7 @@ use crate::{
         review_page::{ADDRESS_MAX, ReviewPage, SITE_NAME_MAX, WORDS_MAX},
     },
     ui::{
-        hooks::action::FormAction,
+        hooks::{action::FormAction, typing::after_typing},
         messages::steering::use_steering,
         parts::{
             field::{FieldError, FormNotice, TextField, described_by, field_error},
@@ -18,17 +18,10 @@ use crate::{
 };
 use html_escape::encode_text;
 use leptos::{
-    ev,
     form::ActionForm,
-    leptos_dom::helpers::TimeoutHandle,
     prelude::*,
-    wasm_bindgen::JsCast,
-    web_sys::{Element, FormData, HtmlFormElement},
+    web_sys::{FormData, HtmlFormElement},
 };
-use std::time::Duration;
-
-/// How long after the last key the preview follows.
-const PAUSE: Duration = Duration::from_millis(400);
 
 #[component]
 pub fn ReviewPageForm(
@@ -43,27 +36,13 @@ pub fn ReviewPageForm(
     let project = slug.clone();
     action.on_done(move |done| steering.done(&project, done));
     let error = action.refusal();
-    let waiting = StoredValue::new(None::<TimeoutHandle>);
-    let stop = move || {
-        if let Some(Some(handle)) = waiting.try_update_value(Option::take) {
-            handle.clear();
+    let typed = after_typing(move |form| {
+        if let Some(held) = held(form)
+            && held.checked().is_ok()
+        {
+            draft.set(held);
         }
-    };
-    on_cleanup(stop);
-    let typed = move |event: ev::Event| {
-        stop();
-        let target: Element = event_target(&event);
-        let form = target.closest("form").ok().flatten().and_then(|form| form.dyn_into::<HtmlFormElement>().ok());
-        let Some(form) = form else { return };
-        let follow = move || {
-            if let Some(held) = held(&form)
-                && held.checked().is_ok()
-            {
-                draft.set(held);
-            }
-        };
-        waiting.set_value(set_timeout_with_handle(follow, PAUSE).ok());
-    };
+    });
     let ReviewPage { logo, introduction, thanks, google, trustpilot, facebook, other, other_name, .. } = first.clone();
     view! {
         <section class="card" aria-labelledby="form-heading">
