@@ -41,8 +41,12 @@ test("each card is saved by itself, and a wrong value is refused beside its fiel
   await expect(page.getByText("2 reminders, 3 days, 7 days after the message before.")).toBeVisible();
 
   await page.getByLabel("Sunday: open").selectOption("never");
+  await page.getByLabel("On public holidays").selectOption("Germany");
+  await page.getByLabel(/^By the clock where the customer is/).check();
   await page.getByRole("button", { name: "Save schedule" }).click();
   await said(page, "Schedule saved.");
+  await expect(page.getByText(/Not on public holidays of Germany; the next are \w{3} \d+ \w{3} \d{4}/)).toBeVisible();
+  await expect(page.getByText(/By the clock where the customer is; where the phone number does not tell/)).toBeVisible();
   await expect(page.getByText("Messages leave Monday to Saturday anytime, Sunday never.")).toBeVisible();
 
   await page.getByLabel("Emails a day").fill("500");
@@ -53,6 +57,7 @@ test("each card is saved by itself, and a wrong value is refused beside its fiel
   await ready(page);
   await expect(page.getByLabel("Emails a day")).toHaveValue("500");
   await expect(page.getByLabel("Sunday: open")).toHaveValue("never");
+  await expect(page.getByLabel("On public holidays")).toHaveValue("DE");
 });
 
 test("a customer is asked, with the reason for the time; another one is not, with the reason for that", async ({ as, a11y }) => {

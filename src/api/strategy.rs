@@ -5,7 +5,7 @@ use crate::domain::{
     AppError, CustomerId,
     done::Done,
     strategy::{
-        form::{DayForm, LimitsForm, RemindersForm, RetriesForm, TimingForm},
+        form::{DayForm, HoursForm, LimitsForm, RemindersForm, RetriesForm, TimingForm},
         page::{NotAskedPage, Preview, StrategyPage},
     },
 };
@@ -83,8 +83,12 @@ pub async fn save_limits(slug: String, #[server(default)] form: LimitsForm) -> R
 
 /// Seven days, Monday first. Role: manager.
 #[server(endpoint = "save_schedule", client = PatientClient)]
-pub async fn save_schedule(slug: String, #[server(default)] days: Vec<DayForm>) -> Result<Done, AppError> {
+pub async fn save_schedule(
+    slug: String,
+    #[server(default)] days: Vec<DayForm>,
+    #[server(default)] form: HoursForm,
+) -> Result<Done, AppError> {
     use crate::server::{auth, strategy_page};
     let manager = auth::manager(&slug).await?;
-    auth::answer(&manager, strategy_page::save_schedule(&manager, &days).await).await
+    auth::answer(&manager, strategy_page::save_schedule(&manager, &days, &form).await).await
 }

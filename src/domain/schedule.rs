@@ -1,8 +1,10 @@
 //! When messages are sent: wall times in the project's time zone, reminders, the week's sending windows, and quiet hours.
 
+mod opening;
 mod quiet;
 mod week;
 
+pub use opening::{Country, Hours, Opening};
 pub use quiet::{Delay, Quiet, leave};
 pub use week::{NoWeek, Week, Window};
 

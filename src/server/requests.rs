@@ -6,6 +6,7 @@ use super::{
     delivery::compose::{Addressee, Composer, Slot},
     store::{
         guard::{Operator, Viewer},
+        opening,
         requests::{self, Material, Recipient},
     },
 };
@@ -13,7 +14,7 @@ use crate::domain::{
     AppError, AppResult, CustomerId, RequestId, Timestamp,
     ask::Ask,
     message::Channel,
-    schedule::{self, Week},
+    schedule::{self, Hours},
 };
 
 /// A new request.
@@ -40,7 +41,7 @@ pub async fn create(
     let mut first = wanted;
     let id = requests::create(operator, customer, now, |Material { request, recipient, templates }| {
         check(recipient, ask)?;
-        let times = times(operator, recipient.week(), ask, wanted);
+        let times = times(operator, recipient.hours(), ask, &recipient.phone, wanted);
         first = times.first().copied().unwrap_or(wanted);
         let mut composer = Composer::new(operator, templates, base_url, now);
         let addressee = Addressee {
@@ -72,11 +73,11 @@ fn wanted(viewer: &Viewer, ask: &Ask, now: Timestamp) -> AppResult<Timestamp> {
     ask.at.map_or(Ok(now), |wall| schedule::future("at", &viewer.zone, wall, now))
 }
 
-/// When the request and its reminders leave, each within the project's windows.
-fn times(viewer: &Viewer, week: Week, ask: &Ask, wanted: Timestamp) -> Vec<Timestamp> {
-    let zone = &viewer.zone;
-    let first = week.next(zone, wanted);
-    schedule::sequence(zone, first, &ask.reminders).into_iter().map(|at| week.next(zone, at)).collect()
+/// When the request and its reminders leave, each within the project's hours.
+fn times(viewer: &Viewer, hours: Hours, ask: &Ask, phone: &str, wanted: Timestamp) -> Vec<Timestamp> {
+    let zones = opening::zones(hours.opening, phone, viewer.zone);
+    let next = |at| hours.next_in(&zones, at).unwrap_or(at);
+    schedule::sequence(&viewer.zone, next(wanted), &ask.reminders).into_iter().map(next).collect()
 }
 
 /// Refuses whoever may not be asked, or cannot be reached.

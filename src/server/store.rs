@@ -16,6 +16,7 @@ pub mod inert;
 pub mod messages;
 pub mod new_message;
 pub mod observe;
+pub mod opening;
 pub mod people;
 pub mod planning;
 mod profile;

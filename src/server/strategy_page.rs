@@ -4,18 +4,18 @@ use super::{
     auth, clock,
     store::{
         guard::{Manager, Viewer},
-        planning, sending, strategy,
+        opening, planning, sending, strategy,
     },
     strategy::planner,
 };
 use crate::domain::{
     AppError, AppResult, CustomerId, Timestamp,
     done::Done,
-    schedule::Week,
+    schedule::{Hours, Opening},
     stats::count,
     strategy::{
         Automate, Strategy,
-        form::{DayForm, LimitsForm, RemindersForm, RetriesForm, TimingForm, week},
+        form::{DayForm, HoursForm, LimitsForm, RemindersForm, RetriesForm, TimingForm, week},
         page::{Choice, NotAskedPage, Preview, PreviewMessage, StrategyPage, up_to},
         verdict::{self, Condition},
     },
@@ -43,7 +43,9 @@ pub async fn page(viewer: &Viewer) -> AppResult<StrategyPage> {
     Ok(StrategyPage {
         automate: kept.automate,
         strategy: kept.strategy,
-        week: material.week,
+        opening: material.hours.opening,
+        countries: opening::countries().into_iter().map(|(country, name)| (country, name.to_owned())).collect(),
+        next_holidays: next_holidays(material.hours, viewer.today(now)),
         since: kept.since,
         changed: kept.changed.map(|(at, by)| (viewer.local(at), by)),
         choices,
@@ -54,6 +56,11 @@ pub async fn page(viewer: &Viewer) -> AppResult<StrategyPage> {
         link_days: chosen.link_days,
         version: viewer.version,
     })
+}
+
+/// The next days on which nothing leaves.
+fn next_holidays(hours: Hours, today: NaiveDate) -> Vec<NaiveDate> {
+    hours.holidays.iter().copied().filter(|day| *day >= today).take(3).collect()
 }
 
 fn since(viewer: &Viewer, days: Option<u16>, now: Timestamp) -> NaiveDate {
@@ -123,9 +130,16 @@ pub async fn save_limits(manager: &Manager, form: &LimitsForm) -> AppResult<Done
     save(manager, "Limits", |strategy| form.apply(strategy)).await
 }
 
-pub async fn save_schedule(manager: &Manager, days: &[DayForm]) -> AppResult<Done> {
-    let week: Week = week(days)?;
-    strategy::set_week(manager, week).await?;
+pub async fn save_schedule(manager: &Manager, days: &[DayForm], form: &HoursForm) -> AppResult<Done> {
+    let week = week(days)?;
+    let holidays = match form.holidays.trim() {
+        "" => None,
+        country => {
+            let known = opening::countries().into_iter().find(|(known, _)| known.to_string() == country);
+            Some(known.ok_or_else(|| AppError::invalid("holidays", "Choose a country from the list."))?.0)
+        }
+    };
+    strategy::set_opening(manager, Opening { week, holidays, by_customer: form.by_customer }).await?;
     Ok(Done::new("Schedule saved. It counts for every message that has not left yet."))
 }
 

@@ -11,9 +11,9 @@ use crate::{
         customer::bulk::{BulkForm, CustomerSelection, CustomerSkip},
         message::{Channel, EventKind, Template},
         review::Rating,
-        schedule::{Week, Window},
+        schedule::{Opening, Week, Window},
         strategy::{
-            Automate, Limit, Limits, Strategy, Trigger,
+            Automate, Delay, Limit, Limits, Strategy, Trigger, Unit,
             verdict::{ASKED, Condition},
         },
     },
@@ -160,7 +160,7 @@ async fn limits_and_schedule_spread_the_messages_and_count_what_is_there() {
     }
     let open = Window::Between { start: 540, end: 1020 };
     let week = Week([open, open, open, open, open, Window::Never, Window::Never]);
-    strategy::set_week(&w.manager, week).await.unwrap();
+    strategy::set_opening(&w.manager, Opening::of(week)).await.unwrap();
     let limits = Limits { email: Limit { per_day: Some(2), per_month: None }, ..Limits::default() };
     let chosen = Strategy { reminders: vec![], limits, ..Strategy::default() };
     switch_on(&w, chosen.clone()).await;
@@ -176,6 +176,37 @@ async fn limits_and_schedule_spread_the_messages_and_count_what_is_there() {
     let times: Vec<Timestamp> =
         sqlx::query_scalar("select scheduled_at from message").fetch_all(w.db.read()).await.unwrap();
     assert!(times.iter().all(|at| week.next(&w.manager.zone, *at) == *at));
+}
+
+#[tokio::test]
+async fn the_schedule_knows_holidays_and_the_clock_where_the_customer_is() {
+    let w = World::new().await;
+    let open = Window::Between { start: 540, end: 1020 };
+    let week = Week::daily(open);
+    let opening = Opening { week, holidays: Some("US".parse().unwrap()), by_customer: true };
+    strategy::set_opening(&w.manager, opening).await.unwrap();
+    w.customer("Far", "far@example.com", "+12075550100").await;
+    w.customer("Near", "near@example.com", "").await;
+    set(&w, "update customer set created_at = 1795431600000").await;
+    // From the customer being added on Monday at noon to Thanksgiving at noon in Berlin.
+    let delay = Delay { number: 3, unit: Unit::Days };
+    switch_on(&w, Strategy { reminders: vec![], delay, ..Strategy::default() }).await;
+    assert_eq!(plan(&w, NOW).await, 2);
+    let planned: Vec<(String, Timestamp, String)> = sqlx::query_as(
+        "select c.name, m.scheduled_at, k.why from message m join customer c on c.id = m.customer_id
+            join message_content k on k.message_id = m.id order by c.name",
+    )
+    .fetch_all(w.db.read())
+    .await
+    .unwrap();
+    let local = |at: Timestamp| at.local(&chrono_tz::Europe::Berlin).machine();
+    // Nine o'clock on Friday in New York, and in Berlin.
+    assert_eq!(local(planned[0].1), "2026-11-27T15:00:00+01:00");
+    assert_eq!(local(planned[1].1), "2026-11-27T09:00:00+01:00");
+    for (name, _, why) in planned {
+        let expected = "It is a public holiday then by the clock where the customer is; it opens Fri 27 Nov 2026";
+        assert!(why.contains(expected), "{name}: {why}");
+    }
 }
 
 #[tokio::test]

@@ -396,6 +396,28 @@ async fn nothing_leaves_outside_the_window() {
 }
 
 #[tokio::test]
+async fn the_window_goes_by_the_clock_where_the_customer_is_if_that_is_chosen() {
+    let w = World::new().await;
+    let customer = w.customer("Ana Ruiz", "ana@example.com", "+12075550100").await;
+    let request = w.ask(customer, &[Email], 0).await;
+    let id = w.messages(request).await[0];
+    // 09:00 to 18:00; it is noon in Berlin, and six in the morning where the customer is.
+    let week = ["540-1080"; 7].join(" ") + " holidays=US customer";
+    let mut tx = w.db.begin().await.unwrap();
+    sqlx::query("update project set week = $1").bind(week).execute(&mut *tx).await.unwrap();
+    tx.commit().await.unwrap();
+    let nine = NOW.plus(3 * Timestamp::HOUR);
+    step(&w.db, &w.transports, NOW).await.unwrap();
+    assert_eq!((w.stored(id).await.state, w.stored(id).await.due_at), (State::Scheduled, nine));
+    // Late on the day before Thanksgiving.
+    let evening = nine.plus(2 * Timestamp::DAY + 9 * Timestamp::HOUR);
+    step(&w.db, &w.transports, evening).await.unwrap();
+    assert_eq!(w.stored(id).await.due_at, nine.plus(4 * Timestamp::DAY));
+    step(&w.db, &w.transports, nine.plus(4 * Timestamp::DAY)).await.unwrap();
+    assert_eq!(w.stored(id).await.state, State::Sent);
+}
+
+#[tokio::test]
 async fn who_left_is_not_written_to() {
     for (column, detail) in [("unsubscribed_at", "unsubscribed"), ("archived_at", "archived")] {
         let w = World::new().await;

@@ -1,6 +1,6 @@
 //! Quiet hours: nothing is sent at night, by the clock where the customer is.
 
-use super::{Week, Window};
+use super::{Hours, Week, Window};
 use crate::domain::Timestamp;
 use chrono::TimeZone;
 use serde::{Deserialize, Serialize};
@@ -19,7 +19,7 @@ impl Default for Quiet {
 }
 
 /// How long a time is looked for that suits everybody.
-const WITHIN: i64 = 8 * Timestamp::DAY;
+const WITHIN: i64 = 21 * Timestamp::DAY;
 
 impl Quiet {
     /// When it is not quiet.
@@ -53,13 +53,13 @@ impl Delay {
     }
 }
 
-/// When a message may leave that is due `at`: within the week's windows of the project's zone, and outside of quiet hours in each of the
+/// When a message may leave that is due `at`: within the project's hours in each of `zones`, and outside of quiet hours in each of the
 /// customer's zones. With the reason, where that is later.
 ///
-/// Where no time suits the window and all zones (they are too far apart), it is put off by a day at a time.
+/// Where no time suits all zones (they are too far apart), it is put off by a day at a time.
 pub fn leave<Z: TimeZone>(
-    week: Week,
-    project: &Z,
+    hours: Hours,
+    zones: &[Z],
     quiet: Option<(Quiet, &[Z])>,
     at: Timestamp,
 ) -> (Timestamp, Option<Delay>) {
@@ -67,7 +67,7 @@ pub fn leave<Z: TimeZone>(
     let mut delay = None;
     while next.0 - at.0 <= WITHIN {
         let before = next;
-        next = week.next(project, next);
+        next = zones.iter().fold(next, |at, zone| hours.next(zone, at));
         if next != before {
             delay = Some(Delay::Window);
         }
@@ -81,7 +81,7 @@ pub fn leave<Z: TimeZone>(
             return (next, delay);
         }
     }
-    (at.plus(Timestamp::DAY), Some(Delay::Quiet))
+    (at.plus(Timestamp::DAY), delay)
 }
 
 #[cfg(test)]
@@ -109,7 +109,7 @@ mod tests {
     }
 
     fn quietly(zones: &[Tz], at: Timestamp) -> (Timestamp, Option<Delay>) {
-        leave(Week::default(), &New_York, Some((Quiet::default(), zones)), at)
+        leave(Hours::default(), &[New_York], Some((Quiet::default(), zones)), at)
     }
 
     #[test]
@@ -147,17 +147,17 @@ mod tests {
 
     #[test]
     fn the_window_and_quiet_hours_both_count() {
-        let window = Week::daily(Window::Between { start: 6 * 60, end: 9 * 60 });
+        let window = Hours::from(Opening::of(Week::daily(Window::Between { start: 6 * 60, end: 9 * 60 })));
         let quiet = Some((Quiet::default(), &[Los_Angeles][..]));
         // The window is open in Berlin while it is night in Los Angeles: no time suits both.
         let wanted = at(Berlin, "2026-11-24T07:00");
-        assert_eq!(leave(window, &Berlin, quiet, wanted), (wanted.plus(Timestamp::DAY), Some(Delay::Quiet)));
+        assert_eq!(leave(window, &[Berlin], quiet, wanted), (wanted.plus(Timestamp::DAY), Some(Delay::Quiet)));
         let quiet = Some((Quiet::default(), &[Berlin][..]));
-        let (sent, delay) = leave(window, &Berlin, quiet, wanted);
+        let (sent, delay) = leave(window, &[Berlin], quiet, wanted);
         assert_eq!((local(Berlin, sent).as_str(), delay), ("2026-11-24T08:00:00+01:00", Some(Delay::Quiet)));
-        let (sent, delay) = leave(window, &Berlin, quiet, at(Berlin, "2026-11-24T12:00"));
+        let (sent, delay) = leave(window, &[Berlin], quiet, at(Berlin, "2026-11-24T12:00"));
         assert_eq!((local(Berlin, sent).as_str(), delay), ("2026-11-25T08:00:00+01:00", Some(Delay::Quiet)));
-        assert_eq!(leave(window, &Berlin, None, wanted), (wanted, None));
+        assert_eq!(leave(window, &[Berlin], None, wanted), (wanted, None));
     }
 
     #[test]
@@ -180,7 +180,7 @@ mod tests {
     fn equal_ends_are_no_quiet_hours() {
         let none = Quiet { start: 480, end: 480 };
         let night = at(Berlin, "2026-11-24T03:00");
-        assert_eq!(leave(Week::default(), &Berlin, Some((none, &[Berlin])), night), (night, None));
+        assert_eq!(leave(Hours::default(), &[Berlin], Some((none, &[Berlin])), night), (night, None));
         assert!(Quiet::default().is_quiet(&Berlin, night) && !none.is_quiet(&Berlin, night));
     }
 
@@ -192,7 +192,7 @@ mod tests {
         ) {
             let zones: Vec<Tz> = zones.into_iter().map(|n| ZONES[n]).collect();
             let quiet = Quiet { start, end };
-            let go = |at: i64| leave(Week::default(), &Berlin, Some((quiet, &zones[..])), Timestamp(at)).0;
+            let go = |at: i64| leave(Hours::default(), &[Berlin], Some((quiet, &zones[..])), Timestamp(at)).0;
             let (request, reminder) = (go(first), go(first + gap));
             prop_assert!(request >= Timestamp(first) && request <= reminder);
             // It is outside of all quiet hours, or no time is.

@@ -135,6 +135,15 @@ pub struct DayForm {
     pub end: String,
 }
 
+/// The rest of the card **Schedule**.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct HoursForm {
+    /// The country on whose public holidays nothing leaves, by its two letters; empty for none.
+    pub holidays: String,
+    pub by_customer: bool,
+}
+
 /// The names of the days, Monday first.
 pub const DAYS: [&str; 7] = ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"];
 

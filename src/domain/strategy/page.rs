@@ -1,7 +1,12 @@
 //! What the Strategy page shows.
 
 use super::{Automate, Strategy, verdict::Condition};
-use crate::domain::{CustomerId, LocalTime, message::Channel, schedule::Week, stats::count};
+use crate::domain::{
+    CustomerId, LocalTime,
+    message::Channel,
+    schedule::{Country, Opening},
+    stats::count,
+};
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
@@ -9,7 +14,11 @@ use serde::{Deserialize, Serialize};
 pub struct StrategyPage {
     pub automate: Automate,
     pub strategy: Strategy,
-    pub week: Week,
+    pub opening: Opening,
+    /// The countries whose public holidays are known, by name.
+    pub countries: Vec<(Country, String)>,
+    /// The next public holidays on which nothing leaves; none where they are days like others.
+    pub next_holidays: Vec<NaiveDate>,
     /// The first day that counts, while it is on or paused.
     pub since: NaiveDate,
     /// Who changed the strategy last, and when.

@@ -4,7 +4,7 @@ use super::{DAYS_MAX, Limit, Limits, Strategy};
 use crate::domain::{
     Timestamp,
     message::Channel,
-    schedule::{Week, instant},
+    schedule::{Hours, instant},
     stats::count,
     time::date_words,
 };
@@ -64,9 +64,20 @@ enum Full {
 /// What all customers' plans depend on.
 pub struct Planner<'a, Z> {
     pub strategy: &'a Strategy,
-    pub week: Week,
+    pub hours: Hours,
+    /// The project's.
     pub zone: &'a Z,
     pub load: Load,
+}
+
+/// The message that is to be given a time.
+struct Wanted<'a, Z> {
+    channel: Channel,
+    reminder: i16,
+    from: Timestamp,
+    why: String,
+    /// By whose clocks the hours go.
+    zones: &'a [Z],
 }
 
 impl<Z: TimeZone> Planner<'_, Z> {
@@ -80,12 +91,12 @@ impl<Z: TimeZone> Planner<'_, Z> {
         format!("{} {} {:02}:{:02}", wall.weekday(), date_words(wall.date()), wall.hour(), wall.minute())
     }
 
-    /// The request and its reminders by these channels, the first as soon as possible from `from`, which `because` explains. They
-    /// take their places within the limits. None where limits leave no room for one of the requests.
-    pub fn plan(&mut self, channels: &[Channel], from: Timestamp, because: &str) -> Option<Vec<Planned>> {
+    /// The request and its reminders by these channels, the first as soon as possible from `from`, which `because` explains, in the
+    /// hours of each of `zones`. They take their places within the limits. None where limits leave no room for one of the requests.
+    pub fn plan(&mut self, channels: &[Channel], zones: &[Z], from: Timestamp, because: &str) -> Option<Vec<Planned>> {
         let before = (self.strategy.limits != Limits::default()).then(|| self.load.clone());
         let all: Option<Vec<Vec<Planned>>> =
-            channels.iter().map(|channel| self.sequence(*channel, from, because)).collect();
+            channels.iter().map(|channel| self.sequence(*channel, zones, from, because)).collect();
         if let (None, Some(before)) = (&all, before) {
             self.load = before;
         }
@@ -93,15 +104,15 @@ impl<Z: TimeZone> Planner<'_, Z> {
     }
 
     /// None where limits leave no room for the request. A reminder without room is left out, and so are those after it.
-    fn sequence(&mut self, channel: Channel, from: Timestamp, because: &str) -> Option<Vec<Planned>> {
+    fn sequence(&mut self, channel: Channel, zones: &[Z], from: Timestamp, because: &str) -> Option<Vec<Planned>> {
         let strategy = self.strategy;
-        let mut messages = vec![self.place(channel, 0, from, because.to_owned())?];
-        for (n, days) in (1..).zip(strategy.reminders(channel)) {
+        let mut messages = vec![self.place(Wanted { channel, reminder: 0, from, why: because.to_owned(), zones })?];
+        for (reminder, days) in (1..).zip(strategy.reminders(channel)) {
             let days = *days.min(&DAYS_MAX);
             let before = messages[messages.len() - 1].at;
             let wall = before.utc().with_timezone(self.zone).naive_local() + Duration::days(days.into());
             let why = format!("{} after the message before it.", count(days.into(), "day"));
-            match self.place(channel, n, instant(self.zone, wall), why) {
+            match self.place(Wanted { channel, reminder, from: instant(self.zone, wall), why, zones }) {
                 Some(message) => messages.push(message),
                 None => break,
             }
@@ -110,10 +121,14 @@ impl<Z: TimeZone> Planner<'_, Z> {
     }
 
     /// Puts a message at the first time from `from` that schedule and limits permit.
-    fn place(&mut self, channel: Channel, reminder: i16, from: Timestamp, mut why: String) -> Option<Planned> {
-        let mut at = self.week.next(self.zone, from);
+    fn place(&mut self, wanted: Wanted<Z>) -> Option<Planned> {
+        let Wanted { channel, reminder, from, mut why, zones } = wanted;
+        let mut at = self.hours.next_in(zones, from)?;
         if at != from {
-            why += &format!(" The schedule is closed then; it opens {}.", self.words(at));
+            let is_holiday = zones.iter().any(|zone| self.hours.is_holiday(zone, from));
+            let because = if is_holiday { "It is a public holiday then" } else { "The schedule is closed then" };
+            let whose = if self.hours.opening.by_customer { " by the clock where the customer is" } else { "" };
+            why += &format!(" {because}{whose}; it opens {}.", self.words(at));
         }
         let limit = self.strategy.limits.of(channel);
         let mut reached = None;
@@ -123,7 +138,7 @@ impl<Z: TimeZone> Planner<'_, Z> {
                 Full::Month => (month(self.day(at)) + Months::new(1), limit.per_month, "a month"),
             };
             reached = most.map(|most| (most, each));
-            at = self.week.next(self.zone, self.midnight(next));
+            at = self.hours.next_in(zones, self.midnight(next))?;
             if at.0 - from.0 > WITHIN_DAYS * Timestamp::DAY {
                 return None;
             }
@@ -144,21 +159,24 @@ impl<Z: TimeZone> Planner<'_, Z> {
 #[cfg(test)]
 mod tests {
     use super::{super::Strategy, *};
-    use crate::domain::schedule::{Window, parse_wall};
-    use chrono_tz::{America::New_York, Tz};
+    use crate::domain::schedule::{Opening, Week, Window, parse_wall};
+    use chrono_tz::{
+        America::{Los_Angeles, New_York},
+        Tz,
+    };
     use proptest::prelude::{prop, prop_assert, prop_assert_eq, proptest};
 
     fn at(wall: &str) -> Timestamp {
         instant(&New_York, parse_wall("at", wall).unwrap())
     }
 
-    fn office() -> Week {
+    fn office() -> Hours {
         let open = Window::Between { start: 540, end: 1020 };
-        Week([open, open, open, open, open, Window::Never, Window::Never])
+        Opening::of(Week([open, open, open, open, open, Window::Never, Window::Never])).into()
     }
 
     fn planner(strategy: &Strategy) -> Planner<'_, Tz> {
-        Planner { strategy, week: office(), zone: &New_York, load: Load::default() }
+        Planner { strategy, hours: office(), zone: &New_York, load: Load::default() }
     }
 
     fn per_day(most: u32) -> Limits {
@@ -171,7 +189,7 @@ mod tests {
         let mut planner = planner(&strategy);
         // A Friday evening before the clocks are set back.
         let because = "1 day after the customer was added.";
-        let first = planner.plan(&[Channel::Email], at("2026-10-30T19:00"), because).unwrap();
+        let first = planner.plan(&[Channel::Email], &[New_York], at("2026-10-30T19:00"), because).unwrap();
         assert_eq!(
             first,
             [
@@ -189,7 +207,7 @@ mod tests {
                 },
             ]
         );
-        let second = planner.plan(&[Channel::Email], at("2026-11-02T10:00"), because).unwrap();
+        let second = planner.plan(&[Channel::Email], &[New_York], at("2026-11-02T10:00"), because).unwrap();
         assert_eq!(second[0].at, at("2026-11-03T09:00"));
         assert_eq!(
             second[0].why,
@@ -198,11 +216,28 @@ mod tests {
     }
 
     #[test]
+    fn a_holiday_and_the_clock_where_the_customer_is_are_named() {
+        static NEW_YEAR: [NaiveDate; 1] = [NaiveDate::from_ymd_opt(2027, 1, 1).unwrap()];
+        let strategy = Strategy { reminders: vec![], ..Strategy::default() };
+        let opening = Opening { by_customer: true, ..office().opening };
+        let hours = Hours { opening, holidays: &NEW_YEAR };
+        let mut planner = Planner { hours, ..planner(&strategy) };
+        let mut plan = |wall| planner.plan(&[Channel::Email], &[Los_Angeles], at(wall), "Now.").unwrap().remove(0);
+        let early = plan("2026-12-31T09:00");
+        assert_eq!(early.at, at("2026-12-31T12:00"));
+        let closed = "The schedule is closed then by the clock where the customer is";
+        assert_eq!(early.why, format!("Now. {closed}; it opens Thu 31 Dec 2026 12:00."));
+        let holiday = plan("2027-01-01T13:00");
+        assert_eq!(holiday.at, at("2027-01-04T12:00"));
+        assert!(holiday.why.starts_with("Now. It is a public holiday then"), "{}", holiday.why);
+    }
+
+    #[test]
     fn a_channel_may_have_no_reminders() {
         let strategy =
             Strategy { sms: true, reminders: vec![1, 2], reminders_without: Some(Channel::Sms), ..Strategy::default() };
         let channels: Vec<Channel> = strategy.channels().collect();
-        let plan = planner(&strategy).plan(&channels, at("2026-11-23T10:00"), "").unwrap();
+        let plan = planner(&strategy).plan(&channels, &[New_York], at("2026-11-23T10:00"), "").unwrap();
         let of = |channel| plan.iter().filter(|message| message.channel == channel).count();
         assert_eq!((of(Channel::Email), of(Channel::Sms)), (3, 1));
     }
@@ -211,7 +246,7 @@ mod tests {
     fn without_room_nobody_takes_a_place() {
         let strategy = Strategy { sms: true, reminders: vec![], limits: per_day(0), ..Strategy::default() };
         let mut planner = planner(&strategy);
-        assert_eq!(planner.plan(&[Channel::Sms, Channel::Email], at("2026-11-23T10:00"), ""), None);
+        assert_eq!(planner.plan(&[Channel::Sms, Channel::Email], &[New_York], at("2026-11-23T10:00"), ""), None);
         assert!(planner.load.days.is_empty() && planner.load.months.is_empty());
     }
 
@@ -221,7 +256,7 @@ mod tests {
         let limits = Limits { email: limit, ..Limits::default() };
         let strategy = Strategy { reminders: vec![], limits, ..Strategy::default() };
         let mut planner = planner(&strategy);
-        let mut first = || planner.plan(&[Channel::Email], at("2026-12-07T10:00"), "").unwrap()[0].at;
+        let mut first = || planner.plan(&[Channel::Email], &[New_York], at("2026-12-07T10:00"), "").unwrap()[0].at;
         assert_eq!([first(), first()], [at("2026-12-07T10:00"), at("2027-01-01T09:00")]);
     }
 
@@ -235,7 +270,7 @@ mod tests {
             let mut planner = planner(&strategy);
             let mut by_day: HashMap<NaiveDate, u32> = HashMap::new();
             for from in froms {
-                let Some(plan) = planner.plan(&[Channel::Email, Channel::Sms], Timestamp(from), "") else { continue };
+                let Some(plan) = planner.plan(&[Channel::Email, Channel::Sms], &[New_York], Timestamp(from), "") else { continue };
                 for channel in Channel::ALL {
                     let times: Vec<_> = plan.iter().filter(|m| m.channel == channel).map(|m| m.at).collect();
                     prop_assert!(times[0].0 >= from && times.windows(2).all(|pair| pair[0] < pair[1]));

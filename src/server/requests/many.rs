@@ -47,9 +47,11 @@ pub async fn ask_many(
     let wanted = wanted(manager, ask, now)?;
     let compose = |material: &Material, candidates: &[Candidate]| {
         let mut composer = Composer::new(manager, &material.templates, base_url, now);
-        let times = times(manager, material.week, ask, wanted);
         let ask = |candidate: &Candidate| match askable(&candidate.facts, &ask.channels) {
-            Ok(channels) => messages(&mut composer, candidate, &channels, &times).map(Ok),
+            Ok(channels) => {
+                let times = times(manager, material.hours, ask, &candidate.phone, wanted);
+                messages(&mut composer, candidate, &channels, &times).map(Ok)
+            }
             Err(skip) => Ok(Err(skip)),
         };
         candidates.iter().map(ask).collect()
@@ -76,9 +78,8 @@ pub async fn preview(
 ) -> AppResult<AskPreview> {
     let (selection, unknown) = selection(manager, whom).await?;
     let material = planning::material_to_preview(manager).await?;
-    let times = times(manager, material.week, ask, wanted(manager, ask, now)?);
-    let mut preview =
-        AskPreview { unknown, first: times.first().map(|at| manager.local(*at)), ..AskPreview::default() };
+    let wanted = wanted(manager, ask, now)?;
+    let mut preview = AskPreview { unknown, ..AskPreview::default() };
     let mut cannot = CustomersOutcome::default();
     let mut chunks = Chunks::new(manager, &selection, READ).await?;
     while let Some(some) = chunks.next().await? {
@@ -95,6 +96,9 @@ pub async fn preview(
                     preview.can += 1;
                     preview.by_email += u64::from(channels.contains(&Channel::Email));
                     preview.by_sms += u64::from(channels.contains(&Channel::Sms));
+                    let times = times(manager, material.hours, ask, &candidate.phone, wanted);
+                    let first = times.first().map(|at| manager.local(*at));
+                    preview.first = [preview.first, first].into_iter().flatten().min();
                     if preview.samples.is_empty() {
                         let mut composer = Composer::new(manager, &material.templates, base_url, now);
                         let (_, messages) = messages(&mut composer, candidate, &channels, &times[..1])?;

@@ -5,12 +5,12 @@ use super::{
     db::Query,
     dialect,
     guard::Viewer,
+    opening,
     queue::{LEASE, lanes},
 };
 use crate::domain::{
     AppResult, ProjectId, Timestamp,
     message::Channel,
-    schedule::Week,
     status::{State, Status},
 };
 
@@ -89,10 +89,8 @@ pub async fn overdue(
     let mut query = overdue_query(viewer.project, channels, before);
     let (due, oldest): (i64, Option<Timestamp>) = query.build_query_as().fetch_one(db).await?;
     let Some(oldest) = oldest else { return Ok(None) };
-    let week: String =
-        sqlx::query_scalar("select week from project where id = $1").bind(viewer.project).fetch_one(db).await?;
-    let week = Week::stored(&week);
-    let is_open = |at: Timestamp| week.next(&viewer.zone, at) == at;
+    let hours = opening::hours_of(viewer).await?;
+    let is_open = |at: Timestamp| hours.next(&viewer.zone, at) == at;
     let sent: Option<Timestamp> = sqlx::query_scalar(
         "select sent_at from message where project_id = $1 and sent_at is not null order by sent_at desc limit 1",
     )

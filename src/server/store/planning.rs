@@ -5,6 +5,7 @@ use super::{
     dialect,
     guard::{Manager, Viewer, day_number},
     new_message::{self, NewMessage},
+    opening,
     requests::{self, StoredTemplate},
     search,
     strategy::{self, Kept, date},
@@ -15,7 +16,7 @@ use crate::domain::{
     customer::bulk::{CustomerSkip, CustomersOutcome},
     message::{Channel, EventKind},
     review::Rating,
-    schedule::Week,
+    schedule::Hours,
     strategy::{
         Automate, Limits,
         plan::Load,
@@ -84,6 +85,11 @@ impl Candidate {
             Channel::Email => &self.email,
             Channel::Sms => &self.phone,
         }
+    }
+
+    /// By whose clocks the project's hours go for this customer.
+    pub fn zones(&self, hours: Hours, project: Tz) -> Vec<Tz> {
+        opening::zones(hours.opening, &self.phone, project)
     }
 }
 
@@ -174,7 +180,7 @@ pub async fn would_be_candidates(viewer: &Viewer, most: u32) -> AppResult<Vec<Ca
 /// What the plans of a project depend on, beside its customers.
 pub struct Material {
     pub kept: Kept,
-    pub week: Week,
+    pub hours: Hours,
     pub templates: Vec<StoredTemplate>,
     pub load: Load,
 }
@@ -187,7 +193,7 @@ async fn material_of(tx: &mut Tx, guard: &Viewer) -> AppResult<Material> {
     let week: String =
         sqlx::query_scalar("select week from project where id = $1").bind(guard.project).fetch_one(&mut **tx).await?;
     let templates = requests::templates(tx, guard.project).await?;
-    Ok(Material { kept: kept.unwrap_or_default(), week: Week::stored(&week), templates, load: Load::default() })
+    Ok(Material { kept: kept.unwrap_or_default(), hours: opening::hours(&week), templates, load: Load::default() })
 }
 
 /// None where the strategy is not on.
@@ -569,7 +575,7 @@ pub async fn ask(
 /// For a preview: what plans depend on, whether or not the strategy is on.
 pub async fn material_to_preview(viewer: &Viewer) -> AppResult<Material> {
     let kept = strategy::kept(viewer).await?;
-    let week = strategy::week(viewer).await?;
+    let hours = opening::hours_of(viewer).await?;
     let templates = requests::templates_of(viewer).await?;
-    Ok(Material { kept, week, templates, load: Load::default() })
+    Ok(Material { kept, hours, templates, load: Load::default() })
 }

@@ -18,8 +18,7 @@ use super::{
     db::{Db, Query, Tx},
     touch,
 };
-use crate::domain::{MessageId, ProjectId, Timestamp, phone_zone};
-use chrono_tz::Tz;
+use crate::domain::{MessageId, ProjectId, Timestamp};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// How long a claim holds without a heartbeat, in ms.
@@ -145,16 +144,6 @@ fn push_keys(query: &mut Query, [project_column, id_column]: [&str; 2], project:
         list.push_bind(*id);
     }
     query.push(")");
-}
-
-/// In which zones a customer may be, by the phone number; where that is not certain, the project's is one of them.
-pub(super) fn customer_zones(number: &str, project: Tz) -> Vec<Tz> {
-    let known = phone_zone::zones(number);
-    let mut zones: Vec<Tz> = known.names.iter().filter_map(|name| name.parse().ok()).collect();
-    if !known.is_certain {
-        zones.push(project);
-    }
-    zones
 }
 
 /// A message's primary key.

@@ -5,12 +5,12 @@ use super::{
     guard::{Operator, Viewer},
     id::NewId,
     new_message::{self, NewMessage},
-    search, timeline,
+    opening, search, timeline,
 };
 use crate::domain::{
     AppError, AppResult, CustomerId, LocationId, ProjectId, RequestId, Timestamp,
     message::{Channel, EventKind, Template},
-    schedule::Week,
+    schedule::Hours,
     suppression::SuppressionReason,
 };
 
@@ -49,8 +49,8 @@ impl Recipient {
     }
 
     /// When messages of the project may leave.
-    pub fn week(&self) -> Week {
-        Week::stored(&self.week)
+    pub fn hours(&self) -> Hours {
+        opening::hours(&self.week)
     }
 }
 

@@ -20,14 +20,14 @@ pub use undo::undo;
 
 use super::{
     db::{Query, Tx},
-    messages, queue,
+    messages, opening,
 };
 use crate::{
     domain::{
         AppError, AppResult, MessageId, Timestamp,
         message::Channel,
         refusal::{Change, Refusal},
-        schedule::{self, Delay, Quiet, Week},
+        schedule::{self, Delay, Quiet},
     },
     server::store::guard::{Operator, Viewer},
 };
@@ -89,15 +89,19 @@ async fn times(tx: &mut Tx, viewer: &Viewer) -> sqlx::Result<Times> {
 }
 
 impl Times {
-    fn week(&self) -> Week {
-        Week::stored(&self.week)
+    /// When a message that is to leave `at` is looked at, whoever it goes to.
+    fn due(&self, viewer: &Viewer, at: Timestamp) -> Timestamp {
+        let hours = opening::hours(&self.week);
+        if hours.opening.by_customer { at } else { hours.next(&viewer.zone, at) }
     }
 
     /// When a message leaves that is to leave `at`, to a customer with this phone number, and why that is later.
     fn leave(&self, viewer: &Viewer, channel: Channel, phone: &str, at: Timestamp) -> (Timestamp, Option<Delay>) {
         let is_quiet = if channel == Channel::Email { self.quiet_email } else { self.quiet_sms } != 0;
-        let zones = queue::customer_zones(phone, viewer.zone);
+        let quiet_zones = opening::customer_zones(phone, viewer.zone);
         let quiet = Quiet { start: self.quiet_start as u16, end: self.quiet_end as u16 };
-        schedule::leave(self.week(), &viewer.zone, is_quiet.then_some((quiet, &zones[..])), at)
+        let hours = opening::hours(&self.week);
+        let zones = opening::zones(hours.opening, phone, viewer.zone);
+        schedule::leave(hours, &zones, is_quiet.then_some((quiet, &quiet_zones[..])), at)
     }
 }

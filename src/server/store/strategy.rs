@@ -9,7 +9,7 @@ use super::{
 use crate::domain::{
     AppResult, CustomerId, Timestamp,
     message::Channel,
-    schedule::{Delay, Week},
+    schedule::{Delay, Opening},
     strategy::{
         Automate, Strategy,
         page::{DayLoad, NotAsked, StrategyPage},
@@ -104,17 +104,9 @@ pub async fn change(
     Ok(manager.db.commit(tx, manager.project).await?)
 }
 
-pub async fn week(viewer: &Viewer) -> AppResult<Week> {
-    let week: String = sqlx::query_scalar("select week from project where id = $1")
-        .bind(viewer.project)
-        .fetch_one(viewer.db.read())
-        .await?;
-    Ok(Week::stored(&week))
-}
-
 /// What waits for a window that is another now is judged anew.
-pub async fn set_week(manager: &Manager, week: Week) -> AppResult<()> {
-    let stored = if week.is_anytime() { String::new() } else { week.to_string() };
+pub async fn set_opening(manager: &Manager, opening: Opening) -> AppResult<()> {
+    let stored = if opening == Opening::default() { String::new() } else { opening.to_string() };
     let mut tx = manager.db.begin_in(manager.project).await?;
     sqlx::query("update project set week = $1 where id = $2")
         .bind(stored)

@@ -121,7 +121,8 @@ pub async fn thank_some(guard: &Manager, base_url: &str, now: Timestamp) -> AppR
                 continue;
             }
             let template = if rating.is_positive() { Template::ThanksPositive } else { Template::ThanksNegative };
-            let at = material.week.next(&guard.zone, now);
+            let zones = customer.zones(material.hours, guard.zone);
+            let at = material.hours.next_in(&zones, now).unwrap_or(now);
             let why = "The customer left a review.".to_owned();
             let slot = Slot { template, channel: *channel, reminder: 0, at, why };
             match composer.message(&customer.addressee(), *request, slot) {
@@ -162,9 +163,9 @@ fn decisions(
     material: Material,
     candidates: &[Candidate],
 ) -> AppResult<Vec<Decision>> {
-    let Material { kept, week, templates, load } = material;
+    let Material { kept, hours, templates, load } = material;
     let strategy = &kept.strategy;
-    let mut planner = Planner { strategy, week, zone: &guard.zone, load };
+    let mut planner = Planner { strategy, hours, zone: &guard.zone, load };
     let mut composer = Composer::new(guard, &templates, base_url, now);
     let mut all = Vec::with_capacity(candidates.len());
     for candidate in candidates {
@@ -203,7 +204,8 @@ fn first_run(
         because += " That time had passed when it was planned.";
     }
     let channels = candidate.facts.channels(strategy);
-    planner.plan(&channels, due.max(now), &because).ok_or(Condition::WithinLimits)
+    let zones = candidate.zones(planner.hours, guard.zone);
+    planner.plan(&channels, &zones, due.max(now), &because).ok_or(Condition::WithinLimits)
 }
 
 /// When to see whether another run follows this one.
@@ -223,9 +225,9 @@ fn write(
 }
 
 fn nexts(guard: &Manager, base_url: &str, now: Timestamp, material: Material, runs: &[Run]) -> AppResult<Vec<Next>> {
-    let Material { kept, week, templates, load } = material;
+    let Material { kept, hours, templates, load } = material;
     let strategy = &kept.strategy;
-    let mut planner = Planner { strategy, week, zone: &guard.zone, load };
+    let mut planner = Planner { strategy, hours, zone: &guard.zone, load };
     let mut composer = Composer::new(guard, &templates, base_url, now);
     let mut all = Vec::with_capacity(runs.len());
     for run in runs {
@@ -246,7 +248,8 @@ fn nexts(guard: &Manager, base_url: &str, now: Timestamp, material: Material, ru
             run.run + 1,
             count(strategy.retry_days.into(), "day")
         );
-        all.push(match planner.plan(&channels, now, &because).filter(|planned| !planned.is_empty()) {
+        let zones = run.customer.zones(hours, guard.zone);
+        all.push(match planner.plan(&channels, &zones, now, &because).filter(|planned| !planned.is_empty()) {
             None => Next::Never,
             Some(planned) => {
                 let request = RequestId::new();
@@ -267,8 +270,8 @@ pub fn preview(
     base_url: &str,
     now: Timestamp,
 ) -> AppResult<Result<Vec<NewMessage>, Condition>> {
-    let Material { kept, week, templates, load } = material;
-    let mut planner = Planner { strategy: &kept.strategy, week: *week, zone: &viewer.zone, load: load.clone() };
+    let Material { kept, hours, templates, load } = material;
+    let mut planner = Planner { strategy: &kept.strategy, hours: *hours, zone: &viewer.zone, load: load.clone() };
     match first_run(&mut planner, viewer, kept.since, candidate, now) {
         Err(condition) => Ok(Err(condition)),
         Ok(planned) => {
@@ -292,6 +295,6 @@ pub fn would_ask(
         .filter(|candidate| verdict::unmet(strategy, &viewer.zone, since, &candidate.facts).is_none())
         .filter_map(|candidate| verdict::due(strategy, &viewer.zone, &candidate.facts))
         .collect();
-    let first = asked.iter().min().map(|due| material.week.next(&viewer.zone, (*due).max(now)));
+    let first = asked.iter().min().map(|due| material.hours.next(&viewer.zone, (*due).max(now)));
     (asked.len() as u32, first)
 }

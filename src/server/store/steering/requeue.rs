@@ -179,7 +179,7 @@ pub(super) async fn queue_again(
     wanted: &[MessageId],
     now: Timestamp,
 ) -> AppResult<u64> {
-    let due = times(tx, operator).await?.week().next(&operator.zone, now);
+    let due = times(tx, operator).await?.due(operator, now);
     let mut query = Query::new(
         "update message set state = 0, status = 0, sent_at = null, delivered_at = null, failed_at = null, failure_code = null,
             failure_text = null, attempts = 0, first_attempt_at = null, hold = 0, delay = 0, lease_until = null, generation = generation + 1,

@@ -120,7 +120,7 @@ async fn restore(
     );
     match at {
         Some(at) => {
-            let due = times(tx, operator).await?.week().next(&operator.zone, at);
+            let due = times(tx, operator).await?.due(operator, at);
             query.push(", scheduled_at = ").push_bind(at).push(", due_at = ").push_bind(due);
             query.push(", day = ").push_bind(operator.day(at));
         }
@@ -152,7 +152,7 @@ async fn undo_send_now(operator: &Operator, batch: BatchId, now: Timestamp) -> A
     // A cancel that was undone leaves no batch: this one was named by Send now.
     let Some(former) = former_time(&mut tx, operator, id).await? else { return Ok(None) };
     let at = former.max(now);
-    let due = times(&mut tx, operator).await?.week().next(&operator.zone, at);
+    let due = times(&mut tx, operator).await?.due(operator, at);
     let changed = sqlx::query(
         "update message set scheduled_at = $3, due_at = $4, day = $5, cancel_batch = null, hold = 0, delay = 0, version = version + 1
          where project_id = $1 and id = $2 and state = 0",

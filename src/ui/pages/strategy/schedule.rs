@@ -7,40 +7,51 @@ use crate::{
         AppError,
         project::Frame,
         role::Role,
-        schedule::{Week, Window},
+        schedule::{Country, Opening, Week, Window},
         sending::minutes_words,
         strategy::{form::DAYS, page::StrategyPage},
+        time::date_words,
     },
     ui::{
         hooks::action::FormAction,
         parts::{
-            field::{FieldError, FormNotice, field_error},
+            field::{FieldError, FormNotice, described_by, field_error},
             submit_button::{PLAIN, SubmitButton},
         },
     },
 };
+use chrono::Datelike;
 use leptos::{form::ActionForm, prelude::*};
 
 /// The days as the server calls them in an error.
-const FIELDS: [&str; 7] = ["day0", "day1", "day2", "day3", "day4", "day5", "day6"];
+const FIELDS: [&str; 8] = ["day0", "day1", "day2", "day3", "day4", "day5", "day6", "holidays"];
 
 #[component]
 pub fn ScheduleCard(data: Memo<StrategyPage>, frame: Frame) -> impl IntoView {
-    let week = Memo::new(move |_| data.with(|page| page.week));
+    let opening = Memo::new(move |_| data.with(|page| page.opening));
+    let week = Memo::new(move |_| opening.with(|opening| opening.week));
     let zone = frame.zone.clone();
-    let words = move || {
-        let words = week.with(words);
-        format!("{words} In the project's time zone ({zone}).")
-    };
+    let words = move || data.with(|page| sentence(page, &zone));
     let form = frame.may(Role::Manager).then(|| {
         let action = settings_action::<SaveSchedule>(&frame.slug);
         let error = action.refusal();
         let days = (0..7).map(|n| view! { <DayFields n week error /> }.into_any()).collect_view();
+        let countries = data.with_untracked(|page| page.countries.clone());
         view! {
             <ActionForm action attr:novalidate="">
                 <input type="hidden" name="slug" value=frame.slug.clone() />
                 <FormNotice error fields=&FIELDS />
                 {days}
+                <Holidays opening countries error />
+                <label class="checkbox">
+                    <input
+                        type="checkbox"
+                        name="form[by_customer]"
+                        value="true"
+                        checked=move || opening.with(|opening| opening.by_customer)
+                    />
+                    "By the clock where the customer is, as far as the phone number tells"
+                </label>
                 <SubmitButton label="Save schedule" class=PLAIN pending=action.pending() />
             </ActionForm>
         }
@@ -56,6 +67,65 @@ pub fn ScheduleCard(data: Memo<StrategyPage>, frame: Frame) -> impl IntoView {
             {form}
         </section>
     }
+}
+
+#[component]
+fn Holidays(
+    opening: Memo<Opening>,
+    countries: Vec<(Country, String)>,
+    error: Signal<Option<AppError>>,
+) -> impl IntoView {
+    const ID: &str = "schedule-holidays";
+    let error = field_error(error, "holidays");
+    let chosen = Memo::new(move |_| opening.with(|opening| opening.holidays));
+    let option = |(country, name): (Country, String)| {
+        view! {
+            <option value=country.to_string() selected=move || chosen.get() == Some(country)>
+                {name}
+            </option>
+        }
+        .into_any()
+    };
+    view! {
+        <div class="field">
+            <label class="field-label" for=ID>
+                "On public holidays"
+            </label>
+            <p class="field-hint" id=format!("{ID}-hint")>
+                "National ones. Those of a single state or province are days like others."
+            </p>
+            <select class="select" id=ID name="form[holidays]" aria-describedby=described_by(ID, true, error)>
+                <option value="" selected=move || chosen.get().is_none()>
+                    "As on other days"
+                </option>
+                <optgroup label="Nothing leaves on public holidays of">
+                    {countries.into_iter().map(option).collect_view()}
+                </optgroup>
+            </select>
+            <FieldError id=ID error />
+        </div>
+    }
+}
+
+/// What is chosen, in words.
+fn sentence(page: &StrategyPage, zone: &str) -> String {
+    let StrategyPage { opening, countries, next_holidays, .. } = page;
+    let mut sentence = words(&opening.week);
+    sentence += &match opening.by_customer {
+        true => format!(
+            " By the clock where the customer is; where the phone number does not tell, in the project's time zone ({zone})."
+        ),
+        false => format!(" In the project's time zone ({zone})."),
+    };
+    if let Some(country) = opening.holidays {
+        let name = countries.iter().find(|(known, _)| *known == country);
+        let name = name.map_or_else(|| country.to_string(), |(_, name)| name.clone());
+        sentence += &format!(" Not on public holidays of {name}");
+        let next: Vec<String> =
+            next_holidays.iter().map(|day| format!("{} {}", day.weekday(), date_words(*day))).collect();
+        sentence += &if next.is_empty() { ".".to_owned() } else { format!("; the next are {}.", next.join(", ")) };
+    }
+    sentence
 }
 
 fn window_words(window: Window) -> String {

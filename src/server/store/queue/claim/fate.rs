@@ -5,11 +5,10 @@ use crate::{
     domain::{
         Timestamp,
         message::{CancelCause, Channel},
-        schedule::{self, Delay, Quiet, Week},
+        schedule::{self, Delay, Quiet},
     },
-    server::store::queue::customer_zones,
+    server::store::opening,
 };
-use chrono_tz::Tz;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Fate {
@@ -43,11 +42,15 @@ impl Due {
         if let Some(at) = self.not_before.filter(|at| *at > now) {
             return Fate::PutOff(at, Delay::Order);
         }
-        let week = Week::stored(&self.week);
-        let zone = self.zone();
+        let hours = opening::hours(&self.week);
+        let number = if self.channel == Channel::Sms { &self.recipient } else { &self.customer_phone };
+        let zones = opening::zones(hours.opening, number, self.zone());
         let left = match self.quiet() {
-            None => schedule::leave(week, &zone, None, now),
-            Some(quiet) => schedule::leave(week, &zone, Some((quiet, &self.customer_zones(zone)[..])), now),
+            None => schedule::leave(hours, &zones, None, now),
+            Some(quiet) => {
+                let quiet_zones = opening::customer_zones(number, self.zone());
+                schedule::leave(hours, &zones, Some((quiet, &quiet_zones[..])), now)
+            }
         };
         match left {
             (at, Some(delay)) if at > now => Fate::PutOff(at, delay),
@@ -77,10 +80,5 @@ impl Due {
             Channel::Sms => self.quiet_sms,
         };
         (is_on != 0).then_some(Quiet { start: self.quiet_start as u16, end: self.quiet_end as u16 })
-    }
-
-    fn customer_zones(&self, project: Tz) -> Vec<Tz> {
-        let number = if self.channel == Channel::Sms { &self.recipient } else { &self.customer_phone };
-        customer_zones(number, project)
     }
 }
