@@ -88,11 +88,15 @@ withServer("an error stands at its field, what was entered stays, and a secret i
   await connections.email.getByRole("link", { name: "Set up your own connection" }).click();
   await connections.fill(server);
   await connections.email.getByLabel("Port").fill("70000");
+  const sender = await connections.email.getByLabel("Sender's address").inputValue();
+  await connections.email.getByLabel("Sender's address").fill("nobody");
   await connections.save();
   const port = connections.email.getByLabel("Port");
+  await expect(connections.email.getByText("Write an email address such as ana@example.com.")).toBeVisible();
   await expect(port).toHaveAttribute("aria-invalid", "true");
   await expect(connections.email.getByText("Write a port from 1 to 65535")).toBeVisible();
   await expect(port).toHaveValue("70000");
+  await connections.email.getByLabel("Sender's address").fill(sender);
   await expect(connections.email.getByLabel("User")).toHaveValue("shop");
   if (!scriptsRun()) {
     await expect(connections.email.getByLabel("Password")).toHaveValue("");

@@ -3,7 +3,7 @@
 pub mod many;
 pub mod preview;
 
-use super::{AppError, message::Channel, strategy::Strategy};
+use super::{AppError, error::Problems, message::Channel, strategy::Strategy};
 use serde::{Deserialize, Serialize};
 
 /// The most reminders a request can have.
@@ -51,6 +51,7 @@ impl Ask {
 
 impl AskForm {
     pub fn check(&self) -> Result<Ask, AppError> {
+        let mut problems = Problems::default();
         let mut channels = Vec::new();
         if self.email {
             channels.push(Channel::Email);
@@ -59,31 +60,34 @@ impl AskForm {
             channels.push(Channel::Sms);
         }
         if channels.is_empty() {
-            return Err(AppError::invalid("channels", "Choose at least one channel: email, SMS or both."));
+            problems.add(AppError::invalid("channels", "Choose at least one channel: email, SMS or both."));
         }
-        let reminders: u8 = match self.reminders.trim() {
-            "" => 0,
-            n => n.parse().ok().filter(|n| *n <= REMINDERS_MAX).ok_or_else(|| {
-                AppError::invalid("reminders", format!("Choose from 0 to {REMINDERS_MAX} reminders."))
-            })?,
-        };
+        let reminders: u8 =
+            match self.reminders.trim() {
+                "" => 0,
+                n => problems.take(n.parse().ok().filter(|n| *n <= REMINDERS_MAX).ok_or_else(|| {
+                    AppError::invalid("reminders", format!("Choose from 0 to {REMINDERS_MAX} reminders."))
+                })),
+            };
         let days = match self.days.trim() {
             "" => REMINDER_DAYS,
-            n => n
-                .parse()
-                .ok()
-                .filter(|n| (1..=90).contains(n))
-                .ok_or_else(|| AppError::invalid("days", "Write a whole number of days from 1 to 90."))?,
+            n => problems.take(
+                n.parse()
+                    .ok()
+                    .filter(|n| (1..=90).contains(n))
+                    .ok_or_else(|| AppError::invalid("days", "Write a whole number of days from 1 to 90.")),
+            ),
         };
         let at = match self.at.trim() {
             _ if self.when == "now" => None,
             "" if self.when == "later" => {
-                return Err(AppError::invalid("at", "Choose a date and time, or send it now."));
+                problems.add(AppError::invalid("at", "Choose a date and time, or send it now."));
+                None
             }
             "" => None,
-            s => Some(super::schedule::parse_wall("at", s)?),
+            s => problems.take(super::schedule::parse_wall("at", s).map(Some)),
         };
-        Ok(Ask { channels, reminders: vec![days; reminders.into()], at })
+        problems.or(Ask { channels, reminders: vec![days; reminders.into()], at })
     }
 }
 

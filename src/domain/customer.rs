@@ -11,6 +11,7 @@ pub use query::{CustomerCursor, CustomersAt, CustomersQuery};
 use super::{
     AppError, CustomerId, LocalTime, LocationId, MessageId, NoteId,
     contact::{NAME_MAX, parse_email, parse_line},
+    error::Problems,
     message::MessageRow,
     review::Review,
 };
@@ -177,35 +178,38 @@ pub struct CustomerForm {
 impl CustomerForm {
     /// Checks and trims the fields. The phone number is checked on the server, which has the numbering plans.
     pub fn check(&self) -> Result<Self, AppError> {
+        let mut problems = Problems::default();
         if self.name.trim().is_empty() {
-            return Err(AppError::invalid("name", NO_NAME));
+            problems.add(AppError::invalid("name", NO_NAME));
         }
-        self.check_given()
+        match self.check_given() {
+            Ok(form) => problems.or(form),
+            Err(error) => {
+                problems.add(error);
+                problems.or(self.clone())
+            }
+        }
     }
 
     /// The same, for a customer who may have a name already.
     pub fn check_given(&self) -> Result<Self, AppError> {
-        let name = parse_line("name", "The name", &self.name, NAME_MAX)?;
+        let mut problems = Problems::default();
+        let name = problems.take(parse_line("name", "The name", &self.name, NAME_MAX));
         let email = match self.email.trim() {
             "" => String::new(),
-            s => parse_email("email", s)?,
+            s => problems.take(parse_email("email", s)),
         };
         let location = self.location.trim();
         if !location.is_empty() && location.parse::<LocationId>().is_err() {
-            return Err(AppError::invalid("location", "Choose one of the project's locations."));
+            problems.add(AppError::invalid("location", "Choose one of the project's locations."));
         }
         let visited = self.visited.trim();
         if !visited.is_empty() && self.visited_on().is_none() {
-            return Err(AppError::invalid("visited", "Write a date such as 2026-11-24."));
+            problems.add(AppError::invalid("visited", "Write a date such as 2026-11-24."));
         }
-        Ok(Self {
-            name,
-            company: parse_line("company", "The company", &self.company, NAME_MAX)?,
-            email,
-            phone: parse_line("phone", "The phone number", &self.phone, 40)?,
-            location: location.to_owned(),
-            visited: visited.to_owned(),
-        })
+        let company = problems.take(parse_line("company", "The company", &self.company, NAME_MAX));
+        let phone = problems.take(parse_line("phone", "The phone number", &self.phone, 40));
+        problems.or(Self { name, company, email, phone, location: location.to_owned(), visited: visited.to_owned() })
     }
 
     /// The date of visit; None where there is none, or it can't be read.

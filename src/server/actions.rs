@@ -18,6 +18,7 @@ use crate::{
             parse_tags,
         },
         done::Done,
+        error::Problems,
         message::{Channel, EventKind},
         review::Rating,
         schedule::{self, Delay},
@@ -155,8 +156,10 @@ pub async fn delete_message(operator: &Operator, id: MessageId) -> AppResult<Don
 
 /// The form with its phone number in E.164.
 fn checked(form: &CustomerForm) -> AppResult<CustomerForm> {
-    let form = form.check()?;
-    Ok(CustomerForm { phone: phone::parse("phone", &form.phone)?, ..form })
+    let mut problems = Problems::default();
+    let checked = problems.take(form.check());
+    let phone = problems.take(phone::parse("phone", &form.phone));
+    problems.or(CustomerForm { phone, ..checked })
 }
 
 pub async fn add_customer(operator: &Operator, form: &CustomerForm) -> AppResult<CustomerId> {

@@ -115,7 +115,7 @@ fn with_kept(error: AppError, query: TemplateQuery, wording: &Wording) -> AppErr
     }
     let sentence = |said: String| format!("{said} {TOO_LONG}");
     match error {
-        AppError::Invalid { field, message } => AppError::Invalid { field, message: sentence(message) },
+        AppError::Invalid { field, message, .. } => AppError::invalid(&field, sentence(message)),
         AppError::Conflict(said) => AppError::Conflict(sentence(said)),
         error => error,
     }

@@ -8,6 +8,7 @@ use super::settings::{Pace, Provider, Security, Settings, SmtpSettings, TwilioSe
 use crate::domain::{
     AppError,
     contact::{parse_email, parse_line},
+    error::Problems,
     message::Channel,
 };
 use serde::{Deserialize, Serialize};
@@ -113,70 +114,69 @@ impl ConnectionForm {
     }
 
     /// # Errors
-    /// `Invalid`, with the name of the form control.
+    /// `Invalid`, with the names of all form controls that cannot be read.
     pub fn check(&self) -> Result<Checked, AppError> {
         let provider = Provider::from_code(self.provider.trim())
             .ok_or_else(|| AppError::invalid("provider", "Choose a provider from the list."))?;
+        let mut problems = Problems::default();
         let (settings, password) = match provider.channel() {
-            Channel::Email => {
-                (Settings::Smtp(self.smtp(provider)?), secret("password", "The password", &self.password)?)
-            }
-            Channel::Sms => (Settings::Twilio(self.twilio()?), self.token()?),
+            Channel::Email => (
+                Settings::Smtp(self.smtp(provider, &mut problems)),
+                problems.take(secret("password", "The password", &self.password)),
+            ),
+            Channel::Sms => (Settings::Twilio(self.twilio(&mut problems)), problems.take(self.token())),
         };
-        let pace =
-            Pace { per_minute: limit("per_minute", &self.per_minute)?, per_day: limit("per_day", &self.per_day)? };
-        let secrets = Secrets {
-            password,
-            dkim_key: pem(&self.dkim_key)?,
-            report: secret("report_secret", "What reports are verified with", &self.report_secret)?,
+        let pace = Pace {
+            per_minute: problems.take(limit("per_minute", &self.per_minute)),
+            per_day: problems.take(limit("per_day", &self.per_day)),
         };
-        check_report(provider, &secrets.report)?;
+        let report = secret("report_secret", "What reports are verified with", &self.report_secret);
+        let secrets = Secrets { password, dkim_key: problems.take(pem(&self.dkim_key)), report: problems.take(report) };
+        problems.take(check_report(provider, &secrets.report));
         if !secrets.dkim_key.is_empty() && self.dkim_selector.trim().is_empty() {
-            return Err(AppError::invalid("dkim_selector", "Write the selector that the key belongs to, such as s1."));
+            problems.add(AppError::invalid("dkim_selector", "Write the selector that the key belongs to, such as s1."));
         }
-        Ok(Checked { provider, settings, pace, secrets })
+        problems.or(Checked { provider, settings, pace, secrets })
     }
 
-    fn smtp(&self, provider: Provider) -> Result<SmtpSettings, AppError> {
-        let security = Security::from_code(self.security.trim())
-            .ok_or_else(|| AppError::invalid("security", "Choose TLS, STARTTLS or None."))?;
+    fn smtp(&self, provider: Provider, problems: &mut Problems) -> SmtpSettings {
+        let security = Security::from_code(self.security.trim()).unwrap_or_else(|| {
+            problems.add(AppError::invalid("security", "Choose TLS, STARTTLS or None."));
+            Security::Tls
+        });
         let port = match self.port.trim() {
             "" => security.port(),
-            port => port
-                .parse()
-                .ok()
-                .filter(|port| *port > 0)
-                .ok_or_else(|| AppError::invalid("port", "Write a port from 1 to 65535, or leave it empty."))?,
+            port => problems.take(
+                port.parse()
+                    .ok()
+                    .filter(|port| *port > 0)
+                    .ok_or_else(|| AppError::invalid("port", "Write a port from 1 to 65535, or leave it empty.")),
+            ),
         };
-        let user = parse_line("user", "The user", &self.user, 255)?;
-        if user.is_empty() && !self.password.is_empty() {
-            return Err(AppError::invalid("user", "Write the user that the password belongs to."));
+        let host = match (self.host.trim(), provider.host()) {
+            ("", Some(usual)) => usual.to_owned(),
+            (given, _) => problems.take(host(given)),
+        };
+        let user = problems.take(parse_line("user", "The user", &self.user, 255));
+        if self.user.trim().is_empty() && !self.password.is_empty() {
+            problems.add(AppError::invalid("user", "Write the user that the password belongs to."));
         }
+        let from = problems.take(parse_email("from", &self.from));
         let reply_to = match self.reply_to.trim() {
             "" => String::new(),
-            address => parse_email("reply_to", address)?,
+            address => problems.take(parse_email("reply_to", address)),
         };
-        Ok(SmtpSettings {
-            host: match (self.host.trim(), provider.host()) {
-                ("", Some(usual)) => usual.to_owned(),
-                (given, _) => host(given)?,
-            },
-            port,
-            security,
-            user,
-            from: parse_email("from", &self.from)?,
-            reply_to,
-            dkim_selector: selector(&self.dkim_selector)?,
-        })
+        let dkim_selector = problems.take(selector(&self.dkim_selector));
+        SmtpSettings { host, port, security, user, from, reply_to, dkim_selector }
     }
 
-    fn twilio(&self) -> Result<TwilioSettings, AppError> {
+    fn twilio(&self, problems: &mut Problems) -> TwilioSettings {
         let account_sid = self.account_sid.trim().to_owned();
         let is_sid = account_sid.len() == 34
             && account_sid.starts_with("AC")
             && account_sid.bytes().all(|byte| byte.is_ascii_alphanumeric());
         if !is_sid {
-            return Err(AppError::invalid("account_sid", "Write the account SID: AC and 32 letters and digits."));
+            problems.add(AppError::invalid("account_sid", "Write the account SID: AC and 32 letters and digits."));
         }
         let from: String = self.from.trim().chars().filter(|c| !matches!(c, ' ' | '-' | '(' | ')')).collect();
         let is_number = from
@@ -187,9 +187,9 @@ impl ConnectionForm {
         if !is_number && !is_service {
             let sentence = "Write the number with its country code, such as +14015550112, or the SID of a messaging \
                             service (MG…).";
-            return Err(AppError::invalid("from", sentence));
+            problems.add(AppError::invalid("from", sentence));
         }
-        Ok(TwilioSettings { account_sid, from })
+        TwilioSettings { account_sid, from }
     }
 
     fn token(&self) -> Result<String, AppError> {

@@ -102,7 +102,7 @@ mod tests {
 
     fn refusal(template: Template, channel: Channel, subject: &str, body: &str) -> (String, String) {
         match (Wording { subject: subject.into(), body: body.into() }).checked(template, channel) {
-            Err(AppError::Invalid { field, message }) => (field, message),
+            Err(AppError::Invalid { field, message, .. }) => (field, message),
             other => panic!("{other:?}"),
         }
     }

@@ -48,7 +48,7 @@ impl Checker {
     /// Why the row is refused.
     pub fn check(&self, row: &Row) -> Result<Wanted, Problem> {
         self.checked(row).map_err(|error| match error {
-            AppError::Invalid { field, message } => self.problem(row, &field, message),
+            AppError::Invalid { field, message, .. } => self.problem(row, &field, message),
             other => self.problem(row, "", other.to_string()),
         })
     }

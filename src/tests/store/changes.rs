@@ -65,7 +65,7 @@ async fn opening_again_finds_everything_as_it_was() {
 async fn a_wrong_address_is_named() {
     for url in ["", "mysql://a/b", "nonsense"] {
         match store::open(url).await {
-            Err(AppError::Invalid { field, message }) => {
+            Err(AppError::Invalid { field, message, .. }) => {
                 assert_eq!(field, "DATABASE_URL");
                 assert!(message.contains("DATABASE_URL"), "{message}");
             }

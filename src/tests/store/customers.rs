@@ -91,7 +91,7 @@ async fn the_list_is_searched_and_hides_the_archived() {
 async fn an_address_belongs_to_one_customer_and_a_location_to_the_project() {
     let shop = Shop::empty(2).await;
     let field = |r: AppResult<CustomerId>| match r.unwrap_err() {
-        AppError::Invalid { field, message } => (field, message),
+        AppError::Invalid { field, message, .. } => (field, message),
         other => panic!("{other:?}"),
     };
     let taken = CustomerForm { email: "customer.0@example.com".into(), ..form("Eve") };

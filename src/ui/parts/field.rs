@@ -14,12 +14,7 @@ pub fn FormNotice(
     #[prop(into)] error: Signal<Option<AppError>>,
     #[prop(default = &[])] fields: &'static [&'static str],
 ) -> impl IntoView {
-    let sentence = move || {
-        error.with(|error| {
-            let error = error.as_ref().filter(|e| fields.iter().all(|field| e.for_field(field).is_none()))?;
-            Some(error.to_string())
-        })
-    };
+    let sentence = move || error.with(|error| error.as_ref()?.beside(fields));
     view! {
         <div role="alert">
             {move || sentence().map(|s| view! { <p class="notice notice-error">{s}</p> }.into_any())}
