@@ -142,7 +142,7 @@ fn link_named(html: &str, name: &str) -> Option<String> {
     })
 }
 
-fn summary(mut times: Vec<f64>, per_second: f64) -> Times {
+pub fn summary(mut times: Vec<f64>, per_second: f64) -> Times {
     times.sort_by(f64::total_cmp);
     let at = |share: f64| {
         times

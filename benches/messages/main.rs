@@ -1,11 +1,12 @@
 //! `make bench`: the pages of a database with a million messages, the same SQL bare, the same pages of another release, a
-//! bulk cancel of 100,000, an import of 200,000 customers, and messages per second to an SMTP sink. Prints the tables of RESULTS.md.
+//! bulk cancel of 100,000, an import of 200,000 customers, a provider's reports, and messages per second to an SMTP sink. Prints the tables of RESULTS.md.
 
 mod bare;
 mod beside;
 mod data;
 mod import;
 mod load;
+mod reports;
 mod server;
 mod sink;
 
@@ -35,6 +36,9 @@ async fn main() -> Result<()> {
     if std::env::args().any(|a| a == "import") {
         return import::measure(&binary, &folder).await;
     }
+    if std::env::args().any(|a| a == "reports") {
+        return reports::measure(&binary, &folder).await;
+    }
     let million =
         prepare(&binary, &folder, data::MILLION, &[("big", "bench@example.com"), ("bulk", "bulk@example.com")]).await?;
 
@@ -49,6 +53,7 @@ async fn main() -> Result<()> {
     server.stop().await?;
     customers(&binary, &folder).await?;
     import::measure(&binary, &folder).await?;
+    reports::measure(&binary, &folder).await?;
     mails(&binary, &folder).await
 }
 

@@ -66,6 +66,10 @@ impl Server {
         Ok(Self { child, base: String::new() })
     }
 
+    pub fn base(&self) -> &str {
+        &self.base
+    }
+
     pub fn pid(&self) -> u32 {
         self.child.id()
     }

@@ -7,6 +7,7 @@ pub mod chips;
 pub mod customer_picker;
 pub mod dialog_action;
 pub mod filter_fields;
+pub mod filter_form;
 pub mod filter_toolbar;
 pub mod fix;
 pub mod keyboard_help;

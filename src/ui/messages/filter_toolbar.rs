@@ -1,7 +1,8 @@
 //! The filters: a form that works without scripts, and applies at once with them. The address is its only store.
 
 use super::{
-    filter_fields::{Choice, Day, FIELDS, owned, with_all},
+    filter_fields::{Choice, Day, owned, with_all},
+    filter_form::FilterForm,
     search_field::SearchField,
 };
 use crate::{
@@ -12,9 +13,9 @@ use crate::{
         project::Frame,
         status::Status,
     },
-    ui::{hooks::changing::changing, parts::icon::Icon},
+    ui::hooks::changing::changing,
 };
-use leptos::{ev, html, prelude::*};
+use leptos::prelude::*;
 use leptos_router::{NavigateOptions, hooks::use_navigate};
 
 #[component]
@@ -46,7 +47,6 @@ pub fn FilterToolbar(query: Signal<MessagesQuery>, frame: Frame) -> impl IntoVie
             go.run((filter, false));
         }
     });
-    let form = NodeRef::<html::Form>::new();
     let locations = (frame.locations.len() > 1).then(|| {
         let all = frame.locations.iter().map(|l| (l.id.to_string(), l.name.clone()));
         let value = of(query, |f| f.location.map(|l| l.to_string()).unwrap_or_default());
@@ -64,102 +64,80 @@ pub fn FilterToolbar(query: Signal<MessagesQuery>, frame: Frame) -> impl IntoVie
         let are_counted = query.with(|q| q.filter.machines);
         are_counted.then(|| view! { <input type="hidden" name="machines" value="1" /> }.into_any())
     });
-    let in_force = changing(move || match query.with(|q| q.filter.count_beside_search()) {
-        0 => "Filters".to_owned(),
-        n => format!("Filters ({n})"),
-    });
-    view! {
-        <form
-            class="filters"
-            method="get"
-            action=path
-            role="search"
-            aria-label="Filter messages"
-            // The address says what is filtered by, not what the browser remembers of the form.
-            autocomplete="off"
-            node_ref=form
-            on:submit=move |event: ev::SubmitEvent| event.prevent_default()
-        >
-            <SearchField
-                id="filter-q"
-                label="Search"
-                placeholder="Name, email, phone, company, subject, reason, UUID"
-                searched=of(query, |f| f.q.clone())
-                path
-                search
-            />
-            <button type="button" class="button filters-button" popovertarget=FIELDS>
-                <Icon name="filter" />
-                {in_force}
-            </button>
-            <div class="filter-fields" id=FIELDS popover="auto">
-                <Choice
-                    label="Status"
-                    name="status"
-                    options=with_all(owned(Status::ALL.map(|s| (s.slug(), s.name()))))
-                    value=of(query, |f| f.status.map_or("", Status::slug).to_owned())
-                    on_change=change("status")
-                />
-                <Choice
-                    label="Channel"
-                    name="channel"
-                    options=with_all(owned(Channel::ALL.map(|c| (c.slug(), c.name()))))
-                    value=of(query, |f| f.channel.map_or("", Channel::slug).to_owned())
-                    on_change=change("channel")
-                />
-                <Choice
-                    label="Template"
-                    name="template"
-                    options=with_all(owned(Template::ALL.map(|t| (t.slug(), t.name()))))
-                    value=of(query, |f| f.template.map_or("", Template::slug).to_owned())
-                    on_change=change("template")
-                />
-                {locations}
-                <div class="filter-group" role="group" aria-label="Date range">
-                    <div class="js-only">
-                        <Choice label="Date" name="" options=presets value=preset_now on_change=preset />
-                    </div>
-                    <Day
-                        label="From"
-                        name="from"
-                        value=of(query, |f| f.from.map(|d| d.to_string()).unwrap_or_default())
-                        on_change=change("from")
-                        validation_error
-                    />
-                    <Day
-                        label="To"
-                        name="to"
-                        value=of(query, |f| f.to.map(|d| d.to_string()).unwrap_or_default())
-                        on_change=change("to")
-                        validation_error
-                    />
-                </div>
-                <div class="filter-group filter-order" role="group" aria-label="Order">
-                    <Choice
-                        label="Sort by"
-                        name="sort"
-                        options=owned(Sort::ALL.map(|s| (s.slug(), s.name())))
-                        value=of(query, |f| f.sort.slug().to_owned())
-                        on_change=change("sort")
-                    />
-                    <Choice
-                        label="Direction"
-                        name="dir"
-                        options=owned(Direction::ALL.map(|d| (d.slug(), d.name())))
-                        value=of(query, |f| f.dir.slug().to_owned())
-                        on_change=change("dir")
-                    />
-                </div>
-                {per} {machines}
-                <button class="button no-js-only" type="submit">
-                    "Apply"
-                </button>
-                <p class="field-error" id="dates-error" role="alert" hidden=changing(move || validation_error.get().is_none())>
-                    {changing(move || validation_error.get())}
-                </p>
-            </div>
-        </form>
+    let in_force = Signal::derive(move || query.with(|q| q.filter.count_beside_search()));
+    let search = view! {
+        <SearchField
+            id="filter-q"
+            label="Search"
+            placeholder="Name, email, phone, company, subject, reason, UUID"
+            searched=of(query, |f| f.q.clone())
+            path
+            search
+        />
     }
+    .into_any();
+    let fields = view! {
+        <Choice
+            label="Status"
+            name="status"
+            options=with_all(owned(Status::ALL.map(|s| (s.slug(), s.name()))))
+            value=of(query, |f| f.status.map_or("", Status::slug).to_owned())
+            on_change=change("status")
+        />
+        <Choice
+            label="Channel"
+            name="channel"
+            options=with_all(owned(Channel::ALL.map(|c| (c.slug(), c.name()))))
+            value=of(query, |f| f.channel.map_or("", Channel::slug).to_owned())
+            on_change=change("channel")
+        />
+        <Choice
+            label="Template"
+            name="template"
+            options=with_all(owned(Template::ALL.map(|t| (t.slug(), t.name()))))
+            value=of(query, |f| f.template.map_or("", Template::slug).to_owned())
+            on_change=change("template")
+        />
+        {locations}
+        <div class="filter-group" role="group" aria-label="Date range">
+            <div class="js-only">
+                <Choice label="Date" name="" options=presets value=preset_now on_change=preset />
+            </div>
+            <Day
+                label="From"
+                name="from"
+                value=of(query, |f| f.from.map(|d| d.to_string()).unwrap_or_default())
+                on_change=change("from")
+                validation_error
+            />
+            <Day
+                label="To"
+                name="to"
+                value=of(query, |f| f.to.map(|d| d.to_string()).unwrap_or_default())
+                on_change=change("to")
+                validation_error
+            />
+        </div>
+        <div class="filter-group filter-order" role="group" aria-label="Order">
+            <Choice
+                label="Sort by"
+                name="sort"
+                options=owned(Sort::ALL.map(|s| (s.slug(), s.name())))
+                value=of(query, |f| f.sort.slug().to_owned())
+                on_change=change("sort")
+            />
+            <Choice
+                label="Direction"
+                name="dir"
+                options=owned(Direction::ALL.map(|d| (d.slug(), d.name())))
+                value=of(query, |f| f.dir.slug().to_owned())
+                on_change=change("dir")
+            />
+        </div>
+        {per} {machines}
+    }
+    .into_any();
+    FilterForm { label: "Filter messages", class: "filters", path, search, in_force, fields, validation_error }.view()
 }
 
 /// One control's value as the address has it.

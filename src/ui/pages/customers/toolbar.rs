@@ -12,16 +12,14 @@ use crate::{
     ui::{
         hooks::changing::changing,
         messages::{
-            filter_fields::{Choice, Day, FIELDS, owned, with_all},
+            filter_fields::{Choice, Day, owned, with_all},
+            filter_form::FilterForm,
             search_field::SearchField,
         },
-        parts::{
-            chips::{ShownChip, chip_list},
-            icon::Icon,
-        },
+        parts::chips::{ShownChip, chip_list},
     },
 };
-use leptos::{ev, prelude::*};
+use leptos::prelude::*;
 use leptos_router::{NavigateOptions, hooks::use_navigate};
 
 #[component]
@@ -86,93 +84,81 @@ pub fn CustomerToolbar(
         let per = query.with(|query| query.per);
         per.map(|per| view! { <input type="hidden" name="per" value=per.to_string() /> }.into_any())
     });
-    let in_force = changing(move || match query.with(|query| query.filter.count_beside_search()) {
-        0 => "Filters".to_owned(),
-        n => format!("Filters ({n})"),
-    });
-    view! {
-        <form
-            class="filters filters-customers"
-            method="get"
-            action=path
-            role="search"
-            aria-label="Filter customers"
-            // The address says what is filtered by, not what the browser remembers of the form.
-            autocomplete="off"
-            on:submit=move |event: ev::SubmitEvent| event.prevent_default()
-        >
-            <SearchField
-                id="filter-q"
-                label="Search customers"
-                placeholder="Name, company, email or phone"
-                searched=of(query, |f| f.q.clone())
-                path
-                search
-            />
-            <button type="button" class="button filters-button" popovertarget=FIELDS>
-                <Icon name="filter" />
-                {in_force}
-            </button>
-            <div class="filter-fields" id=FIELDS popover="auto">
-                <Choice
-                    label="Review"
-                    name="review"
-                    options=with_all(owned(ReviewStage::ALL.map(|stage| (stage.slug(), stage.name()))))
-                    value=of(query, |f| f.review.map_or("", ReviewStage::slug).to_owned())
-                    on_change=change("review")
-                />
-                <Choice
-                    label="Rating"
-                    name="rating"
-                    options=with_all(stars)
-                    value=of(query, |f| f.rating.map(|rating| rating.stars().to_string()).unwrap_or_default())
-                    on_change=change("rating")
-                />
-                <Choice
-                    label="Status"
-                    name="status"
-                    options=statuses
-                    value=of(query, |f| f.status.map_or("", CustomerStatus::slug).to_owned())
-                    on_change=change("status")
-                />
-                {tag}
-                {locations}
-                <div class="filter-group" role="group" aria-label="Date added">
-                    <Day
-                        label="Added from"
-                        name="from"
-                        value=of(query, |f| f.from.map(|day| day.to_string()).unwrap_or_default())
-                        on_change=change("from")
-                        validation_error
-                    />
-                    <Day
-                        label="Added to"
-                        name="to"
-                        value=of(query, |f| f.to.map(|day| day.to_string()).unwrap_or_default())
-                        on_change=change("to")
-                        validation_error
-                    />
-                </div>
-                <div class="filter-group filter-order" role="group" aria-label="Order">
-                    <Choice
-                        label="Sort by"
-                        name="sort"
-                        options=owned(CustomerSort::ALL.map(|sort| (sort.slug(), sort.name())))
-                        value=of(query, |f| f.sort.slug().to_owned())
-                        on_change=change("sort")
-                    />
-                    {direction}
-                </div>
-                {per}
-                <button class="button no-js-only" type="submit">
-                    "Apply"
-                </button>
-                <p class="field-error" id="dates-error" role="alert" hidden=changing(move || validation_error.get().is_none())>
-                    {changing(move || validation_error.get())}
-                </p>
-            </div>
-        </form>
+    let in_force = Signal::derive(move || query.with(|query| query.filter.count_beside_search()));
+    let search = view! {
+        <SearchField
+            id="filter-q"
+            label="Search customers"
+            placeholder="Name, company, email or phone"
+            searched=of(query, |f| f.q.clone())
+            path
+            search
+        />
     }
+    .into_any();
+    let fields = view! {
+        <Choice
+            label="Review"
+            name="review"
+            options=with_all(owned(ReviewStage::ALL.map(|stage| (stage.slug(), stage.name()))))
+            value=of(query, |f| f.review.map_or("", ReviewStage::slug).to_owned())
+            on_change=change("review")
+        />
+        <Choice
+            label="Rating"
+            name="rating"
+            options=with_all(stars)
+            value=of(query, |f| f.rating.map(|rating| rating.stars().to_string()).unwrap_or_default())
+            on_change=change("rating")
+        />
+        <Choice
+            label="Status"
+            name="status"
+            options=statuses
+            value=of(query, |f| f.status.map_or("", CustomerStatus::slug).to_owned())
+            on_change=change("status")
+        />
+        {tag}
+        {locations}
+        <div class="filter-group" role="group" aria-label="Date added">
+            <Day
+                label="Added from"
+                name="from"
+                value=of(query, |f| f.from.map(|day| day.to_string()).unwrap_or_default())
+                on_change=change("from")
+                validation_error
+            />
+            <Day
+                label="Added to"
+                name="to"
+                value=of(query, |f| f.to.map(|day| day.to_string()).unwrap_or_default())
+                on_change=change("to")
+                validation_error
+            />
+        </div>
+        <div class="filter-group filter-order" role="group" aria-label="Order">
+            <Choice
+                label="Sort by"
+                name="sort"
+                options=owned(CustomerSort::ALL.map(|sort| (sort.slug(), sort.name())))
+                value=of(query, |f| f.sort.slug().to_owned())
+                on_change=change("sort")
+            />
+            {direction}
+        </div>
+        {per}
+    }
+    .into_any();
+    FilterForm {
+        label: "Filter customers",
+        class: "filters filters-customers",
+        path,
+        search,
+        in_force,
+        fields,
+        validation_error,
+    }
+    .view()
 }
 
 /// The project's tags, with the one that is filtered by.

@@ -29,45 +29,21 @@ pub fn LimitsCard(data: Memo<StrategyPage>, frame: Frame) -> impl IntoView {
     let form = frame.may(Role::Manager).then(|| {
         let action = settings_action::<SaveLimits>(&frame.slug);
         let error = action.refusal();
+        let field = move |id: &'static str, label: &'static str, name: &'static str, of: fn(&Limits) -> Option<u32>| {
+            let field = name.trim_start_matches("form[").trim_end_matches(']');
+            view! { <TextField id label name field error value=value(of) /> }.into_any()
+        };
         view! {
             <ActionForm action attr:novalidate="">
                 <input type="hidden" name="slug" value=frame.slug.clone() />
                 <FormNotice error fields=&["email_day", "email_month", "sms_day", "sms_month"] />
                 <div class="times">
-                    <TextField
-                        id="email-day"
-                        label="Emails a day"
-                        name="form[email_day]"
-                        field="email_day"
-                        error
-                        value=value(|limits| limits.email.per_day)
-                    />
-                    <TextField
-                        id="email-month"
-                        label="Emails a month"
-                        name="form[email_month]"
-                        field="email_month"
-                        error
-                        value=value(|limits| limits.email.per_month)
-                    />
+                    {field("email-day", "Emails a day", "form[email_day]", |limits| limits.email.per_day)}
+                    {field("email-month", "Emails a month", "form[email_month]", |limits| limits.email.per_month)}
                 </div>
                 <div class="times">
-                    <TextField
-                        id="sms-day"
-                        label="SMS a day"
-                        name="form[sms_day]"
-                        field="sms_day"
-                        error
-                        value=value(|limits| limits.sms.per_day)
-                    />
-                    <TextField
-                        id="sms-month"
-                        label="SMS a month"
-                        name="form[sms_month]"
-                        field="sms_month"
-                        error
-                        value=value(|limits| limits.sms.per_month)
-                    />
+                    {field("sms-day", "SMS a day", "form[sms_day]", |limits| limits.sms.per_day)}
+                    {field("sms-month", "SMS a month", "form[sms_month]", |limits| limits.sms.per_month)}
                 </div>
                 <p class="field-hint">"Empty for no limit."</p>
                 <SubmitButton label="Save limits" class=PLAIN pending=action.pending() />
