@@ -13,6 +13,7 @@ mod hits;
 mod imports;
 mod live;
 mod machines;
+mod messages_export;
 mod operator;
 mod outbox;
 mod own_connections;

@@ -1,17 +1,18 @@
-//! The customers of a filter as a file, made while it is sent: however many they are, some hundred are in memory at a time.
+//! The messages or customers of a filter as a file, made while it is sent: however many they are, some hundred are in memory at a time.
 
 use crate::{
     domain::{
         AppError, AppResult, LocalTime, LocationId,
         csv::{BYTE_ORDER_MARK, push_record},
         customer::CustomerRow,
+        message::MessageRow,
     },
-    server::store::{customers::Export, projects},
+    server::store::{customers, messages, projects},
 };
-use futures::{Stream, stream};
+use futures::{Stream, StreamExt, stream};
 use std::collections::HashMap;
 
-const COLUMNS: [&str; 14] = [
+const CUSTOMER: [&str; 14] = [
     "Name",
     "Company",
     "Email",
@@ -28,28 +29,55 @@ const COLUMNS: [&str; 14] = [
     "Archived",
 ];
 
+const MESSAGE: [&str; 13] = [
+    "UUID",
+    "Customer",
+    "Sent to",
+    "Channel",
+    "Template",
+    "Request",
+    "Status",
+    "Scheduled",
+    "Sent",
+    "Delivered",
+    "Opened",
+    "Clicked",
+    "Failed because",
+];
+
 /// The parts of the file. If one cannot be read, the file ends with the error, so that nobody takes it for whole.
-pub async fn customers(export: Export) -> AppResult<impl Stream<Item = AppResult<String>>> {
+pub async fn customers(export: customers::Export) -> AppResult<impl Stream<Item = AppResult<String>>> {
     let locations = projects::locations(export.viewer()).await?;
     let names: HashMap<LocationId, String> =
         locations.into_iter().map(|location| (location.id, location.name)).collect();
-    let mut head = BYTE_ORDER_MARK.to_owned();
-    push_record(&mut head, COLUMNS);
-    let parts = stream::try_unfold((export, names, Some(head)), async |(mut export, names, head)| {
-        if let Some(head) = head {
-            return Ok(Some((head, (export, names, None))));
-        }
+    let rows = stream::try_unfold((export, names), async |(mut export, names)| {
         let rows = export.next().await?;
-        if rows.is_empty() {
-            return Ok::<_, AppError>(None);
-        }
         let mut part = String::with_capacity(rows.len() * 128);
-        for row in &rows {
-            push_customer(&mut part, row, &names);
-        }
-        Ok(Some((part, (export, names, None))))
+        rows.iter().for_each(|row| push_customer(&mut part, row, &names));
+        Ok::<_, AppError>((!part.is_empty()).then_some((part, (export, names))))
     });
-    Ok(parts)
+    Ok(below(&CUSTOMER, rows))
+}
+
+/// Likewise.
+pub fn messages(export: messages::Export) -> impl Stream<Item = AppResult<String>> {
+    let rows = stream::try_unfold(export, async |mut export| {
+        let rows = export.next().await?;
+        let mut part = String::with_capacity(rows.len() * 192);
+        rows.iter().for_each(|row| push_message(&mut part, row));
+        Ok::<_, AppError>((!part.is_empty()).then_some((part, export)))
+    });
+    below(&MESSAGE, rows)
+}
+
+/// The names of the columns, and what follows.
+fn below(
+    columns: &'static [&'static str],
+    rows: impl Stream<Item = AppResult<String>>,
+) -> impl Stream<Item = AppResult<String>> {
+    let mut head = BYTE_ORDER_MARK.to_owned();
+    push_record(&mut head, columns.iter().copied());
+    stream::once(async { Ok(head) }).chain(rows)
 }
 
 fn push_customer(out: &mut String, row: &CustomerRow, locations: &HashMap<LocationId, String>) {
@@ -76,6 +104,30 @@ fn push_customer(out: &mut String, row: &CustomerRow, locations: &HashMap<Locati
             &rating,
             &unsubscribed,
             &archived,
+        ],
+    );
+}
+
+fn push_message(out: &mut String, row: &MessageRow) {
+    let times = [Some(row.scheduled), row.sent, row.opened, row.clicked].map(written);
+    let [scheduled, sent, opened, clicked] = &times;
+    let because = row.failure.map(|failure| failure.reason(row.channel)).unwrap_or_default();
+    push_record(
+        out,
+        [
+            row.id.to_string().as_str(),
+            &row.customer_name,
+            &row.recipient,
+            row.channel.name(),
+            &row.template.label(row.reminder),
+            &row.request_number.to_string(),
+            row.status.name(),
+            scheduled,
+            sent,
+            if row.delivered { "yes" } else { "" },
+            opened,
+            clicked,
+            because,
         ],
     );
 }

@@ -125,6 +125,7 @@ pub const ACCESS: &[(&str, &str, Needs)] = &[
     ("POST", "/api/sign_out", Needs::Nothing),
     // Other routes.
     ("GET", "/projects/{slug}/customers/export.csv", MANAGER),
+    ("GET", "/projects/{slug}/messages/export.csv", MANAGER),
     ("POST", "/projects/{slug}/customers/import", OPERATOR),
     ("GET", "/projects/{slug}/customers/import/{import}/refused", OPERATOR),
     ("GET", "/projects/{slug}/live", VIEWER),

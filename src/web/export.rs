@@ -2,8 +2,15 @@
 
 use super::reply;
 use crate::{
-    domain::{AppError, AppResult, customer::filter::CustomerFilter, role::Role},
-    server::{AppState, auth, clock, export, store::customers::Export},
+    domain::{AppError, AppResult, customer::filter::CustomerFilter, filter::MessageFilter, role::Role},
+    server::{
+        AppState, auth, clock, export,
+        store::{
+            customers,
+            guard::{Manager, Viewer},
+            messages,
+        },
+    },
 };
 use axum::{
     body::Body,
@@ -14,6 +21,7 @@ use axum::{
     },
     response::{IntoResponse, Response},
 };
+use futures::Stream;
 
 /// The customers of a filter, as CSV.
 pub async fn customers(
@@ -23,25 +31,50 @@ pub async fn customers(
     headers: HeaderMap,
 ) -> Response {
     let answer = async {
-        let viewer = auth::access(&state, &headers, &slug, clock::now()).await?;
-        let manager = viewer.manager().ok_or_else(|| auth::lacks(Role::Manager))?;
-        file(Export::new(manager, filter(query.as_deref().unwrap_or_default())?)).await
+        let manager = manager(&state, &headers, &slug).await?;
+        let filter = CustomerFilter::parse_strict(query.as_deref().unwrap_or_default()).ok_or_else(unreadable)?;
+        let export = customers::Export::new(manager, filter);
+        let name = name("customers", export.viewer());
+        Ok(file(&name, export::customers(export).await?))
     };
     answer.await.unwrap_or_else(|error| reply::error(&state.leptos_options, &error))
 }
 
-/// Read strictly: a condition that cannot be read must not become "all".
-fn filter(query: &str) -> AppResult<CustomerFilter> {
-    let sentence = "The filter in this address cannot be read. Go back to the list, and export it again.";
-    CustomerFilter::parse_strict(query).ok_or_else(|| AppError::invalid("", sentence))
+/// The messages of a filter, as CSV.
+pub async fn messages(
+    State(state): State<AppState>,
+    Path(slug): Path<String>,
+    RawQuery(query): RawQuery,
+    headers: HeaderMap,
+) -> Response {
+    let answer = async {
+        let manager = manager(&state, &headers, &slug).await?;
+        let filter = MessageFilter::parse_strict(query.as_deref().unwrap_or_default()).ok_or_else(unreadable)?;
+        let export = messages::Export::new(manager, filter).await?;
+        let name = name("messages", export.viewer());
+        Ok(file(&name, export::messages(export)))
+    };
+    answer.await.unwrap_or_else(|error| reply::error(&state.leptos_options, &error))
 }
 
-async fn file(export: Export) -> AppResult<Response> {
-    let name = format!("customers-{}-{}.csv", export.viewer().slug, export.viewer().today(clock::now()));
+async fn manager(state: &AppState, headers: &HeaderMap, slug: &str) -> AppResult<Manager> {
+    let viewer = auth::access(state, headers, slug, clock::now()).await?;
+    viewer.manager().ok_or_else(|| auth::lacks(Role::Manager))
+}
+
+/// Filters are read strictly: a condition that cannot be read must not become "all".
+fn unreadable() -> AppError {
+    AppError::invalid("", "The filter in this address cannot be read. Go back to the list, and export it again.")
+}
+
+fn name(what: &str, viewer: &Viewer) -> String {
+    format!("{what}-{}-{}.csv", viewer.slug, viewer.today(clock::now()))
+}
+
+fn file(name: &str, parts: impl Stream<Item = AppResult<String>> + Send + 'static) -> Response {
     let headers = [
         (CONTENT_TYPE, "text/csv; charset=utf-8".to_owned()),
         (CONTENT_DISPOSITION, format!("attachment; filename=\"{name}\"")),
     ];
-    let parts = export::customers(export).await?;
-    Ok((headers, Body::from_stream(parts)).into_response())
+    (headers, Body::from_stream(parts)).into_response()
 }

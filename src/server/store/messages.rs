@@ -1,7 +1,10 @@
 //! The project's messages: pages of the table, and one message in full.
 
 mod attempts;
+mod export;
 mod waiting;
+
+pub use export::Export;
 
 use super::{
     db::Query,

@@ -123,6 +123,7 @@ fn Content(
                 >
                     "Keyboard help"
                 </button>
+                {export_link(query, &frame)}
                 {request_link(&frame, dialogs)}
             </div>
         </div>
@@ -179,6 +180,20 @@ fn use_selection(query: Signal<MessagesQuery>) -> Selection {
         now
     });
     selection
+}
+
+/// All that match, as a file.
+fn export_link(query: Signal<MessagesQuery>, frame: &Frame) -> Option<AnyView> {
+    let path = frame.href("messages/export.csv");
+    let href = changing(move || format!("{path}?{}", query.with(|query| query.filter.to_query())));
+    frame.may(Role::Manager).then(|| {
+        view! {
+            <a class="button" href=href title="All that match as a CSV file" download="">
+                "Export"
+            </a>
+        }
+        .into_any()
+    })
 }
 
 /// Opens the choice of a customer. Without scripts, it leads to the Customers page.
