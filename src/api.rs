@@ -8,6 +8,7 @@ pub mod client;
 pub mod connections;
 pub mod customers;
 pub mod imports;
+pub mod language;
 pub mod messages;
 pub mod outbox;
 pub mod requests;

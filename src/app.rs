@@ -1,20 +1,23 @@
 //! The document shell and the router.
 
-use crate::ui::{
-    IS_SERVER,
-    customer::profile_address::Task,
-    frame::{ProjectFrame, theme::Theme},
-    hooks::arrival::provide_arrival,
-    on_demand,
-    pages::{
-        customer::CustomerRoute,
-        customers::CustomersRoute,
-        messages::MessagesPage,
-        not_found::NotFoundPage,
-        seldom::{MailPage, SetupPage},
-        sign_in::SignInRoute,
+use crate::{
+    domain::language::Language,
+    ui::{
+        IS_SERVER,
+        customer::profile_address::Task,
+        frame::{ProjectFrame, theme::Theme},
+        hooks::arrival::provide_arrival,
+        on_demand,
+        pages::{
+            customer::CustomerRoute,
+            customers::CustomersRoute,
+            messages::MessagesPage,
+            not_found::NotFoundPage,
+            seldom::{MailPage, SetupPage},
+            sign_in::SignInRoute,
+        },
+        parts::toast::provide_toasts,
     },
-    parts::toast::provide_toasts,
 };
 use leptos::{
     config::LeptosOptions,
@@ -128,11 +131,17 @@ fn title(page: String) -> String {
 }
 
 /// A whole document without scripts, for the customers' own pages; `style` is a style sheet of this page alone.
-pub fn public_document(title: &str, style: Option<String>, body: AnyView, options: &LeptosOptions) -> String {
+pub fn public_document(
+    language: Language,
+    title: &str,
+    style: Option<String>,
+    body: AnyView,
+    options: &LeptosOptions,
+) -> String {
     let options = options.clone();
     let title = title.to_owned();
     let page = view! {
-        <html lang="en">
+        <html lang=language.tag()>
             <head>
                 <meta charset="utf-8" />
                 <meta name="viewport" content="width=device-width, initial-scale=1" />

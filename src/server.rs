@@ -14,6 +14,7 @@ pub mod export;
 pub mod health;
 pub mod hits;
 pub mod import;
+pub mod language;
 pub mod limits;
 pub mod metrics;
 pub mod outbox;

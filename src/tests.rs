@@ -11,6 +11,7 @@ mod failures;
 mod functions;
 mod hits;
 mod imports;
+mod languages;
 mod live;
 mod machines;
 mod messages_export;

@@ -3,6 +3,7 @@
 use super::{
     AppError, AppResult, LocalTime, Timestamp,
     contact::{parse_email, parse_line},
+    language::Language,
     message::Channel,
     schedule::Quiet,
     stats::{count, thousands},
@@ -28,6 +29,8 @@ pub struct SendingPage {
     pub quiet: QuietHours,
     /// For how many days after a message was sent its review link works; None for ever.
     pub link_days: Option<u16>,
+    /// In which customers are spoken to.
+    pub language: Language,
     /// In the order of the channels; those that have limits or were used.
     pub used: Vec<Used>,
     /// The project's version, read before the rest.

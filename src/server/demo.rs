@@ -11,10 +11,7 @@ mod texts;
 
 use crate::{
     domain::{AppError, AppResult, ProjectId, Timestamp, UserId, role::Role},
-    server::{
-        projects,
-        store::{Db, db::Tx, id::NewId, new_message, search, touch},
-    },
+    server::store::{Db, db::Tx, id::NewId, new_message, search, touch},
 };
 use story::Story;
 
@@ -47,7 +44,6 @@ pub async fn create(db: &Db, base_url: &str, now: Timestamp) -> AppResult<Demo> 
     let owner = owner(&mut tx, created).await?;
     let project = project(&mut tx, owner, created).await?;
     touch(&mut tx, project).await?;
-    projects::install_templates(&mut tx, project).await?;
     let locations = rows::locations(&mut tx, project, &LOCATIONS).await?;
 
     let story = Story::tell(&locations, owner, base_url.trim_end_matches('/'), now)?;

@@ -1,51 +1,33 @@
-//! New projects, and what stands around every page of one.
+//! New projects, their language, and what stands around every page of one.
+
+pub use super::store::projects::create;
 
 use super::{
     alerts, auth, clock,
-    delivery::template,
     store::{
         Db, connections,
-        db::Tx,
-        guard::Viewer,
-        projects::{self, Start},
+        guard::{Manager, Viewer},
+        projects,
         queue::stops::{self, Stop},
-        requests::{self, StoredTemplate},
     },
 };
 use crate::domain::{
-    AppResult, ProjectId, Timestamp,
-    connection::StoppedConnection,
-    message::{Channel, Template},
-    project::Frame,
+    AppError, AppResult, Timestamp, connection::StoppedConnection, done::Done, language::Language, project::Frame,
 };
-use chrono_tz::Tz;
 
-/// A new project with the default templates.
+/// In which language the project speaks to its customers from now on.
 ///
 /// # Errors
-/// `Conflict` where the slug is taken.
-pub async fn create(
-    tx: &mut Tx,
-    slug: &str,
-    name: &str,
-    zone: Tz,
-    start: Start,
-    now: Timestamp,
-) -> AppResult<ProjectId> {
-    let project = projects::create(tx, slug, name, zone, start, now).await?;
-    install_templates(tx, project).await?;
-    Ok(project)
-}
-
-/// Gives a new project the default templates.
-pub async fn install_templates(tx: &mut Tx, project: ProjectId) -> sqlx::Result<()> {
-    let stored = |template: Template, channel: Channel| {
-        let (subject, body) = template::default(template, channel);
-        StoredTemplate { template, channel, subject: subject.to_owned(), body: body.to_owned() }
+/// `Invalid` for `language`.
+pub async fn save_language(manager: &Manager, tag: &str) -> AppResult<Done> {
+    let language =
+        Language::from_tag(tag).ok_or_else(|| AppError::invalid("language", "Choose a language from the list."))?;
+    let stays = match projects::set_language(manager, language).await? {
+        0 => String::new(),
+        1 => " The one template that was changed stays as it is.".to_owned(),
+        n => format!(" The {n} templates that were changed stay as they are."),
     };
-    let all: Vec<StoredTemplate> =
-        Template::ALL.into_iter().flat_map(|t| Channel::ALL.into_iter().map(move |c| stored(t, c))).collect();
-    requests::insert_templates(tx, project, &all).await
+    Ok(Done::new(format!("The project speaks {} to its customers from now on.{stays}", language.name())))
 }
 
 /// The frame of a project's pages.

@@ -46,6 +46,7 @@ pub async fn page(viewer: &Viewer) -> AppResult<SendingPage> {
         per_minute: chosen.per_minute,
         quiet: chosen.quiet,
         link_days: chosen.link_days,
+        language: viewer.language,
         used,
         version: viewer.version,
     })

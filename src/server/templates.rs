@@ -2,7 +2,8 @@
 
 use super::{
     AppState, actions, auth, clock,
-    delivery::template::{self, Compiled, Values},
+    delivery::template::{Compiled, Values},
+    language,
     store::{
         guard::{Manager, Viewer},
         inert::inert,
@@ -13,9 +14,10 @@ use crate::domain::{
     AppError, AppResult,
     content::Content,
     done::Done,
+    language::Language,
     message::Channel,
     role::Role,
-    template::{DEFAULT, Sample, TemplateQuery, TemplatesPage, Wording, first_name},
+    template::{DEFAULT, Sample, TemplateQuery, TemplateVersion, TemplatesPage, Wording, first_name},
 };
 
 /// Stands in the place of a customer's token, and is as long.
@@ -25,16 +27,17 @@ const NOBODY: &str = "Ana Ruiz";
 const TOO_LONG: &str = "What you typed is too long to be shown here again: go back in the browser.";
 
 pub async fn page(viewer: &Viewer, query: TemplateQuery) -> AppResult<TemplatesPage> {
-    let (wording, number) = in_force(viewer, query).await?;
+    let InForce { wording, number, is_default } = in_force(viewer, query).await?;
     let customer = templates::newest_customer(viewer).await?;
     let entered = if viewer.role >= Role::Manager { auth::take_entered::<Entered>() } else { None };
     Ok(TemplatesPage {
         query,
-        is_default: wording == default(query),
+        is_default,
+        language: viewer.language,
         wording,
         number,
         sample: sample(viewer, &auth::state()?, customer),
-        history: templates::history(viewer, query).await?,
+        history: history(viewer, query).await?,
         entered: entered.filter(|(of, _)| *of == query).map(|(_, wording)| wording),
         version: viewer.version,
     })
@@ -43,13 +46,30 @@ pub async fn page(viewer: &Viewer, query: TemplateQuery) -> AppResult<TemplatesP
 /// What a form without scripts held that was refused.
 type Entered = (TemplateQuery, Wording);
 
-fn default(query: TemplateQuery) -> Wording {
-    let (subject, body) = template::default(query.template, query.channel);
-    Wording { subject: subject.to_owned(), body: body.to_owned() }
+/// In the store, the default has no words: it is what this says in the language that the project has then.
+fn default(language: Language, query: TemplateQuery) -> Wording {
+    language::templates::default(language, query.template, query.channel)
 }
 
-async fn in_force(viewer: &Viewer, query: TemplateQuery) -> AppResult<(Wording, i32)> {
-    Ok(templates::of(viewer, query).await?.unwrap_or_else(|| (default(query), DEFAULT)))
+struct InForce {
+    wording: Wording,
+    number: i32,
+    is_default: bool,
+}
+
+async fn in_force(viewer: &Viewer, query: TemplateQuery) -> AppResult<InForce> {
+    let (stored, number) = templates::of(viewer, query).await?.unwrap_or((Wording::default(), DEFAULT));
+    let is_default = stored == Wording::default();
+    let wording = if is_default { default(viewer.language, query) } else { stored };
+    Ok(InForce { wording, number, is_default })
+}
+
+async fn history(viewer: &Viewer, query: TemplateQuery) -> AppResult<Vec<TemplateVersion>> {
+    let mut versions = templates::history(viewer, query).await?;
+    for version in versions.iter_mut().filter(|version| version.wording == Wording::default()) {
+        version.wording = default(viewer.language, query);
+    }
+    Ok(versions)
 }
 
 /// The newest customer's data.
@@ -70,7 +90,7 @@ fn sample(viewer: &Viewer, state: &AppState, customer: Option<(String, Option<St
 /// What the newest customer would get, with links that lead nowhere.
 async fn content(viewer: &Viewer, state: &AppState, query: TemplateQuery, wording: &Wording) -> AppResult<Content> {
     let (customer, location) = templates::newest_customer(viewer).await?.unzip();
-    let compiled = Compiled::new(query.template, query.channel, &wording.subject, &wording.body)?;
+    let compiled = Compiled::new(viewer.language, query.template, query.channel, wording)?;
     let content = compiled.render(&Values {
         customer_name: customer.as_deref().unwrap_or(NOBODY),
         project_name: &viewer.project_name,
@@ -94,7 +114,7 @@ pub async fn preview(
     let query = TemplateQuery { channel: Channel::Email, ..query };
     let wording = match draft {
         Some(draft) => draft.checked(query.template, query.channel)?,
-        None => in_force(viewer, query).await?.0,
+        None => in_force(viewer, query).await?.wording,
     };
     Ok(content(viewer, state, query, &wording).await?.html)
 }
@@ -123,11 +143,14 @@ fn with_kept(error: AppError, query: TemplateQuery, wording: &Wording) -> AppErr
 
 async fn save_checked(manager: &Manager, query: TemplateQuery, wording: &Wording, follows: i32) -> AppResult<Done> {
     let wording = wording.checked(query.template, query.channel)?;
-    let (before, number) = in_force(manager, query).await?;
-    if wording == before && number == follows {
+    let before = in_force(manager, query).await?;
+    if wording == before.wording && before.number == follows {
         return Ok(Done::new("Nothing was changed: the template says this already."));
     }
-    templates::save(manager, query, &wording, follows, None, clock::now()).await?;
+    // What says the same as the default is the default, and follows the language.
+    let is_default = wording == default(manager.language, query);
+    let kept = if is_default { Wording::default() } else { wording };
+    templates::save(manager, query, &kept, follows, None, clock::now()).await?;
     Ok(Done::new(format!("{} is saved. It is used for messages that are created from now on.", query.name())))
 }
 
@@ -137,7 +160,7 @@ async fn save_checked(manager: &Manager, query: TemplateQuery, wording: &Wording
 /// `NotFound` for a version that is not kept any more; `Conflict` where somebody saved another version meanwhile.
 pub async fn restore(manager: &Manager, query: TemplateQuery, number: i32, follows: i32) -> AppResult<Done> {
     let (wording, what) = match number {
-        DEFAULT => (default(query), "The default".to_owned()),
+        DEFAULT => (Wording::default(), "The default".to_owned()),
         number => {
             let history = templates::history(manager, query).await?;
             let version = history.into_iter().find(|version| version.number == number);

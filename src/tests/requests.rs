@@ -92,7 +92,9 @@ async fn content_is_fixed_and_its_links_are_its_own() {
     }
     assert!(html.contains(&format!("{BASE}/o/{token}")) && !text.contains("/o/"));
     // A template that changes afterwards changes later messages only.
-    set(&w, "update template set subject = 'New {{ first_name }}' where template = 0 and channel = 0").await;
+    let change = "insert into template (project_id, template, channel, subject, body, number)
+        select id, 0, 0, 'New {{ first_name }}', '{{ review_link }}', 1 from project";
+    set(&w, change).await;
     create(&w.manager, customer, &ask(), BASE, NOW).await.unwrap();
     let subjects: Vec<String> = sqlx::query_scalar("select subject from message_content order by subject")
         .fetch_all(w.db.read())

@@ -7,9 +7,10 @@ use std::{
 };
 
 /// From the bottom up: the modules of each zone, and the crates that it must not know.
-const ZONES: [(&[&str], &[&str]); 11] = [
+const ZONES: [(&[&str], &[&str]); 12] = [
     (&["domain"], &["axum", "fastrand", "getrandom", "leptos_axum", "reqwest", "tokio"]),
     (&["server::metrics", "server::request_id"], &["axum", "leptos", "leptos_axum", "sqlx"]),
+    (&["server::language"], &["axum", "leptos", "leptos_axum", "sqlx"]),
     (&["server::store"], &["axum", "leptos", "leptos_axum", "lettre", "reqwest"]),
     (&["server::clock"], &["axum", "leptos", "leptos_axum"]),
     (&["server::delivery", "server::strategy"], &["axum", "leptos", "leptos_axum"]),

@@ -97,6 +97,7 @@ pub const ACCESS: &[(&str, &str, Needs)] = &[
     ("POST", "/api/retry_connection", ADMIN),
     ("POST", "/api/save_connection", ADMIN),
     ("POST", "/api/save_guests", ADMIN),
+    ("POST", "/api/save_language", MANAGER),
     ("POST", "/api/save_limits", MANAGER),
     ("POST", "/api/save_link_days", MANAGER),
     ("POST", "/api/save_pace", MANAGER),

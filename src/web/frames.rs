@@ -12,8 +12,10 @@ use crate::{
         review_page::ReviewPage,
         template::{TemplateQuery, Wording},
     },
-    server::{AppState, auth, clock, config::Config, outbox, review_pages, store::messages, templates},
-    ui::pages::review::{self as pages, ReviewForm, thanks_page},
+    server::{
+        AppState, auth, clock, config::Config, language::pages, outbox, review_pages, store::messages, templates,
+    },
+    ui::pages::review::{self as public, ReviewForm, after_page},
 };
 use axum::{
     body::Bytes,
@@ -124,17 +126,25 @@ async fn shown_review_page(
 ) -> Response {
     let found = async {
         let viewer = auth::access(state, headers, slug, clock::now()).await?;
-        review_pages::preview(&viewer, draft).await
+        let (page, invitation) = review_pages::preview(&viewer, draft).await?;
+        AppResult::Ok((viewer.language, page, invitation))
     };
-    let (page, invitation) = match found.await {
+    let (language, page, invitation) = match found.await {
         Ok(found) => found,
         Err(error) => return framed(state, Err(error), ERROR),
     };
-    let body = match (view, Rating::new(5)) {
-        ("thanks", Ok(rating)) => thanks_page(&page, invitation, rating),
-        _ => pages::review_page(&page, invitation, ReviewForm::default()),
+    let (title, body) = match (view, Rating::new(5)) {
+        ("thanks", Ok(rating)) => {
+            let words = pages::thanks(language, &invitation, &page, rating);
+            (words.title.clone(), after_page(&page, &invitation.project_name, words, rating))
+        }
+        _ => {
+            let words = pages::form(language, &invitation, &page);
+            let form = ReviewForm::default();
+            (words.title.clone(), public::review_page(&page, &invitation.project_name, words, form))
+        }
     };
-    let Branded { html, sources } = Branded::new(&state.leptos_options, "Review page", &page, body);
+    let Branded { html, sources } = Branded::new(&state.leptos_options, language, &title, &page, body);
     // The same origin, so that the style sheet of ours is loaded; scripts, forms and windows stay forbidden.
     let policy = format!(
         "sandbox allow-same-origin; default-src 'none'; {sources}; frame-ancestors 'self'; base-uri 'none'; \

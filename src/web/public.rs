@@ -10,7 +10,9 @@ use crate::{
     domain::{
         AppError, AppResult, Timestamp,
         contact::{TEXT_MAX, parse_text},
+        language::Language,
         message::EventKind,
+        public_words::AfterWords,
         review::Rating,
         review_page::ReviewPage,
         status::Signal,
@@ -18,6 +20,7 @@ use crate::{
     },
     server::{
         AppState, auth, clock,
+        language::pages,
         peer::peer,
         store::{
             customers, review_pages,
@@ -27,16 +30,17 @@ use crate::{
         },
     },
     ui::pages::{
-        review::{ReviewForm, expired_page, lost_page, review_page, thanks_page},
+        review::{ReviewForm, after_page, lost_page, notice_page, review_page},
         unsubscribe::unsubscribe_page,
     },
 };
 use axum::{
     body::Bytes,
     extract::{Request, State},
-    http::{Extensions, HeaderMap, Method, StatusCode, Uri},
+    http::{Extensions, HeaderMap, Method, StatusCode, Uri, header::ACCEPT_LANGUAGE},
     response::Response,
 };
+use leptos::prelude::AnyView;
 
 /// How much longer than its link a review is taken, in ms: what is written on a page that was opened in time is not lost.
 const GRACE: i64 = Timestamp::DAY;
@@ -68,16 +72,25 @@ impl PublicRequest {
         }
     }
 
+    /// That which the browser prefers.
+    fn language(&self) -> Language {
+        let header = self.headers.get(ACCEPT_LANGUAGE).and_then(|header| header.to_str().ok());
+        Language::accepted(header.unwrap_or_default())
+    }
+
     fn visitor(&self) -> Visitor<'_> {
         Visitor { method: &self.method, headers: &self.headers, peer: &self.peer, at: self.now }
     }
 }
 
-fn answer(state: &AppState, result: AppResult<Response>) -> Response {
+/// `language` is for a link of which nobody knows the project.
+fn answer(state: &AppState, language: Language, result: AppResult<Response>) -> Response {
     match result {
         Ok(response) => response,
         Err(error @ AppError::NotFound(_)) => {
-            reply::page(&state.leptos_options, auth::status(&error), "This link does not work", lost_page())
+            let words = pages::lost(language);
+            let title = words.title.clone();
+            reply::page(&state.leptos_options, auth::status(&error), language, &title, lost_page(words))
         }
         Err(error) => reply::error(&state.leptos_options, &error),
     }
@@ -96,7 +109,7 @@ pub async fn invite(State(state): State<AppState>, request: Request) -> Response
         record(&state, letter, Link::Review, request.visitor()).await;
         Ok(page)
     };
-    answer(&state, shown.await)
+    answer(&state, request.language(), shown.await)
 }
 
 /// A review that was left is always shown.
@@ -106,15 +119,33 @@ fn is_open(letter: &Letter, now: Timestamp, grace: i64) -> bool {
 
 async fn expired(state: &AppState, letter: &Letter) -> AppResult<Response> {
     let page = look(state, letter).await?;
-    let body = expired_page(&page, letter.invitation());
-    Ok(Branded::new(&state.leptos_options, "This link has expired", &page, body).answer(StatusCode::GONE))
+    let words = pages::expired(letter.language, &letter.project_name);
+    let title = words.title.clone();
+    let body = notice_page(&page, &letter.project_name, words);
+    Ok(branded(state, letter, &title, &page, body).answer(StatusCode::GONE))
 }
 
 async fn form_page(state: &AppState, status: StatusCode, letter: &Letter, form: ReviewForm) -> AppResult<Response> {
     let page = look(state, letter).await?;
-    let title = format!("Review {}", letter.project_name);
-    let body = review_page(&page, letter.invitation(), form);
-    Ok(Branded::new(&state.leptos_options, &title, &page, body).answer(status))
+    let invitation = letter.invitation();
+    if let Some(rating) = letter.left() {
+        return Ok(after(state, letter, &page, pages::left(letter.language, &invitation, rating), rating));
+    }
+    let words = pages::form(letter.language, &invitation, &page);
+    let title = words.title.clone();
+    let body = review_page(&page, &letter.project_name, words, form);
+    Ok(branded(state, letter, &title, &page, body).answer(status))
+}
+
+fn after(state: &AppState, letter: &Letter, page: &ReviewPage, words: AfterWords, rating: Rating) -> Response {
+    let title = words.title.clone();
+    let body = after_page(page, &letter.project_name, words, rating);
+    branded(state, letter, &title, page, body).answer(StatusCode::OK)
+}
+
+/// A page in the colors and the language of the letter's project.
+fn branded(state: &AppState, letter: &Letter, title: &str, page: &ReviewPage, body: AnyView) -> Branded {
+    Branded::new(&state.leptos_options, letter.language, title, page, body)
 }
 
 /// How the pages of the letter's project look.
@@ -136,7 +167,7 @@ pub async fn review(
         let letter = request.letter(&state).await?;
         take_review(&state, &letter, &body, request.now).await
     };
-    answer(&state, taken.await)
+    answer(&state, request.language(), taken.await)
 }
 
 async fn take_review(state: &AppState, letter: &Letter, body: &[u8], now: Timestamp) -> AppResult<Response> {
@@ -147,12 +178,15 @@ async fn take_review(state: &AppState, letter: &Letter, body: &[u8], now: Timest
         return expired(state, letter).await;
     }
     let (rating, text) = (form_field(body, "rating"), form_field(body, "text"));
-    let checked = Rating::parse(&rating)
-        .and_then(|rating| parse_text("text", "Your review", &text, TEXT_MAX).map(|text| (rating, text)));
-    let (rating, text) = match checked {
-        Ok(checked) => checked,
-        Err(error) => {
-            let form = ReviewForm { rating: rating.trim().parse().ok(), text, error: Some(error) };
+    let (rating, text) = match (Rating::parse(&rating), parse_text("text", "Your review", &text, TEXT_MAX)) {
+        (Ok(rating), Ok(text)) => (rating, text),
+        (checked, parsed) => {
+            let form = ReviewForm {
+                rating: rating.trim().parse().ok(),
+                wrong_rating: checked.is_err().then(|| pages::wrong_rating(letter.language)),
+                wrong_text: parsed.is_err().then(|| pages::wrong_text(letter.language, &text)),
+                text,
+            };
             return form_page(state, StatusCode::UNPROCESSABLE_ENTITY, letter, form).await;
         }
     };
@@ -171,8 +205,8 @@ async fn take_review(state: &AppState, letter: &Letter, body: &[u8], now: Timest
 
 async fn thanks(state: &AppState, letter: &Letter, rating: Rating) -> AppResult<Response> {
     let page = look(state, letter).await?;
-    let body = thanks_page(&page, letter.invitation(), rating);
-    Ok(Branded::new(&state.leptos_options, "Thank you", &page, body).answer(StatusCode::OK))
+    let words = pages::thanks(letter.language, &letter.invitation(), &page, rating);
+    Ok(after(state, letter, &page, words, rating))
 }
 
 /// Shows a button: opening the link changes nothing, because link scanners open links, too.
@@ -185,7 +219,7 @@ pub async fn ask_to_unsubscribe(State(state): State<AppState>, request: Request)
         record(&state, letter, Link::Unsubscribe, request.visitor()).await;
         Ok(page)
     };
-    answer(&state, shown.await)
+    answer(&state, request.language(), shown.await)
 }
 
 /// Unsubscribes the customer, by the button of the page or a mail program's one-click request (RFC 8058). Idempotent.
@@ -201,11 +235,18 @@ pub async fn unsubscribe(State(state): State<AppState>, request: Request) -> Res
         }
         unsubscribed(&state, &letter, true).await
     };
-    answer(&state, done.await)
+    answer(&state, request.language(), done.await)
 }
 
 async fn unsubscribed(state: &AppState, letter: &Letter, done: bool) -> AppResult<Response> {
     let page = look(state, letter).await?;
-    let body = unsubscribe_page(&page, &letter.project_name, done || letter.is_unsubscribed());
-    Ok(Branded::new(&state.leptos_options, "Unsubscribe", &page, body).answer(StatusCode::OK))
+    let (language, project_name) = (letter.language, &letter.project_name);
+    let (title, body) = if done || letter.is_unsubscribed() {
+        let words = pages::unsubscribed(language, project_name);
+        (words.title.clone(), notice_page(&page, project_name, words))
+    } else {
+        let words = pages::unsubscribe(language, project_name);
+        (words.title.clone(), unsubscribe_page(&page, project_name, words))
+    };
+    Ok(branded(state, letter, &title, &page, body).answer(StatusCode::OK))
 }

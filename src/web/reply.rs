@@ -2,7 +2,7 @@
 
 use crate::{
     app::public_document,
-    domain::{AppError, review_page::ReviewPage},
+    domain::{AppError, language::Language, review_page::ReviewPage},
     server::{auth, request_id},
 };
 use axum::{
@@ -23,9 +23,15 @@ const NO_SCRIPTS: HeaderValue = HeaderValue::from_static(
 );
 
 /// A page without scripts, with this `body`.
-pub fn page(options: &LeptosOptions, status: StatusCode, title: &str, body: impl IntoView + 'static) -> Response {
+pub fn page(
+    options: &LeptosOptions,
+    status: StatusCode,
+    language: Language,
+    title: &str,
+    body: impl IntoView + 'static,
+) -> Response {
     let owner = Owner::new();
-    let html = owner.with(|| public_document(title, None, body.into_any(), options));
+    let html = owner.with(|| public_document(language, title, None, body.into_any(), options));
     (status, [(CONTENT_SECURITY_POLICY, NO_SCRIPTS)], Html(html)).into_response()
 }
 
@@ -37,14 +43,14 @@ pub struct Branded {
 }
 
 impl Branded {
-    pub fn new(options: &LeptosOptions, title: &str, page: &ReviewPage, body: AnyView) -> Self {
+    pub fn new(options: &LeptosOptions, language: Language, title: &str, page: &ReviewPage, body: AnyView) -> Self {
         let color = page.color();
         let style = format!(":root{{--brand:{color};--on-brand:{}}}", color.ink());
         let hash = STANDARD.encode(Sha256::digest(style.as_bytes()));
         let logo = page.logo_origin().map_or_else(String::new, |origin| format!(" {origin}"));
         let owner = Owner::new();
         Self {
-            html: owner.with(|| public_document(title, Some(style), body, options)),
+            html: owner.with(|| public_document(language, title, Some(style), body, options)),
             sources: format!("style-src 'self' 'sha256-{hash}'; img-src 'self' data:{logo}"),
         }
     }
@@ -80,7 +86,7 @@ pub fn error(options: &LeptosOptions, error: &AppError) -> Response {
             </div>
         </main>
     };
-    let mut answer = page(options, status, title, body);
+    let mut answer = page(options, status, Language::English, title, body);
     answer.extensions_mut().insert(error.clone());
     answer
 }

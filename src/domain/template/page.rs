@@ -4,6 +4,7 @@ use super::{Fault, Placeholder, Wording, fill, pieces};
 use crate::domain::{
     LocalTime,
     filter::write_query,
+    language::Language,
     message::{Channel, Template},
 };
 use serde::{Deserialize, Serialize};
@@ -146,6 +147,8 @@ pub struct TemplatesPage {
     /// The number of the version in force; [`DEFAULT`] until somebody changes the template.
     pub number: i32,
     pub is_default: bool,
+    /// Of the project, and so of its defaults.
+    pub language: Language,
     pub sample: Sample,
     /// The newest first, beginning with the one in force.
     pub history: Vec<TemplateVersion>,

@@ -1,17 +1,21 @@
 //! Writes the messages of requests from the project's templates.
 
-use super::template::{self, Compiled, Values};
+use super::template::{Compiled, Values};
 use crate::{
     domain::{
         AppResult, CustomerId, LocationId, MessageId, RequestId, Timestamp,
         message::{Channel, Template},
+        template::Wording,
     },
-    server::store::{
-        guard::Viewer,
-        id::NewId,
-        new_message::{self, NewMessage, Past},
-        planning::Candidate,
-        requests::StoredTemplate,
+    server::{
+        language::templates,
+        store::{
+            guard::Viewer,
+            id::NewId,
+            new_message::{self, NewMessage, Past},
+            planning::Candidate,
+            requests::StoredTemplate,
+        },
     },
 };
 use std::collections::HashMap;
@@ -110,15 +114,15 @@ impl<'a> Composer<'a> {
         })
     }
 
-    /// The project's template, or the default where the project has none.
+    /// The project's own template, or the default in its language.
     fn compiled(&mut self, template: Template, channel: Channel) -> AppResult<&Compiled> {
         if !self.compiled.contains_key(&(template, channel)) {
             let own = self.templates.iter().find(|t| (t.template, t.channel) == (template, channel));
-            let (subject, body) = match own {
-                Some(own) => (own.subject.as_str(), own.body.as_str()),
-                None => template::default(template, channel),
+            let wording = match own {
+                Some(own) => Wording { subject: own.subject.clone(), body: own.body.clone() },
+                None => templates::default(self.guard.language, template, channel),
             };
-            let compiled = Compiled::new(template, channel, subject, body)?;
+            let compiled = Compiled::new(self.guard.language, template, channel, &wording)?;
             self.compiled.insert((template, channel), compiled);
         }
         Ok(&self.compiled[&(template, channel)])

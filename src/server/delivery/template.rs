@@ -1,15 +1,16 @@
 //! From a project's template to what a customer reads: text and five placeholders, and nothing that a template could run.
 
-mod defaults;
 mod layout;
 
-pub use defaults::default;
-
-use crate::domain::{
-    AppError, AppResult,
-    content::Content,
-    message::{Channel, Template},
-    template::{Piece, Placeholder, first_name, holds, pieces},
+use crate::{
+    domain::{
+        AppError, AppResult,
+        content::Content,
+        language::Language,
+        message::{Channel, Template},
+        template::{Piece, Placeholder, Wording, first_name, holds, pieces},
+    },
+    server::language::templates,
 };
 use html_escape::encode_double_quoted_attribute as escape;
 
@@ -44,23 +45,25 @@ enum Part {
 impl Compiled {
     /// # Errors
     /// `Invalid` for `subject` or `body`, with the place of what a template cannot hold.
-    pub fn new(template: Template, channel: Channel, subject: &str, body: &str) -> AppResult<Self> {
+    pub fn new(language: Language, template: Template, channel: Channel, wording: &Wording) -> AppResult<Self> {
         let read = |field: &'static str| {
             move |fault: crate::domain::template::Fault| AppError::invalid(field, fault.to_string())
         };
-        let body = body.replace("\r\n", "\n");
+        let body = wording.body.replace("\r\n", "\n");
         let body = pieces(&body).map_err(read("body"))?;
-        let subject = pieces(subject).map_err(read("subject"))?;
+        let subject = pieces(&wording.subject).map_err(read("subject"))?;
         let asks = matches!(template, Template::Request | Template::Reminder);
         let mut text = plain(&body);
         let mut html = Vec::new();
         if channel == Channel::Email {
+            let words = templates::layout(language);
             if !holds(&body, Placeholder::UnsubscribeLink) {
                 // The text part names the way out even where the template does not.
-                text.push(Part::Text("\n\n--\nNo more messages from us: ".into()));
-                text.push(Part::Placeholder(Placeholder::UnsubscribeLink));
+                let way_out = pieces(&words.way_out).map_err(read("body"))?;
+                text.push(Part::Text("\n\n--\n".into()));
+                text.extend(plain(&way_out));
             }
-            html = layout::html(&body, asks);
+            html = layout::html(language, &words, &body, asks);
         }
         Ok(Self { channel, subject: plain(&subject), text, html })
     }
@@ -104,7 +107,7 @@ fn plain(pieces: &[Piece]) -> Vec<Part> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::message::sms_segments;
+    use crate::domain::message::{outside_gsm, sms_segments};
 
     const VALUES: Values = Values {
         customer_name: "Ana <b>Ruiz</b>",
@@ -114,38 +117,60 @@ mod tests {
         token: "Zm9vYmFyYmF6cXV4cXV1eHgx",
     };
 
+    fn request(subject: &str, body: &str) -> AppResult<Compiled> {
+        let wording = Wording { subject: subject.into(), body: body.into() };
+        Compiled::new(Language::English, Template::Request, Channel::Email, &wording)
+    }
+
     #[test]
     fn every_default_reads_well() {
-        for template in Template::ALL {
-            for channel in Channel::ALL {
-                let (subject, body) = default(template, channel);
-                let content = Compiled::new(template, channel, subject, body).unwrap().render(&VALUES);
+        for (language, button, unsubscribe) in [
+            (Language::English, "Leave a review", "Unsubscribe"),
+            (Language::German, "Bewertung abgeben", "Abmelden"),
+            (Language::French, "Donner mon avis", "Se désabonner"),
+            (Language::Spanish, "Dejar mi opinión", "Darse de baja"),
+        ] {
+            for template in Template::ALL {
+                let email = templates::default(language, template, Channel::Email);
+                let email = email.checked(template, Channel::Email).unwrap();
+                let content = Compiled::new(language, template, Channel::Email, &email).unwrap().render(&VALUES);
                 let asks = matches!(template, Template::Request | Template::Reminder);
                 assert!(content.text.contains("Ana") && !content.text.contains("{{"));
                 assert_eq!(content.text.contains("https://reviews.example.com/r/"), asks);
-                match channel {
-                    Channel::Email => {
-                        assert!(!content.subject.is_empty());
-                        assert!(content.text.contains("https://reviews.example.com/u/"));
-                        assert_eq!(content.html.matches(">Leave a review</a>").count(), usize::from(asks));
-                        assert_eq!(content.html.matches(">Unsubscribe</a>").count(), 1);
-                        assert!(content.html.contains("alt=\"\"></body>"));
-                    }
-                    Channel::Sms => {
-                        assert!(content.text.ends_with(" Reply STOP to opt out."));
-                        assert!((1..=2).contains(&sms_segments(&content.text)), "{}", content.text);
-                        assert!(content.html.is_empty() && content.subject.is_empty());
-                    }
-                }
+                assert!(!content.subject.is_empty() && !content.subject.contains("{{"));
+                assert!(content.text.contains("https://reviews.example.com/u/"));
+                assert_eq!(content.html.matches(&format!(">{button}</a>")).count(), usize::from(asks));
+                assert_eq!(content.html.matches(&format!(">{unsubscribe}</a>")).count(), 1);
+                assert!(content.html.contains("alt=\"\"></body>"));
+                assert!(content.html.contains(&format!("<html lang=\"{}\"", language.tag())));
+
+                let sms = templates::default(language, template, Channel::Sms);
+                assert_eq!(sms.checked(template, Channel::Sms).as_ref(), Ok(&sms));
+                let content = Compiled::new(language, template, Channel::Sms, &sms).unwrap().render(&VALUES);
+                assert!(content.text.contains("STOP") && content.text.contains("Cup & Saucer"), "{}", content.text);
+                assert!((1..=2).contains(&sms_segments(&content.text)), "{}", content.text);
+                assert_eq!(outside_gsm(&content.text), None, "{}", content.text);
+                assert!(content.html.is_empty() && content.subject.is_empty());
             }
+        }
+    }
+
+    #[test]
+    fn an_email_always_names_the_way_out() {
+        for language in Language::ALL {
+            let wording = Wording { subject: "s".into(), body: "Hi".into() };
+            let compiled = Compiled::new(language, Template::Request, Channel::Email, &wording).unwrap();
+            let Content { text, html, .. } = compiled.render(&VALUES);
+            assert!(text.starts_with("Hi\n\n--\n") && text.ends_with("/u/Zm9vYmFyYmF6cXV4cXV1eHgx"), "{text}");
+            assert!(!text.contains("{{") && !html.contains("{{"), "{html}");
+            assert_eq!(html.matches("/u/Zm9vYmFyYmF6cXV4cXV1eHgx").count(), 1, "{html}");
         }
     }
 
     #[test]
     fn values_and_text_are_escaped_in_html_only() {
         let values = Values { customer_name: "<script>alert(1)</script>", ..VALUES };
-        let compiled =
-            Compiled::new(Template::Request, Channel::Email, "s", "<i>Hi</i> {{ first_name }}\n& more").unwrap();
+        let compiled = request("s", "<i>Hi</i> {{ first_name }}\n& more").unwrap();
         let content = compiled.render(&values);
         assert!(content.text.starts_with("<i>Hi</i> <script>alert(1)</script>\n& more"));
         assert!(
@@ -159,8 +184,7 @@ mod tests {
 
     #[test]
     fn the_way_out_stands_once_and_last() {
-        let html =
-            |body: &str| Compiled::new(Template::Request, Channel::Email, "s", body).unwrap().render(&VALUES).html;
+        let html = |body: &str| request("s", body).unwrap().render(&VALUES).html;
         let footer = "You receive this because you are a customer of Cup &amp; Saucer.<br>\n";
         for (body, after) in [
             ("Hi\n\nNo more of this: {{unsubscribe_link}}", "No more of this: <a href"),
@@ -196,7 +220,7 @@ mod tests {
     fn what_hostile_names_hold_is_text() {
         let body =
             "Hi {{first_name}} of {{project_name}}, {{location_name}}\n\n{{review_link}}\n\n{{unsubscribe_link}}";
-        let compiled = Compiled::new(Template::Request, Channel::Email, "To {{project_name}}", body).unwrap();
+        let compiled = request("To {{project_name}}", body).unwrap();
         let tame = compiled.render(&VALUES).html;
         for hostile in CORPUS {
             let values =
@@ -214,7 +238,7 @@ mod tests {
     fn what_hostile_templates_hold_is_text_or_refused() {
         for hostile in CORPUS {
             let body = format!("{hostile}\n\n{{{{review_link}}}} {{{{unsubscribe_link}}}}");
-            let Ok(compiled) = Compiled::new(Template::Request, Channel::Email, "s", &body) else {
+            let Ok(compiled) = request("s", &body) else {
                 assert!(hostile.contains("{{") || hostile.contains("{%"), "{hostile}");
                 continue;
             };

@@ -9,12 +9,14 @@ use crate::{
         AppResult, CustomerId, EventId, LocationId, MessageId, NoteId, ProjectId, RequestId, ReviewId, Timestamp,
         UserId,
         content::Content,
+        language::Language,
         message::{Channel, EventKind, Template},
         schedule,
         timeline::Detail,
     },
     server::{
-        delivery::template::{self, Compiled, Values},
+        delivery::template::{Compiled, Values},
+        language::templates,
         store::{
             guard::day_number,
             new_message::{self, NewMessage},
@@ -167,8 +169,8 @@ fn compiled() -> AppResult<Vec<(Template, Channel, Compiled)>> {
     let mut all = Vec::new();
     for template in Template::ALL {
         for channel in Channel::ALL {
-            let (subject, body) = template::default(template, channel);
-            all.push((template, channel, Compiled::new(template, channel, subject, body)?));
+            let wording = templates::default(Language::English, template, channel);
+            all.push((template, channel, Compiled::new(Language::English, template, channel, &wording)?));
         }
     }
     Ok(all)

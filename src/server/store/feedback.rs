@@ -13,6 +13,7 @@ use super::{
 use crate::domain::{
     AppResult, ConnectionId, ProjectId, Timestamp,
     feedback::{Feedback, Keyword},
+    language::Language,
     message::Channel,
 };
 use apply::Applying;
@@ -48,6 +49,8 @@ pub struct Taken {
 pub struct Reply {
     pub word: Keyword,
     pub project_name: String,
+    /// Of the project.
+    pub language: Language,
 }
 
 type Name = Vec<u8>;

@@ -6,7 +6,7 @@
 //! so that no guard can be made out of another.
 
 use super::Db;
-use crate::domain::{LocalTime, ProjectId, Timestamp, UserId, role::Role};
+use crate::domain::{LocalTime, ProjectId, Timestamp, UserId, language::Language, role::Role};
 use chrono::NaiveDate;
 use chrono_tz::Tz;
 use std::ops::Deref;
@@ -18,6 +18,8 @@ pub struct Actor {
     pub slug: String,
     pub project_name: String,
     pub zone: Tz,
+    /// In which customers are spoken to.
+    pub language: Language,
     /// None where the system acts.
     pub user: Option<UserId>,
     pub user_name: String,
@@ -27,6 +29,16 @@ pub struct Actor {
     pub version: i64,
     /// When the access was looked up: what is due by then shows why it waits.
     pub at: Timestamp,
+}
+
+/// What a guard knows of its project.
+#[derive(Clone, Debug, sqlx::FromRow)]
+pub(super) struct StoredProject {
+    pub id: ProjectId,
+    pub slug: String,
+    pub name: String,
+    pub time_zone: String,
+    pub language: Language,
 }
 
 /// May read one project.
@@ -90,10 +102,20 @@ impl Viewer {
 
 impl Manager {
     /// The system acting in a project, for a customer who follows a link.
-    pub(super) fn system(db: Db, project: ProjectId, slug: String, project_name: String, zone: Tz) -> Self {
-        let (user, user_name, user_email) = (None, String::new(), String::new());
-        let (role, at) = (Role::Owner, Timestamp(i64::MAX));
-        let actor = Actor { project, slug, project_name, zone, user, user_name, user_email, role, version: 0, at };
+    pub(super) fn system(db: Db, project: StoredProject) -> Self {
+        let actor = Actor {
+            project: project.id,
+            slug: project.slug,
+            project_name: project.name,
+            zone: project.time_zone.parse().unwrap_or(Tz::UTC),
+            language: project.language,
+            user: None,
+            user_name: String::new(),
+            user_email: String::new(),
+            role: Role::Owner,
+            version: 0,
+            at: Timestamp(i64::MAX),
+        };
         Self(Operator(Viewer { db, actor }))
     }
 }

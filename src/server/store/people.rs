@@ -6,7 +6,7 @@ use super::{
     guard::{Actor, Viewer},
     id::NewId,
 };
-use crate::domain::{AppResult, ProjectId, Timestamp, UserId, role::Role};
+use crate::domain::{AppResult, ProjectId, Timestamp, UserId, language::Language, role::Role};
 use chrono_tz::Tz;
 
 #[derive(Clone, sqlx::FromRow)]
@@ -36,12 +36,13 @@ pub async fn access(db: &Db, token_hash: &[u8], slug: &str, now: Timestamp) -> A
         project_id: Option<ProjectId>,
         project_name: Option<String>,
         time_zone: Option<String>,
+        language: Option<Language>,
         role: Option<Role>,
         version: Option<i64>,
     }
     let found: Option<Found> = sqlx::query_as(
         "select person.id as person_id, person.name as person_name, person.email, person.last_project_id,
-            project.id as project_id, project.name as project_name, project.time_zone, membership.role,
+            project.id as project_id, project.name as project_name, project.time_zone, project.language, membership.role,
             project_change.version
          from session
          join person on person.id = session.person_id
@@ -63,6 +64,7 @@ pub async fn access(db: &Db, token_hash: &[u8], slug: &str, now: Timestamp) -> A
                 project_name,
                 // Zones are checked when a project is made; UTC shows times that are at least not wrong.
                 zone: zone.parse().unwrap_or(Tz::UTC),
+                language: found.language.unwrap_or_default(),
                 user: Some(found.person_id),
                 user_name: found.person_name,
                 user_email: found.email,

@@ -3,7 +3,7 @@
 use super::{
     db::{Db, Query, Tx},
     dialect,
-    guard::{Manager, Viewer, day_number},
+    guard::{Manager, StoredProject, Viewer, day_number},
     new_message::{self, NewMessage},
     opening,
     requests::{self, StoredTemplate},
@@ -24,7 +24,6 @@ use crate::domain::{
     },
 };
 use chrono::Datelike;
-use chrono_tz::Tz;
 use sqlx::FromRow;
 
 /// For how long one process is the leader without saying so again, in ms.
@@ -50,8 +49,8 @@ pub async fn lead(db: &Db, name: &str, holder: ProcessId, now: Timestamp) -> sql
 
 /// The projects whose strategy is on, each with the right to act in it for nobody.
 pub async fn automated(db: &Db) -> AppResult<Vec<Manager>> {
-    let projects: Vec<(ProjectId, String, String, String)> = sqlx::query_as(
-        "select p.id, p.slug, p.name, p.time_zone from strategy s join project p on p.id = s.project_id
+    let projects = sqlx::query_as(
+        "select p.id, p.slug, p.name, p.time_zone, p.language from strategy s join project p on p.id = s.project_id
          where s.automate = $1 order by p.id",
     )
     .bind(Automate::On as i16)
@@ -60,11 +59,8 @@ pub async fn automated(db: &Db) -> AppResult<Vec<Manager>> {
     Ok(guards(db, projects))
 }
 
-fn guards(db: &Db, projects: Vec<(ProjectId, String, String, String)>) -> Vec<Manager> {
-    let guard = |(id, slug, name, zone): (_, _, _, String)| {
-        Manager::system(db.clone(), id, slug, name, zone.parse().unwrap_or(Tz::UTC))
-    };
-    projects.into_iter().map(guard).collect()
+fn guards(db: &Db, projects: Vec<StoredProject>) -> Vec<Manager> {
+    projects.into_iter().map(|project| Manager::system(db.clone(), project)).collect()
 }
 
 /// A customer, as far as the strategy and its messages depend on it.
@@ -478,7 +474,7 @@ pub async fn look_again_at_crowded(guard: &Manager, most: usize) -> AppResult<()
 /// Projects with reviews that may be answered.
 pub async fn reviewed(db: &Db) -> AppResult<Vec<Manager>> {
     let projects = sqlx::query_as(
-        "select p.id, p.slug, p.name, p.time_zone from project p
+        "select p.id, p.slug, p.name, p.time_zone, p.language from project p
          where p.id in (select v.project_id from review v where v.to_thank = 1) order by p.id",
     );
     Ok(guards(db, projects.fetch_all(db.read()).await?))

@@ -3,12 +3,13 @@
 use super::{
     attention,
     db::{Db, Tx},
-    guard::Viewer,
+    guard::{Manager, Viewer},
     id::NewId,
     search::first_seq,
 };
 use crate::domain::{
     AppResult, LocationId, ProjectId, Timestamp, UserId,
+    language::Language,
     project::{Frame, Location, ProjectLink},
     refusal::Refusal,
     role::Role,
@@ -65,18 +66,33 @@ pub async fn locations(viewer: &Viewer) -> AppResult<Vec<Location>> {
 
 /// The system acting in a project.
 #[cfg(test)]
-pub async fn system(db: &Db, project: ProjectId) -> AppResult<super::guard::Manager> {
-    let row: Option<(String, String, String)> =
-        sqlx::query_as("select slug, name, time_zone from project where id = $1")
+pub async fn system(db: &Db, project: ProjectId) -> AppResult<Manager> {
+    let row: Option<super::guard::StoredProject> =
+        sqlx::query_as("select id, slug, name, time_zone, language from project where id = $1")
             .bind(project)
             .fetch_optional(db.read())
             .await?;
-    let (slug, name, zone) = row.ok_or_else(|| crate::domain::AppError::no_such("project"))?;
-    Ok(super::guard::Manager::system(db.clone(), project, slug, name, zone.parse().unwrap_or(Tz::UTC)))
+    Ok(Manager::system(db.clone(), row.ok_or_else(|| crate::domain::AppError::no_such("project"))?))
 }
 
 pub async fn by_slug(db: &Db, slug: &str) -> AppResult<Option<ProjectId>> {
     Ok(sqlx::query_scalar("select id from project where slug = $1").bind(slug).fetch_optional(db.read()).await?)
+}
+
+/// In which language the project speaks to its customers from now on. Returns how many of its templates are its own and stay.
+pub async fn set_language(manager: &Manager, language: Language) -> AppResult<u32> {
+    let mut tx = manager.db.begin_in(manager.project).await?;
+    sqlx::query("update project set language = $1 where id = $2")
+        .bind(language)
+        .bind(manager.project)
+        .execute(&mut *tx)
+        .await?;
+    let own: i64 = sqlx::query_scalar("select count(*) from template where project_id = $1 and body <> ''")
+        .bind(manager.project)
+        .fetch_one(&mut *tx)
+        .await?;
+    manager.db.commit(tx, manager.project).await?;
+    Ok(own as u32)
 }
 
 /// How a new project begins.

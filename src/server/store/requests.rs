@@ -1,7 +1,7 @@
 //! Asking a customer for a review: the request with its messages, and the templates that they are made from.
 
 use super::{
-    db::{Query, Tx},
+    db::Tx,
     guard::{Operator, Viewer},
     id::NewId,
     new_message::{self, NewMessage},
@@ -54,7 +54,7 @@ impl Recipient {
     }
 }
 
-/// A template of a project, as staff wrote it.
+/// A template of a project, as staff wrote it. The others are the defaults in its language.
 #[derive(Clone, Debug, sqlx::FromRow)]
 pub struct StoredTemplate {
     pub template: Template,
@@ -148,7 +148,7 @@ async fn insert_request(
     Ok(())
 }
 
-const TEMPLATES: &str = "select template, channel, subject, body from template where project_id = $1";
+const TEMPLATES: &str = "select template, channel, subject, body from template where project_id = $1 and body <> ''";
 
 pub(super) async fn templates(tx: &mut Tx, project: ProjectId) -> sqlx::Result<Vec<StoredTemplate>> {
     sqlx::query_as(TEMPLATES).bind(project).fetch_all(&mut **tx).await
@@ -157,15 +157,4 @@ pub(super) async fn templates(tx: &mut Tx, project: ProjectId) -> sqlx::Result<V
 /// [`templates`], for what is only shown.
 pub async fn templates_of(viewer: &Viewer) -> AppResult<Vec<StoredTemplate>> {
     Ok(sqlx::query_as(TEMPLATES).bind(viewer.project).fetch_all(viewer.db.read()).await?)
-}
-
-/// Gives a new project its templates.
-pub async fn insert_templates(tx: &mut Tx, project: ProjectId, templates: &[StoredTemplate]) -> sqlx::Result<()> {
-    let mut query = Query::new("insert into template (project_id, template, channel, subject, body) ");
-    query.push_values(templates, |mut row, t| {
-        row.push_bind(project).push_bind(t.template).push_bind(t.channel);
-        row.push_bind(t.subject.clone()).push_bind(t.body.clone());
-    });
-    query.build().execute(&mut **tx).await?;
-    Ok(())
 }

@@ -160,7 +160,7 @@ pub async fn go_live(admin: &Admin) -> AppResult<u64> {
 /// The templates of requests and reminders whose text does not mention a placeholder.
 pub async fn templates_without(viewer: &Viewer, placeholder: &str) -> AppResult<Vec<(Template, Channel)>> {
     let all: Vec<(Template, Channel, String)> = sqlx::query_as(
-        "select template, channel, body from template where project_id = $1 and template in (0, 1) order by template, channel",
+        "select template, channel, body from template where project_id = $1 and template in (0, 1) and body <> '' order by template, channel",
     )
     .bind(viewer.project)
     .fetch_all(viewer.db.read())

@@ -6,7 +6,8 @@ use crate::domain::{
     template::{HISTORY_MAX, TemplateQuery, TemplateVersion, Wording},
 };
 
-/// What a template says now, and the number of that version. None where the project has no template of its own, but the default.
+/// What a template says now, and the number of that version. The words are empty where the default was restored; None where nobody
+/// has changed it yet.
 pub async fn of(viewer: &Viewer, query: TemplateQuery) -> AppResult<Option<(Wording, i32)>> {
     let found: Option<(String, String, i32)> = sqlx::query_as(
         "select subject, body, number from template where project_id = $1 and template = $2 and channel = $3",

@@ -5,13 +5,14 @@ pub mod uncount;
 use super::{
     Db,
     db::{Engine, Query, Tx},
-    guard::{Manager, day_number},
+    guard::{Manager, StoredProject, day_number},
     suppressions,
     timeline::{self, Event},
     touch,
 };
 use crate::domain::{
     AppResult, CustomerId, MessageId, ProjectId, RequestId, Timestamp,
+    language::Language,
     message::{Channel, EventKind},
     review::{Invitation, Rating},
     status::{Facts, Signal, State},
@@ -32,6 +33,8 @@ pub struct Letter {
     slug: String,
     pub project_name: String,
     time_zone: String,
+    /// Of the project.
+    pub language: Language,
     pub message_id: MessageId,
     pub request_id: RequestId,
     pub customer_id: CustomerId,
@@ -75,7 +78,14 @@ impl Letter {
 
     /// The system, acting for this letter's customer in its project.
     pub fn system(&self, db: &Db) -> Manager {
-        Manager::system(db.clone(), self.project_id, self.slug.clone(), self.project_name.clone(), self.zone())
+        let project = StoredProject {
+            id: self.project_id,
+            slug: self.slug.clone(),
+            name: self.project_name.clone(),
+            time_zone: self.time_zone.clone(),
+            language: self.language,
+        };
+        Manager::system(db.clone(), project)
     }
 
     fn zone(&self) -> Tz {
@@ -87,7 +97,7 @@ impl Letter {
 pub async fn letter(db: &Db, token: &str) -> AppResult<Option<Letter>> {
     let letter = sqlx::query_as(
         "select message.project_id, project.slug, project.name as project_name, project.time_zone,
-            message.id as message_id, message.request_id, message.customer_id, message.channel, message.state, message.sent_at,
+            project.language, message.id as message_id, message.request_id, message.customer_id, message.channel, message.state, message.sent_at,
             customer.name as customer_name, location.name as location_name, customer.unsubscribed_at, review.rating,
             project.link_days
          from tracking_token token

@@ -2,23 +2,50 @@
 
 use crate::{domain::feedback::Keyword, server::store::search::normalized};
 
-const STOP: [&str; 12] =
-    ["stop", "stopall", "unsubscribe", "end", "quit", "cancel", "revoke", "optout", "remove", "arret", "arreter", "td"];
+const STOP: [&str; 20] = [
+    "stop",
+    "stopall",
+    "unsubscribe",
+    "end",
+    "quit",
+    "cancel",
+    "revoke",
+    "optout",
+    "remove",
+    "arret",
+    "arreter",
+    "td",
+    // What people answer in German, French and Spanish beside them.
+    "stopp",
+    "abmelden",
+    "abbestellen",
+    "desabonner",
+    "desabonnement",
+    "desinscrire",
+    "baja",
+    "parar",
+];
 const START: [&str; 2] = ["start", "unstop"];
-const HELP: [&str; 3] = ["help", "info", "aide"];
+const HELP: [&str; 5] = ["help", "info", "aide", "hilfe", "ayuda"];
 
 /// What people say around such a word without meaning anything else.
-const AROUND: [&str; 59] = [
+const AROUND: [&str; 67] = [
     "a",
     "all",
     "any",
     "anymore",
+    "bitte",
     "calling",
     "contact",
     "contacting",
     "continue",
+    "danke",
+    "darme",
+    "de",
     "es",
+    "favor",
     "from",
+    "gracias",
     "hello",
     "hey",
     "hi",
@@ -48,7 +75,9 @@ const AROUND: [&str; 59] = [
     "please",
     "pls",
     "plz",
+    "por",
     "s",
+    "se",
     "send",
     "sending",
     "sms",
@@ -181,6 +210,14 @@ mod tests {
             "stop stop stop",
             "stop unsubscribe",
             "I like to unsubscribe",
+            "Stopp",
+            "STOP bitte",
+            "Bitte abmelden, danke",
+            "me désabonner",
+            "Se désinscrire, merci",
+            "BAJA",
+            "Baja por favor",
+            "Darme de baja",
         ] {
             assert_eq!(of(text), Some(Keyword::Stop), "{text:?}");
         }
@@ -191,7 +228,7 @@ mod tests {
         for text in ["START", "start", "Start please", "UNSTOP", "un-stop", "unstop."] {
             assert_eq!(of(text), Some(Keyword::Start), "{text:?}");
         }
-        for text in ["HELP", "help?", "Help me", "info", "INFO please", "aide svp"] {
+        for text in ["HELP", "help?", "Help me", "info", "INFO please", "aide svp", "Hilfe bitte", "¿Ayuda?"] {
             assert_eq!(of(text), Some(Keyword::Help), "{text:?}");
         }
     }

@@ -9,6 +9,7 @@ use crate::{
     },
     server::{
         delivery::{faults, provider_headers::KEY},
+        language,
         store::feedback::Reply,
     },
 };
@@ -124,16 +125,8 @@ pub fn has_answered(incoming: &Incoming<'_>) -> bool {
 
 /// TwiML with what the customer is answered, if anything.
 pub fn answer(reply: Option<&Reply>) -> String {
-    let message = reply.map(|Reply { word, project_name }| {
-        let text = match word {
-            Keyword::Stop => "You are unsubscribed and will get no more messages from us. Reply START to get them again.",
-            Keyword::Start => "You will get messages from us again. Reply STOP to unsubscribe.",
-            Keyword::Help => {
-                "We text you to ask how your visit was, a few times at most. Message and data rates may apply. Reply STOP to \
-                 unsubscribe."
-            }
-        };
-        let text = format!("{project_name}: {text}");
+    let message = reply.map(|Reply { word, project_name, language }| {
+        let text = language::sms_answer(*language, *word, project_name);
         format!("<Message>{}</Message>", html_escape::encode_text(&text))
     });
     format!("<?xml version=\"1.0\" encoding=\"UTF-8\"?><Response>{}</Response>", message.unwrap_or_default())

@@ -9,7 +9,7 @@ use crate::{
     },
     server::{
         delivery::{Transports, memory::Memory},
-        projects, requests,
+        requests,
         store::{
             self, Db,
             guard::Manager,
@@ -70,7 +70,6 @@ impl World {
             .execute(&mut *tx)
             .await
             .unwrap();
-        projects::install_templates(&mut tx, project).await.unwrap();
         tx.commit().await.unwrap();
         let manager = store::projects::system(&db, project).await.unwrap();
         let (transports, memory) = Transports::memory(BASE).unwrap();

@@ -134,3 +134,24 @@ async fn a_number_that_nobody_has_is_suppressed_all_the_same() {
     hook.take(&hook.text("SM3", "TWILIO", "STOP")).await;
     assert_eq!(hook.app.count("select count(*) from suppression").await, 1);
 }
+
+#[tokio::test]
+async fn a_customer_is_answered_in_the_language_of_the_project() {
+    let (hook, _) = Hook::with_sent(Provider::Twilio, 1).await;
+    let from = number(&hook).await;
+    let manager = hook.app.member(Role::Manager).await;
+    for (n, (language, help, stop, start)) in [
+        ("de", "Wir fragen Sie per SMS", "Sie sind abgemeldet", "Sie erhalten wieder"),
+        ("fr", "nous vous demandons par SMS", "vous ne recevrez plus", "vous recevrez de nouveau"),
+        ("es", "le preguntamos por SMS", "su baja queda registrada", "va a recibir de nuevo"),
+    ]
+    .into_iter()
+    .enumerate()
+    {
+        manager.post("/api/save_language", &format!("slug=cup&language={language}")).await;
+        for (word, words) in [("HELP", help), ("STOP", stop), ("START", start)] {
+            let answer = hook.take(&hook.text(&format!("SM{n}{word}"), &from, word)).await;
+            assert!(says(&answer) && answer.body.contains(words), "{language} {word}: {}", answer.body);
+        }
+    }
+}

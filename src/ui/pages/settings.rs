@@ -1,5 +1,6 @@
 //! The Settings page: what staff choose about a project's sending, and what holds messages at the moment.
 
+mod language;
 mod limits;
 mod links;
 mod pause;
@@ -22,6 +23,7 @@ use crate::{
         parts::{heading::PageHeading, trouble::Trouble},
     },
 };
+use language::LanguageCard;
 use leptos::prelude::*;
 use leptos_meta::Title;
 use limits::Limits;
@@ -61,7 +63,8 @@ fn Settings(page: PageData<SendingPage>, frame: Frame) -> impl IntoView {
             <Channels data frame=frame.clone() />
             <Limits data frame=frame.clone() />
             <QuietForm data frame=frame.clone() />
-            <Links data frame />
+            <Links data frame=frame.clone() />
+            <LanguageCard language=Memo::new(move |_| data.with(|page| page.language)) frame />
         </div>
     }
 }

@@ -128,12 +128,22 @@ fn one(query: TemplateQuery, data: Memo<Page>, frame: Frame) -> AnyView {
         _ => data.get(),
     });
     let draft = Draft::new(data);
+    let origin = Memo::new(move |_| data.with(|page| (page.is_default, page.language.name())));
+    let origin = move || match origin.get() {
+        (true, language) => format!(
+            "This is the default in {language}, the language of the project. It changes with the language until somebody changes the text."
+        ),
+        (false, language) => format!(
+            "This text is the project's own: it stays as it is when the language changes. The default in {language} can be restored."
+        ),
+    };
     let main = if frame.may(Role::Manager) {
         view! { <Editor query data draft slug=frame.slug.clone() /> }.into_any()
     } else {
         view! { <Reader query data /> }.into_any()
     };
     view! {
+        <p class="muted">{origin}</p>
         <div class="template-columns">
             <div class="template-main">
                 {main}

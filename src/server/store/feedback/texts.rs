@@ -5,6 +5,7 @@ use crate::{
     domain::{
         AppResult, MessageId, ProjectId, Timestamp,
         feedback::{Feedback, Keyword},
+        language::Language,
         message::{Channel, EventKind},
         timeline::Detail,
     },
@@ -51,7 +52,10 @@ pub async fn take(
     let detail = Detail::Words(format!("by SMS: {text}"));
     let noted = last.map(|message| Event::new((project, message), kind, event.at).with(detail));
     let reply = match word.filter(|_| is_answered) {
-        Some(word) => Some(Reply { word, project_name: project_name(tx, project).await? }),
+        Some(word) => {
+            let (project_name, language) = speaker(tx, project).await?;
+            Some(Reply { word, project_name, language })
+        }
         None => None,
     };
     Ok(Texted { noted, reply })
@@ -72,6 +76,7 @@ async fn last_sms(tx: &mut Tx, project: ProjectId, number: &str) -> sqlx::Result
     .await
 }
 
-async fn project_name(tx: &mut Tx, project: ProjectId) -> sqlx::Result<String> {
-    sqlx::query_scalar("select name from project where id = $1").bind(project).fetch_one(&mut **tx).await
+/// The name of a project, and its language.
+async fn speaker(tx: &mut Tx, project: ProjectId) -> sqlx::Result<(String, Language)> {
+    sqlx::query_as("select name, language from project where id = $1").bind(project).fetch_one(&mut **tx).await
 }

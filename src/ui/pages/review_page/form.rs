@@ -69,7 +69,7 @@ pub fn ReviewPageForm(
                     field="introduction"
                     error
                     value=introduction
-                    hint="Stands above the form."
+                    hint="Stands above the form. Without one, a sentence in the language of the project stands there."
                 />
                 <WordsField
                     id="review-thanks"
@@ -78,7 +78,7 @@ pub fn ReviewPageForm(
                     field="thanks"
                     error
                     value=thanks
-                    hint="Stands after the review, whatever its rating."
+                    hint="Stands after the review, whatever its rating. Without one, there are sentences in the language of the project."
                 />
                 <h3>"Review sites"</h3>
                 <p class="muted">
