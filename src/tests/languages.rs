@@ -204,7 +204,7 @@ async fn a_link_of_nobody_is_answered_in_the_language_of_the_browser() {
 }
 
 async fn text_of_next(app: &TestApp, sent: &Sent) -> String {
-    let ask = Ask { channels: vec![Channel::Email], reminders: 0, days: 3, at: None };
+    let ask = Ask { channels: vec![Channel::Email], reminders: vec![], at: None };
     let base = app.state.config.base_url.clone();
     let system = app.system("cup").await;
     let request = requests::create(&*system, sent.customer, &ask, &base, clock::now()).await.unwrap().id;

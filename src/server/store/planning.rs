@@ -24,6 +24,7 @@ use crate::domain::{
     },
 };
 use chrono::Datelike;
+use chrono_tz::Tz;
 use sqlx::FromRow;
 
 /// For how long one process is the leader without saying so again, in ms.
