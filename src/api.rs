@@ -9,6 +9,7 @@ pub mod connections;
 pub mod customers;
 pub mod imports;
 pub mod language;
+pub mod members;
 pub mod messages;
 pub mod outbox;
 pub mod requests;

@@ -64,6 +64,7 @@ pub fn App() -> impl IntoView {
         <Router>
             <Routes fallback=NotFoundPage>
                 <Route path=path!("/sign-in") view={Lazy::<SignInRoute>::new()} ssr=SsrMode::Async />
+                <Route path=path!("/invitation") view=SetupPage::Invitation ssr=SsrMode::Async />
                 <ParentRoute path=path!("/projects/:slug") view=ProjectFrame ssr=SsrMode::Async>
                     <Route path=path!("messages") view=MessagesPage ssr=SsrMode::Async />
                     <Route path=path!("messages/:message") view=MailPage::Message ssr=SsrMode::Async />
@@ -79,6 +80,7 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("templates/review-page") view=SetupPage::ReviewPage ssr=SsrMode::Async />
                     <Route path=path!("templates") view=SetupPage::Templates ssr=SsrMode::Async />
                     <Route path=path!("settings") view=SetupPage::Settings ssr=SsrMode::Async />
+                    <Route path=path!("settings/members") view=SetupPage::Members ssr=SsrMode::Async />
                     <Route path=path!("strategy") view=SetupPage::Strategy ssr=SsrMode::Async />
                     <Route path=path!("strategy/not-asked") view=SetupPage::NotAsked ssr=SsrMode::Async />
                     <Route path=path!("strategy/preview/:customer") view=SetupPage::Preview ssr=SsrMode::Async />
@@ -108,7 +110,8 @@ pub async fn preload(path: &str, query: &str) {
         ["projects", _, "messages", _] => MailPage::Message.preload().await,
         ["projects", _, "attention"] => MailPage::Attention.preload().await,
         ["projects", _, "connections"] => SetupPage::Connections.preload().await,
-        ["projects", _, "settings"] => SetupPage::Settings.preload().await,
+        // They all are one file.
+        ["invitation"] | ["projects", _, "settings", ..] => SetupPage::Settings.preload().await,
         ["projects", _, "strategy"] => SetupPage::Strategy.preload().await,
         ["projects", _, "strategy", "not-asked"] => SetupPage::NotAsked.preload().await,
         ["projects", _, "strategy", "preview", _] => SetupPage::Preview.preload().await,

@@ -16,6 +16,7 @@ pub mod filter;
 pub mod id;
 pub mod import;
 pub mod language;
+pub mod member;
 pub mod message;
 pub mod messages_page;
 pub mod outbox;

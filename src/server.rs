@@ -16,6 +16,7 @@ pub mod hits;
 pub mod import;
 pub mod language;
 pub mod limits;
+pub mod members;
 pub mod metrics;
 pub mod outbox;
 pub mod peer;

@@ -15,6 +15,7 @@ mod languages;
 mod live;
 mod machines;
 mod messages_export;
+mod members;
 mod operator;
 mod outbox;
 mod own_connections;

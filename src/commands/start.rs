@@ -68,7 +68,7 @@ async fn welcome(db: &Db, config: &Config) -> Result<(), Failure> {
     let start = if config.has_provider() { Start::Live } else { Start::Trial };
     let project = projects::create(&mut tx, "my-business", "My business", Tz::UTC, start, now).await?;
     let owner = people::add(&mut tx, "owner@localhost", "Owner", None, now).await?;
-    store::projects::set_member(&mut tx, project, owner, Role::Owner).await?;
+    store::projects::set_member(&mut tx, project, owner, Role::Owner, now).await?;
     tx.commit().await.map_err(AppError::from)?;
     print_link(db, config, owner, now).await
 }

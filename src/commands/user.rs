@@ -89,7 +89,7 @@ async fn add_user(db: &Db, config: &Config, user: AddUser) -> Result<(), Failure
         Some(person) => person.id,
         None => people::add(&mut tx, &email, &name, hash.as_deref(), now).await?,
     };
-    store::projects::set_member(&mut tx, project, person, user.role).await?;
+    store::projects::set_member(&mut tx, project, person, user.role, now).await?;
     tx.commit().await.map_err(AppError::from)?;
     say(&format!("{email} is {} of {}.", user.role, user.project))?;
     match (known, hash) {

@@ -11,6 +11,9 @@ pub struct Done {
     /// A failed message that can be sent again now.
     #[serde(default)]
     pub resend: Option<MessageId>,
+    /// A link that is shown once, to be handed over.
+    #[serde(default)]
+    pub link: Option<String>,
     /// The project's version after the change; 0 if no project was changed.
     #[serde(default)]
     pub version: i64,

@@ -52,7 +52,7 @@ ids! {
     RequestId,
     /// One email or SMS.
     MessageId,
-    /// An entry of a message's timeline.
+    /// An entry of a message's timeline, or of the history of a project's members.
     EventId,
     /// A rating with optional text.
     ReviewId,
@@ -68,4 +68,6 @@ ids! {
     ProcessId,
     /// A file of customers that is imported.
     ImportId,
+    /// A link by which somebody joins a project.
+    InvitationId,
 }

@@ -29,18 +29,6 @@ pub fn zones(number: &str) -> PhoneZones {
     PhoneZones { names: Vec::new(), is_certain: false }
 }
 
-/// The country code of numbers in a zone; None where the zone is of no country, or of one whose numbers are not in the table.
-pub fn country_code(zone: &str) -> Option<u16> {
-    let lines = TABLE.lines().filter_map(|line| line.split_once(": "));
-    let of_zone = lines.filter(|(_, zones)| zones.split(' ').any(|known| known == zone));
-    // A country with fewer zones is the likelier one.
-    let prefix = of_zone.min_by_key(|(_, zones)| zones.split(' ').count()).map(|(prefixes, _)| prefixes);
-    match prefix?.split(' ').next()? {
-        area if area.starts_with(NORTH_AMERICA) => NORTH_AMERICA.parse().ok(),
-        code => code.parse().ok(),
-    }
-}
-
 fn zones_of_prefix(prefix: &str) -> Option<&'static str> {
     let line = TABLE.lines().find(|line| {
         line.split_once(": ").is_some_and(|(prefixes, _)| prefixes.split(' ').any(|known| known == prefix))
@@ -63,15 +51,6 @@ mod tests {
         assert_eq!(of("+442079460958"), ["Europe/London"]);
         assert!(of("+61299990000").len() > 3, "Australia has several");
         assert!(of("+79161234567").contains(&"Europe/Moscow"));
-    }
-
-    #[test]
-    fn a_zone_has_the_code_of_its_country() {
-        let codes = [("Europe/Berlin", 49), ("America/New_York", 1), ("Europe/London", 44), ("Australia/Sydney", 61)];
-        for (zone, code) in codes {
-            assert_eq!(country_code(zone), Some(code), "{zone}");
-        }
-        assert_eq!((country_code("UTC"), country_code("America/Detroit")), (None, None));
     }
 
     #[test]

@@ -3,6 +3,7 @@
 use super::{
     AppError,
     message::Channel,
+    role::Role,
     status::{State, Status},
     suppression::SuppressionReason,
 };
@@ -77,6 +78,20 @@ pub enum Refusal {
         by: String,
     },
     UnknownLocation,
+    /// A project keeps at least one owner.
+    LastOwner,
+    /// Whoever acts has `own`, and the role that is given or taken is above it.
+    RoleAbove {
+        own: Role,
+        role: Role,
+    },
+    /// Who is invited is a member; the name.
+    AlreadyMember(String),
+    /// Who is invited is invited already.
+    AlreadyInvited,
+    ManyInvitations,
+    /// The link of an invitation was used, withdrawn or is too old.
+    InvitationSpent,
     SlugTaken(String),
     /// The operating system provides no random bytes.
     NoRandomness,
@@ -145,6 +160,25 @@ impl From<Refusal> for AppError {
                 Self::invalid(field(channel), format!("{by} already has this {}.", address_name(channel)))
             }
             Refusal::UnknownLocation => Self::invalid("location", "Choose one of the project's locations."),
+            Refusal::LastOwner => conflict(
+                "This is the project's only Owner, and a project keeps one. Make another member an Owner first.",
+            ),
+            Refusal::RoleAbove { own, role } => Self::Forbidden(format!(
+                "You are {} of this project. Ask somebody with the {role} role to do this.",
+                own.with_article()
+            )),
+            Refusal::AlreadyMember(name) => Self::invalid("email", format!("{name} is a member of this project already.")),
+            Refusal::AlreadyInvited => Self::invalid(
+                "email",
+                "This person is invited already. Send the link again, or withdraw the invitation first.",
+            ),
+            Refusal::ManyInvitations => {
+                Self::invalid("email", "There are 100 open invitations already. Withdraw some that are not needed.")
+            }
+            Refusal::InvitationSpent => Self::NotFound(
+                "This invitation was used or withdrawn, or it is older than 7 days. Ask who invited you for a new link."
+                    .to_owned(),
+            ),
             Refusal::SlugTaken(slug) => Self::Conflict(format!("There is already a project {slug:?}.")),
             Refusal::NoRandomness => {
                 Self::Unavailable("The server can't make secure links at the moment. Try again later.".to_owned())

@@ -15,6 +15,7 @@ pub enum Role {
     Manager = 2,
     /// Also: members, connections, API keys.
     Admin = 3,
+    /// Also: other owners. A project has at least one.
     Owner = 4,
 }
 
@@ -29,6 +30,27 @@ impl Role {
             Self::Admin => "Admin",
             Self::Owner => "Owner",
         }
+    }
+}
+
+impl Role {
+    /// What a member of this role may do, beside what the role before it may.
+    pub fn explanation(self) -> &'static str {
+        match self {
+            Self::Viewer => "reads everything",
+            Self::Operator => "also asks for reviews, steers single messages and changes customers",
+            Self::Manager => {
+                "also acts on many messages or customers at once, and changes strategy, templates, locations and tags"
+            }
+            Self::Admin => "also changes members, connections and the project's settings",
+            Self::Owner => "also makes and removes Owners",
+        }
+    }
+
+    /// `an Admin`
+    pub fn with_article(self) -> String {
+        let article = if matches!(self, Self::Viewer | Self::Manager) { "a" } else { "an" };
+        format!("{article} {self}")
     }
 }
 

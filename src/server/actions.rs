@@ -32,7 +32,7 @@ use crate::{
         requests::{self, many},
         store::{
             attention, connections, customers,
-            guard::{Manager, Operator, Viewer},
+            guard::{Manager, Operator},
             messages,
             queue::lanes::Via,
             reviews::{self, NewReview},
@@ -155,15 +155,15 @@ pub async fn delete_message(operator: &Operator, id: MessageId) -> AppResult<Don
 }
 
 /// The form with its phone number in E.164.
-fn checked(viewer: &Viewer, form: &CustomerForm) -> AppResult<CustomerForm> {
+fn checked(form: &CustomerForm) -> AppResult<CustomerForm> {
     let mut problems = Problems::default();
     let checked = problems.take(form.check());
-    let phone = problems.take(phone::parse("phone", &form.phone, viewer.zone));
+    let phone = problems.take(phone::parse("phone", &form.phone));
     problems.or(CustomerForm { phone, ..checked })
 }
 
 pub async fn add_customer(operator: &Operator, form: &CustomerForm) -> AppResult<CustomerId> {
-    customers::add(operator, &checked(operator, form)?, clock::now()).await
+    customers::add(operator, &checked(form)?, clock::now()).await
 }
 
 /// With `message`, one that failed: offers to send it again, where that is possible now.
@@ -173,7 +173,7 @@ pub async fn edit_customer(
     form: &CustomerForm,
     message: Option<MessageId>,
 ) -> AppResult<Done> {
-    let outcome = customers::edit(operator, id, &checked(operator, form)?, clock::now()).await?;
+    let outcome = customers::edit(operator, id, &checked(form)?, clock::now()).await?;
     let done = with_canceled("Customer saved.", &outcome);
     let resend = match message {
         // The change is committed: without an answer, nothing is offered.
@@ -269,7 +269,7 @@ pub async fn add_suppression(manager: &Manager, form: &SuppressForm) -> AppResul
     let (channel, form) = form.check()?;
     let address = match channel {
         Channel::Email => form.address,
-        Channel::Sms => phone::parse("address", &form.address, manager.zone)?,
+        Channel::Sms => phone::parse("address", &form.address)?,
     };
     let canceled = suppressions::add(manager, channel, &address, &form.note, clock::now()).await?;
     let outcome = Outcome { done: canceled, ..Outcome::default() };

@@ -2,6 +2,7 @@
 //! person.
 
 pub mod device;
+pub mod invitation;
 pub mod password;
 pub mod session;
 
@@ -148,10 +149,11 @@ pub async fn access(state: &AppState, headers: &HeaderMap, slug: &str, now: Time
     let access = people::access(&state.db, &token.hash(), slug, now).await?.ok_or(AppError::Unauthorized)?;
     let not_theirs = "There is no project at this address, or you are not a member of it.";
     let viewer = access.viewer.ok_or_else(|| AppError::NotFound(not_theirs.into()))?;
-    if access.last_project != Some(viewer.project) {
+    let today = viewer.day(now);
+    if access.last_project != Some(viewer.project) || access.seen_day != today {
         let (db, person, project) = (state.db.clone(), access.person, viewer.project);
         tokio::spawn(async move {
-            if let Err(error) = people::remember_project(&db, person, project).await {
+            if let Err(error) = people::remember_visit(&db, person, project, today).await {
                 tracing::warn!(%error, "the project last used was not remembered");
             }
         });

@@ -90,10 +90,11 @@ async fn project(tx: &mut Tx, owner: UserId, created: Timestamp) -> AppResult<Pr
         .bind(project)
         .execute(&mut **tx)
         .await?;
-    sqlx::query("insert into membership (project_id, person_id, role) values ($1, $2, $3)")
+    sqlx::query("insert into membership (project_id, person_id, role, joined_at) values ($1, $2, $3, $4)")
         .bind(project)
         .bind(owner)
         .bind(Role::Owner)
+        .bind(created)
         .execute(&mut **tx)
         .await?;
     sqlx::query("update person set last_project_id = $1 where id = $2")

@@ -24,6 +24,8 @@ pub struct Limits {
     pub hits: Limit,
     /// Test messages and other questions to providers and to the DNS that the staff of one project ask.
     pub tests: Limit,
+    /// Invitations that the admins of one project send.
+    pub invitations: Limit,
     /// Live connections of one person.
     pub live: Connections,
     /// Files that are being uploaded to one project.
@@ -39,6 +41,7 @@ impl Default for Limits {
             public: Limit::per_minute(120),
             hits: Limit::per_minute(30),
             tests: Limit::per_minute(6),
+            invitations: Limit::per_minute(10),
             live: Connections::default(),
             uploads: Connections::default(),
         }

@@ -187,7 +187,7 @@ pub async fn save_guests(admin: &Admin, guests: &str) -> AppResult<Done> {
     for guest in parse_guests(guests)? {
         addresses.push(match guest {
             Guest::Email(email) => email,
-            Guest::Phone(number) => phone::parse("guests", &number, admin.zone)?,
+            Guest::Phone(number) => phone::parse("guests", &number)?,
         });
     }
     let released = sending::set_guests(admin, &addresses, clock::now()).await?;

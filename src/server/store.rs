@@ -13,6 +13,7 @@ pub mod guard;
 pub mod id;
 pub mod imports;
 pub mod inert;
+pub mod members;
 pub mod messages;
 pub mod new_message;
 pub mod observe;

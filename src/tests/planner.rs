@@ -384,7 +384,7 @@ async fn who_is_listed_is_asked_by_the_chosen_channels_and_at_the_chosen_time() 
     w.customer("Ana", "ana@example.com", "+12075550100").await;
     w.customer("Cy", "", "+12075550101").await;
     w.customer("Di", "di@example.com", "").await;
-    let list = "ANA@example.com\n+1 (207) 555-0101, nobody@example.com; x\ndi@example.com";
+    let list = "ANA@example.com\n(207) 555-0101, nobody@example.com; x\ndi@example.com";
     let whom = WhomForm::listed(list.into()).check().unwrap();
     let form = AskForm { sms: true, reminders: "2".into(), days: "5".into(), ..AskForm::default() };
     let ask = AskForm { when: "later".into(), at: "2026-11-24T12:00".into(), ..form }.check().unwrap();

@@ -283,7 +283,7 @@ async fn home_is_the_project_last_used() {
     let (person, _) = app.person(Role::Viewer).await;
     let mut tx = app.db.begin().await.unwrap();
     let bean = app.system("bean").await.project;
-    crate::server::store::projects::set_member(&mut tx, bean, person, Role::Viewer).await.unwrap();
+    crate::server::store::projects::set_member(&mut tx, bean, person, Role::Viewer, clock::now()).await.unwrap();
     tx.commit().await.unwrap();
     let token = auth::start_session(&app.db, person, None, clock::now()).await.unwrap();
     let browser = with(&app.stranger(), Some(format!("session={}", token.as_str())));

@@ -159,7 +159,7 @@ impl TestApp {
         let project = store::projects::by_slug(&self.db, slug).await.unwrap().unwrap();
         let mut tx = self.db.begin().await.unwrap();
         let id = people::add(&mut tx, &email, "Pat Person", Some(hash), clock::now()).await.unwrap();
-        store::projects::set_member(&mut tx, project, id, role).await.unwrap();
+        store::projects::set_member(&mut tx, project, id, role, clock::now()).await.unwrap();
         tx.commit().await.unwrap();
         (id, email)
     }

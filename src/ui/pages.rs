@@ -6,6 +6,8 @@ pub mod connections;
 pub mod customer;
 pub mod customers;
 pub mod import;
+pub mod invitation;
+pub mod members;
 pub mod message;
 pub mod messages;
 pub mod not_found;

@@ -26,6 +26,8 @@ const ADMIN: Needs = Needs::Role(Role::Admin);
 pub const ACCESS: &[(&str, &str, Needs)] = &[
     // Pages. `/` redirects.
     ("GET", "/sign-in", Needs::Nothing),
+    // Shows what the token of its address is for.
+    ("GET", "/invitation", Needs::Nothing),
     ("GET", "/projects/{slug}/messages", VIEWER),
     ("GET", "/projects/{slug}/messages/{message}", VIEWER),
     ("GET", "/projects/{slug}/customers", VIEWER),
@@ -41,6 +43,7 @@ pub const ACCESS: &[(&str, &str, Needs)] = &[
     ("GET", "/projects/{slug}/outbox", VIEWER),
     ("GET", "/projects/{slug}/outbox/{file}", VIEWER),
     ("GET", "/projects/{slug}/settings", VIEWER),
+    ("GET", "/projects/{slug}/settings/members", VIEWER),
     ("GET", "/projects/{slug}/templates", VIEWER),
     ("GET", "/projects/{slug}/templates/review-page", VIEWER),
     // The page for unknown addresses of a project.
@@ -51,6 +54,9 @@ pub const ACCESS: &[(&str, &str, Needs)] = &[
     ("GET", "/api/load_customers", VIEWER),
     ("GET", "/api/load_frame", VIEWER),
     ("GET", "/api/load_import", OPERATOR),
+    // The invitation's token is all that it needs.
+    ("GET", "/api/load_invitation", Needs::Nothing),
+    ("GET", "/api/load_members", VIEWER),
     ("GET", "/api/load_message", VIEWER),
     ("GET", "/api/load_messages", VIEWER),
     ("GET", "/api/load_not_asked", VIEWER),
@@ -74,6 +80,7 @@ pub const ACCESS: &[(&str, &str, Needs)] = &[
     ("POST", "/api/cancel_messages", MANAGER),
     ("POST", "/api/cancel_unsent", OPERATOR),
     ("POST", "/api/change_customers", MANAGER),
+    ("POST", "/api/change_role", ADMIN),
     ("POST", "/api/check_domain", ADMIN),
     ("POST", "/api/delete_customer", OPERATOR),
     ("POST", "/api/delete_message", OPERATOR),
@@ -82,14 +89,19 @@ pub const ACCESS: &[(&str, &str, Needs)] = &[
     ("POST", "/api/dismiss_message", OPERATOR),
     ("POST", "/api/edit_customer", OPERATOR),
     ("POST", "/api/go_live", ADMIN),
+    ("POST", "/api/invite_member", ADMIN),
+    // Only for the person's own id.
+    ("POST", "/api/leave_project", VIEWER),
     ("POST", "/api/lift_suppression", OPERATOR),
     // It only counts.
     ("POST", "/api/preview_cancel", MANAGER),
     ("POST", "/api/preview_ask", MANAGER),
     ("POST", "/api/preview_customers", MANAGER),
     ("POST", "/api/remove_connection", ADMIN),
+    ("POST", "/api/remove_member", ADMIN),
     ("POST", "/api/request_review", OPERATOR),
     ("POST", "/api/resend_cause", MANAGER),
+    ("POST", "/api/resend_invitation", ADMIN),
     ("POST", "/api/resend_message", OPERATOR),
     ("POST", "/api/reschedule_message", OPERATOR),
     ("POST", "/api/restore_template", MANAGER),
@@ -119,6 +131,9 @@ pub const ACCESS: &[(&str, &str, Needs)] = &[
     ("POST", "/api/start_import", OPERATOR),
     ("POST", "/api/test_connection", ADMIN),
     ("POST", "/api/undo_cancel", OPERATOR),
+    ("POST", "/api/withdraw_invitation", ADMIN),
+    // The invitation's token is all that it needs.
+    ("POST", "/api/accept_invitation", Needs::Nothing),
     // Signing out without a session does nothing.
     ("POST", "/api/sign_in", Needs::Nothing),
     // The link's token is all that it needs.

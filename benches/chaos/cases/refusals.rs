@@ -170,13 +170,12 @@ async fn answered(place: &Place, number: u128, by: By, settings: &[(&str, &str)]
         }
         sleep(Duration::from_millis(20)).await;
     }
-    // Read at once: the next attempt may follow within the second.
-    let sql = "select m.state, m.attempts, m.due_at, m.failure_code, a.outcome, a.finished_at as at
-        from message m join send_attempt a on a.project_id = m.project_id and a.message_id = m.id order by a.generation limit 1";
-    let found: Found = sqlx::query_as(sql).fetch_one(&place.db).await?;
     // A stop is written after the result that tells of it.
     sleep(Duration::from_millis(100)).await;
     worker.kill()?;
+    let sql = "select m.state, m.attempts, m.due_at, m.failure_code, a.outcome, a.finished_at as at
+        from message m join send_attempt a on a.project_id = m.project_id and a.message_id = m.id order by a.generation limit 1";
+    let found: Found = sqlx::query_as(sql).fetch_one(&place.db).await?;
     Ok(Found { stop: place.stop().await?, ..found })
 }
 

@@ -41,7 +41,7 @@ pub async fn send_test(admin: &Admin, channel: Channel, to: &str) -> AppResult<D
     let (state, now) = (auth::state()?, clock::now());
     let to = match channel {
         Channel::Email => admin.user_email.clone(),
-        Channel::Sms => phone::parse("to", to, admin.zone)?,
+        Channel::Sms => phone::parse("to", to)?,
     };
     if to.is_empty() {
         return Err(AppError::invalid("to", "Write the number that the test goes to, with its country code."));

@@ -23,7 +23,6 @@ use crate::{
         },
     },
 };
-use chrono_tz::Tz;
 use std::{
     collections::HashMap,
     hash::{BuildHasher, RandomState},
@@ -37,14 +36,12 @@ pub struct Checker {
     columns: Vec<String>,
     matching: Matching,
     locations: HashMap<String, LocationId>,
-    /// The project's.
-    zone: Tz,
 }
 
 impl Checker {
-    pub fn new(columns: Vec<String>, matching: Matching, locations: Vec<(LocationId, String)>, zone: Tz) -> Self {
+    pub fn new(columns: Vec<String>, matching: Matching, locations: Vec<(LocationId, String)>) -> Self {
         let locations = locations.into_iter().map(|(id, name)| (normalized(&name), id)).collect();
-        Self { columns, matching, locations, zone }
+        Self { columns, matching, locations }
     }
 
     /// # Errors
@@ -78,7 +75,7 @@ impl Checker {
             ..CustomerForm::default()
         };
         let form = form.check_given()?;
-        let form = CustomerForm { phone: phone::parse("phone", &form.phone, self.zone)?, ..form };
+        let form = CustomerForm { phone: phone::parse("phone", &form.phone)?, ..form };
         if form.email.is_empty() && form.phone.is_empty() {
             return Err(AppError::invalid("", "This row has neither an email address nor a phone number."));
         }
@@ -199,7 +196,7 @@ mod tests {
         let mut rows = Rows::new(file.as_bytes(), b',');
         let header: Vec<String> = rows.next().unwrap().unwrap().cells().map(str::to_owned).collect();
         let matching = Matching::guess(&header);
-        let checker = Checker::new(header, matching, vec![(BERLIN, "Berlin Mitte".to_owned())], Tz::America__New_York);
+        let checker = Checker::new(header, matching, vec![(BERLIN, "Berlin Mitte".to_owned())]);
         let mut found = Vec::new();
         while let Some(row) = rows.next().unwrap() {
             found.push(checker.check(&row));

@@ -128,8 +128,7 @@ impl Runner {
 
     async fn import(&self, mut job: Job) -> AppResult<()> {
         let locations = imports::locations(&self.db, job.project).await?;
-        let zone = imports::zone(&self.db, job.project).await?;
-        let checker = Arc::new(Checker::new(job.columns.clone(), job.matching.clone(), locations, zone));
+        let checker = Arc::new(Checker::new(job.columns.clone(), job.matching.clone(), locations));
         let size = Arc::new(AtomicUsize::new(FIRST));
         let (to, mut from) = mpsc::channel(1);
         {

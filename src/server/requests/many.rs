@@ -131,7 +131,7 @@ async fn selection(viewer: &Viewer, whom: &Whom) -> AppResult<(CustomerSelection
     // As customers have them; None for what is no address.
     let address = |written: &String| match written.contains('@') {
         true => parse_email("list", written).ok(),
-        false => phone::parse("list", written, viewer.zone).ok(),
+        false => phone::parse("list", written).ok(),
     };
     let addresses: Vec<Option<String>> = list.iter().map(address).collect();
     let known = customers::by_address(viewer, addresses.iter().flatten()).await?;

@@ -4,7 +4,7 @@ mod batch;
 mod job;
 
 pub use batch::{Fate, Wanted, write};
-pub use job::{End, Job, LEASE, Progress, claim, end, forget, hold, locations, save, state, waiting, zone};
+pub use job::{End, Job, LEASE, Progress, claim, end, forget, hold, locations, save, state, waiting};
 
 use super::{
     db::Query,

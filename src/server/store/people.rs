@@ -21,6 +21,8 @@ pub struct Person {
 pub struct Access {
     pub person: UserId,
     pub last_project: Option<ProjectId>,
+    /// The last day on which the person was in the project, as a number (`Viewer::day`).
+    pub seen_day: i32,
     /// None where there is no such project, or the person is no member.
     pub viewer: Option<Viewer>,
 }
@@ -38,12 +40,13 @@ pub async fn access(db: &Db, token_hash: &[u8], slug: &str, now: Timestamp) -> A
         time_zone: Option<String>,
         language: Option<Language>,
         role: Option<Role>,
+        seen_day: Option<i32>,
         version: Option<i64>,
     }
     let found: Option<Found> = sqlx::query_as(
         "select person.id as person_id, person.name as person_name, person.email, person.last_project_id,
             project.id as project_id, project.name as project_name, project.time_zone, project.language, membership.role,
-            project_change.version
+            membership.seen_day, project_change.version
          from session
          join person on person.id = session.person_id
          left join project on project.slug = $1
@@ -79,6 +82,7 @@ pub async fn access(db: &Db, token_hash: &[u8], slug: &str, now: Timestamp) -> A
     Ok(found.map(|found| Access {
         person: found.person_id,
         last_project: found.last_project_id,
+        seen_day: found.seen_day.unwrap_or(0),
         viewer: viewer(found),
     }))
 }
@@ -233,8 +237,15 @@ pub async fn home(db: &Db, person: UserId) -> AppResult<Option<String>> {
     Ok(slug)
 }
 
-pub async fn remember_project(db: &Db, person: UserId, project: ProjectId) -> AppResult<()> {
+/// Remembers the project that a person used last, and that they were there on `day` (`Viewer::day`).
+pub async fn remember_visit(db: &Db, person: UserId, project: ProjectId, day: i32) -> AppResult<()> {
     let mut tx = db.begin().await?;
+    sqlx::query("update membership set seen_day = $1 where project_id = $2 and person_id = $3")
+        .bind(day)
+        .bind(project)
+        .bind(person)
+        .execute(&mut *tx)
+        .await?;
     sqlx::query("update person set last_project_id = $1 where id = $2")
         .bind(project)
         .bind(person)

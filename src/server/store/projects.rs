@@ -150,14 +150,27 @@ pub async fn add_location(tx: &mut Tx, project: ProjectId, name: &str) -> AppRes
 }
 
 /// Makes somebody a member, or gives a member another role.
-pub async fn set_member(tx: &mut Tx, project: ProjectId, person: UserId, role: Role) -> AppResult<()> {
+pub async fn set_member(tx: &mut Tx, project: ProjectId, person: UserId, role: Role, now: Timestamp) -> AppResult<()> {
+    add_member(tx, project, person, role, now).await?;
+    sqlx::query("update membership set role = $1 where project_id = $2 and person_id = $3")
+        .bind(role)
+        .bind(project)
+        .bind(person)
+        .execute(&mut **tx)
+        .await?;
+    Ok(())
+}
+
+/// Makes somebody a member; whoever is one keeps their role.
+pub async fn add_member(tx: &mut Tx, project: ProjectId, person: UserId, role: Role, now: Timestamp) -> AppResult<()> {
     sqlx::query(
-        "insert into membership (project_id, person_id, role) values ($1, $2, $3)
-         on conflict (project_id, person_id) do update set role = excluded.role",
+        "insert into membership (project_id, person_id, role, joined_at) values ($1, $2, $3, $4)
+         on conflict (project_id, person_id) do nothing",
     )
     .bind(project)
     .bind(person)
     .bind(role)
+    .bind(now)
     .execute(&mut **tx)
     .await?;
     Ok(())

@@ -44,7 +44,7 @@ async fn rows_add_and_update_and_the_counts_add_up() {
     add(&app, "Cem", "", "+12015550102").await;
     let file = "Name,E-mail,Phone,Company,Tags\r\n\
         Ana Ruiz,ANA@example.com,,Cup,\r\n\
-        Ben,ben@example.com,+1 (201) 555-0101,,\r\n\
+        Ben,ben@example.com,(201) 555-0101,,\r\n\
         ,cem@example.com,+1 201 555 0102,,vip;new\r\n\
         Dot,dot@example.com,,,\"vip, VIP\"\r\n\
         ,nobody@example.com,,,\r\n\

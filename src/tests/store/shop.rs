@@ -323,7 +323,7 @@ pub async fn project(db: &Db, slug: &str) -> Manager {
     let zone = chrono_tz::Europe::Berlin;
     let id = projects::create(&mut tx, slug, slug, zone, Start::Live, NOW).await.unwrap();
     let mia = people::add(&mut tx, &format!("mia@{slug}.example.com"), "Mia", None, NOW).await.unwrap();
-    store::projects::set_member(&mut tx, id, mia, Role::Manager).await.unwrap();
+    store::projects::set_member(&mut tx, id, mia, Role::Manager, NOW).await.unwrap();
     tx.commit().await.unwrap();
     let token = slug.as_bytes();
     people::start_session(db, mia, token, None, NOW, NOW.plus(Timestamp::DAY)).await.unwrap();

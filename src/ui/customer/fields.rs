@@ -76,7 +76,7 @@ pub fn CustomerFields(
             value=form.phone
             kind="tel"
             autofocus=focus == Some("phone")
-            hint="With the country code, such as +1 415 555 0132. Without one it is read as a number of the project's country."
+            hint="With the country code, such as +1 415 555 0132."
             maxlength=40
         />
         {location}

@@ -8,6 +8,8 @@ use super::{
     attention::AttentionRoute,
     connections::ConnectionsRoute,
     import::ImportRoute,
+    invitation::InvitationRoute,
+    members::MembersRoute,
     message::MessageRoute,
     outbox::{OutboxMailRoute, OutboxRoute},
     review_page::ReviewPageRoute,
@@ -50,12 +52,14 @@ fn mail_pages() -> fn(MailPage) -> AnyView {
     }
 }
 
-/// What the project sends with, when, and whom it can ask.
+/// What the project sends with, when, whom it can ask, and who works on it.
 #[derive(Clone, Copy)]
 pub enum SetupPage {
     AskMany,
     Connections,
     Import,
+    Invitation,
+    Members,
     NotAsked,
     Preview,
     ReviewPage,
@@ -80,6 +84,8 @@ fn setup_pages() -> fn(SetupPage) -> AnyView {
         SetupPage::AskMany => view! { <AskManyRoute /> }.into_any(),
         SetupPage::Connections => view! { <ConnectionsRoute /> }.into_any(),
         SetupPage::Import => view! { <ImportRoute /> }.into_any(),
+        SetupPage::Invitation => view! { <InvitationRoute /> }.into_any(),
+        SetupPage::Members => view! { <MembersRoute /> }.into_any(),
         SetupPage::NotAsked => view! { <NotAskedRoute /> }.into_any(),
         SetupPage::Preview => view! { <PreviewRoute /> }.into_any(),
         SetupPage::ReviewPage => view! { <ReviewPageRoute /> }.into_any(),

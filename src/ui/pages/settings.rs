@@ -3,6 +3,7 @@
 mod language;
 mod limits;
 mod links;
+pub mod nav;
 mod pause;
 mod quiet;
 mod reputation;
@@ -20,7 +21,7 @@ use crate::{
             resource::use_resource,
         },
         messages::steering::use_steering,
-        parts::{heading::PageHeading, trouble::Trouble},
+        parts::trouble::Trouble,
     },
 };
 use language::LanguageCard;
@@ -28,6 +29,7 @@ use leptos::prelude::*;
 use leptos_meta::Title;
 use limits::Limits;
 use links::Links;
+use nav::{SettingsHead, SettingsPart};
 use pause::Pause;
 pub use pause::PauseForm;
 use quiet::QuietForm;
@@ -53,9 +55,7 @@ pub fn SettingsRoute() -> impl IntoView {
 fn Settings(page: PageData<SendingPage>, frame: Frame) -> impl IntoView {
     let PageData { data, trouble, read, .. } = page;
     view! {
-        <div class="title-row">
-            <PageHeading>"Settings"</PageHeading>
-        </div>
+        <SettingsHead part=SettingsPart::Sending heading="Settings" slug=frame.slug.clone() />
         <Trouble trouble read />
         <div class="settings">
             <Pause data frame=frame.clone() />

@@ -11,6 +11,9 @@ pub const DANGER: &str = "button button-danger";
 #[component]
 pub fn SubmitButton(
     #[prop(into)] label: Signal<String>,
+    /// Follows the label for who hears it: what tells this button from others with the same label.
+    #[prop(optional, into)]
+    about: Option<String>,
     #[prop(default = PRIMARY)] class: &'static str,
     #[prop(into)] pending: Signal<bool>,
 ) -> impl IntoView {
@@ -22,6 +25,7 @@ pub fn SubmitButton(
     view! {
         <button class=class type="submit" aria-disabled=move || pending.get().then_some("true") on:click=once>
             {label}
+            {about.map(|about| view! { <span class="visually-hidden">{about}</span> }.into_any())}
         </button>
     }
 }

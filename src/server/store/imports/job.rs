@@ -8,7 +8,6 @@ use crate::{
     },
     server::store::db::{Db, Tx, touch},
 };
-use chrono_tz::Tz;
 use uuid::Uuid;
 
 /// How long a server that reads a file may be silent before another one, or itself after a restart, goes on.
@@ -114,13 +113,6 @@ pub async fn claim(
         },
         lease,
     }))
-}
-
-/// The project's time zone.
-pub async fn zone(db: &Db, project: ProjectId) -> sqlx::Result<Tz> {
-    let zone: String =
-        sqlx::query_scalar("select time_zone from project where id = $1").bind(project).fetch_one(db.read()).await?;
-    Ok(zone.parse().unwrap_or(Tz::UTC))
 }
 
 /// The project's locations.

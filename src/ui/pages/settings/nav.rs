@@ -1,0 +1,53 @@
+//! The links between the pages of Settings.
+
+use crate::ui::parts::heading::PageHeading;
+use leptos::prelude::*;
+
+/// A page of Settings.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum SettingsPart {
+    Sending,
+    Members,
+}
+
+impl SettingsPart {
+    const ALL: [Self; 2] = [Self::Sending, Self::Members];
+
+    fn name(self) -> &'static str {
+        match self {
+            Self::Sending => "Sending",
+            Self::Members => "Members",
+        }
+    }
+
+    fn href(self, slug: &str) -> String {
+        let page = match self {
+            Self::Sending => "",
+            Self::Members => "/members",
+        };
+        format!("/projects/{slug}/settings{page}")
+    }
+}
+
+/// The heading of a page of Settings, and the links to the others.
+#[component]
+pub fn SettingsHead(part: SettingsPart, heading: &'static str, slug: String) -> impl IntoView {
+    let link = |other: SettingsPart| {
+        view! {
+            <li>
+                <a class="settings-link" href=other.href(&slug) aria-current=(other == part).then_some("page")>
+                    {other.name()}
+                </a>
+            </li>
+        }
+        .into_any()
+    };
+    view! {
+        <div class="title-row">
+            <PageHeading>{heading}</PageHeading>
+        </div>
+        <nav class="settings-nav" aria-label="Settings">
+            <ul>{SettingsPart::ALL.map(link).collect_view()}</ul>
+        </nav>
+    }
+}
