@@ -12,6 +12,7 @@ pub mod language;
 pub mod members;
 pub mod messages;
 pub mod outbox;
+pub mod project_settings;
 pub mod requests;
 pub mod review_page;
 pub mod sending;

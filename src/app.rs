@@ -80,6 +80,7 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("templates/review-page") view=SetupPage::ReviewPage ssr=SsrMode::Async />
                     <Route path=path!("templates") view=SetupPage::Templates ssr=SsrMode::Async />
                     <Route path=path!("settings") view=SetupPage::Settings ssr=SsrMode::Async />
+                    <Route path=path!("settings/project") view=SetupPage::Project ssr=SsrMode::Async />
                     <Route path=path!("settings/members") view=SetupPage::Members ssr=SsrMode::Async />
                     <Route path=path!("strategy") view=SetupPage::Strategy ssr=SsrMode::Async />
                     <Route path=path!("strategy/not-asked") view=SetupPage::NotAsked ssr=SsrMode::Async />

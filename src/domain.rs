@@ -24,6 +24,7 @@ pub mod pace;
 pub mod page;
 pub mod phone_zone;
 pub mod project;
+pub mod project_settings;
 pub mod public_words;
 pub mod refusal;
 pub mod review;

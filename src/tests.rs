@@ -20,6 +20,7 @@ mod operator;
 mod outbox;
 mod own_connections;
 mod planner;
+mod project_settings;
 mod public;
 mod requests;
 mod review_page;

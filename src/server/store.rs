@@ -38,5 +38,6 @@ pub mod templates;
 pub mod timeline;
 pub mod tracking;
 mod walk;
+pub mod zone;
 
 pub use db::{Db, open, touch};

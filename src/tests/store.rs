@@ -13,3 +13,4 @@ mod searching;
 mod shop;
 mod steering;
 mod undoing;
+mod zone;

@@ -12,6 +12,7 @@ pub mod message;
 pub mod messages;
 pub mod not_found;
 pub mod outbox;
+pub mod project_settings;
 pub mod review;
 pub mod review_page;
 pub mod seldom;

@@ -44,6 +44,7 @@ pub const ACCESS: &[(&str, &str, Needs)] = &[
     ("GET", "/projects/{slug}/outbox/{file}", VIEWER),
     ("GET", "/projects/{slug}/settings", VIEWER),
     ("GET", "/projects/{slug}/settings/members", VIEWER),
+    ("GET", "/projects/{slug}/settings/project", VIEWER),
     ("GET", "/projects/{slug}/templates", VIEWER),
     ("GET", "/projects/{slug}/templates/review-page", VIEWER),
     // The page for unknown addresses of a project.
@@ -62,6 +63,7 @@ pub const ACCESS: &[(&str, &str, Needs)] = &[
     ("GET", "/api/load_not_asked", VIEWER),
     ("GET", "/api/load_outbox", VIEWER),
     ("GET", "/api/load_profile", VIEWER),
+    ("GET", "/api/load_project_settings", VIEWER),
     ("GET", "/api/load_review_page", VIEWER),
     ("GET", "/api/load_sending", VIEWER),
     ("GET", "/api/load_strategy", VIEWER),
@@ -113,6 +115,7 @@ pub const ACCESS: &[(&str, &str, Needs)] = &[
     ("POST", "/api/save_limits", MANAGER),
     ("POST", "/api/save_link_days", MANAGER),
     ("POST", "/api/save_pace", MANAGER),
+    ("POST", "/api/save_project", ADMIN),
     ("POST", "/api/save_quiet_hours", MANAGER),
     ("POST", "/api/save_reminders", MANAGER),
     ("POST", "/api/save_retries", MANAGER),

@@ -7,15 +7,17 @@ use leptos::prelude::*;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum SettingsPart {
     Sending,
+    Project,
     Members,
 }
 
 impl SettingsPart {
-    const ALL: [Self; 2] = [Self::Sending, Self::Members];
+    const ALL: [Self; 3] = [Self::Sending, Self::Project, Self::Members];
 
     fn name(self) -> &'static str {
         match self {
             Self::Sending => "Sending",
+            Self::Project => "Project",
             Self::Members => "Members",
         }
     }
@@ -23,6 +25,7 @@ impl SettingsPart {
     fn href(self, slug: &str) -> String {
         let page = match self {
             Self::Sending => "",
+            Self::Project => "/project",
             Self::Members => "/members",
         };
         format!("/projects/{slug}/settings{page}")
