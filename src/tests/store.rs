@@ -6,6 +6,7 @@ mod counting;
 mod customer_bulk;
 mod customer_list;
 mod customers;
+mod locations;
 mod paging;
 mod plans;
 mod profile;

@@ -9,6 +9,7 @@ use super::{
     connections::ConnectionsRoute,
     import::ImportRoute,
     invitation::InvitationRoute,
+    locations::LocationsRoute,
     members::MembersRoute,
     message::MessageRoute,
     outbox::{OutboxMailRoute, OutboxRoute},
@@ -17,6 +18,7 @@ use super::{
     settings::SettingsRoute,
     strategy::{NotAskedRoute, PreviewRoute, StrategyRoute},
     suppressed::SuppressedRoute,
+    tags::TagsRoute,
     templates::TemplatesRoute,
 };
 use leptos::prelude::*;
@@ -60,6 +62,7 @@ pub enum SetupPage {
     Connections,
     Import,
     Invitation,
+    Locations,
     Members,
     NotAsked,
     Preview,
@@ -67,6 +70,7 @@ pub enum SetupPage {
     ReviewPage,
     Settings,
     Strategy,
+    Tags,
     Templates,
 }
 
@@ -87,6 +91,7 @@ fn setup_pages() -> fn(SetupPage) -> AnyView {
         SetupPage::Connections => view! { <ConnectionsRoute /> }.into_any(),
         SetupPage::Import => view! { <ImportRoute /> }.into_any(),
         SetupPage::Invitation => view! { <InvitationRoute /> }.into_any(),
+        SetupPage::Locations => view! { <LocationsRoute /> }.into_any(),
         SetupPage::Members => view! { <MembersRoute /> }.into_any(),
         SetupPage::NotAsked => view! { <NotAskedRoute /> }.into_any(),
         SetupPage::Preview => view! { <PreviewRoute /> }.into_any(),
@@ -94,6 +99,7 @@ fn setup_pages() -> fn(SetupPage) -> AnyView {
         SetupPage::ReviewPage => view! { <ReviewPageRoute /> }.into_any(),
         SetupPage::Settings => view! { <SettingsRoute /> }.into_any(),
         SetupPage::Strategy => view! { <StrategyRoute /> }.into_any(),
+        SetupPage::Tags => view! { <TagsRoute /> }.into_any(),
         SetupPage::Templates => view! { <TemplatesRoute /> }.into_any(),
     }
 }

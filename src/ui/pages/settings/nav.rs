@@ -9,16 +9,20 @@ pub enum SettingsPart {
     Sending,
     Project,
     Members,
+    Locations,
+    Tags,
 }
 
 impl SettingsPart {
-    const ALL: [Self; 3] = [Self::Sending, Self::Project, Self::Members];
+    const ALL: [Self; 5] = [Self::Sending, Self::Project, Self::Members, Self::Locations, Self::Tags];
 
     fn name(self) -> &'static str {
         match self {
             Self::Sending => "Sending",
             Self::Project => "Project",
             Self::Members => "Members",
+            Self::Locations => "Locations",
+            Self::Tags => "Tags",
         }
     }
 
@@ -27,6 +31,8 @@ impl SettingsPart {
             Self::Sending => "",
             Self::Project => "/project",
             Self::Members => "/members",
+            Self::Locations => "/locations",
+            Self::Tags => "/tags",
         };
         format!("/projects/{slug}/settings{page}")
     }
