@@ -3,6 +3,7 @@
 //! Only a guard gives access to a project's data. Functions that read are GET (except `preview_cancel`, whose input is too
 //! long for an address), functions that change something are POST. The bodies are compiled for the server only.
 
+pub mod account;
 pub mod attention;
 pub mod client;
 pub mod connections;

@@ -65,6 +65,7 @@ pub fn App() -> impl IntoView {
             <Routes fallback=NotFoundPage>
                 <Route path=path!("/sign-in") view={Lazy::<SignInRoute>::new()} ssr=SsrMode::Async />
                 <Route path=path!("/invitation") view=SetupPage::Invitation ssr=SsrMode::Async />
+                <Route path=path!("/sign-in/code") view={Lazy::<SignInRoute>::new()} ssr=SsrMode::Async />
                 <ParentRoute path=path!("/projects/:slug") view=ProjectFrame ssr=SsrMode::Async>
                     <Route path=path!("messages") view=MessagesPage ssr=SsrMode::Async />
                     <Route path=path!("messages/:message") view=MailPage::Message ssr=SsrMode::Async />
@@ -73,6 +74,7 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("customers/import") view=SetupPage::Import ssr=SsrMode::Async />
                     <Route path=path!("customers/:customer") view={Lazy::<CustomerRoute>::new()} ssr=SsrMode::Async />
                     <Route path=path!("attention") view=MailPage::Attention ssr=SsrMode::Async />
+                    <Route path=path!("account") view=SetupPage::Account ssr=SsrMode::Async />
                     <Route path=path!("connections") view=SetupPage::Connections ssr=SsrMode::Async />
                     <Route path=path!("suppressed") view=MailPage::Suppressed ssr=SsrMode::Async />
                     <Route path=path!("outbox") view=MailPage::Outbox ssr=SsrMode::Async />
@@ -98,7 +100,7 @@ pub fn App() -> impl IntoView {
 pub async fn preload(path: &str, query: &str) {
     let segments: Vec<&str> = path.trim_matches('/').split('/').collect();
     match segments[..] {
-        ["sign-in"] => SignInRoute::preload().await,
+        ["sign-in"] | ["sign-in", "code"] => SignInRoute::preload().await,
         ["projects", _, "customers"] => CustomersRoute::preload().await,
         ["projects", _, "customers", "ask"] => SetupPage::AskMany.preload().await,
         ["projects", _, "customers", "import"] => SetupPage::Import.preload().await,
@@ -112,6 +114,7 @@ pub async fn preload(path: &str, query: &str) {
         }
         ["projects", _, "messages", _] => MailPage::Message.preload().await,
         ["projects", _, "attention"] => MailPage::Attention.preload().await,
+        ["projects", _, "account"] => SetupPage::Account.preload().await,
         ["projects", _, "connections"] => SetupPage::Connections.preload().await,
         // They all are one file.
         ["invitation"] | ["projects", _, "settings", ..] => SetupPage::Settings.preload().await,

@@ -1,5 +1,6 @@
 //! Who may do what, and what is done: the use cases, the workers, and the state that requests share.
 
+pub mod account;
 pub mod actions;
 pub mod alerts;
 pub mod attention;
@@ -38,6 +39,7 @@ pub mod templates;
 pub mod visits;
 pub mod webhooks;
 
+use auth::{passing::Passing, passkeys::Passkeys};
 use axum::extract::FromRef;
 use config::Config;
 use delivery::{Transports, pulse::Pulse};
@@ -61,6 +63,9 @@ pub struct AppState {
     pub dns: Dns,
     pub leptos_options: LeptosOptions,
     pub limits: Arc<Limits>,
+    pub passkeys: Arc<Passkeys>,
+    /// Recovery codes that were just made, under the hash of the session's token, until the person has kept them.
+    pub fresh_codes: Arc<Passing<Vec<String>>>,
     pub hits: Hits,
     pub visits: Arc<Visits>,
     pub reports: Reports,
@@ -85,6 +90,8 @@ impl AppState {
             hits: Hits::start(db.clone()),
             reports: Reports::start(db.clone()),
             sns: Arc::new(Sns::new()?),
+            passkeys: Arc::new(Passkeys::new(&config.base_url)),
+            fresh_codes: Arc::new(Passing::for_minutes(10)),
             db,
             config: Arc::new(config),
             transports: Arc::new(transports),

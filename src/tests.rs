@@ -1,6 +1,7 @@
 //! Tests through HTTP and the database, one file a capability, on both engines.
 
 mod access;
+mod account;
 mod connections;
 mod counters;
 mod customers;
@@ -19,6 +20,7 @@ mod members;
 mod operator;
 mod outbox;
 mod own_connections;
+mod passkeys;
 mod planner;
 mod project_settings;
 mod public;
@@ -32,5 +34,6 @@ mod starting;
 mod store;
 mod support;
 mod templates;
+mod two_factor;
 mod webhooks;
 mod zones;

@@ -12,7 +12,7 @@ pub async fn load_frame(slug: String) -> Result<Frame, AppError> {
     projects::frame(&viewer).await
 }
 
-/// Role: anyone. Redirects to `next` if that is a path of this site, else to the project that was used last.
+/// Role: anyone. Leads to the page that asks for a code where the person has two-factor sign-in; else redirects to `next` if that is a path of this site, else to the project that was used last.
 #[server(endpoint = "sign_in", client = PatientClient)]
 pub async fn sign_in(
     #[server(default)] email: String,
@@ -27,6 +27,29 @@ pub async fn sign_in(
 #[server(endpoint = "sign_in_by_link", client = PatientClient)]
 pub async fn sign_in_by_link(#[server(default)] token: String) -> Result<Done, AppError> {
     crate::server::auth::sign_in_by_link(&token).await?;
+    Ok(Done::new("Signed in."))
+}
+
+/// Role: anyone who has just given the password, or used a link. Completes that by a code of the person's app, or a recovery code.
+#[server(endpoint = "sign_in_by_code", client = PatientClient)]
+pub async fn sign_in_by_code(#[server(default)] code: String) -> Result<Done, AppError> {
+    crate::server::auth::second::sign_in_by_code(&code).await?;
+    Ok(Done::new("Signed in."))
+}
+
+/// Role: anyone. Begins to sign in by a passkey: returns the options with which the browser is to ask for it.
+#[server(endpoint = "start_passkey_sign_in", client = PatientClient)]
+pub async fn start_passkey_sign_in() -> Result<String, AppError> {
+    crate::server::auth::passkeys::start_sign_in().await
+}
+
+/// Role: anyone who has the device of a passkey. Redirects as `sign_in` does.
+#[server(endpoint = "sign_in_by_passkey", client = PatientClient)]
+pub async fn sign_in_by_passkey(
+    #[server(default)] credential: String,
+    #[server(default)] next: String,
+) -> Result<Done, AppError> {
+    crate::server::auth::passkeys::sign_in(&credential, &next).await?;
     Ok(Done::new("Signed in."))
 }
 

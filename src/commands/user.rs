@@ -1,4 +1,4 @@
-//! `user add` and `user passwd`.
+//! `user add`, `user passwd` and `user reset-two-factor`.
 
 use super::{Failure, say, start::print_link};
 use crate::{
@@ -6,13 +6,14 @@ use crate::{
         AppError, AppResult, ProjectId, Timestamp,
         contact::{NAME_MAX, parse_email, parse_line},
         role::Role,
+        stats::count,
     },
     server::{
         auth::password,
         clock,
         config::Config,
         projects,
-        store::{self, Db, db::Tx, people, projects::Start},
+        store::{self, Db, db::Tx, passkeys, people, projects::Start, second_factor},
     },
 };
 use chrono_tz::Tz;
@@ -29,6 +30,14 @@ pub(super) enum UserCommand {
         /// Read the new password from the first line of standard input
         #[arg(long, required = true)]
         password_stdin: bool,
+    },
+    /// Turn off two-factor sign-in of a person who has lost the app and the recovery codes. Make sure that it is them
+    ResetTwoFactor {
+        #[arg(long)]
+        email: String,
+        /// Remove the person's passkeys, too, such as those of a device that is lost
+        #[arg(long)]
+        passkeys: bool,
     },
 }
 
@@ -62,6 +71,7 @@ pub(super) async fn run(db: &Db, config: &Config, command: UserCommand) -> Resul
     match command {
         UserCommand::Add(user) => add_user(db, config, user).await,
         UserCommand::Passwd { email, .. } => change_password(db, &email).await,
+        UserCommand::ResetTwoFactor { email, passkeys } => reset_two_factor(db, &email, passkeys).await,
     }
 }
 
@@ -123,6 +133,23 @@ async fn change_password(db: &Db, email: &str) -> Result<(), Failure> {
         return Err(format!("There is nobody with the email {email}.").into());
     }
     say("The password is changed, and all sessions of the person have ended.")
+}
+
+async fn reset_two_factor(db: &Db, email: &str, removes_passkeys: bool) -> Result<(), Failure> {
+    let email = email.trim().to_lowercase();
+    let person = people::by_email(db, &email).await?;
+    let person = person.ok_or_else(|| format!("There is nobody with the email {email}."))?;
+    let was_on = second_factor::is_on(db, person.id).await?;
+    second_factor::remove(db, person.id).await?;
+    say(match was_on {
+        true => "Two-factor sign-in is off: the password alone signs the person in until they set it up again.",
+        false => "Two-factor sign-in was off already.",
+    })?;
+    if removes_passkeys {
+        let removed = passkeys::remove_all(db, person.id).await?;
+        say(&format!("Removed {}.", count(removed, "passkey")))?;
+    }
+    Ok(())
 }
 
 fn password_line() -> Result<String, Failure> {

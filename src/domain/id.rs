@@ -70,4 +70,8 @@ ids! {
     ImportId,
     /// A link by which somebody joins a project.
     InvitationId,
+    /// A browser in which a person is signed in.
+    SessionId,
+    /// A key of a person's device that signs them in.
+    PasskeyId,
 }

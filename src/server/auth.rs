@@ -3,13 +3,18 @@
 
 pub mod device;
 pub mod invitation;
+pub mod passing;
+pub mod passkeys;
 pub mod password;
+pub mod proof;
+pub mod second;
 pub mod session;
+pub mod totp;
 
 use crate::{
     domain::{
-        AppError, AppResult, Timestamp, UserId, contact::EMAIL_MAX, customer::CustomersQuery, done::Done,
-        filter::MessagesQuery, page::PageRef, role::Role,
+        AppError, AppResult, Timestamp, UserId, account::browser_words, contact::EMAIL_MAX, customer::CustomersQuery,
+        done::Done, filter::MessagesQuery, page::PageRef, role::Role,
     },
     server::{
         AppState, clock,
@@ -19,13 +24,16 @@ use crate::{
         store::{
             Db,
             guard::{Admin, Manager, Operator, Viewer},
-            observe, people,
+            observe,
+            people::{self, Person},
+            second_factor,
+            sessions::{self, NewSession},
         },
     },
 };
 use axum::http::{
     HeaderMap, HeaderValue, StatusCode,
-    header::{ACCEPT, RETRY_AFTER, SET_COOKIE},
+    header::{ACCEPT, RETRY_AFTER, SET_COOKIE, USER_AGENT},
     request::Parts,
 };
 use axum_extra::extract::CookieJar;
@@ -41,6 +49,9 @@ const NOTICE: &str = "notice";
 const ENTERED: &str = "entered";
 /// Browsers keep 4,096 bytes of a cookie.
 const ENTERED_MAX: usize = 3_500;
+
+/// After how long it is written down again that a session is used.
+const USED_AGAIN: i64 = 5 * Timestamp::MINUTE;
 
 /// The result of the gate's lookup of person and project, reused by everything that renders the page.
 #[derive(Clone)]
@@ -83,6 +94,11 @@ impl Call {
         if let Ok(cookie) = HeaderValue::from_str(&cookie.to_string()) {
             self.answer.append_header(SET_COOKIE, cookie);
         }
+    }
+
+    /// The network that asks, for limits.
+    fn network(&self) -> String {
+        peer(&self.parts.headers, &self.parts.extensions, &self.state.config.trusted_proxies)
     }
 
     fn cookie(&self, name: &str) -> Option<String> {
@@ -147,6 +163,14 @@ pub fn status(error: &AppError) -> StatusCode {
 pub async fn access(state: &AppState, headers: &HeaderMap, slug: &str, now: Timestamp) -> AppResult<Viewer> {
     let token = Token::of(&state.config, headers).ok_or(AppError::Unauthorized)?;
     let access = people::access(&state.db, &token.hash(), slug, now).await?.ok_or(AppError::Unauthorized)?;
+    if now.0 - access.used.0 > USED_AGAIN {
+        let (db, hash) = (state.db.clone(), token.hash());
+        tokio::spawn(async move {
+            if let Err(error) = sessions::used(&db, &hash, now).await {
+                tracing::warn!(%error, "when a session was last used was not remembered");
+            }
+        });
+    }
     let not_theirs = "There is no project at this address, or you are not a member of it.";
     let viewer = access.viewer.ok_or_else(|| AppError::NotFound(not_theirs.into()))?;
     let today = viewer.day(now);
@@ -240,7 +264,8 @@ pub fn take_notice() -> Option<Done> {
     serde_json::from_slice(&URL_SAFE_NO_PAD.decode(value).ok()?).ok()
 }
 
-/// Signs in by email and password; leads to `next` where that is a path of ours, else to the project last used.
+/// Signs in by email and password, and asks for a code where the person has two-factor sign-in. Leads to `next` where that is a path
+/// of ours, else to the project last used.
 ///
 /// # Errors
 /// `Invalid` with the same sentence, after the same time, for a wrong password and for an unknown person; `TooMany`;
@@ -254,11 +279,10 @@ pub async fn sign_in(email: &str, password: &str, next: &str) -> AppResult<()> {
     let person = people::by_email(db, &email).await?;
     let hash = person.as_ref().and_then(|person| person.password_hash.clone());
     let device = person.as_ref().zip(hash.as_deref()).and_then(|(p, hash)| device::known(config, headers, p.id, hash));
-    let address = peer(headers, &call.parts.extensions, &config.trusted_proxies);
     // Nobody has a longer address; keeping longer keys would fill the memory.
     let account: String = email.chars().take(EMAIL_MAX).collect();
-    let attempt = limits.sign_in(&account, &address, device.as_deref(), now)?;
-    let is_right = password::is_right(password, hash.clone()).await.inspect_err(|error| {
+    let attempt = limits.sign_in(&account, &call.network(), device.as_deref(), now)?;
+    let is_right = password::is_right(password, hash).await.inspect_err(|error| {
         if matches!(error, AppError::Unavailable(_)) {
             attempt.give_back();
             call.answer.insert_header(RETRY_AFTER, HeaderValue::from_static("5"));
@@ -268,16 +292,10 @@ pub async fn sign_in(email: &str, password: &str, next: &str) -> AppResult<()> {
         return Err(AppError::invalid("", "The email or the password is wrong."));
     };
     attempt.give_back();
-    enter(&call, person.id, next, now).await?;
-    if device.is_none()
-        && let Some(hash) = hash
-    {
-        call.set_cookie(&device::name(person.id), &device::new(&hash)?, device::DAYS * 24 * 60 * 60);
-    }
-    Ok(())
+    proceed(&call, &person, next, now).await
 }
 
-/// Signs in by a one-time link; leads to the project last used.
+/// Signs in by a one-time link, which is one factor as the password is; leads to the project last used.
 ///
 /// # Errors
 /// `Invalid` for a link that has been used or has expired.
@@ -290,25 +308,77 @@ pub async fn sign_in_by_link(token: &str) -> AppResult<()> {
     };
     let spent = "This sign-in link has been used or has expired. Sign in with your password, or start the server again \
         for a new link.";
+    let person = match person {
+        Some(person) => people::by_id(&call.state.db, person).await?,
+        None => None,
+    };
     let person = person.ok_or_else(|| AppError::invalid("", spent))?;
-    enter(&call, person, "", now).await
+    proceed(&call, &person, "", now).await
 }
 
-/// Starts the session of a person who has proved who they are, and leads to `next` or home.
-async fn enter(call: &Call, person: UserId, next: &str, now: Timestamp) -> AppResult<()> {
+/// Goes on after the first factor: to the second where the person has one, else into a session.
+async fn proceed(call: &Call, person: &Person, next: &str, now: Timestamp) -> AppResult<()> {
+    if second_factor::is_on(&call.state.db, person.id).await? {
+        second::ask(call, person.id, next, now).await
+    } else {
+        enter(call, person, next, now).await
+    }
+}
+
+/// Starts the session of a person who has proved who they are, remembers the browser, and leads to `next` or home.
+async fn enter(call: &Call, person: &Person, next: &str, now: Timestamp) -> AppResult<()> {
     let AppState { db, config, .. } = &call.state;
-    let token = start_session(db, person, Token::of(config, &call.parts.headers), now).await?;
+    let headers = &call.parts.headers;
+    let agent = headers.get(USER_AGENT).and_then(|agent| agent.to_str().ok()).unwrap_or_default();
+    let before = Token::of(config, headers);
+    let token = start_session_in(db, person.id, before, &browser_words(agent), now).await?;
     call.set_cookie(session::NAME, token.as_str(), session::DAYS * 24 * 60 * 60);
-    let home = home(db, person).await?;
+    if let Some(hash) = &person.password_hash
+        && device::known(config, headers, person.id, hash).is_none()
+    {
+        know_browser(call, person.id, hash)?;
+    }
+    let home = home(db, person.id).await?;
     leptos_axum::redirect(session::safe_next(next).unwrap_or(&home));
     Ok(())
 }
 
-/// Starts a session and ends the one that this browser had before.
+/// Gives the browser the cookie by which it is known from now on, until the password changes.
+fn know_browser(call: &Call, person: UserId, hash: &str) -> AppResult<()> {
+    call.set_cookie(&device::name(person), &device::new(hash)?, device::DAYS * 24 * 60 * 60);
+    Ok(())
+}
+
+/// The same for the browser that asks, after a new password.
+pub fn know_this_browser(person: UserId, hash: &str) -> AppResult<()> {
+    know_browser(&Call::current()?, person, hash)
+}
+
+/// The hash of the token of the session that asks.
+///
+/// # Errors
+/// `Unauthorized` without one.
+pub fn this_session() -> AppResult<Vec<u8>> {
+    let call = Call::current()?;
+    Token::of(&call.state.config, &call.parts.headers).map(|token| token.hash()).ok_or(AppError::Unauthorized)
+}
+
+/// Starts a session in an unknown browser, and ends the one that it had before.
 pub async fn start_session(db: &Db, person: UserId, before: Option<Token>, now: Timestamp) -> AppResult<Token> {
+    start_session_in(db, person, before, "", now).await
+}
+
+async fn start_session_in(
+    db: &Db,
+    person: UserId,
+    before: Option<Token>,
+    browser: &str,
+    now: Timestamp,
+) -> AppResult<Token> {
     let token = Token::new()?;
     let expires = now.plus(session::DAYS * Timestamp::DAY);
-    people::start_session(db, person, &token.hash(), before.map(|t| t.hash()).as_deref(), now, expires).await?;
+    let new = NewSession { person, token_hash: &token.hash(), browser, expires };
+    sessions::start(db, &new, before.map(|t| t.hash()).as_deref(), now).await?;
     Ok(token)
 }
 
@@ -316,7 +386,7 @@ pub async fn start_session(db: &Db, person: UserId, before: Option<Token>, now: 
 pub async fn sign_out() -> AppResult<()> {
     let call = Call::current()?;
     if let Some(token) = Token::of(&call.state.config, &call.parts.headers) {
-        people::end_session(&call.state.db, &token.hash()).await?;
+        sessions::end(&call.state.db, &token.hash()).await?;
     }
     call.set_cookie(session::NAME, "", 0);
     leptos_axum::redirect("/sign-in");

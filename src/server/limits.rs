@@ -18,6 +18,12 @@ pub struct Limits {
     pub address: Limit,
     /// Failed sign-ins of one account from everywhere, but for the browsers that it knows.
     pub account: Limit,
+    /// Wrong codes of one person from one network, or from one browser that the account knows.
+    pub codes: Limit,
+    /// Wrong codes of one person from everywhere, but for the browsers that the account knows.
+    pub person_codes: Limit,
+    /// Sign-ins by passkey that one network begins.
+    pub passkeys: Limit,
     /// Requests for unknown links of public pages, from one address.
     pub public: Limit,
     /// Opens or clicks of one message that are recorded.
@@ -38,6 +44,10 @@ impl Default for Limits {
             source: Limit::per_minute(10),
             address: Limit::per_minute(100),
             account: Limit::per_minute(30),
+            // Three codes of a million are right at a time: whoever has the password guesses one with a chance of a tenth in ten weeks.
+            codes: Limit::per_hour(10),
+            person_codes: Limit::per_hour(20),
+            passkeys: Limit::per_minute(30),
             public: Limit::per_minute(120),
             hits: Limit::per_minute(30),
             tests: Limit::per_minute(6),
@@ -66,9 +76,20 @@ impl Limits {
             attempt.0.insert(0, (&self.address, network.to_owned()));
             attempt.0.push((&self.account, account.to_owned()));
         }
-        // In this order, so that what one network may not do takes nothing from the account.
-        attempt.0.iter().try_for_each(|(limit, key)| limit.take(key, now))?;
-        Ok(attempt)
+        attempt.taken(now)
+    }
+
+    /// Takes an attempt to enter a code, likewise.
+    ///
+    /// # Errors
+    /// `TooMany` with a sentence that says how long to wait.
+    pub fn code(&self, person: &str, network: &str, device: Option<&str>, now: Timestamp) -> AppResult<Attempt<'_>> {
+        let mut attempt = Attempt(vec![(&self.codes, format!("{person} {}", device.unwrap_or(network)))]);
+        if device.is_none() {
+            attempt.0.insert(0, (&self.address, network.to_owned()));
+            attempt.0.push((&self.person_codes, person.to_owned()));
+        }
+        attempt.taken(now)
     }
 }
 
@@ -77,6 +98,12 @@ impl Limits {
 pub struct Attempt<'a>(Vec<(&'a Limit, String)>);
 
 impl Attempt<'_> {
+    fn taken(self, now: Timestamp) -> AppResult<Self> {
+        // In this order, so that what one network may not do takes nothing from the account.
+        self.0.iter().try_for_each(|(limit, key)| limit.take(key, now))?;
+        Ok(self)
+    }
+
     pub fn give_back(&self) {
         for (limit, key) in &self.0 {
             limit.give_back(key);
@@ -84,9 +111,10 @@ impl Attempt<'_> {
     }
 }
 
-/// A number of attempts a minute for each key, all at once or spread.
+/// A number of attempts in some time for each key, all at once or spread.
 #[derive(Debug)]
 pub struct Limit {
+    most: f64,
     per_minute: f64,
     left: Mutex<HashMap<String, Left>>,
 }
@@ -99,7 +127,11 @@ struct Left {
 
 impl Limit {
     pub fn per_minute(n: u32) -> Self {
-        Self { per_minute: n.into(), left: Mutex::default() }
+        Self { most: n.into(), per_minute: n.into(), left: Mutex::default() }
+    }
+
+    pub fn per_hour(n: u32) -> Self {
+        Self { per_minute: f64::from(n) / 60.0, ..Self::per_minute(n) }
     }
 
     /// Takes one attempt; legitimate ones are given back with [`Limit::give_back`].
@@ -111,26 +143,27 @@ impl Limit {
         if all.len() >= KEYS && !all.contains_key(key) {
             self.make_room(&mut all, now);
         }
-        let left = all.entry(key.to_owned()).or_insert(Left { tokens: self.per_minute, at: now });
+        let left = all.entry(key.to_owned()).or_insert(Left { tokens: self.most, at: now });
         let tokens = self.refilled(*left, now);
         *left = Left { tokens: if tokens < 1.0 { tokens } else { tokens - 1.0 }, at: now };
         if tokens >= 1.0 {
             return Ok(());
         }
         let wait = ((1.0 - tokens) * 60.0 / self.per_minute).ceil();
-        let unit = if wait == 1.0 { "second" } else { "seconds" };
+        let (wait, unit) = if wait > 90.0 { ((wait / 60.0).ceil(), "minute") } else { (wait, "second") };
+        let unit = if wait == 1.0 { unit.to_owned() } else { format!("{unit}s") };
         Err(AppError::TooMany(format!("Too many attempts. Wait {wait} {unit}, then try again.")))
     }
 
     pub fn give_back(&self, key: &str) {
         if let Some(left) = self.lock().get_mut(key) {
-            left.tokens = (left.tokens + 1.0).min(self.per_minute);
+            left.tokens = (left.tokens + 1.0).min(self.most);
         }
     }
 
     /// Drops a tenth at least, so that a flood of keys does not come here with each.
     fn make_room(&self, all: &mut HashMap<String, Left>, now: Timestamp) {
-        all.retain(|_, left| self.refilled(*left, now) < self.per_minute);
+        all.retain(|_, left| self.refilled(*left, now) < self.most);
         let keep = KEYS / 10 * 9;
         if all.len() > keep {
             let mut times: Vec<Timestamp> = all.values().map(|left| left.at).collect();
@@ -142,7 +175,7 @@ impl Limit {
 
     fn refilled(&self, left: Left, now: Timestamp) -> f64 {
         let minutes = (now.0 - left.at.0).max(0) as f64 / Timestamp::MINUTE as f64;
-        (left.tokens + minutes * self.per_minute).min(self.per_minute)
+        (left.tokens + minutes * self.per_minute).min(self.most)
     }
 
     fn lock(&self) -> MutexGuard<'_, HashMap<String, Left>> {
@@ -206,6 +239,28 @@ mod tests {
         assert!(limit.take("ana", now.plus(21 * Timestamp::SECOND)).is_err());
         limit.give_back("ana");
         assert!(limit.take("ana", now.plus(21 * Timestamp::SECOND)).is_ok());
+    }
+
+    #[test]
+    fn so_many_an_hour() {
+        let limit = Limit::per_hour(10);
+        let now = Timestamp(0);
+        assert!((0..10).all(|_| limit.take("ana", now).is_ok()));
+        let refused = limit.take("ana", now).unwrap_err();
+        assert_eq!(refused.to_string(), "Too many attempts. Wait 6 minutes, then try again.");
+        assert!(limit.take("ana", now.plus(6 * Timestamp::MINUTE)).is_ok());
+        assert!(limit.take("ana", now.plus(7 * Timestamp::MINUTE)).is_err());
+    }
+
+    #[test]
+    fn codes_of_strangers_lock_nobody_out_of_a_known_browser() {
+        let limits = Limits::default();
+        let now = Timestamp(0);
+        let allowed = |network: &str| (0..20).filter(|_| limits.code("ana", network, None, now).is_ok()).count();
+        assert_eq!([allowed("192.0.2.1"), allowed("192.0.2.2"), allowed("192.0.2.3")], [10, 10, 0]);
+        assert!((0..10).all(|_| limits.code("ana", "192.0.2.1", Some("known"), now).is_ok()));
+        assert!(limits.code("ana", "192.0.2.1", Some("known"), now).is_err());
+        assert!(limits.code("ben", "192.0.2.5", None, now).is_ok());
     }
 
     #[test]

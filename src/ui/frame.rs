@@ -280,7 +280,7 @@ fn Sidebar(frame: Frame, alerts: Memo<Vec<Alert>>) -> impl IntoView {
                 <div class="sidebar-foot">
                     <ThemeChoice />
                     <p>
-                        <span>{frame.user_name.clone()}</span>
+                        <a href=frame.href("account")>{frame.user_name.clone()}</a>
                         <span class="muted">{frame.role.name()}</span>
                     </p>
                     // A full load, so that nothing that was shown stays in the memory of the page.

@@ -12,5 +12,6 @@ pub mod keys;
 pub mod later;
 pub mod live;
 pub mod page_data;
+pub mod passkeys;
 pub mod resource;
 pub mod typing;

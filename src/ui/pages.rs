@@ -1,5 +1,6 @@
 //! The pages, one per file.
 
+pub mod account;
 pub mod ask_many;
 pub mod attention;
 pub mod connections;

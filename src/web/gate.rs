@@ -1,11 +1,11 @@
-//! Runs before a page is rendered: redirects people who are not signed in, and handles `/` and sign-in links.
+//! Runs before a page is rendered: redirects people who are not signed in, and from `/` to where they belong.
 
 use super::reply;
 use crate::{
     domain::{AppError, AppResult, Timestamp},
     server::{
         AppState,
-        auth::{self, Access, session::Token},
+        auth::{self, Access, second, session::Token},
         clock,
         store::people,
     },
@@ -25,6 +25,11 @@ pub async fn gate(State(state): State<AppState>, mut request: Request, next: Nex
     let now = clock::now();
     let redirect = match uri.path() {
         "/" => home(&state, headers, now).await,
+        second::PATH => match second::is_awaited(&state, headers, now).await {
+            Ok(true) => return next.run(request).await,
+            Ok(false) => Ok(Redirect::to("/sign-in").into_response()),
+            Err(error) => Err(error),
+        },
         path => match path.strip_prefix("/projects/").and_then(|rest| rest.split('/').next()) {
             Some(slug) => {
                 let found = auth::access(&state, headers, slug, now).await;

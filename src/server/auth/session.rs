@@ -25,12 +25,7 @@ impl Token {
     /// # Errors
     /// Where the system has no randomness to give.
     pub fn new() -> AppResult<Self> {
-        let mut bytes = [0; 32];
-        getrandom::fill(&mut bytes).map_err(|e| {
-            tracing::error!(error = %e, "no randomness");
-            AppError::Unavailable("The server can't sign anybody in at the moment. Try again later.".into())
-        })?;
-        Ok(Self(URL_SAFE_NO_PAD.encode(bytes)))
+        Ok(Self(URL_SAFE_NO_PAD.encode(random::<32>()?)))
     }
 
     /// A token has 43 characters of base64url; None for anything else.
@@ -52,6 +47,17 @@ impl Token {
     pub fn hash(&self) -> Vec<u8> {
         Sha256::digest(self.0.as_bytes()).to_vec()
     }
+}
+
+/// # Errors
+/// Where the system has no randomness to give.
+pub fn random<const N: usize>() -> AppResult<[u8; N]> {
+    let mut bytes = [0; N];
+    getrandom::fill(&mut bytes).map_err(|e| {
+        tracing::error!(error = %e, "no randomness");
+        AppError::Unavailable("The server can't sign anybody in at the moment. Try again later.".into())
+    })?;
+    Ok(bytes)
 }
 
 /// Over https, the prefix `__Host-` binds the cookie to this host (RFC 6265bis section 4.1.3).

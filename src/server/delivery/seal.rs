@@ -1,15 +1,15 @@
-//! Secrets of connections, encrypted at rest: ChaCha20-Poly1305 (RFC 8439) by one key of the deployment.
+//! Secrets of connections and of authenticator apps, encrypted at rest: ChaCha20-Poly1305 (RFC 8439) by one key of the deployment.
 //!
-//! A sealed value is a byte for this form, the nonce, and the ciphertext with its tag. The connection's id is authenticated with
-//! it, so that one connection's secrets are of no use in another's row.
+//! A sealed value is a byte for this form, the nonce, and the ciphertext with its tag. The id of the connection or the person whose
+//! secret it is is authenticated with it, so that it is of no use in another's row.
 
-use crate::domain::ConnectionId;
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use ring::{
     aead::{Aad, CHACHA20_POLY1305, LessSafeKey, NONCE_LEN, Nonce, UnboundKey},
     rand::{SecureRandom, SystemRandom},
 };
 use std::{fs, io::Write, path::Path};
+use uuid::Uuid;
 
 const FORM: u8 = 1;
 /// The length of a key, in bytes.
@@ -63,23 +63,23 @@ impl SealingKey {
 
     /// # Panics
     /// Where the system has no randomness: nothing is stored then.
-    pub fn seal(&self, connection: ConnectionId, secret: &[u8]) -> Vec<u8> {
+    pub fn seal(&self, owner: impl Into<Uuid>, secret: &[u8]) -> Vec<u8> {
         let mut nonce = [0; NONCE_LEN];
         SystemRandom::new().fill(&mut nonce).expect("randomness of the system");
         let mut sealed = secret.to_vec();
-        let aad = Aad::from(*connection.0.as_bytes());
+        let aad = Aad::from(owner.into().into_bytes());
         self.0
             .seal_in_place_append_tag(Nonce::assume_unique_for_key(nonce), aad, &mut sealed)
             .expect("a secret of less than 64 GB");
         [&[FORM][..], &nonce, &sealed].concat()
     }
 
-    /// None where it was sealed by another key or for another connection, or is damaged.
-    pub fn open(&self, connection: ConnectionId, sealed: &[u8]) -> Option<Vec<u8>> {
+    /// None where it was sealed by another key or for another owner, or is damaged.
+    pub fn open(&self, owner: impl Into<Uuid>, sealed: &[u8]) -> Option<Vec<u8>> {
         let (nonce, sealed) = sealed.strip_prefix(&[FORM])?.split_at_checked(NONCE_LEN)?;
         let mut secret = sealed.to_vec();
         let nonce = Nonce::try_assume_unique_for_key(nonce).ok()?;
-        let opened = self.0.open_in_place(nonce, Aad::from(*connection.0.as_bytes()), &mut secret).ok()?;
+        let opened = self.0.open_in_place(nonce, Aad::from(owner.into().into_bytes()), &mut secret).ok()?;
         Some(opened.to_vec())
     }
 }
@@ -95,10 +95,10 @@ fn create_private(path: &Path) -> std::io::Result<fs::File> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use uuid::Uuid;
+    use crate::domain::ConnectionId;
 
     #[test]
-    fn what_was_sealed_is_opened_by_its_key_for_its_connection_alone() {
+    fn what_was_sealed_is_opened_by_its_key_for_its_owner_alone() {
         let (one, other) = (ConnectionId(Uuid::from_u128(7)), ConnectionId(Uuid::from_u128(8)));
         let key = SealingKey::parse(&STANDARD.encode([1; KEY_LEN])).unwrap();
         let sealed = key.seal(one, b"secret");

@@ -1,10 +1,11 @@
-//! People who sign in: their sessions, one-time links, and what each session gives access to.
+//! People who sign in: their passwords, one-time links, and what each session gives access to.
 
 use super::{
     Db,
     db::Tx,
     guard::{Actor, Viewer},
     id::NewId,
+    sessions,
 };
 use crate::domain::{AppResult, ProjectId, Timestamp, UserId, language::Language, role::Role};
 use chrono_tz::Tz;
@@ -12,6 +13,9 @@ use chrono_tz::Tz;
 #[derive(Clone, sqlx::FromRow)]
 pub struct Person {
     pub id: UserId,
+    /// In lower case.
+    pub email: String,
+    pub name: String,
     /// A PHC string; None for a person who signs in by one-time links only.
     pub password_hash: Option<String>,
 }
@@ -20,6 +24,8 @@ pub struct Person {
 #[derive(Clone)]
 pub struct Access {
     pub person: UserId,
+    /// When the session was last used, to within some minutes; 0 where it is not known.
+    pub used: Timestamp,
     pub last_project: Option<ProjectId>,
     /// The last day on which the person was in the project, as a number (`Viewer::day`).
     pub seen_day: i32,
@@ -31,6 +37,7 @@ pub struct Access {
 pub async fn access(db: &Db, token_hash: &[u8], slug: &str, now: Timestamp) -> AppResult<Option<Access>> {
     #[derive(sqlx::FromRow)]
     struct Found {
+        used_at: Timestamp,
         person_id: UserId,
         person_name: String,
         email: String,
@@ -44,7 +51,7 @@ pub async fn access(db: &Db, token_hash: &[u8], slug: &str, now: Timestamp) -> A
         version: Option<i64>,
     }
     let found: Option<Found> = sqlx::query_as(
-        "select person.id as person_id, person.name as person_name, person.email, person.last_project_id,
+        "select session.used_at, person.id as person_id, person.name as person_name, person.email, person.last_project_id,
             project.id as project_id, project.name as project_name, project.time_zone, project.language, membership.role,
             membership.seen_day, project_change.version
          from session
@@ -81,6 +88,7 @@ pub async fn access(db: &Db, token_hash: &[u8], slug: &str, now: Timestamp) -> A
     };
     Ok(found.map(|found| Access {
         person: found.person_id,
+        used: found.used_at,
         last_project: found.last_project_id,
         seen_day: found.seen_day.unwrap_or(0),
         viewer: viewer(found),
@@ -99,11 +107,26 @@ pub async fn of_session(db: &Db, token_hash: &[u8], now: Timestamp) -> AppResult
 
 /// `email` in lower case.
 pub async fn by_email(db: &Db, email: &str) -> AppResult<Option<Person>> {
-    let person = sqlx::query_as("select id, password_hash from person where email = $1")
+    let person = sqlx::query_as("select id, email, name, password_hash from person where email = $1")
         .bind(email)
         .fetch_optional(db.read())
         .await?;
     Ok(person)
+}
+
+pub async fn by_id(db: &Db, id: UserId) -> AppResult<Option<Person>> {
+    let person = sqlx::query_as("select id, email, name, password_hash from person where id = $1")
+        .bind(id)
+        .fetch_optional(db.read())
+        .await?;
+    Ok(person)
+}
+
+pub async fn set_name(db: &Db, person: UserId, name: &str) -> AppResult<()> {
+    let mut tx = db.begin().await?;
+    sqlx::query("update person set name = $1 where id = $2").bind(name).bind(person).execute(&mut *tx).await?;
+    tx.commit().await?;
+    Ok(())
 }
 
 pub async fn is_any(db: &Db) -> AppResult<bool> {
@@ -138,44 +161,42 @@ pub async fn set_password(db: &Db, email: &str, hash: &str) -> AppResult<bool> {
             .fetch_optional(&mut *tx)
             .await?;
     if let Some(person) = person {
-        sqlx::query("delete from session where person_id = $1").bind(person).execute(&mut *tx).await?;
-        sqlx::query("delete from sign_in_link where person_id = $1").bind(person).execute(&mut *tx).await?;
+        end_ways_in(&mut tx, person, &[]).await?;
     }
     tx.commit().await?;
     Ok(person.is_some())
 }
 
-/// Starts a session that replaces `before`, and deletes the person's expired sessions.
-pub async fn start_session(
+/// Puts `hash` in the place of `before`. Ends the person's one-time links and sessions, but for that of the token `keep`. False where
+/// the password has become another one meanwhile.
+pub async fn change_password(
     db: &Db,
     person: UserId,
-    token_hash: &[u8],
-    before: Option<&[u8]>,
-    now: Timestamp,
-    expires: Timestamp,
-) -> AppResult<()> {
+    before: Option<&str>,
+    hash: &str,
+    keep: &[u8],
+) -> AppResult<bool> {
     let mut tx = db.begin().await?;
-    sqlx::query("delete from session where token_hash = $1 or (person_id = $2 and expires_at <= $3)")
-        .bind(before.unwrap_or_default())
-        .bind(person)
-        .bind(now)
-        .execute(&mut *tx)
-        .await?;
-    sqlx::query("insert into session (token_hash, person_id, created_at, expires_at) values ($1, $2, $3, $4)")
-        .bind(token_hash)
-        .bind(person)
-        .bind(now)
-        .bind(expires)
-        .execute(&mut *tx)
-        .await?;
+    let changed =
+        sqlx::query("update person set password_hash = $1 where id = $2 and coalesce(password_hash, '') = $3")
+            .bind(hash)
+            .bind(person)
+            .bind(before.unwrap_or_default())
+            .execute(&mut *tx)
+            .await?;
+    let is_changed = changed.rows_affected() == 1;
+    if is_changed {
+        end_ways_in(&mut tx, person, keep).await?;
+    }
     tx.commit().await?;
-    Ok(())
+    Ok(is_changed)
 }
 
-pub async fn end_session(db: &Db, token_hash: &[u8]) -> AppResult<()> {
-    let mut tx = db.begin().await?;
-    sqlx::query("delete from session where token_hash = $1").bind(token_hash).execute(&mut *tx).await?;
-    tx.commit().await?;
+/// Ends all that the password before has led to.
+async fn end_ways_in(tx: &mut Tx, person: UserId, keep: &[u8]) -> sqlx::Result<()> {
+    sessions::end_all_but(tx, person, keep).await?;
+    sessions::end_halves(&mut **tx, person).await?;
+    sqlx::query("delete from sign_in_link where person_id = $1").bind(person).execute(&mut **tx).await?;
     Ok(())
 }
 

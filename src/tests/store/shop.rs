@@ -23,6 +23,7 @@ use crate::{
             people,
             projects::Start,
             search,
+            sessions::{self, NewSession},
         },
     },
     tests::database::{self, Fresh},
@@ -326,7 +327,8 @@ pub async fn project(db: &Db, slug: &str) -> Manager {
     store::projects::set_member(&mut tx, id, mia, Role::Manager, NOW).await.unwrap();
     tx.commit().await.unwrap();
     let token = slug.as_bytes();
-    people::start_session(db, mia, token, None, NOW, NOW.plus(Timestamp::DAY)).await.unwrap();
+    let session = NewSession { person: mia, token_hash: token, browser: "", expires: NOW.plus(Timestamp::DAY) };
+    sessions::start(db, &session, None, NOW).await.unwrap();
     people::access(db, token, slug, NOW).await.unwrap().unwrap().viewer.unwrap().manager().unwrap()
 }
 

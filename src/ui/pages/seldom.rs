@@ -4,6 +4,7 @@
 //! page.
 
 use super::{
+    account::AccountRoute,
     ask_many::AskManyRoute,
     attention::AttentionRoute,
     connections::ConnectionsRoute,
@@ -55,9 +56,10 @@ fn mail_pages() -> fn(MailPage) -> AnyView {
     }
 }
 
-/// What the project sends with, when, whom it can ask, and who works on it.
+/// What the project sends with, when, whom it can ask, and who works on it; and one's own account.
 #[derive(Clone, Copy)]
 pub enum SetupPage {
+    Account,
     AskMany,
     Connections,
     Import,
@@ -87,6 +89,7 @@ impl ChooseView for SetupPage {
 #[lazy]
 fn setup_pages() -> fn(SetupPage) -> AnyView {
     |page| match page {
+        SetupPage::Account => view! { <AccountRoute /> }.into_any(),
         SetupPage::AskMany => view! { <AskManyRoute /> }.into_any(),
         SetupPage::Connections => view! { <ConnectionsRoute /> }.into_any(),
         SetupPage::Import => view! { <ImportRoute /> }.into_any(),

@@ -1,7 +1,9 @@
-//! Signing in with email and password, or by a one-time link.
+//! Signing in with email and password, by a one-time link, or with a passkey; and the code that is asked for after the first two.
+
+mod passkey;
 
 use crate::{
-    api::session::{SignIn, SignInByLink},
+    api::session::{SignIn, SignInByCode, SignInByLink},
     ui::{
         hooks::action::FormAction,
         parts::{
@@ -13,7 +15,12 @@ use crate::{
 };
 use leptos::{form::ActionForm, prelude::*};
 use leptos_meta::Title;
-use leptos_router::{LazyRoute, hooks::use_query_map, lazy_route};
+use leptos_router::{
+    LazyRoute,
+    hooks::{use_location, use_query_map},
+    lazy_route,
+};
+use passkey::PasskeyForm;
 
 /// It reads nothing.
 pub struct SignInRoute;
@@ -33,18 +40,70 @@ impl LazyRoute for SignInRoute {
 #[component]
 fn SignInPage() -> impl IntoView {
     let form = match use_query_map().with_untracked(|query| query.get("token")) {
+        _ if use_location().pathname.with_untracked(|path| path.ends_with("/code")) => {
+            return view! {
+                <Title text="Enter your code" />
+                <SignInCard heading="Enter your code">
+                    <CodeForm />
+                </SignInCard>
+            }
+            .into_any();
+        }
         Some(token) => view! { <LinkForm token /> }.into_any(),
         None => view! { <PasswordForm /> }.into_any(),
     };
     view! {
         <Title text="Sign in" />
+        <SignInCard heading="Sign in">{form}</SignInCard>
+    }
+    .into_any()
+}
+
+#[component]
+fn SignInCard(heading: &'static str, children: Children) -> impl IntoView {
+    view! {
         <main class="public">
             <div class="public-card sign-in">
                 <p class="product-name">"review-messages"</p>
-                <PageHeading>"Sign in"</PageHeading>
-                {form}
+                <PageHeading>{heading}</PageHeading>
+                {children()}
             </div>
         </main>
+    }
+}
+
+/// After the password, or a link: the second factor.
+#[component]
+fn CodeForm() -> impl IntoView {
+    let action = ServerAction::<SignInByCode>::new();
+    let error = action.refusal();
+    view! {
+        <p>"Open your authenticator app and enter the code that it shows for review-messages."</p>
+        <ActionForm action attr:novalidate="">
+            <FormNotice error fields=&["code"] />
+            <TextField
+                id="sign-in-code"
+                label="Code"
+                name="code"
+                field="code"
+                error
+                autocomplete="one-time-code"
+                maxlength=40
+                hint="Six digits; or one of your recovery codes, if you don't have the app."
+                required=true
+                autofocus=true
+            />
+            <SubmitButton label="Sign in" pending=action.leads_away() />
+        </ActionForm>
+        <p class="muted sign-in-help">
+            <a href="/sign-in" rel="external">
+                "Sign in as somebody else"
+            </a>
+        </p>
+        <p class="muted sign-in-help">
+            "Lost both? Ask whoever runs this server to reset your two-factor sign-in with "
+            <code>"review-messages user reset-two-factor"</code> "."
+        </p>
     }
 }
 
@@ -74,6 +133,7 @@ fn PasswordForm() -> impl IntoView {
     let action = ServerAction::<SignIn>::new();
     let error = action.refusal();
     let next = use_query_map().with_untracked(|query| query.get("next").unwrap_or_default());
+    let for_passkey = next.clone();
     view! {
         <ActionForm action>
             <input type="hidden" name="next" value=next />
@@ -100,6 +160,7 @@ fn PasswordForm() -> impl IntoView {
             />
             <SubmitButton label="Sign in" pending=action.leads_away() />
         </ActionForm>
+        <PasskeyForm next=for_passkey />
         <p class="muted sign-in-help">
             "Forgot your password? Ask whoever runs this server to set a new one with "
             <code>"review-messages user passwd"</code> "."

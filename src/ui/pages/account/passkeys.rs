@@ -1,0 +1,180 @@
+//! The passkeys of a person: which there are, and adding one.
+
+use super::{
+    Account, focus_heading,
+    two_factor::{CodeField, PasswordField},
+};
+use crate::{
+    api::account::{RemovePasskey, add_passkey, start_passkey},
+    domain::{
+        AppError, AppResult,
+        account::{PASSKEY_NAME_MAX, Passkey, TwoFactor},
+        done::Done,
+    },
+    ui::{
+        hooks::{
+            action::FormAction,
+            passkeys::{Wanted, ask_browser},
+        },
+        messages::steering::use_steering,
+        parts::{
+            field::{FormNotice, TextField},
+            submit_button::{PLAIN, SubmitButton},
+            time::Time,
+        },
+    },
+};
+use chrono::NaiveDate;
+use leptos::{
+    ev,
+    form::ActionForm,
+    prelude::*,
+    task::spawn_local,
+    web_sys::{FormData, HtmlFormElement},
+};
+
+const HEADING: &str = "passkeys-heading";
+
+#[component]
+pub fn Passkeys(context: Account, today: NaiveDate) -> impl IntoView {
+    let action = context.action::<RemovePasskey>(HEADING);
+    let passkeys = Memo::new(move |_| context.data.with(|page| page.passkeys.clone()));
+    let adding = if context.data.with_untracked(|page| page.offers_passkeys) {
+        view! {
+            <AddForm context />
+            <p class="muted no-js-only">"To add a passkey, allow scripts in your browser."</p>
+        }
+        .into_any()
+    } else {
+        view! {
+            <p class="muted">
+                "This server offers none: passkeys need an address that begins with https and has a name (BASE_URL)."
+            </p>
+        }
+        .into_any()
+    };
+    view! {
+        <section class="card" aria-labelledby=HEADING>
+            <h2 id=HEADING tabindex="-1">
+                "Passkeys"
+            </h2>
+            <p>
+                "A passkey is kept by your phone, computer or security key, which makes sure by fingerprint, face or PIN that it is you. It signs you in alone: without password and code."
+            </p>
+            <FormNotice error=action.refusal() />
+            <ul class="account-list">
+                <For each=move || passkeys.get() key=|passkey| (passkey.id, passkey.used) let:passkey>
+                    {row(passkey, context, action, today)}
+                </For>
+            </ul>
+            {adding}
+        </section>
+    }
+}
+
+fn row(passkey: Passkey, context: Account, action: ServerAction<RemovePasskey>, today: NaiveDate) -> AnyView {
+    let Passkey { id, name, since, used } = passkey;
+    let used = match used {
+        Some(used) => view! { ", last used " <Time at=used today /> }.into_any(),
+        None => ", not used yet".into_any(),
+    };
+    view! {
+        <li>
+            <div>
+                <p>
+                    <strong>{name.clone()}</strong>
+                </p>
+                <p class="muted">{format!("Added {}", since.inline(today))} {used} "."</p>
+            </div>
+            <ActionForm action>
+                <input type="hidden" name="slug" value=context.slug.get_value() />
+                <input type="hidden" name="id" value=id.to_string() />
+                <button class=PLAIN type="submit">
+                    "Remove"
+                    <span class="visually-hidden">{format!(" the passkey {name}")}</span>
+                </button>
+            </ActionForm>
+        </li>
+    }
+    .into_any()
+}
+
+/// What the form for a new passkey holds.
+struct Entered {
+    name: String,
+    password: String,
+    code: String,
+}
+
+impl Entered {
+    fn of(form: &HtmlFormElement) -> Self {
+        let fields = FormData::new_with_form(form).ok();
+        let text = |name: &str| fields.as_ref().and_then(|all| all.get(name).as_string()).unwrap_or_default();
+        Self { name: text("name"), password: text("password"), code: text("code") }
+    }
+}
+
+/// Only with scripts: the browser must be asked in between.
+#[component]
+fn AddForm(context: Account) -> impl IntoView {
+    let error = RwSignal::new(None::<AppError>);
+    let pending = RwSignal::new(false);
+    // After a passkey was added the form is made anew, empty.
+    let added = RwSignal::new(0);
+    let steering = use_steering();
+    let send = move |event: ev::SubmitEvent| {
+        event.prevent_default();
+        if pending.get_untracked() {
+            return;
+        }
+        let entered = Entered::of(&event_target(&event));
+        pending.set(true);
+        error.set(None);
+        let slug = context.slug.get_value();
+        spawn_local(async move {
+            let answer = add(slug.clone(), entered).await;
+            // The page may have been left meanwhile.
+            let _ = pending.try_set(false);
+            match answer {
+                Ok(done) => {
+                    steering.done(&slug, done);
+                    if added.try_update(|n| *n += 1).is_some() {
+                        context.read.run(());
+                        focus_heading(HEADING);
+                    }
+                }
+                Err(refused) => drop(error.try_set(Some(refused))),
+            }
+        });
+    };
+    let is_on = Memo::new(move |_| context.data.with(|page| matches!(page.two_factor, TwoFactor::On { .. })));
+    let form = move || {
+        added.track();
+        let code = is_on.get().then(|| view! { <CodeField id="passkey-code" error /> }.into_any());
+        view! {
+            <form class="js-only" novalidate on:submit=send>
+                <FormNotice error fields=&["name", "password", "code"] />
+                <TextField
+                    id="passkey-name"
+                    label="Name of the passkey"
+                    name="name"
+                    field="name"
+                    error
+                    maxlength=PASSKEY_NAME_MAX
+                    hint="Such as that of the device."
+                />
+                <PasswordField id="passkey-password" context error />
+                {code}
+                <SubmitButton label="Add passkey" class=PLAIN pending />
+            </form>
+        }
+        .into_any()
+    };
+    form
+}
+
+async fn add(slug: String, entered: Entered) -> AppResult<Done> {
+    let options = start_passkey(slug.clone(), entered.name, entered.password, entered.code).await?;
+    let credential = ask_browser(Wanted::New, &options).await.map_err(|sentence| AppError::invalid("", sentence))?;
+    add_passkey(slug, credential).await
+}
