@@ -113,12 +113,12 @@ impl Code {
     }
 }
 
-/// A recovery code as people read it: in groups of four.
-pub fn grouped(code: &str) -> String {
+/// A code or a key as people read it: in groups of four, with this sign between them.
+pub fn grouped(code: &str, between: char) -> String {
     let mut groups = String::with_capacity(code.len() * 5 / 4);
     for (at, c) in code.chars().enumerate() {
         if at > 0 && at % 4 == 0 {
-            groups.push(if code.len() == 16 { '-' } else { ' ' });
+            groups.push(between);
         }
         groups.push(c);
     }
@@ -178,8 +178,8 @@ mod tests {
 
     #[test]
     fn codes_and_secrets_are_shown_in_groups() {
-        assert_eq!(grouped("abcdefgh2345wxyz"), "abcd-efgh-2345-wxyz");
-        assert_eq!(grouped("ABCDEFGHABCDEFGHABCDEFGHABCDEFGH"), "ABCD EFGH ABCD EFGH ABCD EFGH ABCD EFGH");
+        assert_eq!(grouped("abcdefgh2345wxyz", '-'), "abcd-efgh-2345-wxyz");
+        assert_eq!(grouped("ABCDEFGHABCDEFGHABCDEFGHABCDEFGH", ' '), "ABCD EFGH ABCD EFGH ABCD EFGH ABCD EFGH");
     }
 
     #[test]

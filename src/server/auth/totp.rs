@@ -36,8 +36,8 @@ pub fn setup(secret: &[u8], email: &str) -> AppResult<Setup> {
         .with_issuer(Some(ISSUER))
         .build()
         .map_err(|e| broken(&e))?;
-    let link = totp.to_string();
-    let secret = grouped(&Secret::from(secret).to_base32());
+    let link = totp.to_url().map_err(|e| broken(&e))?;
+    let secret = grouped(&Secret::from(secret).to_base32(), ' ');
     Ok(Setup { secret, qr: qr(&link)?, link })
 }
 
@@ -59,7 +59,7 @@ fn qr(text: &str) -> AppResult<Qr> {
 
 /// New recovery codes, as people read them: 80 random bits each.
 pub fn recovery_codes() -> AppResult<Vec<String>> {
-    let code = || Ok(grouped(&Secret::from(&random::<10>()?[..]).to_base32().to_ascii_lowercase()));
+    let code = || Ok(grouped(&Secret::from(&random::<10>()?[..]).to_base32().to_ascii_lowercase(), '-'));
     (0..RECOVERY_CODES).map(|_| code()).collect()
 }
 
