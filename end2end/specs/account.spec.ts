@@ -99,11 +99,11 @@ test("two-factor sign-in is set up by a code, and gives recovery codes once", as
   expect(secret.replaceAll(" ", "")).toMatch(/^[A-Z2-7]{32}$/);
   await a11y(page, "Account, setting up two-factor sign-in");
 
-  await section.getByLabel("Code").fill("12345");
+  await section.getByLabel("Code", { exact: true }).fill("12345");
   await section.getByRole("button", { name: "Turn on" }).click();
   await expect(section.getByText("Enter the six digits that your app shows now.")).toBeVisible();
   await ready(page);
-  await section.getByLabel("Code").fill(codeOf(secret, -1));
+  await section.getByLabel("Code", { exact: true }).fill(codeOf(secret, -1));
   await section.getByRole("button", { name: "Turn on" }).click();
   await said(page, "Two-factor sign-in is on.");
   const list = section.getByRole("list", { name: "Recovery codes" });
@@ -127,11 +127,11 @@ test("signing in asks for a code after the password", async ({ stranger, a11y })
   await expect(other).toHaveURL(/\/sign-in\/code$/);
   await ready(other);
   await a11y(other, "the page that asks for a code");
-  await other.getByLabel("Code").fill("000000");
+  await other.getByLabel("Code", { exact: true }).fill("000000");
   await other.getByRole("button", { name: "Sign in", exact: true }).click();
   await expect(other.getByText(/This code is wrong, or too old/)).toBeVisible();
   await ready(other);
-  await other.getByLabel("Code").fill(codeOf(secret));
+  await other.getByLabel("Code", { exact: true }).fill(codeOf(secret));
   await other.getByRole("button", { name: "Sign in", exact: true }).click();
   await expect(other.getByRole("heading", { level: 1, name: "Account" })).toBeVisible();
   await ready(other);
@@ -149,7 +149,7 @@ test("a recovery code signs in once, in the place of a code", async () => {
   await fillSignIn(page, email, PASSWORD);
   await expect(page.getByRole("heading", { level: 1, name: "Enter your code" })).toBeVisible();
   await ready(page);
-  await page.getByLabel("Code").fill(codes[0] ?? "");
+  await page.getByLabel("Code", { exact: true }).fill(codes[0] ?? "");
   await page.getByRole("button", { name: "Sign in", exact: true }).click();
   await expect(page.getByRole("heading", { level: 1, name: "Messages" })).toBeVisible();
   await open(page, account());
@@ -161,7 +161,7 @@ test("one session is ended from another browser", async ({ stranger }) => {
   await open(other, "/sign-in");
   await fillSignIn(other, email, PASSWORD);
   await ready(other);
-  await other.getByLabel("Code").fill(codes[1] ?? "");
+  await other.getByLabel("Code", { exact: true }).fill(codes[1] ?? "");
   await other.getByRole("button", { name: "Sign in", exact: true }).click();
   await expect(other.getByRole("heading", { level: 1, name: "Messages" })).toBeVisible();
 
@@ -186,7 +186,7 @@ test("turning it off asks for password and code", async ({ stranger }) => {
   await expect(form.getByText(/Enter the six digits/)).toBeVisible();
   await ready(page);
   await form.getByLabel("Your password").fill(PASSWORD);
-  await form.getByLabel("Code").fill(codes[2] ?? "");
+  await form.getByLabel("Code", { exact: true }).fill(codes[2] ?? "");
   await form.getByRole("button", { name: "Turn off" }).click();
   await said(page, "Two-factor sign-in is off.");
   await expect(section.getByRole("button", { name: "Set up two-factor sign-in" })).toBeVisible();
