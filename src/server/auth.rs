@@ -24,9 +24,7 @@ use crate::{
         store::{
             Db,
             guard::{Admin, Manager, Operator, Viewer},
-            observe,
-            people::{self, Person},
-            second_factor,
+            observe, people, second_factor,
             sessions::{self, NewSession},
         },
     },
@@ -292,7 +290,7 @@ pub async fn sign_in(email: &str, password: &str, next: &str) -> AppResult<()> {
         return Err(AppError::invalid("", "The email or the password is wrong."));
     };
     attempt.give_back();
-    proceed(&call, &person, next, now).await
+    proceed(&call, person.id, next, now).await
 }
 
 /// Signs in by a one-time link, which is one factor as the password is; leads to the project last used.
@@ -308,37 +306,34 @@ pub async fn sign_in_by_link(token: &str) -> AppResult<()> {
     };
     let spent = "This sign-in link has been used or has expired. Sign in with your password, or start the server again \
         for a new link.";
-    let person = match person {
-        Some(person) => people::by_id(&call.state.db, person).await?,
-        None => None,
-    };
     let person = person.ok_or_else(|| AppError::invalid("", spent))?;
-    proceed(&call, &person, "", now).await
+    proceed(&call, person, "", now).await
 }
 
 /// Goes on after the first factor: to the second where the person has one, else into a session.
-async fn proceed(call: &Call, person: &Person, next: &str, now: Timestamp) -> AppResult<()> {
-    if second_factor::is_on(&call.state.db, person.id).await? {
-        second::ask(call, person.id, next, now).await
+async fn proceed(call: &Call, person: UserId, next: &str, now: Timestamp) -> AppResult<()> {
+    if second_factor::is_on(&call.state.db, person).await? {
+        second::ask(call, person, next, now).await
     } else {
         enter(call, person, next, now).await
     }
 }
 
 /// Starts the session of a person who has proved who they are, remembers the browser, and leads to `next` or home.
-async fn enter(call: &Call, person: &Person, next: &str, now: Timestamp) -> AppResult<()> {
+async fn enter(call: &Call, person: UserId, next: &str, now: Timestamp) -> AppResult<()> {
     let AppState { db, config, .. } = &call.state;
     let headers = &call.parts.headers;
     let agent = headers.get(USER_AGENT).and_then(|agent| agent.to_str().ok()).unwrap_or_default();
     let before = Token::of(config, headers);
-    let token = start_session_in(db, person.id, before, &browser_words(agent), now).await?;
+    let token = start_session_in(db, person, before, &browser_words(agent), now).await?;
     call.set_cookie(session::NAME, token.as_str(), session::DAYS * 24 * 60 * 60);
-    if let Some(hash) = &person.password_hash
-        && device::known(config, headers, person.id, hash).is_none()
+    let hash = people::by_id(db, person).await?.and_then(|person| person.password_hash);
+    if let Some(hash) = hash
+        && device::known(config, headers, person, &hash).is_none()
     {
-        know_browser(call, person.id, hash)?;
+        know_browser(call, person, &hash)?;
     }
-    let home = home(db, person.id).await?;
+    let home = home(db, person).await?;
     leptos_axum::redirect(session::safe_next(next).unwrap_or(&home));
     Ok(())
 }

@@ -14,7 +14,6 @@ use crate::{
         store::{
             guard::Viewer,
             passkeys::{self, Passkey as Stored},
-            people,
         },
     },
 };
@@ -167,8 +166,7 @@ pub async fn sign_in(credential: &str, next: &str) -> AppResult<()> {
     if !passkeys::used(db, stored.id, &json, now).await? {
         return Err(unknown());
     }
-    let person = people::by_id(db, stored.person_id).await?.ok_or_else(unknown)?;
-    enter(&call, &person, next, now).await
+    enter(&call, stored.person_id, next, now).await
 }
 
 /// The token of the browser's ceremony, whose cookie is taken away.

@@ -78,7 +78,7 @@ pub async fn sign_in_by_code(code: &str) -> AppResult<()> {
         return Err(late());
     }
     call.set_cookie(COOKIE, "", 0);
-    enter(&call, &person, &half.next, now).await
+    enter(&call, person.id, &half.next, now).await
 }
 
 /// Who tries a code, for the limits.
