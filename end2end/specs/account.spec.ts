@@ -85,7 +85,6 @@ test("who came by a link sets a password", async () => {
 });
 
 test("two-factor sign-in is set up by a code, and gives recovery codes once", async ({ a11y }) => {
-  await open(page, account());
   const section = part(page, "Two-factor sign-in");
   await section.getByLabel("Your password").fill("not it");
   await section.getByRole("button", { name: "Set up two-factor sign-in" }).click();

@@ -88,10 +88,6 @@ impl Account {
         });
         action
     }
-
-    fn has_password(self) -> bool {
-        self.data.with_untracked(|page| page.has_password)
-    }
 }
 
 fn focus_heading(id: &str) {

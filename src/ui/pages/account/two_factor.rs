@@ -64,20 +64,23 @@ pub fn PasswordField(
     context: Account,
     #[prop(into)] error: Signal<Option<AppError>>,
 ) -> impl IntoView {
-    context.has_password().then(|| {
-        view! {
-            <TextField
-                id
-                label="Your password"
-                name="password"
-                field="password"
-                error
-                kind="password"
-                autocomplete="current-password"
-            />
-        }
-        .into_any()
-    })
+    let has_password = Memo::new(move |_| context.data.with(|page| page.has_password));
+    move || {
+        has_password.get().then(|| {
+            view! {
+                <TextField
+                    id
+                    label="Your password"
+                    name="password"
+                    field="password"
+                    error
+                    kind="password"
+                    autocomplete="current-password"
+                />
+            }
+            .into_any()
+        })
+    }
 }
 
 /// A code of the app, or a recovery code.
