@@ -30,9 +30,9 @@ class ConnectionsPage {
     return this;
   }
 
-  async choose(provider: string): Promise<void> {
-    await this.email.getByLabel("Provider").selectOption(provider);
-    if (!scriptsRun()) await this.email.getByRole("button", { name: "Show its fields" }).click();
+  async choose(provider: string, channel = this.email): Promise<void> {
+    await channel.getByLabel("Provider").selectOption(provider);
+    if (!scriptsRun()) await channel.getByRole("button", { name: "Show its fields" }).click();
   }
 
   async fill(server: MailServer, password = SECRET): Promise<void> {
@@ -141,6 +141,42 @@ test("the fields follow from the provider", async ({ as }) => {
   await connections.save(connections.sms);
   await connections.said(/Saved\. SMS of this project/);
   await expect(connections.sms.getByText(/\/webhooks\/twilio\/[0-9a-f-]{36}/)).toBeVisible();
+});
+
+test("ClickSend has fields of its own, all that are wrong are named, and it is said that it reports nothing", async ({ as, a11y }) => {
+  const connections = await admin(as);
+  await connections.open("?email=ses&sms=twilio");
+  const { page, sms } = connections;
+  await connections.choose("clicksend", sms);
+  await expect(page).toHaveURL(/sms=clicksend/);
+  await expect(page).toHaveURL(/email=ses/);
+  await expect(sms.getByLabel("Account SID")).toBeHidden();
+  await sms.getByLabel("User name").fill("shop:api");
+  await sms.getByLabel("Sender").fill("Wired & Plain");
+  await sms.getByLabel("Limit per day").fill("many");
+  await connections.save(sms);
+  for (const label of ["User name", "Sender", "Limit per day"]) {
+    await expect(sms.getByLabel(label)).toHaveAttribute("aria-invalid", "true");
+  }
+  await expect(sms.getByText("or a name of at most 11 letters and digits, without spaces.")).toBeVisible();
+  await expect(sms.getByLabel("User name")).toHaveValue("shop:api");
+  await a11y(page, "ClickSend with errors");
+  await sms.getByLabel("User name").fill("shop-api");
+  await sms.getByLabel("API key").fill(SECRET.replaceAll(" ", "-"));
+  await sms.getByLabel("Sender").fill("WiredPlain");
+  await sms.getByLabel("Limit per day").fill("900");
+  await connections.save(sms);
+  await connections.said(/Saved\. SMS of this project/);
+  await expect(sms.getByText("ClickSend signs no reports, so none are taken")).toBeVisible();
+  await expect(sms.getByText(/\/webhooks\//)).toBeHidden();
+  await expect(sms.getByLabel("API key")).toHaveValue("");
+  await expect(sms.getByText("Stored. Leave empty to keep it.")).toBeVisible();
+  await page.reload();
+  expect(await page.content()).not.toContain(SECRET.replaceAll(" ", "-"));
+  await ready(page);
+  await connections.choose("twilio", sms);
+  await expect(sms.getByText("Stored. Leave empty to keep it.")).toBeHidden();
+  await expect(sms.getByLabel("Sender")).toHaveValue("");
 });
 
 withServer("a test goes over this connection, and says what the server answered", async ({ as, a11y, server }) => {

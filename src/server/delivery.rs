@@ -43,7 +43,10 @@ use hosts::Hosts;
 use memory::Memory;
 use retry::Class;
 use seal::SealingKey;
-use sms::{Sms, Twilio};
+use sms::{
+    Sms, Twilio,
+    clicksend::{self, ClickSend, ClickSendConfig},
+};
 use smtp::Smtp;
 use std::{
     collections::HashMap,
@@ -118,6 +121,8 @@ pub struct Transports {
     pub key: Option<SealingKey>,
     /// Where Twilio's API is.
     pub twilio_url: String,
+    /// Where ClickSend's API is.
+    pub clicksend_url: String,
     /// Where the mail servers of projects may be.
     pub hosts: Hosts,
     /// Of projects, with the revision of their settings.
@@ -156,7 +161,8 @@ impl Transports {
             None => Sms::file(outbox),
         };
         let (twilio_url, hosts) = (config.twilio_url.clone(), config.hosts);
-        Ok(Self { email, sms, key, twilio_url, hosts, own: Mutex::default() })
+        let clicksend_url = clicksend::BASE_URL.to_owned();
+        Ok(Self { email, sms, key, twilio_url, clicksend_url, hosts, own: Mutex::default() })
     }
 
     /// Both into memory, where tests look; with a key that everybody knows.
@@ -167,9 +173,10 @@ impl Transports {
         let memory = Memory::default();
         let sender = Sender::new("reviews@example.com", base_url)?;
         let (email, sms) = (Email::memory(sender, memory.clone()), Sms::memory(memory.clone()));
-        let twilio_url = "https://api.twilio.com".to_owned();
+        let (twilio_url, clicksend_url) = ("https://api.twilio.com".to_owned(), clicksend::BASE_URL.to_owned());
         let key = Some(SealingKey::parse(&format!("{}=", "A".repeat(43)))?);
-        Ok((Self { email, sms, key, twilio_url, hosts: Hosts::Any, own: Mutex::default() }, memory))
+        let hosts = Hosts::Any;
+        Ok((Self { email, sms, key, twilio_url, clicksend_url, hosts, own: Mutex::default() }, memory))
     }
 
     /// The name that attempts are recorded under.
@@ -250,6 +257,15 @@ impl Transports {
                     base_url: self.twilio_url.clone(),
                 })?;
                 Ok(Route::Sms(Box::new(Sms::twilio(reporting(twilio, self.email.base_url(), connection.id)))))
+            }
+            Settings::ClickSend(settings) => {
+                let clicksend = ClickSend::new(&ClickSendConfig {
+                    user: settings.user.clone(),
+                    api_key: secrets.password,
+                    from: settings.from.clone(),
+                    base_url: self.clicksend_url.clone(),
+                })?;
+                Ok(Route::Sms(Box::new(Sms::clicksend(clicksend))))
             }
         }
     }

@@ -25,6 +25,17 @@ and `src/domain/connection.rs` hold the codes and sentences, `src/server/deliver
 and compared by `src/tests/failures.rs`.
 ";
 
+const CLICKSEND_HEAD: &str = "
+## Answers of ClickSend
+
+ClickSend answers HTTP 200 to a request that it has read, with a status for its message, which decides. There is no key that would make a
+repetition harmless, so what leaves open whether the message was taken is not repeated. Source: <https://developers.clicksend.com/docs/rest/v3>,
+\"Status Codes\" and \"Application Status Codes\".
+
+| answer | owner | class | source |
+|---|---|---|---|
+";
+
 /// Replies of mail servers: the step, the reply, and where it is described.
 const SMTP: &[(faults::Phase, Option<u16>, &str, &str)] = &[
     (Connect, None, "", "the network"),
@@ -115,6 +126,38 @@ const TWILIO: &[(u16, Option<u32>)] = &[
     (500, None),
 ];
 
+/// Answers of ClickSend's API: the HTTP status, the status of the message or the request, and where it is described.
+const CLICKSEND: &[(u16, Option<&str>, &str)] = &[
+    (200, Some("INVALID_RECIPIENT"), APPLICATION),
+    (200, Some("EMPTY_MESSAGE"), APPLICATION),
+    (200, Some("INSUFFICIENT_CREDIT"), APPLICATION),
+    (200, Some("MISSING_CREDENTIALS"), APPLICATION),
+    (200, Some("INVALID_CREDENTIALS"), APPLICATION),
+    (200, Some("ACCOUNT_NOT_ACTIVATED"), APPLICATION),
+    (200, Some("INVALID_SENDER_ID"), APPLICATION),
+    (200, Some("COUNTRY_NOT_ENABLED"), "not described; seen in answers"),
+    (200, Some("MISSING_REQUIRED_FIELDS"), APPLICATION),
+    (200, Some("TOO_MANY_RECIPIENTS"), APPLICATION),
+    (200, Some("INVALID_SCHEDULE"), APPLICATION),
+    (200, Some("ALREADY_EXISTS"), APPLICATION),
+    (200, Some("THROTTLED"), APPLICATION),
+    (200, Some("INTERNAL_ERROR"), APPLICATION),
+    (200, Some("SOMETHING_IS_WRONG"), APPLICATION),
+    (200, None, "not described"),
+    (302, None, "not described"),
+    (400, None, "Status Codes"),
+    (401, None, "Status Codes"),
+    (402, None, "RFC 9110, 15.5.3"),
+    (403, None, "Status Codes"),
+    (404, None, "Status Codes"),
+    (405, None, "Status Codes"),
+    (408, None, "RFC 9110, 15.5.9"),
+    (429, None, "Status Codes"),
+    (500, None, "Status Codes"),
+    (503, None, "RFC 9110, 15.6.4"),
+];
+const APPLICATION: &str = "Application Status Codes";
+
 fn owner(owner: Owner) -> &'static str {
     match owner {
         Owner::Recipient => "recipient",
@@ -155,16 +198,22 @@ fn sources(code: FailureCode) -> String {
     let is_so = |class| match class {
         Class::Permanent(failure) => failure == code,
         Class::Account { otherwise, .. } => otherwise == Some(code),
-        Class::Transient { .. } | Class::Ambiguous => false,
+        Class::Ambiguous => code == FailureCode::Unconfirmed,
+        Class::Transient { .. } => false,
     };
     let smtp = SMTP.iter().filter(|(phase, reply, text, _)| is_so(faults::smtp(*phase, *reply, text)));
-    let smtp = smtp.map(|(_, reply, text, _)| reply_words(*reply, text));
+    let smtp = smtp.map(|(phase, reply, text, _)| match (phase, reply) {
+        (End, None) => "no answer after the end of the data".into(),
+        _ => reply_words(*reply, text),
+    });
     let twilio = TWILIO.iter().filter(|(status, error)| is_so(faults::twilio(*status, *error, None)));
-    let mut all: Vec<String> = smtp.chain(twilio.map(|(status, error)| twilio_words(*status, *error))).collect();
+    let twilio = twilio.map(|(status, error)| twilio_words(*status, *error));
+    let clicksend = CLICKSEND.iter().filter(|(http, status, _)| is_so(faults::clicksend(*http, *status, None)));
+    let clicksend = clicksend.map(|(http, status, _)| clicksend_words(*http, *status));
+    let mut all: Vec<String> = smtp.chain(twilio).chain(clicksend).collect();
     all.dedup();
     match (code, all.is_empty()) {
         (FailureCode::Unreachable, _) => "no answer, or 4xx".into(),
-        (FailureCode::Unconfirmed, _) => "no answer after the end of the data".into(),
         (_, false) => all.join(", "),
         (_, true) => panic!("{code:?} has no source"),
     }
@@ -180,6 +229,10 @@ fn reply_words(reply: Option<u16>, text: &str) -> String {
 
 fn twilio_words(status: u16, error: Option<u32>) -> String {
     error.map_or_else(|| format!("HTTP {status}"), |error| format!("Twilio {error}"))
+}
+
+fn clicksend_words(http: u16, status: Option<&str>) -> String {
+    status.map_or_else(|| format!("ClickSend HTTP {http}"), |status| format!("ClickSend {status}"))
 }
 
 fn written() -> String {
@@ -263,6 +316,12 @@ fn written() -> String {
     for (status, error) in TWILIO {
         let found = faults::twilio(*status, *error, None);
         let _ = writeln!(out, "| {} | {} | {} |", twilio_words(*status, *error), owner(found.owner()), class(found));
+    }
+    out.push_str(CLICKSEND_HEAD);
+    for (http, status, source) in CLICKSEND {
+        let found = faults::clicksend(*http, *status, None);
+        let (answer, owner) = (clicksend_words(*http, *status), owner(found.owner()));
+        let _ = writeln!(out, "| {answer} | {owner} | {} | {source} |", class(found));
     }
     out
 }

@@ -1,7 +1,10 @@
 //! The Connections page's functions over HTTP: settings, secrets that nobody sees again, tests, the sender's domain.
 
 use super::{
-    sending::smtp_server::{Answer as SmtpAnswer, At, SmtpServer},
+    sending::{
+        clicksend::{self, of_message},
+        smtp_server::{Answer as SmtpAnswer, At, SmtpServer},
+    },
     support::{Answer, Browser, TestApp},
 };
 use crate::{
@@ -230,4 +233,72 @@ async fn servers_of_internal_networks_are_refused_where_only_the_internet_is_per
         let refused = admin.post("/api/save_connection", &format!("{form}&form[password]=x&follows=1")).await;
         assert!(refused.body.contains("\"host\""), "{host}: {}", refused.body);
     }
+}
+
+const CLICKSEND: &str = "slug=cup&form[provider]=clicksend&form[user]=cup-api&form[from]=CupSaucer&form[per_day]=900";
+
+#[tokio::test]
+async fn sms_leave_by_clicksend_with_a_key_that_nobody_sees_again() {
+    let (mut app, (api, base)) = (TestApp::new().await, clicksend::start().await);
+    let (mut transports, memory) = Transports::memory(&app.state.config.base_url).unwrap();
+    transports.clicksend_url = base;
+    app.memory = memory;
+    app.state.transports = transports.into();
+    app.serve_anew().await;
+    let (admin, viewer) = (app.member(Role::Admin).await, app.member(Role::Viewer).await);
+
+    let wrong = "slug=cup&form[provider]=clicksend&form[from]=Cup %26 Saucer&form[per_day]=many&follows=0";
+    let refused = admin.post("/api/save_connection", wrong).await;
+    assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
+    for field in ["\"user\"", "\"from\"", "\"per_day\""] {
+        assert!(refused.body.contains(field), "{field}: {}", refused.body);
+    }
+    let keyless = admin.post("/api/save_connection", &format!("{CLICKSEND}&follows=0")).await;
+    assert!(keyless.body.contains("\"api_key\"") && keyless.body.contains("Write the API key."), "{}", keyless.body);
+    let form = format!("{CLICKSEND}&form[api_key]={}&follows=0", clicksend::KEY);
+    assert_eq!(viewer.post("/api/save_connection", &form).await.status, StatusCode::FORBIDDEN);
+    assert!(sentence(&admin.post("/api/save_connection", &form).await).starts_with("Saved. SMS of this project"));
+
+    let shown = page(&admin).await;
+    let sms = &shown.channels[1];
+    let setup = sms.setup.as_ref().unwrap();
+    assert_eq!((sms.way.as_str(), sms.sender.as_str(), sms.pace.per_day), ("ClickSend", "CupSaucer", Some(900)));
+    assert_eq!((setup.form.user.as_str(), setup.stored.password, &setup.webhook), ("cup-api", true, &None));
+    let document = admin.get("/projects/cup/connections").await.body;
+    for words in ["ClickSend signs no reports", "reach ClickSend alone", "Stored. Leave empty to keep it."] {
+        assert!(document.contains(words), "{words}");
+    }
+    for browser in [&admin, &viewer] {
+        for path in ["/api/load_connections?slug=cup", "/projects/cup/connections"] {
+            assert!(!browser.get(path).await.body.contains(clicksend::KEY), "{path}");
+        }
+    }
+
+    // The key goes with its user alone, and not to Twilio.
+    let moved = format!("{}&follows=1", CLICKSEND.replace("cup-api", "leaf-api"));
+    let refused = admin.post("/api/save_connection", &moved).await;
+    assert!(refused.body.contains("is for the user cup-api"), "{}", refused.body);
+    let sid = format!("AC{}", "0".repeat(32));
+    let twilio = format!("slug=cup&form[provider]=twilio&form[account_sid]={sid}&form[from]=%2B12015550199&follows=1");
+    let refused = admin.post("/api/save_connection", &twilio).await;
+    assert!(refused.body.contains("is for ClickSend, and is sent nowhere else"), "{}", refused.body);
+    assert!(
+        sentence(&admin.post("/api/save_connection", &format!("{CLICKSEND}&follows=1")).await).starts_with("Saved.")
+    );
+
+    let test = "slug=cup&channel=sms&to=%2B12015550123";
+    api.answer(200, of_message("INSUFFICIENT_CREDIT"), None);
+    let refused = admin.post("/api/test_connection", test).await;
+    assert!(
+        sentence(&refused).contains("was not sent: The SMS provider answered INSUFFICIENT_CREDIT"),
+        "{}",
+        refused.body
+    );
+    let report = page(&admin).await.channels[1].setup.as_ref().unwrap().test.clone().unwrap();
+    assert!(report.meaning.contains("Top up the account"), "{report:?}");
+    assert!(!report.dialogue.contains(clicksend::KEY) && !report.dialogue.contains("2015550123"), "{report:?}");
+    let taken = admin.post("/api/test_connection", test).await;
+    assert!(sentence(&taken).contains("accepted the test. It is on its way to +12015550123"), "{}", taken.body);
+    assert_eq!(api.requests().last().unwrap().1["messages"][0]["from"], "CupSaucer");
+    assert_eq!(app.memory.sent().len(), 0, "not over the server's own");
 }

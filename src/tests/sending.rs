@@ -1,5 +1,6 @@
 //! Sending: each due message once, retries, failures, leases, and the race with a cancel.
 
+pub mod clicksend;
 mod clocks;
 mod evidence;
 #[cfg(not(feature = "postgres"))]
@@ -7,7 +8,7 @@ mod full_disk;
 mod held;
 mod kills;
 mod model;
-mod own_connections;
+pub mod own_connections;
 mod pace;
 mod poison;
 mod quiet;

@@ -16,7 +16,7 @@ use crate::{
         ConnectionId, MessageId, Timestamp,
         connection::{
             form::Secrets,
-            settings::{Pace, Provider, Security, Settings, SmtpSettings, TwilioSettings},
+            settings::{ClickSendSettings, Pace, Provider, Security, Settings, SmtpSettings, TwilioSettings},
         },
         status::{State, Status},
     },
@@ -112,6 +112,9 @@ impl Hook {
             Provider::Twilio => {
                 Settings::Twilio(TwilioSettings { account_sid: "AC42".into(), from: "+12015550199".into() })
             }
+            Provider::ClickSend => {
+                Settings::ClickSend(ClickSendSettings { user: "cup".into(), from: "+12015550199".into() })
+            }
             _ => Settings::Smtp(SmtpSettings {
                 host: "127.0.0.1".into(),
                 port: 9,
@@ -127,6 +130,8 @@ impl Hook {
             Provider::Mailgun => TOKEN.to_owned(),
             Provider::Postmark => CREDENTIALS.to_owned(),
             Provider::Ses => TOPIC.to_owned(),
+            // As if somebody had forced one in: it verifies nothing.
+            Provider::ClickSend => TOKEN.to_owned(),
             Provider::Twilio | Provider::Smtp => String::new(),
         };
         let secrets = Secrets { password: TOKEN.into(), report, ..Secrets::default() };
@@ -206,7 +211,7 @@ impl Hook {
             }
             Provider::Postmark => headers.push(("authorization", format!("Basic {}", STANDARD.encode(CREDENTIALS)))),
             Provider::Ses => body = envelope(&json!({ "Message": body.to_string() })),
-            Provider::Twilio | Provider::Smtp => {}
+            Provider::Twilio | Provider::ClickSend | Provider::Smtp => {}
         }
         Call { path: self.path(), headers, body: body.to_string().into_bytes() }
     }

@@ -1,16 +1,13 @@
 //! The form of a connection, and what it becomes.
 
 mod kept;
+mod sms;
+mod smtp;
 
 pub use kept::Stored;
 
-use super::settings::{Pace, Provider, Security, Settings, SmtpSettings, TwilioSettings};
-use crate::domain::{
-    AppError,
-    contact::{parse_email, parse_line},
-    error::Problems,
-    message::Channel,
-};
+use super::settings::{Pace, Provider, Settings};
+use crate::domain::{AppError, contact::parse_line, error::Problems};
 use serde::{Deserialize, Serialize};
 
 /// The longest secret, in characters: an RSA key of 4,096 bits as PEM has 3,300.
@@ -27,6 +24,7 @@ pub struct ConnectionForm {
     pub port: String,
     /// A [`Security::code`].
     pub security: String,
+    /// Of the mail server, or of ClickSend's API.
     pub user: String,
     pub password: String,
     pub from: String,
@@ -38,6 +36,7 @@ pub struct ConnectionForm {
     pub report_secret: String,
     pub account_sid: String,
     pub auth_token: String,
+    pub api_key: String,
     /// Empty for no limit.
     pub per_minute: String,
     pub per_day: String,
@@ -60,7 +59,7 @@ impl std::fmt::Debug for ConnectionForm {
 #[derive(Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct Secrets {
-    /// Of the user at the mail server, or the auth token of the account.
+    /// Of the user at the mail server; Twilio's auth token; ClickSend's API key.
     pub password: String,
     pub dkim_key: String,
     pub report: String,
@@ -103,14 +102,15 @@ impl ConnectionForm {
                 ..form
             },
             Settings::Twilio(twilio) => Self { account_sid: twilio.account_sid.clone(), ..form },
+            Settings::ClickSend(clicksend) => Self { user: clicksend.user.clone(), ..form },
         }
     }
 
     /// The same without secrets.
     #[must_use]
     pub fn without_secrets(self) -> Self {
-        let (password, dkim_key, report_secret, auth_token) = Default::default();
-        Self { password, dkim_key, report_secret, auth_token, ..self }
+        let (password, dkim_key, report_secret, auth_token, api_key) = Default::default();
+        Self { password, dkim_key, report_secret, auth_token, api_key, ..self }
     }
 
     /// # Errors
@@ -119,12 +119,13 @@ impl ConnectionForm {
         let provider = Provider::from_code(self.provider.trim())
             .ok_or_else(|| AppError::invalid("provider", "Choose a provider from the list."))?;
         let mut problems = Problems::default();
-        let (settings, password) = match provider.channel() {
-            Channel::Email => (
+        let (settings, password) = match provider {
+            Provider::Twilio => (Settings::Twilio(self.twilio(&mut problems)), problems.take(self.token())),
+            Provider::ClickSend => (Settings::ClickSend(self.clicksend(&mut problems)), problems.take(self.api_key())),
+            Provider::Smtp | Provider::Ses | Provider::SendGrid | Provider::Mailgun | Provider::Postmark => (
                 Settings::Smtp(self.smtp(provider, &mut problems)),
                 problems.take(secret("password", "The password", &self.password)),
             ),
-            Channel::Sms => (Settings::Twilio(self.twilio(&mut problems)), problems.take(self.token())),
         };
         let pace = Pace {
             per_minute: problems.take(limit("per_minute", &self.per_minute)),
@@ -138,99 +139,11 @@ impl ConnectionForm {
         }
         problems.or(Checked { provider, settings, pace, secrets })
     }
-
-    fn smtp(&self, provider: Provider, problems: &mut Problems) -> SmtpSettings {
-        let security = Security::from_code(self.security.trim()).unwrap_or_else(|| {
-            problems.add(AppError::invalid("security", "Choose TLS, STARTTLS or None."));
-            Security::Tls
-        });
-        let port = match self.port.trim() {
-            "" => security.port(),
-            port => problems.take(
-                port.parse()
-                    .ok()
-                    .filter(|port| *port > 0)
-                    .ok_or_else(|| AppError::invalid("port", "Write a port from 1 to 65535, or leave it empty.")),
-            ),
-        };
-        let host = match (self.host.trim(), provider.host()) {
-            ("", Some(usual)) => usual.to_owned(),
-            (given, _) => problems.take(host(given)),
-        };
-        let user = problems.take(parse_line("user", "The user", &self.user, 255));
-        if self.user.trim().is_empty() && !self.password.is_empty() {
-            problems.add(AppError::invalid("user", "Write the user that the password belongs to."));
-        }
-        let from = problems.take(parse_email("from", &self.from));
-        let reply_to = match self.reply_to.trim() {
-            "" => String::new(),
-            address => problems.take(parse_email("reply_to", address)),
-        };
-        let dkim_selector = problems.take(selector(&self.dkim_selector));
-        SmtpSettings { host, port, security, user, from, reply_to, dkim_selector }
-    }
-
-    fn twilio(&self, problems: &mut Problems) -> TwilioSettings {
-        let account_sid = self.account_sid.trim().to_owned();
-        let is_sid = account_sid.len() == 34
-            && account_sid.starts_with("AC")
-            && account_sid.bytes().all(|byte| byte.is_ascii_alphanumeric());
-        if !is_sid {
-            problems.add(AppError::invalid("account_sid", "Write the account SID: AC and 32 letters and digits."));
-        }
-        let from: String = self.from.trim().chars().filter(|c| !matches!(c, ' ' | '-' | '(' | ')')).collect();
-        let is_number = from
-            .strip_prefix('+')
-            .is_some_and(|digits| (7..=15).contains(&digits.len()) && digits.bytes().all(|byte| byte.is_ascii_digit()));
-        let is_service =
-            from.len() == 34 && from.starts_with("MG") && from.bytes().all(|byte| byte.is_ascii_alphanumeric());
-        if !is_number && !is_service {
-            let sentence = "Write the number with its country code, such as +14015550112, or the SID of a messaging \
-                            service (MG…).";
-            problems.add(AppError::invalid("from", sentence));
-        }
-        TwilioSettings { account_sid, from }
-    }
-
-    fn token(&self) -> Result<String, AppError> {
-        let token = self.auth_token.trim();
-        if !token.bytes().all(|byte| byte.is_ascii_alphanumeric()) || token.len() > 64 {
-            return Err(AppError::invalid("auth_token", "The auth token consists of letters and digits only."));
-        }
-        Ok(token.to_owned())
-    }
 }
 
 /// The domain of an address.
 pub fn domain(address: &str) -> &str {
     address.rsplit_once('@').map_or(address, |(_, domain)| domain)
-}
-
-/// A name of RFC 1123 or an IP address.
-fn host(given: &str) -> Result<String, AppError> {
-    let host = given.trim().trim_matches(['[', ']']).trim_end_matches('.').to_ascii_lowercase();
-    let label = |label: &str| {
-        (1..=63).contains(&label.len())
-            && !label.starts_with('-')
-            && !label.ends_with('-')
-            && label.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-')
-    };
-    let is_name = host.len() <= 253 && host.split('.').all(label);
-    if is_name || host.parse::<std::net::IpAddr>().is_ok() {
-        Ok(host)
-    } else {
-        Err(AppError::invalid("host", "Write the name of the mail server, such as smtp.example.com."))
-    }
-}
-
-fn selector(given: &str) -> Result<String, AppError> {
-    let selector = given.trim().to_ascii_lowercase();
-    let known = selector.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.' | b'_'));
-    if known && selector.len() <= 63 {
-        Ok(selector)
-    } else {
-        Err(AppError::invalid("dkim_selector", "A selector has letters, digits, dots and dashes, such as s1."))
-    }
 }
 
 fn secret(field: &str, label: &str, given: &str) -> Result<String, AppError> {
@@ -262,7 +175,7 @@ pub fn check_report(provider: Provider, secret: &str) -> Result<(), AppError> {
         ),
         Provider::SendGrid => (secret.len() > 80, "the base64 text of the verification key"),
         Provider::Mailgun => (secret.len() >= 16, "the HTTP webhook signing key"),
-        Provider::Smtp | Provider::Twilio => (false, "empty"),
+        Provider::Smtp | Provider::Twilio | Provider::ClickSend => (false, "empty"),
     };
     if is_right { Ok(()) } else { Err(AppError::invalid("report_secret", format!("It must be {form}."))) }
 }
@@ -303,6 +216,16 @@ pub mod tests {
         }
     }
 
+    pub fn clicksend() -> ConnectionForm {
+        ConnectionForm {
+            provider: "clicksend".into(),
+            user: " bean ".into(),
+            api_key: " D83DED51-9E35 ".into(),
+            from: "BeanLeaf".into(),
+            ..ConnectionForm::default()
+        }
+    }
+
     #[test]
     fn what_is_entered_is_taken_in_its_usual_form() {
         let Checked { settings: Settings::Smtp(smtp), pace, secrets, .. } = email().check().unwrap() else { panic!() };
@@ -313,6 +236,13 @@ pub mod tests {
         assert_eq!((pace.per_minute, pace.per_day), (Some(1_000), None));
         assert_eq!(secrets.password, "p w");
         assert_eq!(twilio().check().unwrap().settings.from(), "+14015550112");
+        let Checked { settings: Settings::ClickSend(account), secrets, .. } = clicksend().check().unwrap() else {
+            panic!()
+        };
+        assert_eq!((account.user.as_str(), account.from.as_str()), ("bean", "BeanLeaf"));
+        assert_eq!(secrets.password, "D83DED51-9E35");
+        let number = ConnectionForm { from: "+1 (401) 555-0112".into(), ..clicksend() };
+        assert_eq!(number.check().unwrap().settings.from(), "+14015550112");
     }
 
     #[test]
@@ -351,5 +281,20 @@ pub mod tests {
         wrong(ConnectionForm { account_sid: "AC1".into(), ..twilio() }, "account_sid");
         wrong(ConnectionForm { auth_token: "a-b".into(), ..twilio() }, "auth_token");
         wrong(ConnectionForm { from: "4015550112".into(), ..twilio() }, "from");
+        for user in ["", " ", "a:b", "a\nb"] {
+            wrong(ConnectionForm { user: user.into(), ..clicksend() }, "user");
+        }
+        for key in ["a b", "ä", "a\u{7}b"] {
+            wrong(ConnectionForm { api_key: key.into(), ..clicksend() }, "api_key");
+        }
+        for from in
+            ["", "4015550112", "+1401", "+1401555011x", "Bean & Leaf", "Bean Leaf", "BeanAndLeafs", "12345678901"]
+        {
+            wrong(ConnectionForm { from: from.into(), ..clicksend() }, "from");
+        }
+        wrong(ConnectionForm { report_secret: "key".into(), ..clicksend() }, "report_secret");
+        let all = ConnectionForm { user: String::new(), from: "B L".into(), per_day: "x".into(), ..clicksend() };
+        let error = all.check().unwrap_err();
+        assert!(["user", "from", "per_day"].iter().all(|field| error.for_field(field).is_some()), "{error:?}");
     }
 }

@@ -15,10 +15,13 @@ pub enum Provider {
     Mailgun,
     Postmark,
     Twilio,
+    /// Its reports are not signed, so none are taken.
+    ClickSend,
 }
 
 impl Provider {
-    pub const ALL: [Self; 6] = [Self::Smtp, Self::Ses, Self::SendGrid, Self::Mailgun, Self::Postmark, Self::Twilio];
+    pub const ALL: [Self; 7] =
+        [Self::Smtp, Self::Ses, Self::SendGrid, Self::Mailgun, Self::Postmark, Self::Twilio, Self::ClickSend];
 
     /// As it stands in addresses and in the database.
     pub fn code(self) -> &'static str {
@@ -29,6 +32,7 @@ impl Provider {
             Self::Mailgun => "mailgun",
             Self::Postmark => "postmark",
             Self::Twilio => "twilio",
+            Self::ClickSend => "clicksend",
         }
     }
 
@@ -44,11 +48,12 @@ impl Provider {
             Self::Mailgun => "Mailgun",
             Self::Postmark => "Postmark",
             Self::Twilio => "Twilio",
+            Self::ClickSend => "ClickSend",
         }
     }
 
     pub fn channel(self) -> Channel {
-        if self == Self::Twilio { Channel::Sms } else { Channel::Email }
+        if matches!(self, Self::Twilio | Self::ClickSend) { Channel::Sms } else { Channel::Email }
     }
 
     /// The provider's mail server, where all of its customers have the same.
@@ -57,7 +62,7 @@ impl Provider {
             Self::SendGrid => Some("smtp.sendgrid.net"),
             Self::Mailgun => Some("smtp.mailgun.org"),
             Self::Postmark => Some("smtp.postmarkapp.com"),
-            Self::Smtp | Self::Ses | Self::Twilio => None,
+            Self::Smtp | Self::Ses | Self::Twilio | Self::ClickSend => None,
         }
     }
 
@@ -85,13 +90,13 @@ impl Provider {
             Self::SendGrid => Some("Verification key of the Event Webhook"),
             Self::Mailgun => Some("HTTP webhook signing key"),
             Self::Postmark => Some("Webhook's user and password (user:password)"),
-            Self::Smtp | Self::Twilio => None,
+            Self::Smtp | Self::Twilio | Self::ClickSend => None,
         }
     }
 
-    /// Whether it reports what became of a message.
+    /// Whether it reports what became of a message, in a way that can be verified.
     pub fn reports(self) -> bool {
-        self != Self::Smtp
+        !matches!(self, Self::Smtp | Self::ClickSend)
     }
 }
 
@@ -165,25 +170,35 @@ pub struct TwilioSettings {
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ClickSendSettings {
+    /// The user name of the API.
+    pub user: String,
+    /// The sending number (E.164), or a name of at most 11 letters and digits.
+    pub from: String,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Settings {
     Smtp(SmtpSettings),
     Twilio(TwilioSettings),
+    ClickSend(ClickSendSettings),
 }
 
 impl Settings {
     pub fn channel(&self) -> Channel {
         match self {
             Self::Smtp(_) => Channel::Email,
-            Self::Twilio(_) => Channel::Sms,
+            Self::Twilio(_) | Self::ClickSend(_) => Channel::Sms,
         }
     }
 
-    /// The address or number that messages come from.
+    /// The address, number or name that messages come from.
     pub fn from(&self) -> &str {
         match self {
             Self::Smtp(smtp) => &smtp.from,
             Self::Twilio(twilio) => &twilio.from,
+            Self::ClickSend(clicksend) => &clicksend.from,
         }
     }
 }

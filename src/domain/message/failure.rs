@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 /// Why a message failed, in our own terms; the provider's text is shown beside it. Stored as `code()`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub enum FailureCode {
-    /// The mailbox or number does not exist (SMTP 550/551/553; Twilio 21211, 21614, 30005, 30006).
+    /// The mailbox or number does not exist (SMTP 550/551/553; Twilio 21211, 21614, 30005, 30006; ClickSend INVALID_RECIPIENT).
     AddressUnknown,
     /// The mailbox exists and is full (SMTP 552).
     MailboxFull,
@@ -104,7 +104,7 @@ impl FailureCode {
                 "The other side could not be reached for a day. Resend; if it fails again, check the address."
             }
             (Self::Unconfirmed, _) => {
-                "The connection broke before the provider confirmed. It may have arrived: ask the customer or check the provider's console before you resend."
+                "The connection broke before the provider confirmed, or its answer leaves it open. It may have arrived: ask the customer or check the provider's console before you resend."
             }
             (Self::Other, _) => "Read what the provider said, then resend or edit the customer's contact.",
         }

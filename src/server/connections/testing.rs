@@ -138,9 +138,9 @@ fn meaning(class: Class, channel: Channel) -> String {
             let reason = failure.reason(channel);
             format!("The connection works, but this message or its recipient was refused: {reason}.")
         }
-        Class::Ambiguous => format!(
-            "The conversation broke at its end: the {provider} may have taken the test. See whether it arrives."
-        ),
+        Class::Ambiguous => {
+            format!("It is not certain whether the {provider} took the test. See whether it arrives.")
+        }
         Class::Transient { owner: Owner::Recipient, .. } => {
             "The connection works, but the recipient takes nothing for now. Test again later.".into()
         }

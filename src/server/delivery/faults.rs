@@ -1,4 +1,4 @@
-//! What a provider's refusal means: one table for SMTP and one for Twilio.
+//! What a provider's refusal means: one table for SMTP, one for Twilio and one for ClickSend.
 //!
 //! For SMTP, the enhanced code (RFC 3463, with those of RFC 4954, 7372 and 7504 and of some providers) says most, then the basic
 //! code (RFC 5321) with the point at which it came, and last a few words for servers that have no other way to say it. Only what
@@ -225,6 +225,44 @@ pub fn twilio(status: u16, error: Option<u32>, retry_after: Option<i64>) -> Clas
         // Not an answer to this message: another account, another address, a proxy in between.
         (Some(20404), _) | (None, 300..=399 | 404 | 405) => perhaps_ours(StopReason::Refused, FailureCode::Other),
         _ => Class::Permanent(FailureCode::Other),
+    }
+}
+
+/// The meaning of an answer of ClickSend's API other than success: the HTTP status, the status of the message or else of the
+/// request, and the Retry-After header in ms. Both kinds of status are described, with their sentences, under "Status Codes" and
+/// "Application Status Codes" (<https://developers.clicksend.com/docs/rest/v3>). The HTTP status of a request that was read is
+/// 200, whatever became of the message. There is no key that would make a repetition harmless: what does not say that the
+/// message was not taken is [`Class::Ambiguous`].
+pub fn clicksend(http: u16, status: Option<&str>, retry_after: Option<i64>) -> Class {
+    use FailureCode::{Account, AddressUnknown, Other, Rejected};
+    match (status, http) {
+        // The same text went to the same number just before; ours name the message in their link, so it was this one.
+        (Some("THROTTLED"), _) => Class::Ambiguous,
+        // RFC 9110, 15.5.9 and 15.6.4, RFC 8470, 5.2 and ClickSend's description of 429: the request was not served.
+        (_, 408 | 425 | 429 | 503) => Class::Transient { owner: Owner::Provider, retry_after },
+        (_, 500..=599) => Class::Ambiguous,
+        (Some("INVALID_RECIPIENT"), _) => Class::Permanent(AddressUnknown),
+        (Some("EMPTY_MESSAGE"), _) => Class::Permanent(Rejected),
+        (Some("INSUFFICIENT_CREDIT"), _) => ours(StopReason::Balance),
+        (Some("MISSING_CREDENTIALS" | "INVALID_CREDENTIALS"), _) => ours(StopReason::SignIn),
+        (Some("ACCOUNT_NOT_ACTIVATED"), _) => ours(StopReason::Refused),
+        // Which senders are permitted depends on the recipient's country, too.
+        (Some("INVALID_SENDER_ID"), _) => perhaps_ours(StopReason::Sender, Account),
+        // The recipient's country is not enabled for the account. Not among the described ones; others have met it.
+        (Some("COUNTRY_NOT_ENABLED"), _) => perhaps_ours(StopReason::Refused, Account),
+        // About parts of a request that ours does not have, or always has.
+        (Some("MISSING_REQUIRED_FIELDS" | "TOO_MANY_RECIPIENTS" | "INVALID_SCHEDULE" | "ALREADY_EXISTS"), _) => {
+            perhaps_ours(StopReason::Refused, Other)
+        }
+        // INTERNAL_ERROR, SOMETHING_IS_WRONG, what is not described, no status.
+        (_, 200..=299) => Class::Ambiguous,
+        (_, 401) => ours(StopReason::SignIn),
+        // RFC 9110, 15.5.3.
+        (_, 402) => ours(StopReason::Balance),
+        // "it has been refused or access is not allowed": the message or the account.
+        (_, 403) => perhaps_ours(StopReason::Refused, Account),
+        // Not an answer to this message: another address, a proxy in between, a request that is not understood.
+        _ => perhaps_ours(StopReason::Refused, Other),
     }
 }
 

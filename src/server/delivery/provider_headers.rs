@@ -13,7 +13,7 @@ pub fn of(provider: Provider, message: MessageId) -> Vec<(&'static str, String)>
         Provider::Mailgun => vec![("X-Mailgun-Variables", format!(r#"{{"{KEY}":"{message}"}}"#))],
         // Without the second, Postmark gives the mail a Message-ID of its own.
         Provider::Postmark => vec![("X-PM-Metadata-message", message.to_string()), ("X-PM-KeepID", "true".to_owned())],
-        Provider::Smtp | Provider::Twilio => Vec::new(),
+        Provider::Smtp | Provider::Twilio | Provider::ClickSend => Vec::new(),
     }
 }
 

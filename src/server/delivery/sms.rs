@@ -1,5 +1,6 @@
-//! SMS: over Twilio's REST API, or into the outbox folder.
+//! SMS: over the REST API of Twilio or of ClickSend, or into the outbox folder.
 
+pub mod clicksend;
 mod http;
 mod twilio;
 
@@ -7,11 +8,13 @@ pub use twilio::Twilio;
 
 use super::{Receipt, Refusal, evidence::Evidence, file::Outbox, memory::Memory};
 use crate::domain::{Timestamp, content::Outgoing};
+use clicksend::ClickSend;
 
 pub struct Sms(Route);
 
 enum Route {
     Twilio(Box<Twilio>),
+    ClickSend(Box<ClickSend>),
     File(Outbox),
     Memory(Memory),
 }
@@ -19,6 +22,10 @@ enum Route {
 impl Sms {
     pub fn twilio(twilio: Twilio) -> Self {
         Self(Route::Twilio(Box::new(twilio)))
+    }
+
+    pub fn clicksend(clicksend: ClickSend) -> Self {
+        Self(Route::ClickSend(Box::new(clicksend)))
     }
 
     pub fn file(outbox: Outbox) -> Self {
@@ -33,15 +40,17 @@ impl Sms {
     pub fn provider(&self) -> &'static str {
         match self.0 {
             Route::Twilio(_) => "twilio",
+            Route::ClickSend(_) => "clicksend",
             Route::File(_) => "file",
             Route::Memory(_) => "memory",
         }
     }
 
-    /// The number or service that SMS come from; none where they are only written down.
+    /// The number, service or name that SMS come from; none where they are only written down.
     pub fn from(&self) -> Option<&str> {
         match &self.0 {
             Route::Twilio(twilio) => Some(twilio.from()),
+            Route::ClickSend(clicksend) => Some(clicksend.from()),
             Route::File(_) | Route::Memory(_) => None,
         }
     }
@@ -53,6 +62,7 @@ impl Sms {
     pub async fn attempt(&self, sms: &Outgoing, at: Timestamp, evidence: &mut Evidence) -> Result<Receipt, Refusal> {
         match &self.0 {
             Route::Twilio(twilio) => twilio.send(sms, evidence).await,
+            Route::ClickSend(clicksend) => clicksend.send(sms, evidence).await,
             Route::File(outbox) => outbox.sms(sms, at, evidence).await,
             Route::Memory(memory) => memory.send(sms, evidence).await,
         }

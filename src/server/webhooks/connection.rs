@@ -73,7 +73,8 @@ impl WebhookSecrets {
             Provider::Mailgun => Some(Self::Mailgun { signing_key: secret }),
             Provider::Postmark => Some(Self::Postmark { credentials: secret }),
             Provider::Ses => Some(Self::Ses { topic: secret }),
-            Provider::Smtp => None,
+            // ClickSend signs nothing: whoever knew the address could report what they like.
+            Provider::Smtp | Provider::ClickSend => None,
         }
     }
 }

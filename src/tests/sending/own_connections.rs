@@ -40,7 +40,7 @@ use tokio::{sync::watch, time::sleep};
 
 impl World {
     /// Another project.
-    async fn shop(&self, slug: &str) -> Manager {
+    pub async fn shop(&self, slug: &str) -> Manager {
         let mut tx = self.db.begin().await.unwrap();
         let id =
             projects::create(&mut tx, slug, "Bean & Leaf", chrono_tz::Europe::Berlin, Start::Live, NOW).await.unwrap();
@@ -50,7 +50,7 @@ impl World {
     }
 
     /// Messages of a project that are due at `NOW`.
-    async fn due_in(&self, shop: &Manager, channel: Channel, count: usize) -> Vec<MessageId> {
+    pub async fn due_in(&self, shop: &Manager, channel: Channel, count: usize) -> Vec<MessageId> {
         let form = crate::domain::customer::CustomerForm {
             name: "Ben Ortiz".into(),
             email: format!("ben-{}@{}.example.com", MessageId::new(), shop.slug),
@@ -73,7 +73,7 @@ impl World {
     }
 
     /// Saves as the page does; gives the connection's id.
-    async fn connect(&self, admin: &Admin, form: &ConnectionForm) -> ConnectionId {
+    pub async fn connect(&self, admin: &Admin, form: &ConnectionForm) -> ConnectionId {
         let checked = form.check().unwrap();
         let before = connections::of_channel(admin, checked.settings.channel()).await.unwrap();
         let (id, follows) = before.map_or((ConnectionId::new(), 0), |before| (before.id, before.revision));
@@ -90,11 +90,11 @@ impl World {
         id
     }
 
-    async fn send_all_at(&self, at: Timestamp) {
+    pub async fn send_all_at(&self, at: Timestamp) {
         while step(&self.db, &self.transports, at).await.unwrap() > 0 {}
     }
 
-    async fn states(&self, ids: &[MessageId]) -> Vec<State> {
+    pub async fn states(&self, ids: &[MessageId]) -> Vec<State> {
         let mut states = Vec::new();
         for id in ids {
             states.push(
@@ -109,7 +109,7 @@ impl World {
     }
 }
 
-fn admin(shop: &Manager) -> Admin {
+pub fn admin(shop: &Manager) -> Admin {
     // Here of the system, which may do all.
     let viewer: &Viewer = shop;
     viewer.clone().admin().unwrap()

@@ -134,8 +134,13 @@ impl World {
     }
 
     pub async fn stored(&self, id: MessageId) -> StoredMessage {
+        self.stored_of(&self.manager, id).await
+    }
+
+    /// Of this project.
+    pub async fn stored_of(&self, shop: &Manager, id: MessageId) -> StoredMessage {
         sqlx::query_as("select * from message where project_id = $1 and id = $2")
-            .bind(self.project)
+            .bind(shop.project)
             .bind(id)
             .fetch_one(self.db.read())
             .await

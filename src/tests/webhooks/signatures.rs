@@ -176,7 +176,7 @@ fn harmful(hook: &Hook, message: crate::domain::MessageId) -> Call {
             "RecordType": "Bounce", "Type": "HardBounce", "ID": 42, "MessageID": "x", "Email": ANA,
             "Metadata": { "message": id }, "Details": "smtp;550 5.1.1 no such user",
         })),
-        Provider::Ses | Provider::Smtp => hook.signed(&json!({
+        Provider::Ses | Provider::ClickSend | Provider::Smtp => hook.signed(&json!({
             "notificationType": "Bounce",
             "bounce": { "bounceType": "Permanent", "bouncedRecipients": [{ "emailAddress": ANA, "status": "5.1.1" }] },
             "mail": { "messageId": "x", "tags": { "message": [id] } },
@@ -255,6 +255,32 @@ async fn unknown_connections_and_other_providers_are_not_there() {
     }
     assert_eq!(hook.app.stranger().get(&hook.path()).await.status, StatusCode::METHOD_NOT_ALLOWED);
     assert_eq!(hook.fingerprint().await, before);
+}
+
+/// ClickSend signs nothing, so that a report could be anybody's: not even one that names a message is taken.
+#[tokio::test]
+async fn clicksend_has_no_address_for_reports() {
+    let (hook, sent) = Hook::with_sent(Provider::ClickSend, 1).await;
+    let before = hook.fingerprint().await;
+    let id = sent.message.to_string();
+    let form = format!("message_id={id}&status_code=301&custom_string={id}&from=%2B12015550123&body=STOP");
+    for body in [form.into_bytes(), json!({ "message_id": id, "status_code": "301" }).to_string().into_bytes()] {
+        for content_type in ["application/x-www-form-urlencoded", "application/json"] {
+            let headers = vec![
+                ("content-type", content_type.to_owned()),
+                ("authorization", format!("Basic {}", STANDARD.encode(format!("cup:{TOKEN}")))),
+            ];
+            let answer = hook.send(&Call { path: hook.path(), headers, body: body.clone() }).await;
+            assert_eq!(answer.status, StatusCode::NOT_FOUND, "{}", answer.body);
+        }
+    }
+    // Nor as the other provider of SMS, whose signature would be over the stored key.
+    let as_twilio = Hook { provider: Provider::Twilio, ..hook };
+    let answer = as_twilio.send(&as_twilio.text("SM1", ANA, "STOP")).await;
+    assert_eq!(answer.status, StatusCode::NOT_FOUND);
+    let path = format!("/webhooks/clicksend/{}", as_twilio.connection);
+    assert_eq!(as_twilio.app.stranger().get(&path).await.status, StatusCode::METHOD_NOT_ALLOWED);
+    assert_eq!(as_twilio.fingerprint().await, before);
 }
 
 #[tokio::test]

@@ -44,7 +44,7 @@ fn credentials(provider: Provider) -> &'static str {
             "User and password are SMTP credentials of the sending domain. In the EU, the server is smtp.eu.mailgun.org."
         }
         Provider::Postmark => "User and password are both the server's API token.",
-        Provider::Twilio => "",
+        Provider::Twilio | Provider::ClickSend => "",
     }
 }
 

@@ -1,4 +1,4 @@
-//! Where the provider is to report to what became of messages, and what to switch on there.
+//! Where the provider is to report to what became of messages, and what to switch on there; or that it cannot report.
 
 use super::copy::CopyValue;
 use crate::domain::connection::{page::ChannelConnection, settings::Provider};
@@ -11,7 +11,11 @@ pub fn Reports(data: Memo<ChannelConnection>) -> impl IntoView {
             Some((data.provider?, data.setup.as_ref()?.webhook.clone()?, data.setup.as_ref()?.stored.report))
         })
     });
+    let is_silent = Memo::new(move |_| data.with(|data| data.provider == Some(Provider::ClickSend)));
     move || {
+        if is_silent.get() {
+            return Some(clicksend());
+        }
         webhook.get().map(|(provider, address, has_secret)| {
             let lacks = (provider.report_secret().is_some() && !has_secret).then(|| {
                 let what = provider.report_secret().unwrap_or_default();
@@ -34,9 +38,26 @@ pub fn Reports(data: Memo<ChannelConnection>) -> impl IntoView {
     }
 }
 
+/// What ClickSend cannot tell. Its help says that its opt-out list is not asked about messages over the API
+/// (<https://help.clicksend.com/article/jg3o5n5mbo-how-does-the-opt-out-system-work>).
+fn clicksend() -> AnyView {
+    view! {
+        <div class="card connection-reports">
+            <h3>"Reports"</h3>
+            <p>
+                "ClickSend signs no reports, so none are taken: a message counts as Sent once ClickSend has taken it. What becomes of it then stands in ClickSend's dashboard."
+            </p>
+            <p class="notice">
+                "Answers such as STOP reach ClickSend alone, and its opt-out list does not hold back what is sent over the API. Put {{unsubscribe_link}} into the SMS templates in the place of “Reply STOP”, and unsubscribe here who answers STOP there."
+            </p>
+        </div>
+    }
+    .into_any()
+}
+
 fn instructions(provider: Provider) -> &'static str {
     match provider {
-        Provider::Smtp => "",
+        Provider::Smtp | Provider::ClickSend => "",
         Provider::Ses => {
             "In Amazon SNS, make a topic with an HTTPS subscription to it (without raw message delivery). In Amazon SES, \
              choose that topic for bounces, complaints and deliveries of your identity or configuration set."

@@ -89,10 +89,8 @@ pub fn ConnectionSettings(
     let form = Form::new(channel, data, provider, entered, slug);
     let content = move || {
         if is_shown.get() {
-            let choice = (channel == Channel::Email)
-                .then(|| view! { <ProviderChoice provider query slug=project.get_value() /> }.into_any());
             view! {
-                {choice}
+                <ProviderChoice channel provider query slug=project.get_value() />
                 {form.view(buttons.clone())}
             }
             .into_any()
@@ -190,7 +188,10 @@ impl Form {
         let form = self.entered.clone().filter(|_| revision == self.first_revision).unwrap_or(form);
         let fields = match channel {
             Channel::Email => view! { <EmailFields form provider stored error /> }.into_any(),
-            Channel::Sms => view! { <SmsFields form stored error /> }.into_any(),
+            Channel::Sms => {
+                let own = self.data.with_untracked(|data| data.provider);
+                view! { <SmsFields form provider own stored error /> }.into_any()
+            }
         };
         let of = match channel {
             Channel::Email => email_fields::FIELDS,
@@ -239,7 +240,16 @@ impl Form {
 
 /// A form of its own: without scripts, another provider is another page.
 #[component]
-fn ProviderChoice(provider: Memo<Provider>, query: Memo<ConnectionsQuery>, slug: String) -> impl IntoView {
+fn ProviderChoice(
+    channel: Channel,
+    provider: Memo<Provider>,
+    query: Memo<ConnectionsQuery>,
+    slug: String,
+) -> impl IntoView {
+    let (id, other) = match channel {
+        Channel::Email => ("email-provider", Channel::Sms),
+        Channel::Sms => ("sms-provider", Channel::Email),
+    };
     let path = format!("/projects/{slug}/connections");
     let navigate = use_navigate();
     let choose = move |code: String| {
@@ -269,26 +279,29 @@ fn ProviderChoice(provider: Memo<Provider>, query: Memo<ConnectionsQuery>, slug:
             </option>
         }
     };
-    let options = Provider::ALL.into_iter().filter(|p| p.channel() == Channel::Email).map(option).collect_view();
-    let sms =
-        move || query.get().sms.map(|sms| view! { <input type="hidden" name="sms" value=sms.code() /> }.into_any());
+    let options = Provider::ALL.into_iter().filter(|p| p.channel() == channel).map(option).collect_view();
+    // The form of the other channel stays as it is.
+    let kept = move || {
+        let kept = query.with(|query| query.provider(other));
+        kept.map(|kept| view! { <input type="hidden" name=other.slug() value=kept.code() /> }.into_any())
+    };
     view! {
         <form class="provider-choice" method="get" action=path autocomplete="off">
             <div class="field">
-                <label class="field-label" for="email-provider">
+                <label class="field-label" for=id>
                     "Provider"
                 </label>
                 <select
                     class="select"
-                    id="email-provider"
-                    name="email"
+                    id=id
+                    name=channel.slug()
                     node_ref=select
                     on:change=move |event| choose(event_target_value(&event))
                 >
                     {options}
                 </select>
             </div>
-            {sms}
+            {kept}
             <button class="button no-js-only" type="submit">
                 "Show its fields"
             </button>

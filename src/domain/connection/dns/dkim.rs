@@ -16,7 +16,7 @@ pub fn selectors(sender: &Sender) -> Vec<&str> {
         Provider::SendGrid => vec!["s1", "s2"],
         Provider::Mailgun => vec!["k1", "mx", "smtp", "pic", "krs", "mailo", "email"],
         // Theirs are made for each domain.
-        Provider::Ses | Provider::Postmark | Provider::Twilio => Vec::new(),
+        Provider::Ses | Provider::Postmark | Provider::Twilio | Provider::ClickSend => Vec::new(),
         Provider::Smtp => vec!["default", "mail", "dkim", "s1", "selector1", "selector2", "google", "k1"],
     }
 }
@@ -37,7 +37,7 @@ fn instructions(provider: Provider) -> &'static str {
              them."
         }
         Provider::Mailgun => "Mailgun says under Sending, Domain settings, DNS records which record to add.",
-        Provider::Smtp | Provider::Twilio => {
+        Provider::Smtp | Provider::Twilio | Provider::ClickSend => {
             "If your mail server signs, ask its operator for the selector and enter it above. If it does not, enter a \
              selector and a key above, and we sign."
         }

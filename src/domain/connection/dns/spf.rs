@@ -90,7 +90,7 @@ fn include(provider: Provider) -> Option<&'static str> {
         Provider::SendGrid => Some("sendgrid.net"),
         Provider::Mailgun => Some("mailgun.org"),
         Provider::Postmark => Some("spf.mtasv.net"),
-        Provider::Smtp | Provider::Twilio => None,
+        Provider::Smtp | Provider::Twilio | Provider::ClickSend => None,
     }
 }
 

@@ -41,6 +41,7 @@ impl Checked {
             Settings::Smtp(smtp) if smtp.user.is_empty() => return Ok(String::new()),
             Settings::Smtp(_) => ("password", "password"),
             Settings::Twilio(_) => ("auth_token", "auth token"),
+            Settings::ClickSend(_) => ("api_key", "API key"),
         };
         if !self.secrets.password.is_empty() {
             return Ok(self.secrets.password.clone());
@@ -65,7 +66,10 @@ impl Checked {
             }
             (Settings::Twilio(before), Settings::Twilio(now)) => (before.account_sid != now.account_sid)
                 .then(|| format!("is for the account {}, and is used for no other", before.account_sid)),
-            _ => None,
+            (Settings::ClickSend(before), Settings::ClickSend(now)) => {
+                (before.user != now.user).then(|| format!("is for the user {}, and is used for no other", before.user))
+            }
+            _ => Some(format!("is for {}, and is sent nowhere else", stored.provider.name())),
         });
         match why {
             _ if kept.password.is_empty() => Err(AppError::invalid(field, format!("Write the {name}."))),
@@ -94,7 +98,7 @@ mod tests {
     use super::*;
     use crate::domain::connection::form::{
         ConnectionForm,
-        tests::{email, twilio},
+        tests::{clicksend, email, twilio},
     };
 
     #[test]
@@ -132,5 +136,17 @@ mod tests {
         let other = ConnectionForm { account_sid: format!("AC{}", "1".repeat(32)), ..empty };
         let error = other.check().unwrap().secrets_with(Some(stored)).unwrap_err();
         assert!(error.for_field("auth_token").is_some());
+        // One provider's secret is not shown to another.
+        let other = ConnectionForm { api_key: String::new(), ..clicksend() };
+        let error = other.check().unwrap().secrets_with(Some(stored)).unwrap_err();
+        assert!(error.for_field("api_key").unwrap().contains("is for Twilio, and is sent nowhere else"), "{error:?}");
+
+        let before = clicksend().check().unwrap();
+        let stored = Stored { provider: before.provider, settings: &before.settings, secrets: Some(&before.secrets) };
+        let kept = other.check().unwrap().secrets_with(Some(stored)).unwrap();
+        assert_eq!(kept.password, "D83DED51-9E35");
+        let moved = ConnectionForm { user: "leaf".into(), ..other };
+        let error = moved.check().unwrap().secrets_with(Some(stored)).unwrap_err();
+        assert!(error.for_field("api_key").unwrap().contains("is for the user bean"), "{error:?}");
     }
 }

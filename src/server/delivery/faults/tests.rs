@@ -178,3 +178,38 @@ fn answers_of_twilio() {
         assert_eq!(twilio(status, Some(20429), Some(7_000)), later);
     }
 }
+
+#[test]
+fn answers_of_clicksend() {
+    for (status, message, class) in [
+        (200, Some("INVALID_RECIPIENT"), Class::Permanent(AddressUnknown)),
+        (400, Some("INVALID_RECIPIENT"), Class::Permanent(AddressUnknown)),
+        (200, Some("EMPTY_MESSAGE"), Class::Permanent(Rejected)),
+        (200, Some("INSUFFICIENT_CREDIT"), ours(Balance)),
+        (200, Some("MISSING_CREDENTIALS"), ours(SignIn)),
+        (200, Some("INVALID_CREDENTIALS"), ours(SignIn)),
+        (200, Some("ACCOUNT_NOT_ACTIVATED"), ours(Refused)),
+        (200, Some("INVALID_SENDER_ID"), perhaps_ours(Sender, Account)),
+        (200, Some("COUNTRY_NOT_ENABLED"), perhaps_ours(Refused, Account)),
+        (200, Some("MISSING_REQUIRED_FIELDS"), perhaps_ours(Refused, Other)),
+        (200, Some("THROTTLED"), Class::Ambiguous),
+        (429, Some("THROTTLED"), Class::Ambiguous),
+        (200, Some("INTERNAL_ERROR"), Class::Ambiguous),
+        (200, Some("of a later version"), Class::Ambiguous),
+        (200, None, Class::Ambiguous),
+        (302, None, perhaps_ours(Refused, Other)),
+        (400, Some("BAD_REQUEST"), perhaps_ours(Refused, Other)),
+        (401, Some("UNAUTHORIZED"), ours(SignIn)),
+        (402, None, ours(Balance)),
+        (403, Some("FORBIDDEN"), perhaps_ours(Refused, Account)),
+        (404, Some("NOT_FOUND"), perhaps_ours(Refused, Other)),
+        (500, Some("INTERNAL_SERVER_ERROR"), Class::Ambiguous),
+        (504, None, Class::Ambiguous),
+    ] {
+        assert_eq!(clicksend(status, message, None), class, "{status} {message:?}");
+    }
+    for status in [408, 429, 503] {
+        let later = Class::Transient { owner: Owner::Provider, retry_after: Some(7_000) };
+        assert_eq!(clicksend(status, Some("TOO_MANY_REQUESTS"), Some(7_000)), later);
+    }
+}
