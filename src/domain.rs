@@ -4,6 +4,7 @@ pub mod account;
 pub mod ask;
 pub mod attention;
 pub mod bulk;
+pub mod charge;
 pub mod connection;
 pub mod contact;
 pub mod content;

@@ -5,6 +5,7 @@ pub mod actions;
 pub mod alerts;
 pub mod attention;
 pub mod auth;
+pub mod charges;
 pub mod clock;
 pub mod config;
 pub mod connections;

@@ -2,6 +2,7 @@
 
 mod access;
 mod account;
+mod charges;
 mod connections;
 mod counters;
 mod customers;

@@ -2,7 +2,8 @@
 
 use super::client::PatientClient;
 use crate::domain::{
-    AppError, CustomerId, MessageId, NoteId,
+    AppError, ChargeId, CustomerId, MessageId, NoteId,
+    charge::ChargeForm,
     customer::{
         CustomerForm, CustomersPage, CustomersQuery, Profile, ProfileQuery,
         bulk::{BulkForm, CustomerSelectionForm},
@@ -126,6 +127,22 @@ pub async fn delete_note(slug: String, id: CustomerId, note: NoteId) -> Result<D
     use crate::server::{actions, auth};
     let operator = auth::operator(&slug).await?;
     auth::answer(&operator, actions::delete_note(&operator, id, note).await).await
+}
+
+/// Role: operator.
+#[server(endpoint = "add_charge", client = PatientClient)]
+pub async fn add_charge(slug: String, id: CustomerId, #[server(default)] form: ChargeForm) -> Result<Done, AppError> {
+    use crate::server::{auth, charges};
+    let operator = auth::operator(&slug).await?;
+    auth::answer(&operator, charges::add(&operator, id, &form).await).await
+}
+
+/// Role: operator.
+#[server(endpoint = "remove_charge", client = PatientClient)]
+pub async fn remove_charge(slug: String, id: CustomerId, charge: ChargeId) -> Result<Done, AppError> {
+    use crate::server::{auth, charges};
+    let operator = auth::operator(&slug).await?;
+    auth::answer(&operator, charges::remove(&operator, id, charge).await).await
 }
 
 /// Role: operator. `tags` is a comma-separated list that replaces the present tags.

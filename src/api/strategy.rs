@@ -5,7 +5,7 @@ use crate::domain::{
     AppError, CustomerId,
     done::Done,
     strategy::{
-        form::{DayForm, HoursForm, LimitsForm, RemindersForm, RetriesForm, TimingForm},
+        form::{ConditionsForm, DayForm, HoursForm, LimitsForm, RemindersForm, RetriesForm, TimingForm},
         page::{NotAskedPage, Preview, StrategyPage},
     },
 };
@@ -79,6 +79,14 @@ pub async fn save_limits(slug: String, #[server(default)] form: LimitsForm) -> R
     use crate::server::{auth, strategy_page};
     let manager = auth::manager(&slug).await?;
     auth::answer(&manager, strategy_page::save_limits(&manager, &form).await).await
+}
+
+/// What customers' charges must come to. Role: manager.
+#[server(endpoint = "save_conditions", client = PatientClient)]
+pub async fn save_conditions(slug: String, #[server(default)] form: ConditionsForm) -> Result<Done, AppError> {
+    use crate::server::{auth, strategy_page};
+    let manager = auth::manager(&slug).await?;
+    auth::answer(&manager, strategy_page::save_conditions(&manager, &form).await).await
 }
 
 /// Seven days, Monday first. Role: manager.

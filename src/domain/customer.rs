@@ -10,6 +10,7 @@ pub use query::{CustomerCursor, CustomersAt, CustomersQuery};
 
 use super::{
     AppError, CustomerId, LocalTime, LocationId, MessageId, NoteId,
+    charge::Charges,
     contact::{NAME_MAX, parse_email, parse_line},
     error::Problems,
     message::MessageRow,
@@ -144,6 +145,7 @@ pub struct Profile {
     pub customer: Customer,
     pub notes: Vec<Note>,
     pub reviews: Vec<Review>,
+    pub charges: Charges,
     /// One page of messages: newest request first and, within a request, in the order of sending; in the list view, newest first.
     pub messages: Vec<MessageRow>,
     pub message_total: u32,

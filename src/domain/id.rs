@@ -66,6 +66,8 @@ ids! {
     SuppressionId,
     /// A process of the server, while it runs.
     ProcessId,
+    /// What a customer paid once.
+    ChargeId,
     /// A file of customers that is imported.
     ImportId,
     /// A link by which somebody joins a project.

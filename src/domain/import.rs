@@ -50,6 +50,8 @@ pub struct Counts {
     /// The file has the same email address or phone number in a row before.
     pub duplicates: u32,
     pub refused: u32,
+    /// Beside the others: how many charges the rows brought.
+    pub charges: u32,
 }
 
 impl Counts {

@@ -7,7 +7,7 @@ pub mod page;
 pub mod plan;
 pub mod verdict;
 
-use super::{ask::REMINDERS_MAX, message::Channel};
+use super::{ask::REMINDERS_MAX, charge::Currency, message::Channel};
 use serde::{Deserialize, Serialize};
 
 /// The most runs that follow the first where nobody rated.
@@ -37,6 +37,7 @@ pub struct Strategy {
     /// How many days after the last message of a run the next one begins.
     pub retry_days: u16,
     pub limits: Limits,
+    pub conditions: Conditions,
 }
 
 impl Default for Strategy {
@@ -52,6 +53,7 @@ impl Default for Strategy {
             retries: 0,
             retry_days: 30,
             limits: Limits::default(),
+            conditions: Conditions::default(),
         }
     }
 }
@@ -69,6 +71,21 @@ impl Strategy {
         }
         &self.reminders[..self.reminders.len().min(REMINDERS_MAX.into())]
     }
+
+    /// Whether it asks for anything about a customer's charges.
+    pub fn reads_charges(&self) -> bool {
+        self.trigger == Trigger::Charge || self.conditions.are_set()
+    }
+
+    /// Whether it asks nobody without a charge.
+    pub fn needs_charge(&self) -> bool {
+        let Conditions { subscription, charges, total, average, .. } = &self.conditions;
+        self.trigger == Trigger::Charge
+            || *subscription == Subscription::Subscribers
+            || charges.is_some()
+            || total.is_some()
+            || average.is_some()
+    }
 }
 
 /// What the time of a request counts from.
@@ -80,15 +97,19 @@ pub enum Trigger {
     Added,
     /// The customer's date of visit, at nine in the morning.
     Visit,
+    /// The customer's last charge that is known when the request is planned, at nine in the morning. Not the first: a minimum number of
+    /// charges is met by the last.
+    Charge,
 }
 
 impl Trigger {
-    pub const ALL: [Self; 2] = [Self::Added, Self::Visit];
+    pub const ALL: [Self; 3] = [Self::Added, Self::Visit, Self::Charge];
 
     pub fn slug(self) -> &'static str {
         match self {
             Self::Added => "added",
             Self::Visit => "visit",
+            Self::Charge => "charge",
         }
     }
 
@@ -97,6 +118,57 @@ impl Trigger {
         match self {
             Self::Added => "the customer was added",
             Self::Visit => "the date of visit",
+            Self::Charge => "the last charge",
+        }
+    }
+}
+
+/// What a customer's charges must come to; None for whatever they do.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Conditions {
+    pub subscription: Subscription,
+    /// How many charges at least, of all currencies.
+    pub charges: Option<u32>,
+    /// Of the charges in `currency`, in its smallest unit: at least so much in all, and on average.
+    pub total: Option<i64>,
+    pub average: Option<i64>,
+    /// That of the amounts above, and of charges that come without one.
+    pub currency: Currency,
+}
+
+impl Conditions {
+    pub fn are_set(&self) -> bool {
+        *self != Self { currency: self.currency, ..Self::default() }
+    }
+}
+
+/// Who is asked: a subscriber is a customer with a charge that is part of a subscription.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Subscription {
+    #[default]
+    Any,
+    Subscribers,
+    Others,
+}
+
+impl Subscription {
+    pub const ALL: [Self; 3] = [Self::Any, Self::Subscribers, Self::Others];
+
+    pub fn slug(self) -> &'static str {
+        match self {
+            Self::Any => "any",
+            Self::Subscribers => "subscribers",
+            Self::Others => "others",
+        }
+    }
+
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Any => "Subscribers and others",
+            Self::Subscribers => "Only subscribers",
+            Self::Others => "Only customers without a subscription",
         }
     }
 }

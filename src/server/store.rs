@@ -1,6 +1,7 @@
 //! All SQL, written once for both engines.
 
 pub mod attention;
+pub mod charges;
 pub mod connections;
 pub mod counters;
 pub mod customers;

@@ -15,7 +15,7 @@ use crate::domain::{
     stats::count,
     strategy::{
         Automate, Strategy,
-        form::{DayForm, HoursForm, LimitsForm, RemindersForm, RetriesForm, TimingForm, week},
+        form::{ConditionsForm, DayForm, HoursForm, LimitsForm, RemindersForm, RetriesForm, TimingForm, week},
         page::{Choice, NotAskedPage, Preview, PreviewMessage, StrategyPage, up_to},
         verdict::{self, Condition},
     },
@@ -69,7 +69,8 @@ fn since(viewer: &Viewer, days: Option<u16>, now: Timestamp) -> NaiveDate {
 }
 
 async fn choices(viewer: &Viewer, material: &planning::Material, now: Timestamp) -> AppResult<Vec<Choice>> {
-    let candidates = planning::would_be_candidates(viewer, StrategyPage::COUNTED_MOST + 1).await?;
+    let candidates =
+        planning::would_be_candidates(viewer, &material.kept.strategy, StrategyPage::COUNTED_MOST + 1).await?;
     let choice = |days| {
         let since = since(viewer, days, now);
         let (customers, first) = planner::would_ask(viewer, material, &candidates, since, now);
@@ -130,6 +131,10 @@ pub async fn save_limits(manager: &Manager, form: &LimitsForm) -> AppResult<Done
     save(manager, "Limits", |strategy| form.apply(strategy)).await
 }
 
+pub async fn save_conditions(manager: &Manager, form: &ConditionsForm) -> AppResult<Done> {
+    save(manager, "Conditions", |strategy| form.apply(strategy)).await
+}
+
 pub async fn save_schedule(manager: &Manager, days: &[DayForm], form: &HoursForm) -> AppResult<Done> {
     let week = week(days)?;
     let holidays = match form.holidays.trim() {
@@ -162,7 +167,7 @@ pub async fn preview(viewer: &Viewer, customer: CustomerId) -> AppResult<Preview
     if material.kept.automate == Automate::Off {
         material.kept.since = NaiveDate::default();
     }
-    let candidate = planning::candidate(viewer, customer).await?;
+    let candidate = planning::candidate(viewer, &material.kept.strategy, customer).await?;
     let kept = &material.kept;
     let conditions = verdict::conditions(&kept.strategy, &viewer.zone, kept.since, &candidate.facts);
     let mut messages: Vec<PreviewMessage> = planner::preview(viewer, &material, &candidate, &base_url, now)?

@@ -80,7 +80,7 @@ fn what_writes_is_a_post_and_what_reads_a_get() {
 
 /// What every server function takes, as far as it needs it.
 const INPUT: &str = "slug=cup&id=0190163d-8694-739b-aea5-966c26f8ad91&batch=0190163d-8694-739b-aea5-966c26f8ad91\
-     &note=0190163d-8694-739b-aea5-966c26f8ad91&selection[ids]=0190163d-8694-739b-aea5-966c26f8ad91&whom[selection][ids]=0190163d-8694-739b-aea5-966c26f8ad91&query=&at=2099-01-01T09:00\
+     &charge=0190163d-8694-739b-aea5-966c26f8ad91&note=0190163d-8694-739b-aea5-966c26f8ad91&selection[ids]=0190163d-8694-739b-aea5-966c26f8ad91&whom[selection][ids]=0190163d-8694-739b-aea5-966c26f8ad91&query=&at=2099-01-01T09:00\
      &file=1-0190163d-8694-739b-aea5-966c26f8ad91.eml&text=x&tags=x&rating=5&cause=email-other&form[name]=Ana&form[email]=true\
      &channel=email&to=%2B12015550123&form[address]=somebody@example.com";
 
@@ -166,6 +166,7 @@ async fn ids_of_another_project_are_unknown() {
         ("set_archived", format!("id={customer}&on=true")),
         ("cancel_unsent", format!("id={customer}")),
         ("add_note", format!("id={customer}&text=x")),
+        ("add_charge", format!("id={customer}&form[amount]=5&form[on]=2026-11-24")),
         ("set_tags", format!("id={customer}&tags=x")),
         ("request_review", format!("id={customer}&form[email]=true")),
         ("delete_customer", format!("id={customer}")),

@@ -3,23 +3,26 @@
 use super::sending::world::{BASE, NOW, World};
 use crate::{
     domain::{
-        AppResult, CustomerId, ProcessId, Timestamp,
+        AppResult, ChargeId, CustomerId, ProcessId, Timestamp,
         ask::{
             Ask, AskForm,
             many::{Whom, WhomForm},
         },
+        charge::{Currency, Money, NewCharge},
         customer::bulk::{BulkForm, CustomerSelection, CustomerSkip},
         message::{Channel, EventKind, Template},
         review::Rating,
         schedule::{Opening, Week, Window},
         strategy::{
-            Automate, Delay, Limit, Limits, Strategy, Trigger, Unit,
+            Automate, Conditions, Delay, Limit, Limits, Strategy, Subscription, Trigger, Unit,
             verdict::{ASKED, Condition},
         },
     },
     server::{
+        demo::chance::Chance,
         requests::many,
         store::{
+            charges,
             db::Query,
             guard::Manager,
             id::NewId,
@@ -400,4 +403,124 @@ async fn who_is_listed_is_asked_by_the_chosen_channels_and_at_the_chosen_time() 
     let first: Timestamp =
         sqlx::query_scalar("select min(scheduled_at) from message").fetch_one(w.db.read()).await.unwrap();
     assert_eq!(w.manager.local(first), said.first.unwrap());
+}
+
+/// A charge of so many cents, days after 1970-01-01.
+async fn charge(w: &World, customer: CustomerId, cents: i64, currency: &str, day: u64, is_subscription: bool) {
+    let charge = NewCharge {
+        on: NaiveDate::default() + chrono::Days::new(day),
+        money: Money { amount: cents, currency: Currency::from_code(currency).unwrap() },
+        is_subscription,
+        external_id: String::new(),
+    };
+    charges::add(&w.manager, customer, &charge, NOW).await.unwrap();
+}
+
+#[tokio::test]
+async fn charges_are_a_trigger_and_conditions_and_a_new_one_is_noticed() {
+    let w = World::new().await;
+    let mut of = Vec::new();
+    for name in ["None", "One", "Other", "Rich", "Subscriber"] {
+        of.push(w.customer(name, &format!("{name}@example.com"), "").await);
+    }
+    let [none, one, other, rich, subscriber] = of[..] else { panic!() };
+    charge(&w, one, 5_000, "USD", 20_750, false).await;
+    for day in [20_760, 20_751] {
+        charge(&w, other, 9_000, "EUR", day, false).await;
+        charge(&w, rich, 5_000, "USD", day, false).await;
+        charge(&w, subscriber, 6_000, "USD", day, day == 20_751).await;
+    }
+    let conditions = Conditions {
+        subscription: Subscription::Others,
+        charges: Some(2),
+        total: Some(10_000),
+        average: Some(5_000),
+        ..Conditions::default()
+    };
+    let chosen = Strategy { trigger: Trigger::Charge, reminders: vec![], conditions, ..Strategy::default() };
+    switch_on(&w, chosen.clone()).await;
+    assert_eq!(plan(&w, NOW).await, 5);
+    for (customer, condition) in [
+        (none, Condition::HasCharge as i16),
+        (one, Condition::EnoughCharges as i16),
+        (other, Condition::EnoughTotal as i16),
+        (rich, ASKED),
+        (subscriber, Condition::NotSubscriber as i16),
+    ] {
+        assert_eq!(made_of(&w, customer).await, condition);
+    }
+    let (why, at): (String, Timestamp) =
+        sqlx::query_as("select k.why, m.scheduled_at from message m join message_content k on k.message_id = m.id")
+            .fetch_one(w.db.read())
+            .await
+            .unwrap();
+    let words = "1 day after the last charge. The conditions on charges are met: no subscriber, 2 charges, 100.00 USD in all, \
+        50.00 USD on average.";
+    assert!(why.starts_with(words), "{why}");
+    // The day 20,760 is 3 November 2026: that time had passed.
+    assert_eq!(at, NOW);
+    // A charge more and all is met.
+    charge(&w, one, 5_000, "USD", 20_762, false).await;
+    assert_eq!(plan(&w, NOW).await, 1);
+    assert_eq!(made_of(&w, one).await, ASKED);
+    // Charges do not move what is planned, and who has none any more isn't asked anew.
+    let ids: Vec<ChargeId> = sqlx::query_scalar("select id from charge where customer_id = $1")
+        .bind(subscriber)
+        .fetch_all(w.db.read())
+        .await
+        .unwrap();
+    for id in ids {
+        charges::remove(&w.manager, subscriber, id).await.unwrap();
+    }
+    assert_eq!(plan(&w, NOW).await, 1);
+    assert_eq!(made_of(&w, subscriber).await, Condition::HasCharge as i16);
+    let sums: i64 = sqlx::query_scalar("select count(*) from charge_sum").fetch_one(w.db.read()).await.unwrap();
+    assert_eq!(sums, 3);
+}
+
+#[tokio::test]
+async fn what_charges_come_to_is_what_they_are() {
+    let w = World::new().await;
+    let ana = w.customer("Ana Ruiz", "ana@example.com", "").await;
+    let mut chance = Chance::new(7);
+    for _ in 0..60 {
+        let ids: Vec<ChargeId> = sqlx::query_scalar("select id from charge").fetch_all(w.db.read()).await.unwrap();
+        if !ids.is_empty() && chance.happens(0.4) {
+            charges::remove(&w.manager, ana, *chance.pick(&ids)).await.unwrap();
+        } else {
+            let currency = *chance.pick(&["USD", "EUR"]);
+            let day = chance.between(20_000, 20_010) as u64;
+            charge(&w, ana, chance.between(0, 10_000), currency, day, chance.happens(0.5)).await;
+        }
+        type Sum = (String, i64, i64, i64, i32);
+        let kept = "select currency, cast(charges as bigint), total, cast(subscriptions as bigint), last_on from charge_sum order by currency";
+        let kept: Vec<Sum> = sqlx::query_as(kept).fetch_all(w.db.read()).await.unwrap();
+        let truth =
+            "select currency, count(*), cast(sum(amount) as bigint), cast(sum(subscription) as bigint), max(charged_on)
+            from charge group by currency order by currency";
+        let truth: Vec<Sum> = sqlx::query_as(truth).fetch_all(w.db.read()).await.unwrap();
+        assert_eq!(kept, truth);
+    }
+    crate::server::store::customers::delete(&w.manager, ana).await.unwrap();
+    let left: i64 = sqlx::query_scalar("select count(*) from charge_sum").fetch_one(w.db.read()).await.unwrap();
+    assert_eq!(left, 0);
+}
+
+#[tokio::test]
+async fn before_it_is_switched_on_only_those_are_counted_whose_charges_count() {
+    let w = World::new().await;
+    for n in 0..3 {
+        let customer = w.customer(&format!("Customer {n}"), &format!("c{n}@example.com"), "").await;
+        charge(&w, customer, n * 1_000, "USD", 20_760, false).await;
+    }
+    w.customer("None", "none@example.com", "").await;
+    let mut strategy = Strategy { trigger: Trigger::Charge, ..Strategy::default() };
+    assert_eq!(planning::would_be_candidates(&w.manager, &strategy, 10).await.unwrap().len(), 3);
+    strategy.conditions.total = Some(1_000);
+    let found = planning::would_be_candidates(&w.manager, &strategy, 10).await.unwrap();
+    let mut totals: Vec<i64> = found.iter().map(|candidate| candidate.facts.charges.total).collect();
+    totals.sort_unstable();
+    assert_eq!(totals, [1_000, 2_000]);
+    strategy.conditions.currency = Currency::from_code("EUR").unwrap();
+    assert!(planning::would_be_candidates(&w.manager, &strategy, 10).await.unwrap().is_empty());
 }

@@ -3,6 +3,7 @@
 pub mod add_dialog;
 pub mod ask_fields;
 pub mod ask_many;
+pub mod charges;
 pub mod confirm_dialog;
 pub mod contact_lines;
 pub mod details;

@@ -80,6 +80,7 @@ pub const ACCESS: &[(&str, &str, Needs)] = &[
     ("GET", "/api/load_templates", VIEWER),
     ("GET", "/api/open_outbox_mail", VIEWER),
     // Server functions that write.
+    ("POST", "/api/add_charge", OPERATOR),
     ("POST", "/api/add_customer", OPERATOR),
     ("POST", "/api/add_location", MANAGER),
     ("POST", "/api/add_note", OPERATOR),
@@ -116,6 +117,7 @@ pub const ACCESS: &[(&str, &str, Needs)] = &[
     ("POST", "/api/preview_cancel", MANAGER),
     ("POST", "/api/preview_ask", MANAGER),
     ("POST", "/api/preview_customers", MANAGER),
+    ("POST", "/api/remove_charge", OPERATOR),
     ("POST", "/api/remove_connection", ADMIN),
     ("POST", "/api/remove_location", MANAGER),
     ("POST", "/api/remove_member", ADMIN),
@@ -131,6 +133,7 @@ pub const ACCESS: &[(&str, &str, Needs)] = &[
     ("POST", "/api/restore_template", MANAGER),
     ("POST", "/api/resume_channel", MANAGER),
     ("POST", "/api/retry_connection", ADMIN),
+    ("POST", "/api/save_conditions", MANAGER),
     ("POST", "/api/save_connection", ADMIN),
     ("POST", "/api/save_guests", ADMIN),
     ("POST", "/api/save_language", MANAGER),

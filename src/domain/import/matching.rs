@@ -16,10 +16,15 @@ pub enum Field {
     Location,
     Tags,
     Visited,
+    ChargeAmount,
+    ChargeOn,
+    ChargeCurrency,
+    ChargeId,
+    Subscription,
 }
 
 impl Field {
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 14] = [
         Self::Name,
         Self::FirstName,
         Self::LastName,
@@ -29,7 +34,15 @@ impl Field {
         Self::Location,
         Self::Tags,
         Self::Visited,
+        Self::ChargeAmount,
+        Self::ChargeOn,
+        Self::ChargeCurrency,
+        Self::ChargeId,
+        Self::Subscription,
     ];
+
+    /// What a row says of a charge, beside its amount.
+    const OF_CHARGE: [Self; 4] = [Self::ChargeOn, Self::ChargeCurrency, Self::ChargeId, Self::Subscription];
 
     /// Its name in the form, and in what is stored.
     pub fn slug(self) -> &'static str {
@@ -43,6 +56,11 @@ impl Field {
             Self::Location => "location",
             Self::Tags => "tags",
             Self::Visited => "visited",
+            Self::ChargeAmount => "charge_amount",
+            Self::ChargeOn => "charge_on",
+            Self::ChargeCurrency => "charge_currency",
+            Self::ChargeId => "charge_id",
+            Self::Subscription => "subscription",
         }
     }
 
@@ -57,6 +75,11 @@ impl Field {
             Self::Location => "Location",
             Self::Tags => "Tags",
             Self::Visited => "Date of visit",
+            Self::ChargeAmount => "Charge: amount",
+            Self::ChargeOn => "Charge: date",
+            Self::ChargeCurrency => "Charge: currency",
+            Self::ChargeId => "Charge: external ID",
+            Self::Subscription => "Charge: subscription",
         }
     }
 
@@ -169,6 +192,49 @@ impl Field {
                 "fechadevisita",
                 "fecha",
             ],
+            Self::ChargeAmount => &[
+                "amount",
+                "chargeamount",
+                "charge",
+                "total",
+                "totalamount",
+                "ordertotal",
+                "price",
+                "betrag",
+                "summe",
+                "montant",
+                "importe",
+            ],
+            Self::ChargeOn => &[
+                "chargedate",
+                "dateofcharge",
+                "chargedon",
+                "paymentdate",
+                "paiddate",
+                "paidon",
+                "invoicedate",
+                "transactiondate",
+                "zahlungsdatum",
+                "rechnungsdatum",
+                "datedepaiement",
+                "fechadepago",
+            ],
+            Self::ChargeCurrency => &["currency", "chargecurrency", "wahrung", "waehrung", "devise", "moneda"],
+            Self::ChargeId => &[
+                "chargeid",
+                "externalid",
+                "invoicenumber",
+                "invoiceid",
+                "invoice",
+                "ordernumber",
+                "orderid",
+                "transactionid",
+                "paymentid",
+                "rechnungsnummer",
+                "numerodefacture",
+                "numerodefactura",
+            ],
+            Self::Subscription => &["subscription", "issubscription", "recurring", "abo", "abonnement", "suscripcion"],
         }
     }
 }
@@ -210,7 +276,23 @@ impl Matching {
             }
             _ => {}
         }
+        // An amount without a day is no charge, and neither is the rest without an amount.
+        if !guess.has_charges() {
+            guess.0.remove(Field::ChargeAmount.slug());
+            for field in Field::OF_CHARGE {
+                guess.0.remove(field.slug());
+            }
+        }
         guess
+    }
+
+    fn has_charges(&self) -> bool {
+        self.column(Field::ChargeAmount).is_some() && self.charge_day().is_some()
+    }
+
+    /// The column of the day of a charge: that of the visit, where there is no other.
+    pub fn charge_day(&self) -> Option<usize> {
+        self.column(Field::ChargeOn).or_else(|| self.column(Field::Visited))
     }
 
     /// How many fields have a column.
@@ -254,6 +336,14 @@ impl Matching {
         if has(Field::Name) && (has(Field::FirstName) || has(Field::LastName)) {
             let sentence = "Choose either a column of whole names, or columns of first and last names.";
             return Err(AppError::invalid(Field::Name.slug(), sentence));
+        }
+        if has(Field::ChargeAmount) && matching.charge_day().is_none() {
+            let sentence = "Choose the column of the charges' dates, too, or that of the dates of visit.";
+            return Err(AppError::invalid(Field::ChargeOn.slug(), sentence));
+        }
+        if let Some(field) = Field::OF_CHARGE.into_iter().find(|field| has(*field) && !has(Field::ChargeAmount)) {
+            let sentence = "Choose the column of the charges' amounts, too.";
+            return Err(AppError::invalid(field.slug(), sentence));
         }
         Ok(matching)
     }
@@ -305,7 +395,19 @@ mod tests {
             [("first_name", 0), ("last_name", 1), ("email", 2)]
         );
         assert_eq!(guessed(&["Full Name", "First", "Email"]), [("name", 0), ("email", 2)]);
-        assert!(Matching::guess(&columns(&["id", "amount", ""])).is_empty());
+        assert!(Matching::guess(&columns(&["id", "amount", "currency", ""])).is_empty(), "an amount of no day");
+        assert_eq!(
+            guessed(&["Email", "Amount", "Currency", "Payment date", "Invoice number", "Recurring"]),
+            [
+                ("email", 0),
+                ("charge_amount", 1),
+                ("charge_on", 3),
+                ("charge_currency", 2),
+                ("charge_id", 4),
+                ("subscription", 5)
+            ]
+        );
+        assert_eq!(guessed(&["Email", "Total", "Order date"]), [("email", 0), ("visited", 2), ("charge_amount", 1)]);
     }
 
     fn checked(pairs: &[(&str, &str)]) -> AppResult<Matching> {
@@ -323,6 +425,8 @@ mod tests {
             (vec![("email", "x")], "email"),
             (vec![("email", "1"), ("phone", "1")], "phone"),
             (vec![("email", "1"), ("name", "0"), ("last_name", "2")], "name"),
+            (vec![("email", "1"), ("charge_amount", "0")], "charge_on"),
+            (vec![("email", "1"), ("charge_id", "0")], "charge_id"),
         ] {
             assert!(checked(&pairs).unwrap_err().for_field(field).is_some(), "{pairs:?}");
         }

@@ -1,9 +1,10 @@
 //! The forms of the Strategy page, as they are submitted, and what is wrong with them.
 
-use super::{DAYS_MAX, Delay, Limit, Limits, RETRIES_MAX, Strategy, Trigger, Unit};
+use super::{Conditions, DAYS_MAX, Delay, Limit, Limits, RETRIES_MAX, Strategy, Subscription, Trigger, Unit};
 use crate::domain::{
     AppError, AppResult,
     ask::REMINDERS_MAX,
+    charge::{Currency, Money},
     message::Channel,
     schedule::{Week, Window},
     sending::parse_minutes,
@@ -125,6 +126,38 @@ impl LimitsForm {
     }
 }
 
+/// The card **Conditions**; an empty field is no condition.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct ConditionsForm {
+    pub subscription: String,
+    pub charges: String,
+    pub total: String,
+    pub average: String,
+    pub currency: String,
+}
+
+impl ConditionsForm {
+    /// # Errors
+    /// `Invalid`, with the field that is wrong.
+    pub fn apply(&self, strategy: &mut Strategy) -> AppResult<()> {
+        let subscription = Subscription::ALL.into_iter().find(|choice| choice.slug() == self.subscription);
+        let subscription = subscription.ok_or_else(|| AppError::invalid("subscription", "Choose who is asked."))?;
+        let currency = Currency::parse("currency", &self.currency)?;
+        let amount = |field: &str, s: &str| match s.trim() {
+            "" => Ok(None),
+            s => Money::parse((field, "currency"), s, currency.code(), currency).map(|money| Some(money.amount)),
+        };
+        let charges = match self.charges.trim() {
+            "" => None,
+            s => Some(number("charges", s, 1, 10_000, "charges")?),
+        };
+        let (total, average) = (amount("total", &self.total)?, amount("average", &self.average)?);
+        strategy.conditions = Conditions { subscription, charges, total, average, currency };
+        Ok(())
+    }
+}
+
 /// A day of the card **Schedule**.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
@@ -213,6 +246,17 @@ mod tests {
         );
         assert_eq!(field(RetriesForm { retries: "1".into(), days: "0".into() }.apply(&mut strategy)), "retry_days");
         assert_eq!(field(LimitsForm { sms_day: "0".into(), ..LimitsForm::default() }.apply(&mut strategy)), "sms_day");
+        let conditions =
+            ConditionsForm { subscription: "any".into(), currency: "EUR".into(), ..ConditionsForm::default() };
+        for (form, wrong) in [
+            (ConditionsForm { subscription: "".into(), ..conditions.clone() }, "subscription"),
+            (ConditionsForm { currency: "".into(), ..conditions.clone() }, "currency"),
+            (ConditionsForm { charges: "0".into(), ..conditions.clone() }, "charges"),
+            (ConditionsForm { total: "1.234".into(), ..conditions.clone() }, "total"),
+            (ConditionsForm { average: "$ 5 USD".into(), ..conditions.clone() }, "average"),
+        ] {
+            assert_eq!(field(form.apply(&mut strategy)), wrong);
+        }
         assert_eq!(strategy, Strategy::default());
 
         timing.apply(&mut strategy).unwrap();
@@ -221,6 +265,11 @@ mod tests {
         assert_eq!(strategy.delay, Delay { number: 2, unit: Unit::Months });
         assert_eq!((&strategy.reminders[..], strategy.reminders_without), (&[3, 30][..], Some(Channel::Sms)));
         assert_eq!(strategy.limits.email.per_day, Some(1_000));
+        assert!(!strategy.reads_charges());
+        ConditionsForm { charges: "2".into(), total: "99,5".into(), ..conditions }.apply(&mut strategy).unwrap();
+        let chosen = strategy.conditions;
+        assert_eq!((chosen.charges, chosen.total, chosen.average), (Some(2), Some(9_950), None));
+        assert!(strategy.reads_charges() && strategy.needs_charge());
     }
 
     #[test]

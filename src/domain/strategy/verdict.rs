@@ -1,5 +1,9 @@
 //! Whom the strategy asks, and why not the others: the conditions, each by itself.
 
+mod charges;
+
+pub use charges::{ChargeFacts, charges_words};
+
 use super::{Delay, Strategy, Trigger, Unit};
 use crate::domain::{Timestamp, message::Channel, schedule::instant};
 use chrono::{Duration, Months, NaiveDate, NaiveTime, TimeZone};
@@ -17,6 +21,7 @@ pub struct Facts {
     pub has_reviewed: bool,
     /// By hand or by the strategy.
     pub was_asked: bool,
+    pub charges: ChargeFacts,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -51,7 +56,13 @@ pub enum Condition {
     HasAddress = 4,
     NotSuppressed = 5,
     HasDate = 6,
+    HasCharge = 11,
     DateCounts = 7,
+    Subscriber = 12,
+    NotSubscriber = 13,
+    EnoughCharges = 14,
+    EnoughTotal = 15,
+    EnoughAverage = 16,
     /// There is room within the limits of the next months.
     WithinLimits = 10,
 }
@@ -60,7 +71,7 @@ pub enum Condition {
 pub const ASKED: i16 = 1;
 
 impl Condition {
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 15] = [
         Self::NotArchived,
         Self::Subscribed,
         Self::NotAsked,
@@ -68,7 +79,13 @@ impl Condition {
         Self::HasAddress,
         Self::NotSuppressed,
         Self::HasDate,
+        Self::HasCharge,
         Self::DateCounts,
+        Self::Subscriber,
+        Self::NotSubscriber,
+        Self::EnoughCharges,
+        Self::EnoughTotal,
+        Self::EnoughAverage,
         Self::WithinLimits,
     ];
 
@@ -85,7 +102,13 @@ impl Condition {
             Self::HasAddress => "no-address",
             Self::NotSuppressed => "suppressed",
             Self::HasDate => "no-date",
+            Self::HasCharge => "no-charge",
             Self::DateCounts => "too-early",
+            Self::Subscriber => "no-subscriber",
+            Self::NotSubscriber => "subscriber",
+            Self::EnoughCharges => "few-charges",
+            Self::EnoughTotal => "low-total",
+            Self::EnoughAverage => "low-average",
             Self::WithinLimits => "limits",
         }
     }
@@ -104,7 +127,13 @@ impl Condition {
             Self::HasAddress => "An address for a channel of the strategy",
             Self::NotSuppressed => "That address is not suppressed",
             Self::HasDate => "A date of visit",
+            Self::HasCharge => "A charge",
             Self::DateCounts => "A date from which customers are asked",
+            Self::Subscriber => "A subscriber",
+            Self::NotSubscriber => "Not a subscriber",
+            Self::EnoughCharges => "The minimum number of charges",
+            Self::EnoughTotal => "The minimum total of charges",
+            Self::EnoughAverage => "The minimum average of charges",
             Self::WithinLimits => "Room within the limits",
         }
     }
@@ -119,7 +148,13 @@ impl Condition {
             Self::HasAddress => "No address for a channel of the strategy",
             Self::NotSuppressed => "The address is suppressed",
             Self::HasDate => "No date of visit",
+            Self::HasCharge => "No charge yet",
             Self::DateCounts => "Before the day from which customers are asked",
+            Self::Subscriber => "Not a subscriber",
+            Self::NotSubscriber => "A subscriber",
+            Self::EnoughCharges => "Fewer charges than the minimum",
+            Self::EnoughTotal => "A total of charges below the minimum",
+            Self::EnoughAverage => "An average charge below the minimum",
             Self::WithinLimits => "No room within the limits of the next 90 days",
         }
     }
@@ -127,9 +162,11 @@ impl Condition {
 
 /// When a request for this customer is due, if nothing stands against it; None where the date is not known.
 pub fn due<Z: TimeZone>(strategy: &Strategy, zone: &Z, facts: &Facts) -> Option<Timestamp> {
+    let morning = |day: NaiveDate| instant(zone, day.and_time(NaiveTime::MIN) + Duration::hours(9));
     let from = match strategy.trigger {
         Trigger::Added => facts.added,
-        Trigger::Visit => instant(zone, facts.visited?.and_time(NaiveTime::MIN) + Duration::hours(9)),
+        Trigger::Visit => morning(facts.visited?),
+        Trigger::Charge => morning(facts.charges.last?),
     };
     Some(after(zone, from, strategy.delay))
 }
@@ -149,6 +186,7 @@ pub fn day<Z: TimeZone>(strategy: &Strategy, zone: &Z, facts: &Facts) -> Option<
     match strategy.trigger {
         Trigger::Added => Some(facts.added.utc().with_timezone(zone).date_naive()),
         Trigger::Visit => facts.visited,
+        Trigger::Charge => facts.charges.last,
     }
 }
 
@@ -169,10 +207,13 @@ pub fn conditions<Z: TimeZone>(
         (Condition::HasAddress, addresses.iter().any(|address| *address != Address::None)),
         (Condition::NotSuppressed, addresses.contains(&Address::Good)),
     ];
-    if strategy.trigger == Trigger::Visit {
-        all.push((Condition::HasDate, day.is_some()));
+    match strategy.trigger {
+        Trigger::Added => {}
+        Trigger::Visit => all.push((Condition::HasDate, day.is_some())),
+        Trigger::Charge => all.push((Condition::HasCharge, day.is_some())),
     }
     all.push((Condition::DateCounts, day.is_some_and(|day| day >= since)));
+    all.extend(charges::conditions(strategy, &facts.charges));
     all
 }
 
@@ -201,6 +242,7 @@ mod tests {
             is_archived: false,
             has_reviewed: false,
             was_asked: false,
+            charges: ChargeFacts::default(),
         }
     }
 
@@ -241,6 +283,18 @@ mod tests {
         let undated = Facts { visited: None, ..facts() };
         assert_eq!(super::unmet(&visit, &New_York, since, &undated), Some(Condition::HasDate));
         assert_eq!(super::unmet(&visit, &New_York, since, &facts()), Some(Condition::DateCounts));
+    }
+
+    #[test]
+    fn the_time_counts_from_the_last_charge() {
+        let strategy = Strategy { trigger: Trigger::Charge, ..delay(2, Unit::Days) };
+        let since = NaiveDate::from_ymd_opt(2026, 11, 3).unwrap();
+        assert_eq!(unmet(&strategy, &New_York, since, &facts()), Some(Condition::HasCharge));
+        let charges = ChargeFacts { number: 1, last: Some(since), ..ChargeFacts::default() };
+        let paid = Facts { charges, ..facts() };
+        assert_eq!(unmet(&strategy, &New_York, since, &paid), None);
+        assert_eq!(unmet(&strategy, &New_York, since.succ_opt().unwrap(), &paid), Some(Condition::DateCounts));
+        assert_eq!(due(&strategy, &New_York, &paid), Some(at("2026-11-05T09:00")));
     }
 
     #[test]

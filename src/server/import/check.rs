@@ -4,7 +4,8 @@ use super::rows::Row;
 use crate::{
     domain::{
         AppError, LocationId,
-        contact::NAME_MAX,
+        charge::{Currency, EXTERNAL_ID_MAX, Money, NewCharge},
+        contact::{NAME_MAX, parse_line},
         csv,
         customer::{CustomerForm, parse_tags},
         import::{
@@ -36,12 +37,19 @@ pub struct Checker {
     columns: Vec<String>,
     matching: Matching,
     locations: HashMap<String, LocationId>,
+    /// That of charges whose row names none.
+    currency: Currency,
 }
 
 impl Checker {
-    pub fn new(columns: Vec<String>, matching: Matching, locations: Vec<(LocationId, String)>) -> Self {
+    pub fn new(
+        columns: Vec<String>,
+        matching: Matching,
+        locations: Vec<(LocationId, String)>,
+        currency: Currency,
+    ) -> Self {
         let locations = locations.into_iter().map(|(id, name)| (normalized(&name), id)).collect();
-        Self { columns, matching, locations }
+        Self { columns, matching, locations, currency }
     }
 
     /// # Errors
@@ -92,20 +100,35 @@ impl Checker {
             "" => None,
             day => Some(day_number(parse_day("visited", day)?)),
         };
-        Ok(Wanted { form, location, tags, visited_on })
+        let charge = self.charge(row)?;
+        Ok(Wanted { form, location, tags, visited_on, charge })
+    }
+
+    /// None where the row has no amount.
+    fn charge(&self, row: &Row) -> Result<Option<NewCharge>, AppError> {
+        let value = |field| self.matching.column(field).map_or("", |column| value(row.cell(column)));
+        let amount = value(Field::ChargeAmount);
+        if amount.is_empty() {
+            return Ok(None);
+        }
+        let fields = (Field::ChargeAmount.slug(), Field::ChargeCurrency.slug());
+        let money = Money::parse(fields, amount, value(Field::ChargeCurrency), self.currency)?;
+        let day = if self.matching.column(Field::ChargeOn).is_some() { Field::ChargeOn } else { Field::Visited };
+        let on = match value(day) {
+            "" => return Err(AppError::invalid(day.slug(), "This row has an amount and no date of it.")),
+            on => parse_day(day.slug(), on)?,
+        };
+        let external_id =
+            parse_line(Field::ChargeId.slug(), "The external ID", value(Field::ChargeId), EXTERNAL_ID_MAX)?;
+        let is_subscription = parse_yes(Field::Subscription.slug(), value(Field::Subscription))?;
+        Ok(Some(NewCharge { on, money, is_subscription, external_id }))
     }
 
     /// The problem of a row with what the form calls `field`; empty for the row as a whole.
     fn problem(&self, row: &Row, field: &str, reason: String) -> Problem {
-        let fields: &[Field] = match field {
-            "name" => &[Field::Name, Field::FirstName, Field::LastName],
-            "company" => &[Field::Company],
-            "email" => &[Field::Email],
-            "phone" => &[Field::Phone],
-            "location" => &[Field::Location],
-            "tags" => &[Field::Tags],
-            "visited" => &[Field::Visited],
-            _ => &[],
+        let fields: Vec<Field> = match field {
+            "name" => vec![Field::Name, Field::FirstName, Field::LastName],
+            field => Field::ALL.into_iter().filter(|known| known.slug() == field).collect(),
         };
         let columns: Vec<usize> = fields.iter().filter_map(|field| self.matching.column(*field)).collect();
         let value = columns.iter().map(|column| value(row.cell(*column))).collect::<Vec<_>>().join(" ");
@@ -142,6 +165,15 @@ impl Checker {
     /// For a row that the database refuses.
     pub fn unwritable(&self, row: &Row) -> Problem {
         self.problem(row, "", "This row could not be stored.".to_owned())
+    }
+}
+
+/// Whether a cell says yes; an empty one says no.
+fn parse_yes(field: &str, s: &str) -> Result<bool, AppError> {
+    match s.to_lowercase().as_str() {
+        "" | "0" | "no" | "n" | "false" | "nein" | "non" | "falsch" | "faux" => Ok(false),
+        "1" | "yes" | "y" | "true" | "x" | "ja" | "oui" | "si" | "sí" | "wahr" | "vrai" => Ok(true),
+        _ => Err(AppError::invalid(field, "Write yes or no.")),
     }
 }
 
@@ -196,7 +228,7 @@ mod tests {
         let mut rows = Rows::new(file.as_bytes(), b',');
         let header: Vec<String> = rows.next().unwrap().unwrap().cells().map(str::to_owned).collect();
         let matching = Matching::guess(&header);
-        let checker = Checker::new(header, matching, vec![(BERLIN, "Berlin Mitte".to_owned())]);
+        let checker = Checker::new(header, matching, vec![(BERLIN, "Berlin Mitte".to_owned())], Currency::default());
         let mut found = Vec::new();
         while let Some(row) = rows.next().unwrap() {
             found.push(checker.check(&row));
@@ -251,6 +283,27 @@ mod tests {
         }
         let gil = rows[7].as_ref().unwrap();
         assert_eq!(gil.visited_on, Some(20_546), "empty cells at the end say nothing");
+    }
+
+    #[test]
+    fn a_row_may_bring_a_charge() {
+        let rows = check(
+            "Email,Amount,Currency,Payment date,Invoice,Recurring\n\
+             a@example.com,\"1.234,50\",eur,24.11.2026,A-1,yes\n\
+             b@example.com,,,,,\n\
+             c@example.com,49.9,,2026-11-24,,\n\
+             d@example.com,49.9,,,,\n\
+             e@example.com,lots,,2026-11-24,,\n\
+             f@example.com,5,EURO,2026-11-24,,\n\
+             g@example.com,5,,2026-11-24,,perhaps\n",
+        );
+        let of = |i: usize| rows[i].as_ref().unwrap().charge.clone();
+        let first = of(0).unwrap();
+        assert_eq!((first.money.to_string().as_str(), first.is_subscription), ("1,234.50 EUR", true));
+        assert_eq!((first.external_id.as_str(), first.on.to_string().as_str()), ("A-1", "2026-11-24"));
+        assert_eq!((of(1), of(2).unwrap().money.to_string().as_str()), (None, "49.90 USD"));
+        let refused = |i: usize| rows[i].as_ref().unwrap_err().column.as_str();
+        assert_eq!([3, 4, 5, 6].map(refused), ["Payment date", "Amount", "Currency", "Recurring"]);
     }
 
     #[test]

@@ -69,8 +69,9 @@ fn rows(
     while let Some(row) = rows.next()? {
         let found = match checker.check(&row) {
             Ok(wanted) => match seen.before(row.line, &wanted.form) {
-                Some(repeated) => Found::Duplicate(checker.repeated(&row, repeated)),
-                None => Found::Customer(wanted),
+                // A customer may have many charges, each in a row.
+                Some(repeated) if wanted.charge.is_none() => Found::Duplicate(checker.repeated(&row, repeated)),
+                _ => Found::Customer(wanted),
             },
             Err(problem) => Found::Refused(problem),
         };

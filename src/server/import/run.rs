@@ -16,7 +16,7 @@ use crate::{
         AppState, clock,
         store::{
             Db, dialect,
-            imports::{self, End, Fate, Job, LEASE, Progress, Wanted},
+            imports::{self, End, Fate, Job, LEASE, Progress, Wanted, Written},
         },
     },
 };
@@ -128,7 +128,8 @@ impl Runner {
 
     async fn import(&self, mut job: Job) -> AppResult<()> {
         let locations = imports::locations(&self.db, job.project).await?;
-        let checker = Arc::new(Checker::new(job.columns.clone(), job.matching.clone(), locations));
+        let currency = imports::currency(&self.db, job.project).await?;
+        let checker = Arc::new(Checker::new(job.columns.clone(), job.matching.clone(), locations, currency));
         let size = Arc::new(AtomicUsize::new(FIRST));
         let (to, mut from) = mpsc::channel(1);
         {
@@ -225,8 +226,10 @@ impl Runner {
             .iter()
             .filter_map(|entry| if let Found::Customer(wanted) = &entry.found { Some(wanted) } else { None })
             .collect();
-        let mut fates = imports::write(&mut tx, job.project, &wanted, now).await?.into_iter();
+        let Written { fates, charges } = imports::write(&mut tx, job.project, &wanted, now).await?;
+        let mut fates = fates.into_iter();
         let mut progress = job.progress.clone();
+        progress.counts.charges += charges;
         let mut text = String::new();
         for entry in entries {
             if let Some(problem) = judge(checker, entry, &mut fates, &mut progress) {

@@ -87,7 +87,7 @@ pub async fn preview(
             preview.has_more = true;
             break;
         }
-        let candidates = planning::candidates(manager, &some).await?;
+        let candidates = planning::candidates(manager, &material.kept.strategy, &some).await?;
         preview.looked_at += some.len() as u64;
         for candidate in &candidates {
             match askable(&candidate.facts, &ask.channels) {

@@ -3,8 +3,8 @@
 mod batch;
 mod job;
 
-pub use batch::{Fate, Wanted, write};
-pub use job::{End, Job, LEASE, Progress, claim, end, forget, hold, locations, save, state, waiting};
+pub use batch::{Fate, Wanted, Written, write};
+pub use job::{End, Job, LEASE, Progress, claim, currency, end, forget, hold, locations, save, state, waiting};
 
 use super::{
     db::Query,
@@ -56,6 +56,7 @@ struct Stored {
     unchanged: i32,
     duplicates: i32,
     refused: i32,
+    charges: i32,
     problems: String,
     failure: String,
     finished_at: Option<Timestamp>,
@@ -97,6 +98,7 @@ impl Stored {
                 unchanged: number(self.unchanged),
                 duplicates: number(self.duplicates),
                 refused: number(self.refused),
+                charges: number(self.charges),
             },
             problems: read(&self.problems),
             failure: self.failure,
@@ -107,7 +109,7 @@ impl Stored {
 }
 
 const COLUMNS: &str = "select i.id, p.name as by_name, i.created_at, i.file_name, i.state, i.encoding, i.separator, i.has_header,
-        i.columns, i.preview, i.matching, i.remembered, i.total, i.added, i.updated, i.unchanged, i.duplicates, i.refused,
+        i.columns, i.preview, i.matching, i.remembered, i.total, i.added, i.updated, i.unchanged, i.duplicates, i.refused, i.charges,
         i.problems, i.failure, i.finished_at, i.lease_until
     from customer_import i left join person p on p.id = i.created_by where i.project_id = ";
 

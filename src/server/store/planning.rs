@@ -6,7 +6,11 @@ mod reviews;
 mod runs;
 
 pub use asking::ask;
-pub use customers::{Candidate, Decision, candidate, candidates, look_again_at_crowded, look_at, pass_over, would_be_candidates};
+#[cfg(test)]
+pub use customers::would_be_query_of;
+pub use customers::{
+    Candidate, Decision, candidate, candidates, look_again_at_crowded, look_at, pass_over, would_be_candidates,
+};
 pub use reviews::{Reviewed, reviewed, thank};
 pub use runs::{NewRun, Next, Run, look_at_runs};
 

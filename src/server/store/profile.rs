@@ -1,6 +1,6 @@
 //! One customer with everything about them.
 
-use super::{reviews, rows, strategy::date};
+use super::{charges, reviews, rows, strategy::date};
 use crate::{
     domain::{
         AppError, AppResult, CustomerId, LocationId, MessageId, NoteId, Timestamp,
@@ -53,6 +53,7 @@ pub async fn profile(viewer: &Viewer, id: CustomerId, query: ProfileQuery) -> Ap
         customer,
         notes: notes(viewer, id).await?,
         reviews: reviews::of_customer(viewer, id).await?,
+        charges: charges::of_customer(viewer, id).await?,
         messages: rows::by_seq(viewer, &seqs).await?,
         message_total: keys.len() as u32,
         page: page as u32,

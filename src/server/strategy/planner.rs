@@ -200,6 +200,9 @@ fn first_run(
         0 => format!("As soon as {}.", strategy.trigger.clause()),
         n => format!("{} after {}.", count(n.into(), strategy.delay.unit.noun()), strategy.trigger.clause()),
     };
+    if let Some(words) = verdict::charges_words(strategy, &candidate.facts.charges) {
+        because += &format!(" The conditions on charges are met: {words}.");
+    }
     if due < now {
         because += " That time had passed when it was planned.";
     }

@@ -54,7 +54,7 @@ async fn rows_add_and_update_and_the_counts_add_up() {
         \r\n,,,,\r\n\
         Zoë,zoe@example.com,,,";
     let done = import(&app, &operator, file).await;
-    let counts = Counts { total: 9, added: 2, updated: 2, unchanged: 1, duplicates: 2, refused: 2 };
+    let counts = Counts { total: 9, added: 2, updated: 2, unchanged: 1, duplicates: 2, refused: 2, charges: 0 };
     assert_eq!((done.state, done.counts), (ImportState::Done, counts));
     assert_eq!(done.counts.read(), done.counts.total);
     let wanted = [
@@ -146,6 +146,38 @@ async fn refused_rows_come_back_with_their_reason_and_no_formula() {
     assert_eq!(viewer.get(&path).await.status, 403);
     let other = upload(&operator, "x.csv", b"Email\nana@example.com").await;
     assert!(other.header("location").contains("?file="));
+}
+
+#[tokio::test]
+async fn rows_bring_charges_and_the_same_external_id_twice_is_one() {
+    let app = TestApp::new().await;
+    let operator = app.member(Role::Operator).await;
+    let file = "Name,Email,Amount,Currency,Payment date,Invoice\n\
+        Ana,ana@example.com,10.00,EUR,2026-11-01,A-1\n\
+        Ana,ana@example.com,20.00,EUR,2026-11-02,A-2\n\
+        Ben,ben@example.com,5,,2026-11-03,\n\
+        Ben,ben@example.com,99,EUR,2026-11-04,A-2\n\
+        Cem,cem@example.com,,,,\n\
+        Cem,cem@example.com,,,,\n\
+        Dot,dot@example.com,-1,,2026-11-05,\n";
+    let counts = Counts { total: 7, added: 3, updated: 1, unchanged: 1, duplicates: 1, refused: 1, charges: 3 };
+    let done = import(&app, &operator, file).await;
+    assert_eq!(done.counts, counts, "{:?}", done.problems);
+    assert_eq!(done.counts.read(), done.counts.total);
+    assert_eq!(done.problems[1].reason, "An amount can't be negative: a refund is no charge.");
+    type Sum = (String, String, i32, i64, i32);
+    let sums = "select c.name, s.currency, s.charges, s.total, s.last_on from charge_sum s
+        join customer c on c.id = s.customer_id order by c.name";
+    let wanted: Vec<Sum> =
+        vec![("Ana".into(), "EUR".into(), 2, 3_000, 20_759), ("Ben".into(), "USD".into(), 1, 500, 20_760)];
+    let found: Vec<Sum> = sqlx::query_as(sums).fetch_all(app.db.read()).await.unwrap();
+    assert_eq!(found, wanted);
+    // Again: only the charge without an id comes twice.
+    let again = import(&app, &operator, file).await;
+    let counts = Counts { total: 7, added: 0, updated: 1, unchanged: 4, duplicates: 1, refused: 1, charges: 1 };
+    assert_eq!(again.counts, counts);
+    let page = operator.get(&again.href("cup")).await.body.replace("<!>", "");
+    assert!(page.contains("1 charge was added."), "{page}");
 }
 
 #[tokio::test]

@@ -9,6 +9,7 @@ use crate::{
         message::{Channel, Template},
         page::Cursor,
         status::Status,
+        strategy::{Conditions, Strategy},
     },
     server::{
         demo::chance::Chance,
@@ -17,6 +18,7 @@ use crate::{
             db::Query,
             messages::queries_of,
             observe,
+            planning::would_be_query_of,
             queue::lanes::{self, Via},
             search::{Hits, words},
         },
@@ -171,6 +173,22 @@ async fn what_needs_attention_is_read_along_its_index() {
                 }
             }
         }
+    }
+}
+
+/// Who has paid enough may be few among many.
+#[tokio::test]
+async fn who_has_paid_enough_is_found_by_it() {
+    let shop = Shop::empty(8).await;
+    let conditions = Conditions { total: Some(1), ..Conditions::default() };
+    let query = would_be_query_of(&shop.manager, &Strategy { conditions, ..Strategy::default() });
+    for analyzed in [false, true] {
+        if analyzed {
+            shop.execute("analyze").await;
+        }
+        let sql = query.sql();
+        let plan = engine::plan(&shop, sql.as_str()).await.join("\n");
+        assert!(plan.contains("charge_sum_by_total") && !plan.contains("SCAN c "), "{plan}");
     }
 }
 

@@ -10,6 +10,7 @@ use crate::{
     },
     ui::{
         customer::{
+            charges::Charges,
             details::Details,
             header::ProfileHeader,
             leaving::Leaving,
@@ -114,6 +115,7 @@ fn CustomerPage(
                 </div>
                 <div class="profile-side">
                     <Details profile frame=frame.clone() />
+                    <Charges slug=slug.clone() profile today may_change />
                     <Notes slug=slug.clone() profile today may_change />
                     <Tags slug profile may_change />
                 </div>

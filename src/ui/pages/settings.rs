@@ -28,7 +28,7 @@ use language::LanguageCard;
 use leptos::prelude::*;
 use leptos_meta::Title;
 use limits::Limits;
-use links::Links;
+pub use links::Links;
 use nav::{SettingsHead, SettingsPart};
 use pause::Pause;
 pub use pause::PauseForm;
@@ -54,6 +54,7 @@ pub fn SettingsRoute() -> impl IntoView {
 #[component]
 fn Settings(page: PageData<SendingPage>, frame: Frame) -> impl IntoView {
     let PageData { data, trouble, read, .. } = page;
+    let link_days = Memo::new(move |_| data.with(|page| page.link_days));
     view! {
         <SettingsHead part=SettingsPart::Sending heading="Settings" slug=frame.slug.clone() />
         <Trouble trouble read />
@@ -63,7 +64,7 @@ fn Settings(page: PageData<SendingPage>, frame: Frame) -> impl IntoView {
             <Channels data frame=frame.clone() />
             <Limits data frame=frame.clone() />
             <QuietForm data frame=frame.clone() />
-            <Links data frame=frame.clone() />
+            <Links days=link_days frame=frame.clone() />
             <LanguageCard language=Memo::new(move |_| data.with(|page| page.language)) frame />
         </div>
     }

@@ -1,6 +1,7 @@
 //! The Strategy page: whom the project asks for reviews without staff, when, and how often.
 
 mod automate;
+mod conditions;
 mod limits;
 mod not_asked;
 mod preview;
@@ -13,7 +14,7 @@ mod upcoming;
 pub use not_asked::NotAskedRoute;
 pub use preview::PreviewRoute;
 
-use super::settings::settings_action;
+use super::settings::{Links, settings_action};
 use crate::{
     api::strategy::load_strategy,
     domain::{project::Frame, strategy::page::StrategyPage},
@@ -28,6 +29,7 @@ use crate::{
     },
 };
 use automate::AutomateCard;
+use conditions::ConditionsCard;
 use leptos::prelude::*;
 use leptos_meta::Title;
 use limits::LimitsCard;
@@ -56,6 +58,7 @@ pub fn StrategyRoute() -> impl IntoView {
 fn StrategyCards(page: PageData<StrategyPage>, frame: Frame) -> impl IntoView {
     let PageData { data, trouble, read, .. } = page;
     let today = frame.today;
+    let link_days = Memo::new(move |_| data.with(|page| page.link_days));
     let changed = move || {
         data.with(|page| {
             let (at, by) = page.changed.as_ref()?;
@@ -75,10 +78,12 @@ fn StrategyCards(page: PageData<StrategyPage>, frame: Frame) -> impl IntoView {
             <AutomateCard data frame=frame.clone() />
             <Upcoming data frame=frame.clone() />
             <TimingCard data frame=frame.clone() />
+            <ConditionsCard data frame=frame.clone() />
             <RemindersCard data frame=frame.clone() />
             <RetriesCard data frame=frame.clone() />
             <ScheduleCard data frame=frame.clone() />
-            <LimitsCard data frame />
+            <LimitsCard data frame=frame.clone() />
+            <Links days=link_days frame />
         </div>
     }
 }

@@ -3,10 +3,12 @@
 use crate::{
     domain::{
         CustomerId, LocationId, ProjectId, Timestamp,
+        charge::NewCharge,
         customer::{CustomerForm, TAGS_MAX},
         message::Channel,
     },
     server::store::{
+        charges,
         customers::search_text,
         db::{Query, Tx},
         dialect,
@@ -28,6 +30,7 @@ pub struct Wanted {
     pub tags: Vec<String>,
     /// The date of the visit, in days since 1970-01-01.
     pub visited_on: Option<i32>,
+    pub charge: Option<NewCharge>,
 }
 
 /// What became of a row.
@@ -63,31 +66,45 @@ struct Known {
 
 /// The customers of a batch, as they are after the rows that were decided.
 #[derive(Default)]
-struct Batch {
+struct Batch<'a> {
     all: Vec<Known>,
     by_email: HashMap<String, usize>,
     by_phone: HashMap<String, usize>,
     tags: Vec<(CustomerId, String)>,
+    /// New ones.
+    charges: Vec<(CustomerId, &'a NewCharge)>,
+    /// External ids that charges have.
+    charge_ids: HashSet<String>,
+}
+
+/// What became of some rows.
+pub struct Written {
+    /// In their order.
+    pub fates: Vec<Fate>,
+    /// How many charges they brought.
+    pub charges: u32,
 }
 
 /// Adds and updates the customers that `rows` name, as if one after the other. An email address or a phone number tells whether a
-/// customer is known; the project must have been touched. What became of each row.
-pub async fn write(tx: &mut Tx, project: ProjectId, rows: &[&Wanted], now: Timestamp) -> sqlx::Result<Vec<Fate>> {
+/// customer is known; the project must have been touched. A charge whose external id another
+/// one has is there already.
+pub async fn write(tx: &mut Tx, project: ProjectId, rows: &[&Wanted], now: Timestamp) -> sqlx::Result<Written> {
     let mut batch = Batch::default();
     batch.look_up(tx, project, rows).await?;
     let fates = rows.iter().map(|row| batch.decide(row)).collect();
     batch.write_customers(tx, project, now).await?;
     batch.write_tags(tx, project).await?;
+    charges::insert(tx, project, &batch.charges, now).await?;
     let renamed: Vec<CustomerId> =
         batch.all.iter().filter(|known| known.is_renamed && !known.is_new).map(|known| known.id).collect();
     if !renamed.is_empty() {
         readdress(tx, project, &renamed).await?;
         search::refresh_customers(tx, project, &renamed).await?;
     }
-    Ok(fates)
+    Ok(Written { fates, charges: u32::try_from(batch.charges.len()).unwrap_or(u32::MAX) })
 }
 
-impl Batch {
+impl<'a> Batch<'a> {
     async fn look_up(&mut self, tx: &mut Tx, project: ProjectId, rows: &[&Wanted]) -> sqlx::Result<()> {
         type Found = (CustomerId, String, String, String, String, Option<LocationId>, Option<i32>);
         let mut seen = HashSet::new();
@@ -111,6 +128,9 @@ impl Batch {
                 }
             }
         }
+        let ids: Vec<&str> =
+            rows.iter().filter_map(|row| row.charge.as_ref()).map(|charge| charge.external_id.as_str()).collect();
+        self.charge_ids = charges::known_ids(tx, project, &ids).await?;
         if !rows.iter().all(|row| row.tags.is_empty()) && !self.all.is_empty() {
             let mut query = Query::new("select customer_id, tag from customer_tag where project_id = ");
             query.push_bind(project);
@@ -140,7 +160,7 @@ impl Batch {
         }
     }
 
-    fn decide(&mut self, row: &Wanted) -> Fate {
+    fn decide(&mut self, row: &'a Wanted) -> Fate {
         let by_email = self.by_email.get(&row.form.email).copied();
         let by_phone = self.by_phone.get(&row.form.phone).copied();
         let place = match (by_email, by_phone) {
@@ -156,13 +176,24 @@ impl Batch {
             None => {
                 let known = Known::new(CustomerId::new(), row.form.clone(), row.location, row.visited_on);
                 self.tags.extend(row.tags.iter().map(|tag| (known.id, tag.clone())));
+                self.charge(known.id, row);
                 self.add(Known { tags: row.tags.clone(), ..known });
                 Fate::Added
             }
         }
     }
 
-    fn update(&mut self, place: usize, row: &Wanted) -> Fate {
+    /// Whether the row brings a charge that is new.
+    fn charge(&mut self, customer: CustomerId, row: &'a Wanted) -> bool {
+        let Some(charge) = &row.charge else { return false };
+        let is_new = charge.external_id.is_empty() || self.charge_ids.insert(charge.external_id.clone());
+        if is_new {
+            self.charges.push((customer, charge));
+        }
+        is_new
+    }
+
+    fn update(&mut self, place: usize, row: &'a Wanted) -> Fate {
         let known = &mut self.all[place];
         let is_lacking = |tag: &&String| !known.tags.iter().any(|has| has.eq_ignore_ascii_case(tag));
         let tags: Vec<String> = row.tags.iter().filter(is_lacking).cloned().collect();
@@ -184,9 +215,12 @@ impl Batch {
         let visited_on = row.visited_on.or(known.visited_on);
         let is_renamed = known.form != before;
         let is_changed = is_renamed || (location, visited_on) != (known.location, known.visited_on);
+        let id = known.id;
+        let has_paid = self.charge(id, row);
         if !is_changed && tags.is_empty() {
-            return Fate::Unchanged;
+            return if has_paid { Fate::Updated } else { Fate::Unchanged };
         }
+        let known = &mut self.all[place];
         known.is_changed |= is_changed;
         known.is_renamed |= is_renamed;
         (known.location, known.visited_on) = (location, visited_on);

@@ -4,7 +4,9 @@ use super::{json, number, read};
 use crate::{
     domain::{
         ImportId, LocationId, ProjectId, Timestamp,
+        charge::Currency,
         import::{Counts, ImportState, KEPT_DAYS, Problem, WAITS_DAYS, matching::Matching},
+        strategy::Strategy,
     },
     server::store::db::{Db, Tx, touch},
 };
@@ -69,6 +71,7 @@ pub async fn claim(
         unchanged: i32,
         duplicates: i32,
         refused: i32,
+        charges: i32,
         read_to: i64,
         problems: String,
         problem_bytes: i64,
@@ -79,8 +82,8 @@ pub async fn claim(
          where project_id = $1 and id = $2 and state = 1 and (lease_until is null or lease_until < $5)
             and not exists (select 1 from customer_import o
                 where o.project_id = $1 and o.id <> $2 and o.state = 1 and o.lease_until >= $5)
-         returning separator, has_header, columns, matching, total, added, updated, unchanged, duplicates, refused, read_to,
-            problems, problem_bytes",
+         returning separator, has_header, columns, matching, total, added, updated, unchanged, duplicates, refused, charges,
+            read_to, problems, problem_bytes",
     )
     .bind(project)
     .bind(id)
@@ -106,6 +109,7 @@ pub async fn claim(
                 unchanged: number(found.unchanged),
                 duplicates: number(found.duplicates),
                 refused: number(found.refused),
+                charges: number(found.charges),
             },
             read_to: found.read_to.unsigned_abs(),
             problems: read(&found.problems),
@@ -120,13 +124,22 @@ pub async fn locations(db: &Db, project: ProjectId) -> sqlx::Result<Vec<(Locatio
     sqlx::query_as("select id, name from location where project_id = $1").bind(project).fetch_all(db.read()).await
 }
 
+/// That of charges whose row names none.
+pub async fn currency(db: &Db, project: ProjectId) -> sqlx::Result<Currency> {
+    let settings: Option<String> = sqlx::query_scalar("select settings from strategy where project_id = $1")
+        .bind(project)
+        .fetch_optional(db.read())
+        .await?;
+    Ok(settings.map_or_else(Strategy::default, |json| read(&json)).conditions.currency)
+}
+
 /// Writes how far it is, in the transaction that wrote the rows. False if it was canceled, or another server does it.
 pub async fn save(tx: &mut Tx, job: &Job, progress: &Progress, now: Timestamp) -> sqlx::Result<bool> {
     let count = |n: u32| i32::try_from(n).unwrap_or(i32::MAX);
-    let Counts { added, updated, unchanged, duplicates, refused, .. } = progress.counts;
+    let Counts { added, updated, unchanged, duplicates, refused, charges, .. } = progress.counts;
     let saved = sqlx::query(
         "update customer_import set added = $4, updated = $5, unchanged = $6, duplicates = $7, refused = $8, read_to = $9,
-            problems = $10, problem_bytes = $11, lease_until = $12
+            problems = $10, problem_bytes = $11, lease_until = $12, charges = $13
          where project_id = $1 and id = $2 and lease = $3 and state = 1",
     )
     .bind(job.project)
@@ -141,6 +154,7 @@ pub async fn save(tx: &mut Tx, job: &Job, progress: &Progress, now: Timestamp) -
     .bind(json(&progress.problems))
     .bind(i64::try_from(progress.problem_bytes).unwrap_or(i64::MAX))
     .bind(now.plus(LEASE))
+    .bind(count(charges))
     .execute(&mut **tx)
     .await?;
     Ok(saved.rows_affected() == 1)

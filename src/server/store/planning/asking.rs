@@ -25,7 +25,7 @@ pub async fn ask(
     }
     let mut tx = manager.db.begin_in(manager.project).await?;
     let material = material_of(&mut tx, manager).await?;
-    let candidates: Vec<Candidate> = candidates_in(&mut tx, manager.project, ids).await?;
+    let candidates: Vec<Candidate> = candidates_in(&mut tx, manager.project, &material.kept.strategy, ids).await?;
     let mut new = Vec::new();
     for (candidate, composed) in candidates.iter().zip(compose(&material, &candidates)?) {
         match composed {

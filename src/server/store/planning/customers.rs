@@ -6,7 +6,10 @@ use crate::{
         AppError, AppResult, CustomerId, LocationId, ProjectId, RequestId, Timestamp,
         message::Channel,
         schedule::Hours,
-        strategy::verdict::{ASKED, Address, Condition, Facts},
+        strategy::{
+            Strategy, Trigger,
+            verdict::{ASKED, Address, ChargeFacts, Condition, Facts},
+        },
     },
     server::store::{
         db::{Query, Tx},
@@ -62,6 +65,11 @@ struct Stored {
     email_suppressed: i64,
     phone_suppressed: i64,
     reviews: i64,
+    charges: i64,
+    subscriptions: i64,
+    charged_on: Option<i32>,
+    charges_in_currency: i64,
+    charge_total: i64,
 }
 
 impl From<Stored> for Candidate {
@@ -80,13 +88,21 @@ impl From<Stored> for Candidate {
             is_archived: s.archived_at.is_some(),
             has_reviewed: s.reviews > 0,
             was_asked: s.last_number > 0,
+            charges: ChargeFacts {
+                number: s.charges,
+                subscriptions: s.subscriptions,
+                last: s.charged_on.map(date),
+                in_currency: s.charges_in_currency,
+                total: s.charge_total,
+            },
         };
         let Stored { id, name, email, phone, location_id: location, location_name, .. } = s;
         Self { id, name, email, phone, location, location_name, facts }
     }
 }
 
-fn candidates_query(project: ProjectId) -> Query {
+/// What charges come to is read only where the strategy asks for it.
+fn candidates_query(project: ProjectId, strategy: &Strategy) -> Query {
     let mut query = Query::new(
         "select c.id, c.name, c.email, c.phone, c.location_id, l.name as location_name, c.created_at, c.visited_on,
             c.unsubscribed_at, c.archived_at, c.last_number,
@@ -94,8 +110,27 @@ fn candidates_query(project: ProjectId) -> Query {
                 and s.address = c.email) as email_suppressed,
             (select count(*) from suppression s where s.project_id = c.project_id and s.channel = 1
                 and s.address = c.phone) as phone_suppressed,
-            (select count(*) from review v where v.project_id = c.project_id and v.customer_id = c.id) as reviews
-         from customer c left join location l on l.project_id = c.project_id and l.id = c.location_id
+            (select count(*) from review v where v.project_id = c.project_id and v.customer_id = c.id) as reviews",
+    );
+    for (what, name, is_of_currency) in [
+        ("cast(coalesce(sum(t.charges), 0) as bigint)", "charges", false),
+        ("cast(coalesce(sum(t.subscriptions), 0) as bigint)", "subscriptions", false),
+        ("max(t.last_on)", "charged_on", false),
+        ("cast(coalesce(sum(t.charges), 0) as bigint)", "charges_in_currency", true),
+        ("cast(coalesce(sum(t.total), 0) as bigint)", "charge_total", true),
+    ] {
+        query.push(", (select ").push(what);
+        query.push(" from charge_sum t where t.project_id = c.project_id and t.customer_id = c.id");
+        if is_of_currency {
+            query.push(" and t.currency = ").push_bind(strategy.conditions.currency.code().to_owned());
+        }
+        if !strategy.reads_charges() {
+            query.push(" and 1 = 0");
+        }
+        query.push(") as ").push(name);
+    }
+    query.push(
+        " from customer c left join location l on l.project_id = c.project_id and l.id = c.location_id
          where c.project_id = ",
     );
     query.push_bind(project);
@@ -106,42 +141,77 @@ fn candidates_query(project: ProjectId) -> Query {
 ///
 /// # Errors
 /// `NotFound` where it is none of the project's.
-pub async fn candidate(viewer: &Viewer, id: CustomerId) -> AppResult<Candidate> {
-    let mut query = candidates_query(viewer.project);
+pub async fn candidate(viewer: &Viewer, strategy: &Strategy, id: CustomerId) -> AppResult<Candidate> {
+    let mut query = candidates_query(viewer.project, strategy);
     query.push(" and c.id = ").push_bind(id);
     let stored: Option<Stored> = query.build_query_as().fetch_optional(viewer.db.read()).await?;
     stored.map(Candidate::from).ok_or_else(|| AppError::no_such("customer"))
 }
 
 /// Those of these customers who are still there.
-pub async fn candidates(viewer: &Viewer, ids: &[CustomerId]) -> AppResult<Vec<Candidate>> {
-    let mut query = candidates_query(viewer.project);
+pub async fn candidates(viewer: &Viewer, strategy: &Strategy, ids: &[CustomerId]) -> AppResult<Vec<Candidate>> {
+    let mut query = candidates_query(viewer.project, strategy);
     dialect::push_any_id(query.push(" and c.id "), ids);
     let stored: Vec<Stored> = query.build_query_as().fetch_all(viewer.db.read()).await?;
     Ok(stored.into_iter().map(Candidate::from).collect())
 }
 
-/// The same within a transaction; None where it is gone.
-pub(super) async fn candidate_in(tx: &mut Tx, project: ProjectId, id: CustomerId) -> AppResult<Option<Candidate>> {
-    let mut query = candidates_query(project);
+/// Those whose charges meet a condition may be few among many, and are found by it.
+fn would_be_query(viewer: &Viewer, strategy: &Strategy, most: u32) -> Query {
+    let mut query = candidates_query(viewer.project, strategy);
+    query.push(" and c.plan <> 1 and c.last_number = 0 and c.unsubscribed_at is null and c.archived_at is null");
+    if strategy.trigger == Trigger::Visit {
+        query.push(" and c.visited_on is not null");
+    }
+    if strategy.needs_charge() {
+        query
+            .push(" and c.id in (select f.customer_id from charge_sum f where f.project_id = ")
+            .push_bind(viewer.project);
+        if let Some(total) = strategy.conditions.total {
+            query.push(" and f.currency = ").push_bind(strategy.conditions.currency.code().to_owned());
+            query.push(" and f.total >= ").push_bind(total);
+        }
+        query.push(")");
+    }
+    query.push(" limit ").push_bind(i64::from(most));
+    query
+}
+
+/// The same, for a test that asks the planner of the database about it.
+#[cfg(test)]
+pub fn would_be_query_of(viewer: &Viewer, strategy: &Strategy) -> Query {
+    would_be_query(viewer, strategy, 100)
+}
+
+/// One within a transaction; None where it is gone.
+pub(super) async fn candidate_in(
+    tx: &mut Tx,
+    project: ProjectId,
+    strategy: &Strategy,
+    id: CustomerId,
+) -> AppResult<Option<Candidate>> {
+    let mut query = candidates_query(project, strategy);
     query.push(" and c.id = ").push_bind(id);
     let stored: Option<Stored> = query.build_query_as().fetch_optional(&mut **tx).await?;
     Ok(stored.map(Candidate::from))
 }
 
 /// Those of these customers who are there.
-pub(super) async fn candidates_in(tx: &mut Tx, project: ProjectId, ids: &[CustomerId]) -> AppResult<Vec<Candidate>> {
-    let mut query = candidates_query(project);
+pub(super) async fn candidates_in(
+    tx: &mut Tx,
+    project: ProjectId,
+    strategy: &Strategy,
+    ids: &[CustomerId],
+) -> AppResult<Vec<Candidate>> {
+    let mut query = candidates_query(project, strategy);
     dialect::push_any_id(query.push(" and c.id "), ids);
     let stored: Vec<Stored> = query.build_query_as().fetch_all(&mut **tx).await?;
     Ok(stored.into_iter().map(Candidate::from).collect())
 }
 
 /// Customers who may be asked once the strategy is switched on, without those of whom that is certain that they are not.
-pub async fn would_be_candidates(viewer: &Viewer, most: u32) -> AppResult<Vec<Candidate>> {
-    let mut query = candidates_query(viewer.project);
-    query.push(" and c.plan <> 1 and c.last_number = 0 and c.unsubscribed_at is null and c.archived_at is null limit ");
-    query.push_bind(i64::from(most));
+pub async fn would_be_candidates(viewer: &Viewer, strategy: &Strategy, most: u32) -> AppResult<Vec<Candidate>> {
+    let mut query = would_be_query(viewer, strategy, most);
     let stored: Vec<Stored> = query.build_query_as().fetch_all(viewer.db.read()).await?;
     Ok(stored.into_iter().map(Candidate::from).collect())
 }
@@ -173,7 +243,7 @@ where
         return Ok(None);
     };
     let revision = material.kept.revision;
-    let mut query = candidates_query(guard.project);
+    let mut query = candidates_query(guard.project, &material.kept.strategy);
     query.push(" and c.plan <> 1 and c.plan_revision < ").push_bind(revision);
     query.push(" order by c.plan_revision, c.id limit ").push_bind(most as i64);
     let stored: Vec<Stored> = query.build_query_as().fetch_all(&mut *tx).await?;

@@ -44,7 +44,7 @@ pub async fn thank(
     let material = material_of(&mut tx, guard).await?;
     let mut reviewed = Vec::new();
     for (_, request, channel, rating, customer) in &found {
-        let customer = candidate_in(&mut tx, guard.project, *customer).await?;
+        let customer = candidate_in(&mut tx, guard.project, &material.kept.strategy, *customer).await?;
         reviewed.extend(customer.map(|customer| Reviewed {
             request: *request,
             channel: *channel,

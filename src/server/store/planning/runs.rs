@@ -67,7 +67,7 @@ where
     };
     let mut runs = Vec::new();
     for (request, customer, run, waiting, last_sent, clicks) in due {
-        if let Some(customer) = candidate_in(&mut tx, guard.project, customer).await? {
+        if let Some(customer) = candidate_in(&mut tx, guard.project, &material.kept.strategy, customer).await? {
             runs.push(Run { request, customer, run, waiting, last_sent, has_clicked: clicks > 0 });
         }
     }

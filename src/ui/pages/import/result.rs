@@ -29,12 +29,18 @@ pub fn ImportResult(import: Memo<Import>, frame: Frame) -> impl IntoView {
     };
     let finished = first.finished.map(|at| view! { <Time at today=frame.today /> }.into_any());
     let class = if first.state == ImportState::Failed { "notice notice-error" } else { "import-words" };
+    let charges = (counts.charges > 0).then(|| {
+        let words = count(counts.charges.into(), "charge");
+        let was = if counts.charges == 1 { "was" } else { "were" };
+        view! { <p>{format!("{words} {was} added.")}</p> }
+    });
     let customers = frame.href("customers");
     let again = ImportQuery::default().href(&frame.slug);
     view! {
         <section class="card import-card" aria-labelledby=super::HEADING>
             <p class=class>{sentence} " " <span class="muted">{finished}</span></p>
             <Numbers import />
+            {charges}
             <div class="import-actions">
                 <a class="button button-primary" href=customers>
                     "See the customers"

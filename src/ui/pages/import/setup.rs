@@ -22,8 +22,22 @@ use crate::{
 use leptos::{form::ActionForm, prelude::*};
 
 /// The fields whose errors stand beside them.
-const FIELDS: &[&str] =
-    &["name", "first_name", "last_name", "email", "phone", "company", "location", "tags", "visited"];
+const FIELDS: &[&str] = &[
+    "name",
+    "first_name",
+    "last_name",
+    "email",
+    "phone",
+    "company",
+    "location",
+    "tags",
+    "visited",
+    "charge_amount",
+    "charge_on",
+    "charge_currency",
+    "charge_id",
+    "subscription",
+];
 
 /// The id of the control for a field, and its name in the form.
 fn control(field: Field) -> (&'static str, &'static str) {
@@ -37,6 +51,11 @@ fn control(field: Field) -> (&'static str, &'static str) {
         Field::Location => ("import-location", "form[location]"),
         Field::Tags => ("import-tags", "form[tags]"),
         Field::Visited => ("import-visited", "form[visited]"),
+        Field::ChargeAmount => ("import-charge-amount", "form[charge_amount]"),
+        Field::ChargeOn => ("import-charge-on", "form[charge_on]"),
+        Field::ChargeCurrency => ("import-charge-currency", "form[charge_currency]"),
+        Field::ChargeId => ("import-charge-id", "form[charge_id]"),
+        Field::Subscription => ("import-subscription", "form[subscription]"),
     }
 }
 
@@ -96,6 +115,9 @@ pub fn Setup(import: Memo<Import>, frame: Frame) -> impl IntoView {
             <p class="muted">
                 {matched}
                 " Give the names either as whole names or as first and last names; the email or the phone is needed to know a customer again."
+            </p>
+            <p class="muted">
+                "Each row may bring a charge to its customer: an amount and its date (that of the visit, where no other is chosen). A charge with the external ID of another one is the same charge, so that a file can be imported again; without an ID it is added each time."
             </p>
             <ActionForm action attr:novalidate="">
                 <input type="hidden" name="slug" value=slug />

@@ -1,13 +1,9 @@
-//! How long review links work.
+//! How long review links work: a card of the Settings page, and of the Strategy page.
 
 use super::settings_action;
 use crate::{
     api::sending::SaveLinkDays,
-    domain::{
-        project::Frame,
-        role::Role,
-        sending::{LINK_DAYS, SendingPage},
-    },
+    domain::{project::Frame, role::Role, sending::LINK_DAYS},
     ui::{
         hooks::action::FormAction,
         parts::{
@@ -19,8 +15,7 @@ use crate::{
 use leptos::{form::ActionForm, prelude::*};
 
 #[component]
-pub fn Links(data: Memo<SendingPage>, frame: Frame) -> impl IntoView {
-    let days = Memo::new(move |_| data.with(|page| page.link_days));
+pub fn Links(days: Memo<Option<u16>>, frame: Frame) -> impl IntoView {
     let sentence = move || match days.get() {
         Some(days) => format!("The review link of a message works for {days} days after it was sent."),
         None => "The review link of a message works for ever.".to_owned(),

@@ -22,19 +22,14 @@ use leptos::{form::ActionForm, prelude::*};
 #[component]
 pub fn TimingCard(data: Memo<StrategyPage>, frame: Frame) -> impl IntoView {
     let strategy = Memo::new(move |_| data.with(|page| page.strategy.clone()));
-    let links = move || {
-        data.with(|page| match page.link_days {
-            Some(days) => format!("Review links work for {days} days after a message was sent. "),
-            None => "Review links work for ever. ".to_owned(),
-        })
-    };
-    let settings = frame.href("settings");
     let form = frame.may(Role::Manager).then(|| view! { <TimingForm strategy slug=frame.slug.clone() /> }.into_any());
     view! {
         <section class="card" aria-labelledby="timing-heading">
             <h2 id="timing-heading">"Settings"</h2>
             <p>{move || strategy.with(words)}</p>
-            <p class="muted">{links} <a href=settings>"Change it under Settings"</a></p>
+            <p class="muted">
+                "Of several charges the last counts that is known when the request is planned: a minimum of charges is met by the last. Later ones don't move a request."
+            </p>
             {form}
         </section>
     }
@@ -66,6 +61,7 @@ fn TimingForm(strategy: Memo<Strategy>, slug: String) -> impl IntoView {
         let name = |trigger: Trigger| match trigger {
             Trigger::Added => "When the customer was added",
             Trigger::Visit => "The customer's date of visit",
+            Trigger::Charge => "The customer's last charge",
         };
         let options = Trigger::ALL.map(|trigger| (trigger.slug().to_owned(), name(trigger).to_owned())).into();
         let chosen = trigger.get().slug().to_owned();
