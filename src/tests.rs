@@ -9,6 +9,7 @@ mod customers;
 mod database;
 mod demo;
 mod documents;
+mod erasure;
 mod failures;
 mod functions;
 mod hits;

@@ -81,6 +81,18 @@ pub async fn delete_customer(slug: String, id: CustomerId) -> Result<Done, AppEr
     auth::answer(&operator, Ok(done)).await
 }
 
+/// Role: admin. Erases the person for good: what is counted stays. `confirm` is the word that the dialog asks for.
+#[server(endpoint = "erase_customer", client = PatientClient)]
+pub async fn erase_customer(
+    slug: String,
+    id: CustomerId,
+    #[server(default)] confirm: String,
+) -> Result<Done, AppError> {
+    use crate::server::{auth, erasure};
+    let admin = auth::admin(&slug).await?;
+    auth::answer(&admin, erasure::erase_customer(&admin, id, &confirm).await).await
+}
+
 /// Role: manager. How many customers [`change_customers`] would find, at this moment. POST, because an address is too short for a
 /// thousand ids.
 #[server(endpoint = "preview_customers", client = PatientClient)]

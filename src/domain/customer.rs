@@ -35,7 +35,17 @@ pub struct Customer {
     pub unsubscribed: Option<LocalTime>,
     pub archived: Option<LocalTime>,
     pub tags: Vec<String>,
+    /// When the person was erased.
+    pub erased: Option<LocalTime>,
 }
+
+/// The name of a customer whose person was erased.
+pub const ERASED_NAME: &str = "Erased customer";
+/// What must be typed to erase a person.
+pub const ERASE_WORD: &str = "ERASE";
+/// What stays of a person who was erased.
+pub const ERASED_KEPT: &str = "Kept are the times and statuses of requests and messages, the stars of reviews, and hashes by \
+    which the addresses are refused if somebody adds or imports them again.";
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Note {

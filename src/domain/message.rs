@@ -114,6 +114,8 @@ pub enum CancelCause {
     Suppressed = 6,
     /// The customer marked another message as spam.
     Complained = 7,
+    /// The person behind the customer was erased.
+    Erased = 8,
 }
 
 impl CancelCause {
@@ -128,6 +130,7 @@ impl CancelCause {
             Self::Bounced => "the address does not exist",
             Self::Suppressed => "the address is suppressed",
             Self::Complained => "the customer complained about another message",
+            Self::Erased => "the person was erased",
         }
     }
 }

@@ -92,6 +92,12 @@ pub enum Refusal {
     ManyInvitations,
     /// The link of an invitation was used, withdrawn or is too old.
     InvitationSpent,
+    /// The person behind the customer was erased.
+    Erased,
+    /// The address is one of a person who was erased.
+    ErasedAddress(Channel),
+    /// A file of customers is being imported.
+    Importing,
     SlugTaken(String),
     /// The operating system provides no random bytes.
     NoRandomness,
@@ -158,6 +164,14 @@ impl From<Refusal> for AppError {
             Refusal::Reviewed => conflict("A review was already left for this request. Thank you."),
             Refusal::AddressTaken { channel, by } => {
                 Self::invalid(field(channel), format!("{by} already has this {}.", address_name(channel)))
+            }
+            Refusal::Erased => conflict("This person was erased, so nothing of it can be changed any more."),
+            Refusal::ErasedAddress(channel) => Self::invalid(
+                field(channel),
+                format!("The person with this {} was erased at their request and can't be added again.", address_name(channel)),
+            ),
+            Refusal::Importing => {
+                conflict("Customers are being imported right now. Erase the person when the import has ended.")
             }
             Refusal::UnknownLocation => Self::invalid("location", "Choose one of the project's locations."),
             Refusal::LastOwner => conflict(

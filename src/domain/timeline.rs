@@ -29,7 +29,7 @@ pub enum Detail {
 
 const LINK_FOLLOWED: &str = "link-followed";
 
-const CAUSES: [(CancelCause, &str); 8] = [
+const CAUSES: [(CancelCause, &str); 9] = [
     (CancelCause::Staff, "staff"),
     (CancelCause::Unsubscribed, "unsubscribed"),
     (CancelCause::Reviewed, "reviewed"),
@@ -38,6 +38,7 @@ const CAUSES: [(CancelCause, &str); 8] = [
     (CancelCause::Bounced, "bounced"),
     (CancelCause::Suppressed, "suppressed"),
     (CancelCause::Complained, "complained"),
+    (CancelCause::Erased, "erased"),
 ];
 
 /// The results that can arrive late.

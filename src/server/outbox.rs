@@ -47,6 +47,21 @@ pub async fn html(config: &Config, viewer: &Viewer, file: &str) -> AppResult<Str
     find(config, viewer, file).await?.html.ok_or_else(none_such)
 }
 
+/// Deletes what was written of these messages; what cannot be deleted is logged.
+pub async fn remove(config: &Config, viewer: &Viewer, messages: Vec<MessageId>) {
+    let folder = config.outbox_dir().join(&viewer.slug);
+    let work = move || {
+        for entry in fs::read_dir(&folder).into_iter().flatten().flatten() {
+            let name = entry.file_name().to_str().and_then(Name::parse);
+            let is_theirs = name.and_then(|name| name.message).is_some_and(|id| messages.contains(&id));
+            if is_theirs && let Err(error) = fs::remove_file(entry.path()) {
+                tracing::warn!(%error, "a message in the outbox could not be deleted");
+            }
+        }
+    };
+    let _ = request_id::blocking(work).await;
+}
+
 /// The row of a file, also of one that cannot be read; None if the file was removed meanwhile.
 fn item(folder: &Path, name: Name, viewer: &Viewer) -> Option<OutboxItem> {
     match read(folder, name.clone()) {

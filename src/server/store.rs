@@ -7,6 +7,7 @@ pub mod counters;
 pub mod customers;
 pub mod db;
 pub mod dialect;
+pub mod erasure;
 mod error;
 pub mod feedback;
 mod find;

@@ -169,6 +169,7 @@ async fn ids_of_another_project_are_unknown() {
         ("add_charge", format!("id={customer}&form[amount]=5&form[on]=2026-11-24")),
         ("set_tags", format!("id={customer}&tags=x")),
         ("request_review", format!("id={customer}&form[email]=true")),
+        ("erase_customer", format!("id={customer}&confirm=ERASE")),
         ("delete_customer", format!("id={customer}")),
         ("lift_suppression", format!("id={suppression}")),
     ] {

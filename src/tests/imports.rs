@@ -34,7 +34,7 @@ async fn upload(browser: &Browser, name: &str, content: &[u8]) -> Answer {
 }
 
 /// The id of the file that was taken.
-async fn uploaded(browser: &Browser, content: impl AsRef<[u8]>) -> ImportId {
+pub(super) async fn uploaded(browser: &Browser, content: impl AsRef<[u8]>) -> ImportId {
     let answer = upload(browser, "list.csv", content.as_ref()).await;
     assert_eq!(answer.status, StatusCode::SEE_OTHER, "{}", answer.body);
     let (_, id) = answer.header("location").split_once("?file=").unwrap_or_else(|| panic!("{answer:?}"));
@@ -47,7 +47,7 @@ async fn read(browser: &Browser, id: ImportId) -> Import {
 }
 
 /// Starts the import, with what was guessed of the columns unless `form` says something.
-async fn start(browser: &Browser, id: ImportId, form: &str) -> Answer {
+pub(super) async fn start(browser: &Browser, id: ImportId, form: &str) -> Answer {
     let form = if form.is_empty() {
         let matching = serde_json::to_value(&read(browser, id).await.matching).unwrap();
         let columns = matching.as_object().unwrap().iter();
@@ -59,7 +59,7 @@ async fn start(browser: &Browser, id: ImportId, form: &str) -> Answer {
 }
 
 /// Uploads a file and imports all of it.
-async fn import(app: &TestApp, browser: &Browser, content: &str) -> Import {
+pub(super) async fn import(app: &TestApp, browser: &Browser, content: &str) -> Import {
     let id = uploaded(browser, content).await;
     let answer = start(browser, id, "").await;
     assert!(answer.status.is_success(), "{}", answer.body);

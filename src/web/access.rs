@@ -107,6 +107,7 @@ pub const ACCESS: &[(&str, &str, Needs)] = &[
     ("POST", "/api/end_other_sessions", VIEWER),
     ("POST", "/api/end_session", VIEWER),
     ("POST", "/api/forget_recovery_codes", VIEWER),
+    ("POST", "/api/erase_customer", ADMIN),
     ("POST", "/api/go_live", ADMIN),
     ("POST", "/api/invite_member", ADMIN),
     // Only for the person's own id.

@@ -14,6 +14,7 @@ use crate::{
             matching::{Field, Matching},
             shortened,
         },
+        refusal::Refusal,
     },
     server::{
         phone,
@@ -146,6 +147,13 @@ impl Checker {
         let problem = |field, reason| Some(self.problem(row, field, reason));
         match fate {
             Fate::Added | Fate::Updated | Fate::Unchanged => None,
+            // Nothing of the row is told: it would bring back what was erased.
+            Fate::Erased(channel) => Some(Problem {
+                line: row.line,
+                column: String::new(),
+                value: String::new(),
+                reason: AppError::from(Refusal::ErasedAddress(*channel)).to_string(),
+            }),
             Fate::NoName => problem("name", NO_NAME.to_owned()),
             Fate::ManyTags => problem("tags", MANY_TAGS.to_owned()),
             Fate::TwoCustomers { by_email, by_phone } => {

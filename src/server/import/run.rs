@@ -232,8 +232,8 @@ impl Runner {
         progress.counts.charges += charges;
         let mut text = String::new();
         for entry in entries {
-            if let Some(problem) = judge(checker, entry, &mut fates, &mut progress) {
-                note(&mut text, job, entry, &problem, &mut progress);
+            if let Some((problem, is_told)) = judge(checker, entry, &mut fates, &mut progress) {
+                note(&mut text, job, entry, (&problem, is_told), &mut progress);
             }
             progress.read_to = entry.end;
         }
@@ -275,22 +275,22 @@ fn fitting(rows: usize, took: Duration) -> usize {
     (fit as usize).min(rows.max(FEW) * 2).clamp(FEW, MANY)
 }
 
-/// Counts what became of a row; why it was not imported, if so.
+/// Counts what became of a row; why it was not imported, if so, and whether its cells may be told.
 fn judge(
     checker: &Checker,
     entry: &Entry,
     fates: &mut impl Iterator<Item = Fate>,
     progress: &mut Progress,
-) -> Option<Problem> {
+) -> Option<(Problem, bool)> {
     let counts = &mut progress.counts;
     match &entry.found {
         Found::Duplicate(problem) => {
             counts.duplicates += 1;
-            Some(problem.clone())
+            Some((problem.clone(), true))
         }
         Found::Refused(problem) => {
             counts.refused += 1;
-            Some(problem.clone())
+            Some((problem.clone(), true))
         }
         Found::Customer(_) => {
             let fate = fates.next()?;
@@ -300,13 +300,14 @@ fn judge(
                 Fate::Unchanged => counts.unchanged += 1,
                 _ => counts.refused += 1,
             }
-            checker.refused(&entry.row, &fate)
+            let is_told = !matches!(fate, Fate::Erased(_));
+            checker.refused(&entry.row, &fate).map(|problem| (problem, is_told))
         }
     }
 }
 
 /// Adds a row to the file of problems, which begins with the header; the first are also shown.
-fn note(text: &mut String, job: &Job, entry: &Entry, problem: &Problem, progress: &mut Progress) {
+fn note(text: &mut String, job: &Job, entry: &Entry, (problem, is_told): (&Problem, bool), progress: &mut Progress) {
     if progress.problem_bytes == 0 && text.is_empty() {
         // The mark by which Excel knows UTF-8.
         text.push('\u{feff}');
@@ -317,7 +318,8 @@ fn note(text: &mut String, job: &Job, entry: &Entry, problem: &Problem, progress
         "" => problem.reason.clone(),
         column => format!("{column}: {}", problem.reason),
     };
-    let cells = (0..job.columns.len().max(entry.row.len())).map(|place| entry.row.cell(place));
+    let cells =
+        (0..job.columns.len().max(entry.row.len())).map(|place| if is_told { entry.row.cell(place) } else { "" });
     push_record(text, cells.chain([line.as_str(), reason.as_str()]));
     if progress.problems.len() < PROBLEMS_SHOWN {
         progress.problems.push(problem.clone());

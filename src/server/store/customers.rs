@@ -13,6 +13,7 @@ pub use notes::{add_note, delete_note, set_tags};
 use super::{
     db::{Query, Tx},
     dialect,
+    erasure,
     guard::{Operator, Viewer, day_number},
     id::NewId,
     search::{self, normalized},
@@ -69,6 +70,7 @@ async fn check(
             return Err(Refusal::AddressTaken { channel, by }.into());
         }
     }
+    erasure::refuse(tx, viewer.project, form).await?;
     let Ok(location) = form.location.parse::<LocationId>() else { return Ok(None) };
     let known: Option<LocationId> = sqlx::query_scalar("select id from location where project_id = $1 and id = $2")
         .bind(viewer.project)
@@ -107,6 +109,7 @@ pub async fn add(operator: &Operator, form: &CustomerForm, now: Timestamp) -> Ap
 /// longer has an address for their channel. Sent messages keep theirs. Returns what was canceled.
 pub async fn edit(operator: &Operator, id: CustomerId, form: &CustomerForm, now: Timestamp) -> AppResult<Outcome> {
     let mut tx = operator.db.begin_in(operator.project).await?;
+    exists(&mut tx, operator, id).await?;
     let location = check(&mut tx, operator, form, Some(id)).await?;
     let changed = sqlx::query(
         "update customer set location_id = $3, name = $4, company = $5, email = $6, phone = $7, search_text = $8,
@@ -152,15 +155,22 @@ fn found(rows: u64) -> AppResult<()> {
     if rows == 0 { Err(AppError::no_such("customer")) } else { Ok(()) }
 }
 
+/// Whether the customer is there and may be changed.
+///
 /// # Errors
-/// `NotFound` where it is none of the project's.
+/// `NotFound` where it is none of the project's, `Conflict` where its person was erased.
 pub(super) async fn exists(tx: &mut Tx, viewer: &Viewer, id: CustomerId) -> AppResult<()> {
-    let known: Option<CustomerId> = sqlx::query_scalar("select id from customer where project_id = $1 and id = $2")
-        .bind(viewer.project)
-        .bind(id)
-        .fetch_optional(&mut **tx)
-        .await?;
-    found(u64::from(known.is_some()))
+    let known: Option<Option<Timestamp>> =
+        sqlx::query_scalar("select erased_at from customer where project_id = $1 and id = $2")
+            .bind(viewer.project)
+            .bind(id)
+            .fetch_optional(&mut **tx)
+            .await?;
+    match known {
+        None => Err(AppError::no_such("customer")),
+        Some(Some(_)) => Err(Refusal::Erased.into()),
+        Some(None) => Ok(()),
+    }
 }
 
 /// Unsubscribing cancels what is unsent; resubscribing brings nothing back.
@@ -216,7 +226,11 @@ pub async fn cancel_unsent(operator: &Operator, id: CustomerId, now: Timestamp) 
 /// Conflict while one of the messages is being sent.
 pub async fn delete(operator: &Operator, id: CustomerId) -> AppResult<()> {
     let mut tx = operator.db.begin_in(operator.project).await?;
-    exists(&mut tx, operator, id).await?;
+    // Whoever was erased can be deleted, too.
+    match exists(&mut tx, operator, id).await {
+        Ok(()) | Err(AppError::Conflict(_)) => {}
+        Err(error) => return Err(error),
+    }
     // The messages first, in a statement of their own, so that the triggers update the counters on both engines.
     sqlx::query("delete from message where project_id = $1 and customer_id = $2 and state <> 1")
         .bind(operator.project)

@@ -117,6 +117,11 @@ impl Db {
         self.write.is_closed()
     }
 
+    /// Empties the write-ahead log into the file, where the engine has one.
+    pub async fn checkpoint(&self) -> sqlx::Result<()> {
+        dialect::checkpoint(&self.write).await
+    }
+
     /// Closes all connections; on SQLite this also checkpoints the write-ahead log into the file.
     pub async fn close(&self) {
         self.read.close().await;

@@ -59,6 +59,18 @@ mod sqlite {
         from (select m.*, m.day as d from message m union all select m.*, 0 as d from message m) t
         group by 1, 2, 3, 4, 5, 6";
 
+    /// Before and after what must leave no trace: freed parts of pages and of the search indexes are written over.
+    pub const BEGIN_ERASING: &[&str] = &[
+        "pragma secure_delete = on",
+        "insert into message_fts (message_fts, rank) values ('secure-delete', 1)",
+        "insert into customer_fts (customer_fts, rank) values ('secure-delete', 1)",
+    ];
+    pub const END_ERASING: &[&str] = &[
+        "insert into message_fts (message_fts, rank) values ('secure-delete', 0)",
+        "insert into customer_fts (customer_fts, rank) values ('secure-delete', 0)",
+        "pragma secure_delete = off",
+    ];
+
     pub static MIGRATIONS: sqlx::migrate::Migrator = sqlx::migrate!("migrations/sqlite");
 
     /// ` in (…)` of many numbers, as one parameter, so that the statement is prepared once.
@@ -256,6 +268,10 @@ mod postgres {
             count(any_opened_at) as opened_any, count(any_clicked_at) as clicked_any
         from (select m.*, m.day as d from message m union all select m.*, 0 as d from message m) t
         group by 1, 2, 3, 4, 5, 6";
+
+    /// Nothing: what is freed goes with the next vacuum.
+    pub const BEGIN_ERASING: &[&str] = &[];
+    pub const END_ERASING: &[&str] = &[];
 
     pub static MIGRATIONS: sqlx::migrate::Migrator = sqlx::migrate!("migrations/postgres");
 

@@ -25,6 +25,7 @@ struct StoredCustomer {
     last_messaged_at: Option<Timestamp>,
     unsubscribed_at: Option<Timestamp>,
     archived_at: Option<Timestamp>,
+    erased_at: Option<Timestamp>,
 }
 
 /// The fields that order a customer's messages.
@@ -66,7 +67,7 @@ pub async fn profile(viewer: &Viewer, id: CustomerId, query: ProfileQuery) -> Ap
 
 async fn customer(viewer: &Viewer, id: CustomerId) -> AppResult<Customer> {
     let stored: Option<StoredCustomer> = sqlx::query_as(
-        "select name, company, email, phone, location_id, visited_on, last_messaged_at, unsubscribed_at, archived_at
+        "select name, company, email, phone, location_id, visited_on, last_messaged_at, unsubscribed_at, archived_at, erased_at
          from customer where project_id = $1 and id = $2",
     )
     .bind(viewer.project)
@@ -88,6 +89,7 @@ async fn customer(viewer: &Viewer, id: CustomerId) -> AppResult<Customer> {
         last_messaged: local(c.last_messaged_at),
         unsubscribed: local(c.unsubscribed_at),
         archived: local(c.archived_at),
+        erased: local(c.erased_at),
         tags: tags.bind(viewer.project).bind(id).fetch_all(viewer.db.read()).await?,
     })
 }

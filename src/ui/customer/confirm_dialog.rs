@@ -2,10 +2,10 @@
 
 use super::{fields::CustomerTarget, leaving::Leaving, profile_address::Task};
 use crate::{
-    api::customers::{CancelUnsent, DeleteCustomer, SetArchived, SetUnsubscribed},
+    api::customers::{CancelUnsent, DeleteCustomer, EraseCustomer, SetArchived, SetUnsubscribed},
     domain::{
         AppError,
-        customer::{Customer, Profile},
+        customer::{Customer, ERASED_KEPT, Profile},
         stats::count,
     },
     ui::{
@@ -13,7 +13,7 @@ use crate::{
         messages::dialog_action::dialog_action,
         parts::{
             dialog::{AddressDialog, CloseLink, FormFoot},
-            field::FormNotice,
+            field::{FormNotice, TextField},
             toast::use_toasts,
         },
     },
@@ -87,9 +87,15 @@ fn ConfirmForm(
     };
     let project = slug.clone();
     let content = move |error, pending| {
+        let confirm = (task == Task::Erase).then(|| {
+            let label = "Write ERASE to confirm";
+            view! { <TextField id="erase-confirm" label name="confirm" field="confirm" error required=true /> }
+                .into_any()
+        });
         view! {
-            <FormNotice error />
+            <FormNotice error fields=&["confirm"] />
             <CustomerTarget slug=project id=customer.id />
+            {confirm}
             {on.map(|on| view! { <input type="hidden" name="on" value=on.to_string() /> })}
             <FormFoot back close submit danger pending />
         }
@@ -99,6 +105,7 @@ fn ConfirmForm(
         Task::Delete => delete_form(slug, content),
         Task::Unsubscribe | Task::Resubscribe => change_form::<SetUnsubscribed>(slug, content),
         Task::Archive => change_form::<SetArchived>(slug, content),
+        Task::Erase => change_form::<EraseCustomer>(slug, content),
         // `task_dialog` opens this dialog for no other task.
         Task::CancelUnsent | Task::RequestReview | Task::Edit | Task::EditEmail | Task::EditPhone | Task::AddReview => {
             change_form::<CancelUnsent>(slug, content)
@@ -189,6 +196,16 @@ fn question(task: Task, profile: &Profile) -> Question {
                 count(u64::from(profile.message_total), "message"),
             ),
             "Delete customer".to_owned(),
+        ),
+        Task::Erase => (
+            format!("Erase {name}"),
+            format!(
+                "For a person who asks that their data is erased. Name, company, addresses, notes, tags, charges, the texts of messages and \
+                 reviews and what mail servers said are deleted for good, and so are the links in messages, the uploaded files and \
+                 the results of the project's imports. {stopped} This can't be undone. {ERASED_KEPT} What was sent, exported or \
+                 backed up before is not reached."
+            ),
+            "Erase the person".to_owned(),
         ),
         Task::RequestReview | Task::Edit | Task::EditEmail | Task::EditPhone | Task::AddReview => Default::default(),
     };

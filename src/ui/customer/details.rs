@@ -39,6 +39,7 @@ fn facts(profile: &Profile, frame: &Frame) -> AnyView {
         {since("Last messaged", customer.last_messaged)}
         {since("Unsubscribed", customer.unsubscribed)}
         {since("Archived", customer.archived)}
+        {since("Erased", customer.erased)}
         {fact("Strategy", view! { <a href=strategy>"What it would send"</a> }.into_any())}
         {fact("UUID", view! { <code>{id}</code> }.into_any())}
     }

@@ -26,7 +26,10 @@ pub fn ProfileHeader(profile: Memo<Profile>, frame: Frame, address: Signal<Profi
     let name = Memo::new(move |_| customer.with(|customer| customer.name.clone()));
     let company = Memo::new(move |_| customer.with(|customer| customer.company.clone()));
     let id = customer.with_untracked(|customer| customer.id.0);
-    let actions = frame.may(Role::Operator).then(|| {
+    let may_erase = frame.may(Role::Admin);
+    // The page is made anew once the person is erased.
+    let may_change = frame.may(Role::Operator) && customer.with_untracked(|customer| customer.erased.is_none());
+    let actions = may_change.then(|| {
         view! {
             <div
                 class="title-actions"
@@ -34,7 +37,7 @@ pub fn ProfileHeader(profile: Memo<Profile>, frame: Frame, address: Signal<Profi
                 on:focusin=|_| preload_on_demand()
             >
                 <RequestButton address />
-                <TaskMenu customer unsent address />
+                <TaskMenu customer unsent address may_erase />
             </div>
         }
         .into_any()
@@ -60,6 +63,9 @@ pub fn ProfileHeader(profile: Memo<Profile>, frame: Frame, address: Signal<Profi
 fn ribbons(customer: &Customer) -> Option<AnyView> {
     let ribbon = |name: &'static str| view! { <span class="ribbon">{name}</span> }.into_any();
     let archived = customer.archived.map(|_| ribbon("Archived"));
+    if customer.erased.is_some() {
+        return Some(view! { <p class="ribbons">{ribbon("Erased")}</p> }.into_any());
+    }
     let unsubscribed = customer.unsubscribed.map(|_| ribbon("Unsubscribed"));
     let has_any = archived.is_some() || unsubscribed.is_some();
     has_any.then(|| view! { <p class="ribbons">{archived} " " {unsubscribed}</p> }.into_any())

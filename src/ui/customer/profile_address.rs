@@ -25,10 +25,12 @@ pub enum Task {
     /// Archive; unarchive where the customer is archived.
     Archive,
     Delete,
+    /// Erase the person, for good.
+    Erase,
 }
 
 impl Task {
-    const ALL: [Self; 10] = [
+    const ALL: [Self; 11] = [
         Self::RequestReview,
         Self::Edit,
         Self::EditEmail,
@@ -39,6 +41,7 @@ impl Task {
         Self::Resubscribe,
         Self::Archive,
         Self::Delete,
+        Self::Erase,
     ];
 
     /// As in the address.
@@ -54,6 +57,7 @@ impl Task {
             Self::Resubscribe => "resubscribe",
             Self::Archive => "archive",
             Self::Delete => "delete",
+            Self::Erase => "erase",
         }
     }
 

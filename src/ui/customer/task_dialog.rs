@@ -30,7 +30,7 @@ pub fn task_dialog(
             view! { <EditDialog customer=profile.customer focus message frame back /> }.into_any()
         }
         Task::AddReview => view! { <ReviewDialog customer=profile.customer slug=frame.slug back /> }.into_any(),
-        Task::CancelUnsent | Task::Unsubscribe | Task::Resubscribe | Task::Archive | Task::Delete => {
+        Task::CancelUnsent | Task::Unsubscribe | Task::Resubscribe | Task::Archive | Task::Delete | Task::Erase => {
             view! { <ConfirmDialog task profile slug=frame.slug back /> }.into_any()
         }
     }

@@ -11,7 +11,12 @@ use crate::{
 use leptos::{ev, html, prelude::*, wasm_bindgen::JsCast, web_sys::Node};
 
 #[component]
-pub fn TaskMenu(customer: Memo<Customer>, unsent: Memo<u32>, address: Signal<ProfileAddress>) -> impl IntoView {
+pub fn TaskMenu(
+    customer: Memo<Customer>,
+    unsent: Memo<u32>,
+    address: Signal<ProfileAddress>,
+    may_erase: bool,
+) -> impl IntoView {
     let details = NodeRef::<html::Details>::new();
     let button = NodeRef::<html::Summary>::new();
     close_on_outside_click(details);
@@ -70,6 +75,7 @@ pub fn TaskMenu(customer: Memo<Customer>, unsent: Memo<u32>, address: Signal<Pro
     let is_archived = move || customer.with(|customer| customer.archived.is_some());
     let subscription = Signal::derive(move || if is_unsubscribed() { "Resubscribe" } else { "Unsubscribe" });
     let archive = Signal::derive(move || if is_archived() { "Unarchive" } else { "Archive" });
+    let erase = may_erase.then(|| task(Task::Erase, "trash", "Erase the person".into()));
     view! {
         <details
             class="menu-button task-menu"
@@ -82,7 +88,7 @@ pub fn TaskMenu(customer: Memo<Customer>, unsent: Memo<u32>, address: Signal<Pro
             <ul class="menu">
                 {task(Task::Edit, "edit", "Edit customer".into())} {task(Task::AddReview, "plus", "Add review".into())}
                 {mail} {call} {cancel} {task(Task::Unsubscribe, "info", subscription)}
-                {task(Task::Archive, "archive", archive)} {task(Task::Delete, "trash", "Delete".into())}
+                {task(Task::Archive, "archive", archive)} {task(Task::Delete, "trash", "Delete".into())} {erase}
             </ul>
         </details>
     }

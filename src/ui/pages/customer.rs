@@ -71,7 +71,7 @@ impl LazyRoute for CustomerRoute {
         );
         page_view(
             answer,
-            |(address, _)| address.customer,
+            |(address, profile)| (address.customer, profile.customer.erased.is_some()),
             |(_, profile)| profile.version,
             move |page| view! { <CustomerPage page path address leaving frame=use_frame() /> }.into_any(),
         )
@@ -98,7 +98,8 @@ fn CustomerPage(
     let title = move || profile.try_with(|p| p.customer.name.clone()).unwrap_or_else(|| first_name.clone());
     let slug = frame.slug.clone();
     let today = frame.today;
-    let may_change = frame.may(Role::Operator);
+    let is_erased = profile.with_untracked(|profile| profile.customer.erased.is_some());
+    let may_change = frame.may(Role::Operator) && !is_erased;
     let dialogs = PageDialogs::new();
     use_target(data);
     let task = may_change.then(|| view! { <TaskDialog path profile address frame=frame.clone() /> }.into_any());

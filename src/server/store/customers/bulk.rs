@@ -153,7 +153,7 @@ async fn mark(
     let mut query = Query::new("update customer set ");
     query.push(column).push(" = ").push_bind(on.map(|(_, now)| now)).push(" where project_id = ");
     query.push_bind(manager.project).push(" and ").push(column);
-    query.push(if on.is_some() { " is null and id " } else { " is not null and id " });
+    query.push(if on.is_some() { " is null and id " } else { " is not null and erased_at is null and id " });
     dialect::push_any_id(&mut query, ids);
     query.push(" returning id");
     let changed = all(query, tx).await?;
@@ -169,7 +169,7 @@ async fn add_tag(tx: &mut Tx, manager: &Manager, ids: &[CustomerId], tag: &str) 
     let mut query =
         Query::new("insert into customer_tag (project_id, customer_id, tag) select c.project_id, c.id, cast(");
     query.push_bind(tag.to_owned()).push(" as text) from customer c where c.project_id = ").push_bind(manager.project);
-    dialect::push_any_id(query.push(" and c.id "), ids);
+    dialect::push_any_id(query.push(" and c.erased_at is null and c.id "), ids);
     query.push(
         " and not exists (select 1 from customer_tag t where t.project_id = c.project_id and t.customer_id = c.id
             and lower(t.tag) = lower(",

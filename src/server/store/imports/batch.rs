@@ -11,7 +11,7 @@ use crate::{
         charges,
         customers::search_text,
         db::{Query, Tx},
-        dialect,
+        dialect, erasure,
         id::NewId,
         search,
     },
@@ -40,6 +40,8 @@ pub enum Fate {
     Updated,
     /// The customer had all of it.
     Unchanged,
+    /// The address or number is one of a person who was erased.
+    Erased(Channel),
     /// The row is of a new customer and has no name.
     NoName,
     /// The customer would have too many tags.
@@ -75,6 +77,8 @@ struct Batch<'a> {
     charges: Vec<(CustomerId, &'a NewCharge)>,
     /// External ids that charges have.
     charge_ids: HashSet<String>,
+    /// Rows with an address of a person who was erased.
+    erased: HashMap<usize, Channel>,
 }
 
 /// What became of some rows.
@@ -91,7 +95,14 @@ pub struct Written {
 pub async fn write(tx: &mut Tx, project: ProjectId, rows: &[&Wanted], now: Timestamp) -> sqlx::Result<Written> {
     let mut batch = Batch::default();
     batch.look_up(tx, project, rows).await?;
-    let fates = rows.iter().map(|row| batch.decide(row)).collect();
+    let erased = std::mem::take(&mut batch.erased);
+    let mut fates = Vec::with_capacity(rows.len());
+    for (place, row) in rows.iter().enumerate() {
+        fates.push(match erased.get(&place) {
+            Some(channel) => Fate::Erased(*channel),
+            None => batch.decide(row),
+        });
+    }
     batch.write_customers(tx, project, now).await?;
     batch.write_tags(tx, project).await?;
     charges::insert(tx, project, &batch.charges, now).await?;
@@ -131,6 +142,7 @@ impl<'a> Batch<'a> {
         let ids: Vec<&str> =
             rows.iter().filter_map(|row| row.charge.as_ref()).map(|charge| charge.external_id.as_str()).collect();
         self.charge_ids = charges::known_ids(tx, project, &ids).await?;
+        self.erased = erased(tx, project, rows).await?;
         if !rows.iter().all(|row| row.tags.is_empty()) && !self.all.is_empty() {
             let mut query = Query::new("select customer_id, tag from customer_tag where project_id = ");
             query.push_bind(project);
@@ -278,6 +290,20 @@ impl Known {
     fn new(id: CustomerId, form: CustomerForm, location: Option<LocationId>, visited_on: Option<i32>) -> Self {
         Self { id, form, location, visited_on, tags: Vec::new(), is_new: true, is_changed: true, is_renamed: false }
     }
+}
+
+/// Which rows have an address of a person who was erased.
+async fn erased(tx: &mut Tx, project: ProjectId, rows: &[&Wanted]) -> sqlx::Result<HashMap<usize, Channel>> {
+    let mut erased = HashMap::new();
+    let Some(key) = erasure::Key::of(tx, project).await? else { return Ok(erased) };
+    for (place, row) in rows.iter().enumerate() {
+        for (channel, address) in [(Channel::Email, &row.form.email), (Channel::Sms, &row.form.phone)] {
+            if !address.is_empty() && key.knows(tx, project, channel, address).await? {
+                erased.insert(place, channel);
+            }
+        }
+    }
+    Ok(erased)
 }
 
 /// ` and customer_id in (…)`.

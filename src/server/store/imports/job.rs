@@ -196,7 +196,8 @@ pub async fn end(db: &Db, job: &Job, end: End<'_>, now: Timestamp) -> sqlx::Resu
     let finished = (state != ImportState::Started).then_some(now);
     let mut tx = db.begin_in(job.project).await?;
     sqlx::query(
-        "update customer_import set state = $4, failure = $5, finished_at = $6, lease = null, lease_until = null
+        "update customer_import set state = $4, failure = $5, finished_at = $6, lease = null, lease_until = null,
+            preview = case when $4 = 1 then preview else '[]' end
          where project_id = $1 and id = $2 and lease = $3 and state = 1",
     )
     .bind(job.project)

@@ -1,0 +1,231 @@
+//! Erasing a person: nothing that tells who it was is left in the database or beside it, what is counted stays, and the address is
+//! not taken again.
+
+use super::{
+    imports,
+    support::{BASE, TestApp},
+};
+use crate::{
+    domain::{
+        CustomerId,
+        charge::{Currency, Money, NewCharge},
+        message::Channel,
+        role::Role,
+    },
+    server::{
+        clock,
+        store::{Db, charges, suppressions},
+    },
+};
+use axum::http::StatusCode;
+use chrono::NaiveDate;
+
+/// What must not be found anywhere: addresses, names, and what was written about or by them.
+const TRACES: [&str; 8] =
+    ["zebulon", "quixley", "4155550177", "old.quix@", "allergic to", "gold member", "lovely place", "inv-9071"];
+
+/// Every row of every table, as text.
+#[cfg(not(feature = "postgres"))]
+async fn dump(db: &Db) -> String {
+    use sqlx::{AssertSqlSafe, Row, ValueRef};
+    let tables: Vec<String> =
+        sqlx::query_scalar("select name from sqlite_master where type = 'table'").fetch_all(db.read()).await.unwrap();
+    let mut all = String::new();
+    for table in tables {
+        let rows = sqlx::query(AssertSqlSafe(format!("select * from \"{table}\""))).fetch_all(db.read()).await.unwrap();
+        for row in rows {
+            for i in 0..row.len() {
+                if row.try_get_raw(i).unwrap().is_null() {
+                    continue;
+                }
+                if let Ok(text) = row.try_get_unchecked::<String, _>(i) {
+                    all += &format!("{table}: {text}\n");
+                } else if let Ok(bytes) = row.try_get_unchecked::<Vec<u8>, _>(i) {
+                    all += &format!("{table}: {}\n", String::from_utf8_lossy(&bytes));
+                }
+            }
+        }
+    }
+    all
+}
+
+#[cfg(feature = "postgres")]
+async fn dump(db: &Db) -> String {
+    use sqlx::AssertSqlSafe;
+    let tables: Vec<String> = sqlx::query_scalar(
+        "select cast(table_name as text) from information_schema.tables where table_schema = current_schema()",
+    )
+    .fetch_all(db.read())
+    .await
+    .unwrap();
+    let mut all = String::new();
+    for table in tables {
+        let sql = format!("select cast(t as text) from \"{table}\" t");
+        let rows: Vec<String> = sqlx::query_scalar(AssertSqlSafe(sql)).fetch_all(db.read()).await.unwrap();
+        all += &rows.iter().map(|row| format!("{table}: {row}\n")).collect::<String>();
+    }
+    all
+}
+
+fn traces(text: &str) -> Vec<String> {
+    let is_trace = |line: &&str| TRACES.iter().any(|trace| line.to_lowercase().contains(trace));
+    text.lines().filter(is_trace).map(str::to_owned).collect()
+}
+
+async fn stats(app: &TestApp) -> String {
+    let owner = app.member(Role::Owner).await;
+    let page = owner.get("/api/load_messages?slug=cup&query=").await.body;
+    let page: serde_json::Value = serde_json::from_str(&page).unwrap();
+    page["stats"].to_string()
+}
+
+/// A customer with everything that can be kept about one.
+async fn person(app: &TestApp) -> CustomerId {
+    let owner = app.member(Role::Owner).await;
+    let sent = app.sent("Zebulon Quixley", Channel::Email, 2).await;
+    let id = sent.customer;
+    let form = |name: &str, email: &str| {
+        format!(
+            "slug=cup&id={id}&form[name]={name}&form[company]=Quixley+Ltd&form[email]={email}&form[phone]=%2B14155550177"
+        )
+    };
+    owner.post("/api/edit_customer", &form("Zebulon+Quixley", "old.quix@example.com")).await;
+    owner.post("/api/request_review", &format!("slug=cup&id={id}&form[email]=true&form[sms]=true")).await;
+    while crate::server::delivery::worker::step(&app.db, &app.state.transports, clock::now()).await.unwrap() > 0 {}
+    owner.post("/api/request_review", &format!("slug=cup&id={id}&form[email]=true")).await;
+    owner.post("/api/edit_customer", &form("Zebulon+Quixley", "zebulon@example.com")).await;
+    owner.post("/api/add_note", &format!("slug=cup&id={id}&text=Allergic+to+nuts")).await;
+    owner.post("/api/set_tags", &format!("slug=cup&id={id}&tags=gold+member")).await;
+    owner.post("/api/add_review", &format!("slug=cup&id={id}&rating=4&text=A+lovely+place")).await;
+    let system = app.system("cup").await;
+    let charge = NewCharge {
+        on: NaiveDate::default(),
+        money: Money { amount: 1, currency: Currency::default() },
+        is_subscription: false,
+        external_id: "INV-9071".into(),
+    };
+    charges::add(&system, id, &charge, clock::now()).await.unwrap();
+    // What a provider said, and a suppression.
+    let mut tx = app.db.begin().await.unwrap();
+    for sql in [
+        "update message set failure_text = '550 <zebulon@example.com> unknown' where sent_at is not null",
+        "update send_attempt set dialogue = 'RCPT TO:<zebulon@example.com>', detail = 'to zebulon@example.com'",
+        "update message_event set detail = 'w550 zebulon@example.com'",
+    ] {
+        sqlx::query(sql).execute(&mut *tx).await.unwrap();
+    }
+    tx.commit().await.unwrap();
+    suppressions::add(&system, Channel::Sms, "+14155550177", "asked by zebulon", clock::now()).await.unwrap();
+    id
+}
+
+#[tokio::test]
+async fn nothing_is_left_that_tells_who_it_was_and_the_numbers_stay() {
+    let app = TestApp::new().await;
+    let admin = app.member(Role::Admin).await;
+    let other = app.customer("Ana Ruiz").await;
+    let id = person(&app).await;
+    let bad = imports::import(&app, &admin, "Name,Email,Phone\nZebulon Quixley,zebulon@,+14155550177\n").await;
+    assert_eq!(bad.counts.refused, 1);
+    imports::uploaded(&admin, "Name,Email\nZebulon Quixley,zebulon@example.com\n").await;
+    let all = dump(&app.db).await.to_lowercase();
+    for trace in TRACES {
+        assert!(all.contains(trace), "{trace} is nowhere, so nothing is shown by its absence");
+    }
+    let before = (stats(&app).await, app.count("select count(*) from message").await);
+    let form = |confirm: &str| format!("slug=cup&id={id}&confirm={confirm}");
+    let refused = admin.post("/api/erase_customer", &form("yes")).await;
+    assert!(refused.status == StatusCode::UNPROCESSABLE_ENTITY && refused.body.contains("Write ERASE to confirm."));
+    let operator = app.member(Role::Manager).await;
+    assert_eq!(operator.post("/api/erase_customer", &form("ERASE")).await.status, StatusCode::FORBIDDEN);
+
+    let path = format!("/projects/cup/customers/{id}");
+    let dialog = admin.get(&format!("{path}?do=erase")).await.body.replace("<!>", "");
+    assert!(dialog.contains("Erase Zebulon Quixley") && dialog.contains("Write ERASE to confirm"), "{dialog}");
+    let answer = admin.submit("/api/erase_customer", &form("erase"), &path).await;
+    assert_eq!((answer.status, answer.header("location")), (StatusCode::FOUND, format!("{BASE}{path}").as_str()));
+    let left = traces(&dump(&app.db).await);
+    assert!(left.is_empty(), "{left:#?}");
+    for folder in ["imports", "outbox"] {
+        let files = std::fs::read_dir(app.state.config.data_dir.join(folder)).into_iter().flatten().flatten();
+        for file in files.filter(|file| file.path().is_file()) {
+            let text = std::fs::read_to_string(file.path()).unwrap_or_default();
+            assert!(traces(&text).is_empty(), "{:?}", file.path());
+        }
+    }
+    let scheduled = r#"0]"#;
+    let after = stats(&app).await;
+    // Those that waited are canceled: the last of the numbers. All others are as they were.
+    let [was, is] = [&before.0, &after].map(|stats| stats.rsplit_once(',').unwrap().0.to_owned());
+    assert_eq!(was, is);
+    assert!(after.ends_with(scheduled), "{after}");
+    assert_eq!(app.count("select count(*) from message").await, before.1);
+    assert_eq!(app.count("select count(*) from review where rating = 4 and text = ''").await, 1);
+    assert_eq!(app.count("select count(*) from customer where name = 'Ana Ruiz'").await, 1);
+    let page = admin.get(&path).await.body.replace("<!>", "");
+    assert!(page.contains("Erased customer") && page.contains(">Erased</span>"), "{page}");
+    assert!(!page.contains("Request review</button>") && !page.contains("Add note"), "{page}");
+
+    // Nothing of it can be changed or sent any more.
+    for (what, form) in [
+        ("edit_customer", "form[name]=Zeb&form[email]=zeb@example.org"),
+        ("add_note", "text=x"),
+        ("set_tags", "tags=x"),
+        ("set_unsubscribed", "on=false"),
+        ("set_archived", "on=false"),
+        ("add_review", "rating=5"),
+        ("add_charge", "form[amount]=5&form[on]=2026-11-24"),
+        ("request_review", "form[email]=true"),
+        ("erase_customer", "confirm=ERASE"),
+    ] {
+        let answer = admin.post(&format!("/api/{what}"), &format!("slug=cup&id={id}&{form}")).await;
+        assert_eq!(answer.status, StatusCode::CONFLICT, "{what}: {}", answer.body);
+    }
+    let canceled: Option<crate::domain::MessageId> =
+        sqlx::query_scalar("select id from message where state = 4 limit 1")
+            .fetch_optional(app.db.read())
+            .await
+            .unwrap();
+    let again = admin.post("/api/send_now", &format!("slug=cup&id={}", canceled.unwrap())).await;
+    assert_eq!(again.status, StatusCode::CONFLICT, "{}", again.body);
+
+    // The addresses, old and new, are not taken again.
+    for (form, words) in [
+        ("form[name]=Zeb&form[email]=ZEBULON@example.com", "email address was erased"),
+        ("form[name]=Zeb&form[email]=old.quix@example.com", "email address was erased"),
+        ("form[name]=Zeb&form[phone]=%2B1+415+555+0177", "phone number was erased"),
+    ] {
+        for what in ["add_customer".to_owned(), format!("edit_customer?id={other}")] {
+            let (what, extra) = what.split_once('?').unwrap_or((&what, ""));
+            let answer = admin.post(&format!("/api/{what}"), &format!("slug=cup&{form}&{extra}")).await;
+            assert_eq!(answer.status, StatusCode::UNPROCESSABLE_ENTITY, "{what} {form}: {}", answer.body);
+            assert!(answer.body.contains(words), "{}", answer.body);
+        }
+    }
+    let again = imports::import(&app, &admin, "Name,Email\nZebulon,zebulon@example.com\nBen,ben@example.com\n").await;
+    assert_eq!((again.counts.refused, again.counts.added), (1, 1));
+    assert!(again.problems[0].reason.contains("was erased at their request"), "{:?}", again.problems);
+    let file = admin.get(&again.problems_href("cup")).await.body;
+    assert!(file.contains("was erased") && traces(&file).is_empty(), "{file}");
+    let left = traces(&dump(&app.db).await);
+    assert!(left.is_empty(), "{left:#?}");
+    // It can still be deleted.
+    assert!(admin.post("/api/delete_customer", &format!("slug=cup&id={id}")).await.status.is_success());
+}
+
+#[tokio::test]
+async fn while_a_file_is_imported_nobody_is_erased() {
+    let app = TestApp::new().await;
+    let admin = app.member(Role::Admin).await;
+    let ana = app.customer("Ana Ruiz").await;
+    let id = imports::uploaded(&admin, "Name,Email\nBen,ben@example.com\n").await;
+    imports::start(&admin, id, "").await;
+    let answer = admin.post("/api/erase_customer", &format!("slug=cup&id={ana}&confirm=ERASE")).await;
+    assert!(
+        answer.status == StatusCode::CONFLICT && answer.body.contains("Customers are being imported"),
+        "{}",
+        answer.body
+    );
+    let unknown = admin.post("/api/erase_customer", &format!("slug=cup&id={}&confirm=ERASE", uuid::Uuid::nil())).await;
+    assert_eq!(unknown.status, StatusCode::NOT_FOUND);
+}
