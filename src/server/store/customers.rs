@@ -12,8 +12,7 @@ pub use notes::{add_note, delete_note, set_tags};
 
 use super::{
     db::{Query, Tx},
-    dialect,
-    erasure,
+    dialect, erasure,
     guard::{Operator, Viewer, day_number},
     id::NewId,
     search::{self, normalized},
