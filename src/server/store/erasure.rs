@@ -18,6 +18,10 @@ use crate::domain::{
     refusal::Refusal,
 };
 use ring::hmac;
+use std::collections::HashSet;
+
+/// Addresses of one statement.
+const ROWS: usize = 500;
 
 /// What a person's data was in beside the database.
 #[derive(Debug, Default)]
@@ -208,8 +212,33 @@ impl Key {
         hmac::sign(&self.0, text.as_bytes()).as_ref().to_vec()
     }
 
+    /// Which of these addresses, by their places, are those of erased persons.
+    pub async fn known(
+        &self,
+        tx: &mut Tx,
+        project: ProjectId,
+        addresses: &[(usize, Channel, &str)],
+    ) -> sqlx::Result<Vec<(usize, Channel)>> {
+        let mut known = Vec::new();
+        for some in addresses.chunks(ROWS) {
+            let hashes: Vec<Vec<u8>> = some.iter().map(|(_, channel, address)| self.hash(*channel, address)).collect();
+            let mut query = Query::new("select hash from erased_address where project_id = ");
+            query.push_bind(project).push(" and hash in (");
+            let mut list = query.separated(", ");
+            for hash in &hashes {
+                list.push_bind(hash.clone());
+            }
+            query.push(")");
+            let query = query.build_query_scalar().persistent(some.len() == ROWS);
+            let found: HashSet<Vec<u8>> = query.fetch_all(&mut **tx).await?.into_iter().collect();
+            let of = some.iter().zip(&hashes).filter(|(_, hash)| found.contains(*hash));
+            known.extend(of.map(|((place, channel, _), _)| (*place, *channel)));
+        }
+        Ok(known)
+    }
+
     /// Whether the address is one of an erased person.
-    pub async fn knows(&self, tx: &mut Tx, project: ProjectId, channel: Channel, address: &str) -> sqlx::Result<bool> {
+    async fn knows(&self, tx: &mut Tx, project: ProjectId, channel: Channel, address: &str) -> sqlx::Result<bool> {
         let found: Option<Timestamp> =
             sqlx::query_scalar("select erased_at from erased_address where project_id = $1 and hash = $2")
                 .bind(project)

@@ -294,16 +294,12 @@ impl Known {
 
 /// Which rows have an address of a person who was erased.
 async fn erased(tx: &mut Tx, project: ProjectId, rows: &[&Wanted]) -> sqlx::Result<HashMap<usize, Channel>> {
-    let mut erased = HashMap::new();
-    let Some(key) = erasure::Key::of(tx, project).await? else { return Ok(erased) };
-    for (place, row) in rows.iter().enumerate() {
-        for (channel, address) in [(Channel::Email, &row.form.email), (Channel::Sms, &row.form.phone)] {
-            if !address.is_empty() && key.knows(tx, project, channel, address).await? {
-                erased.insert(place, channel);
-            }
-        }
-    }
-    Ok(erased)
+    let Some(key) = erasure::Key::of(tx, project).await? else { return Ok(HashMap::new()) };
+    let addresses = rows.iter().enumerate().flat_map(|(place, row)| {
+        [(place, Channel::Email, row.form.email.as_str()), (place, Channel::Sms, row.form.phone.as_str())]
+    });
+    let addresses: Vec<(usize, Channel, &str)> = addresses.filter(|(.., address)| !address.is_empty()).collect();
+    Ok(key.known(tx, project, &addresses).await?.into_iter().collect())
 }
 
 /// ` and customer_id in (…)`.

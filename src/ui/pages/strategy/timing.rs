@@ -28,7 +28,7 @@ pub fn TimingCard(data: Memo<StrategyPage>, frame: Frame) -> impl IntoView {
             <h2 id="timing-heading">"Settings"</h2>
             <p>{move || strategy.with(words)}</p>
             <p class="muted">
-                "Of several charges the last counts that is known when the request is planned: a minimum of charges is met by the last. Later ones don't move a request."
+                "The last charge is the last one that is known when the request is planned: not the first, because a minimum of charges is met by the last. Later ones don't move a request."
             </p>
             {form}
         </section>
