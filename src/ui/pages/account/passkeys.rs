@@ -20,7 +20,6 @@ use crate::{
         parts::{
             field::{FormNotice, TextField},
             submit_button::{PLAIN, SubmitButton},
-            time::Time,
         },
     },
 };
@@ -74,9 +73,10 @@ pub fn Passkeys(context: Account, today: NaiveDate) -> impl IntoView {
 
 fn row(passkey: Passkey, context: Account, action: ServerAction<RemovePasskey>, today: NaiveDate) -> AnyView {
     let Passkey { id, name, since, used } = passkey;
-    let used = match used {
-        Some(used) => view! { ", last used " <Time at=used today /> }.into_any(),
-        None => ", not used yet".into_any(),
+    let since = since.inline(today);
+    let sentence = match used {
+        Some(used) => format!("Added {since}, last used {}.", used.inline(today)),
+        None => format!("Added {since}, not used yet."),
     };
     view! {
         <li>
@@ -84,7 +84,7 @@ fn row(passkey: Passkey, context: Account, action: ServerAction<RemovePasskey>, 
                 <p>
                     <strong>{name.clone()}</strong>
                 </p>
-                <p class="muted">{format!("Added {}", since.inline(today))} {used} "."</p>
+                <p class="muted">{sentence}</p>
             </div>
             <ActionForm action>
                 <input type="hidden" name="slug" value=context.slug.get_value() />

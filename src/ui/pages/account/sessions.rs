@@ -9,7 +9,6 @@ use crate::{
         parts::{
             field::FormNotice,
             submit_button::{PLAIN, SubmitButton},
-            time::Time,
         },
     },
 };
@@ -55,14 +54,14 @@ pub fn Sessions(context: Account, today: NaiveDate) -> impl IntoView {
 fn row(session: Session, context: Account, action: ServerAction<EndSession>, today: NaiveDate) -> AnyView {
     let Session { id, browser, since, used, is_this } = session;
     let browser = if browser.is_empty() { "A browser".to_owned() } else { browser };
-    let what = format!("Since {}", since.inline(today));
-    let used = match (is_this, used) {
-        (true, _) => Some(", in use now".into_any()),
-        (false, Some(used)) => Some(view! { ", last used " <Time at=used today /> }.into_any()),
-        (false, None) => None,
+    let since = since.inline(today);
+    let sentence = match (is_this, used) {
+        (true, _) => format!("Since {since}, in use now."),
+        (false, Some(used)) => format!("Since {since}, last used {}.", used.inline(today)),
+        (false, None) => format!("Since {since}."),
     };
     let mark = is_this.then(|| view! { <span class="account-mark">"This browser"</span> }.into_any());
-    let named = format!(" the session of {browser}, {}", since.inline(today));
+    let named = format!(" the session of {browser}, since {since}");
     let end = (!is_this).then(|| {
         view! {
             <ActionForm action>
@@ -83,7 +82,7 @@ fn row(session: Session, context: Account, action: ServerAction<EndSession>, tod
                     <strong>{browser}</strong>
                     {mark}
                 </p>
-                <p class="muted">{what} {used} "."</p>
+                <p class="muted">{sentence}</p>
             </div>
             {end}
         </li>
