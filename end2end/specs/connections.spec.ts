@@ -89,7 +89,7 @@ withServer("an error stands at its field, what was entered stays, and a secret i
   await connections.fill(server);
   await connections.email.getByLabel("Port").fill("70000");
   const sender = await connections.email.getByLabel("Sender's address").inputValue();
-  await connections.email.getByLabel("Sender's address").fill("nobody");
+  await connections.email.getByLabel("Sender's address").fill("nobody@nowhere");
   await connections.save();
   const port = connections.email.getByLabel("Port");
   await expect(connections.email.getByText("Write an email address such as ana@example.com.")).toBeVisible();

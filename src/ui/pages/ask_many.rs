@@ -32,12 +32,16 @@ pub fn AskManyRoute() -> impl IntoView {
     };
     view! {
         <Title text="Ask by a list" />
-        <PageHeading>"Ask by a list"</PageHeading>
-        <p class="muted">
-            "Requests reviews from those of your customers whose addresses you paste here. To ask others, tick them on the "
-            <a href=customers>"Customers page"</a> " and choose Request review."
-        </p>
-        {content}
+        <div class="title-row">
+            <PageHeading>"Ask by a list"</PageHeading>
+        </div>
+        <div class="settings">
+            <p class="muted">
+                "Requests reviews from those of your customers whose addresses you paste here. To ask others, tick them on the "
+                <a href=customers>"Customers page"</a> " and choose Request review."
+            </p>
+            {content}
+        </div>
     }
 }
 
@@ -56,19 +60,17 @@ fn ListForm(frame: Frame) -> impl IntoView {
     let pending = action.leads_away();
     let asking = Asking::new(slug.clone(), WhomForm::listed(String::new()));
     view! {
-        <div class="settings">
-            <section class="card" aria-label="Request reviews">
-                <ActionForm action attr:novalidate="" attr:class="template-form" on:input=asking.follow()>
-                    <input type="hidden" name="slug" value=slug />
-                    <input type="hidden" name="whom[is_list]" value="true" />
-                    <List error />
-                    <AskManyFields asking error frame />
-                    <div class="form-buttons">
-                        <SubmitButton label=asking.label(pending) pending />
-                    </div>
-                </ActionForm>
-            </section>
-        </div>
+        <section class="card" aria-label="Request reviews">
+            <ActionForm action attr:novalidate="" attr:class="template-form" on:input=asking.follow()>
+                <input type="hidden" name="slug" value=slug />
+                <input type="hidden" name="whom[is_list]" value="true" />
+                <List error />
+                <AskManyFields asking error frame />
+                <div class="form-buttons">
+                    <SubmitButton label=asking.label(pending) pending />
+                </div>
+            </ActionForm>
+        </section>
     }
 }
 
