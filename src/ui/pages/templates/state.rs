@@ -53,10 +53,10 @@ impl Draft {
             own: StoredValue::new(None),
             data,
         };
-        let number = Memo::new(move |_| data.with(|page| page.number));
+        let in_force = Memo::new(move |_| data.with(|page| (page.number, page.wording.clone())));
         effect(move |_| {
             // Read, and not only tracked: a memo that nobody reads is not computed, and so follows nothing.
-            number.get();
+            in_force.with(|_| ());
             untrack(|| draft.renew());
         });
         let waiting = StoredValue::new(None::<TimeoutHandle>);
@@ -101,10 +101,14 @@ impl Draft {
     fn renew(self) {
         let (wording, number) = self.data.with_untracked(|page| (page.wording.clone(), page.number));
         let follows = self.follows.get_untracked();
+        let is_untouched = untrack(|| self.wording()) == self.base.get_value();
         if number == follows {
+            // A default says something else once the project has another language.
+            if is_untouched && wording != self.base.get_value() {
+                self.take(wording, number);
+            }
             return;
         }
-        let is_untouched = untrack(|| self.wording()) == self.base.get_value();
         match self.own.try_update_value(Option::take).flatten() {
             // Another version after one's own is somebody else's: it must not be overwritten unseen.
             Some(Own::Saved) => {
