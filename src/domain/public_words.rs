@@ -39,7 +39,8 @@ pub struct NoticeWords {
     pub title: String,
     pub heading: String,
     pub sentence: String,
-    pub close: Option<String>,
+    /// Small, at the end.
+    pub last: Option<String>,
 }
 
 /// The page that asks before it unsubscribes.

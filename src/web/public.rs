@@ -30,7 +30,7 @@ use crate::{
         },
     },
     ui::pages::{
-        review::{ReviewForm, after_page, lost_page, notice_page, review_page},
+        review::{ReviewForm, after_page, notice_page, review_page, unbranded_page},
         unsubscribe::unsubscribe_page,
     },
 };
@@ -83,16 +83,15 @@ impl PublicRequest {
     }
 }
 
-/// `language` is for a link of which nobody knows the project.
+/// `language` is for what is said without knowing the project.
 fn answer(state: &AppState, language: Language, result: AppResult<Response>) -> Response {
     match result {
         Ok(response) => response,
-        Err(error @ AppError::NotFound(_)) => {
-            let words = pages::lost(language);
+        Err(error) => {
+            let words = pages::instead(language, &error);
             let title = words.title.clone();
-            reply::page(&state.leptos_options, auth::status(&error), language, &title, lost_page(words))
+            reply::page(&state.leptos_options, auth::status(&error), language, &title, unbranded_page(words))
         }
-        Err(error) => reply::error(&state.leptos_options, &error),
     }
 }
 

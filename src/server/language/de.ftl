@@ -44,13 +44,19 @@ expired-sentence = { $project } hat Sie vor einiger Zeit um Ihre Meinung gebeten
 lost-heading = Dieser Link funktioniert nicht
 lost-sentence = Vielleicht ist er unvollständig, oder die Nachricht dazu wurde gelöscht. Bitte öffnen Sie den Link in der Nachricht noch einmal. Wenn das nicht hilft, antworten Sie auf die Nachricht und sagen Sie uns Bescheid.
 
+many-heading = Bitte warten Sie einen Moment
+many-sentence = Diese Seite wurde in kurzer Zeit zu oft geöffnet. Bitte versuchen Sie es in einer Minute noch einmal.
+trouble-heading = Da ist etwas schiefgegangen
+trouble-sentence = Das liegt an uns, nicht an Ihnen. Bitte versuchen Sie es in ein paar Minuten noch einmal.
+trouble-reference = Fehlernummer: { $reference }
+
 ## The page to unsubscribe
 
 unsubscribe-heading = Abmelden
-unsubscribe-sentence = { $project } schickt Ihnen dann keine Bitten um eine Bewertung mehr, weder per E-Mail noch per SMS.
+unsubscribe-sentence = Sie erhalten dann keine Bewertungsanfragen von { $project } mehr, weder per E-Mail noch per SMS.
 unsubscribe-button = Abmelden
 unsubscribed-heading = Sie sind abgemeldet
-unsubscribed-sentence = { $project } schickt Ihnen keine Bitten um eine Bewertung mehr, weder per E-Mail noch per SMS.
+unsubscribed-sentence = Sie erhalten keine Bewertungsanfragen von { $project } mehr, weder per E-Mail noch per SMS.
 
 ## The layout of emails
 
@@ -73,7 +79,7 @@ request-email =
 
     vielen Dank, dass Sie sich für { $project_name } entschieden haben. Wie hat es Ihnen gefallen?
 
-    Schon ein, zwei Sätze von Ihnen helfen anderen, uns zu finden, und sagen unserem Team bei { $location_name }, was es weiter so machen soll. Das dauert etwa eine Minute.
+    Schon ein, zwei Sätze von Ihnen helfen anderen, uns zu finden, und zeigen unserem Team bei { $location_name }, was es beibehalten soll. Das dauert etwa eine Minute.
 
     { $review_link }
 
@@ -85,7 +91,7 @@ reminder-subject = { $first_name }, dürfen wir fragen, wie es war?
 reminder-email =
     Hallo { $first_name },
 
-    vor ein paar Tagen haben wir Sie gefragt, wie es Ihnen bei { $project_name } gefallen hat. Wenn Sie eine Minute Zeit haben, würden wir es immer noch gern erfahren.
+    vor ein paar Tagen haben wir Sie gefragt, wie es Ihnen bei { $project_name } gefallen hat. Wenn Sie eine Minute Zeit haben, würden wir uns immer noch sehr über Ihre Meinung freuen.
 
     { $review_link }
 
@@ -123,6 +129,6 @@ thanks-negative-email =
 ## Those for SMS, with characters of GSM-7 only
 
 request-sms = Hallo { $first_name }, danke, dass Sie bei { $project_name } waren! Wie hat es Ihnen gefallen? { $review_link } Abmelden mit STOP.
-reminder-sms = Hallo { $first_name }, { $project_name } würde immer noch gern erfahren, wie es war: { $review_link } Abmelden mit STOP.
+reminder-sms = Hallo { $first_name }, { $project_name } würde sich immer noch über Ihre Meinung freuen: { $review_link } Abmelden mit STOP.
 thanks-positive-sms = Vielen Dank für Ihre freundliche Bewertung, { $first_name }! Sie hat uns sehr gefreut. { $project_name } Abmelden mit STOP.
-thanks-negative-sms = Danke für Ihre offenen Worte, { $first_name }. Es tut uns leid, wir machen es besser. { $project_name } Abmelden mit STOP.
+thanks-negative-sms = Danke für Ihre offenen Worte, { $first_name }. Es tut uns leid, wir werden es besser machen. { $project_name } Abmelden mit STOP.

@@ -44,6 +44,12 @@ expired-sentence = { $project } asked for your opinion a while ago. If you would
 lost-heading = This link does not work
 lost-sentence = It may have been cut off, or its message was deleted. Open the link in the message once more. If that does not help, reply to the message and tell us.
 
+many-heading = Please wait a moment
+many-sentence = This page was opened too often in a short time. Try again in a minute.
+trouble-heading = Something went wrong
+trouble-sentence = It is our fault, not yours. Try again in a few minutes.
+trouble-reference = Reference: { $reference }
+
 ## The page to unsubscribe
 
 unsubscribe-heading = Unsubscribe

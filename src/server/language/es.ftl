@@ -44,6 +44,12 @@ expired-sentence = { $project } le pidió su opinión hace algún tiempo. Si tod
 lost-heading = Este enlace no funciona
 lost-sentence = Puede que esté incompleto o que su mensaje se haya eliminado. Abra otra vez el enlace del mensaje. Si sigue sin funcionar, responda al mensaje para avisarnos.
 
+many-heading = Espere un momento, por favor
+many-sentence = Esta página se ha abierto demasiadas veces en poco tiempo. Inténtelo de nuevo dentro de un minuto.
+trouble-heading = Algo ha fallado
+trouble-sentence = Es un problema nuestro, no suyo. Inténtelo de nuevo dentro de unos minutos.
+trouble-reference = Código del error: { $reference }
+
 ## The page to unsubscribe
 
 unsubscribe-heading = Darse de baja

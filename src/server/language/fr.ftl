@@ -48,6 +48,12 @@ expired-sentence = { $project } vous a demandé votre avis il y a quelque temps.
 lost-heading = Ce lien ne fonctionne pas
 lost-sentence = Il est peut-être incomplet, ou le message qui le contenait a été supprimé. Ouvrez encore une fois le lien du message. Si cela ne change rien, répondez au message pour nous le signaler.
 
+many-heading = Veuillez patienter un instant
+many-sentence = Cette page a été ouverte trop souvent en peu de temps. Réessayez dans une minute.
+trouble-heading = Un problème est survenu
+trouble-sentence = Cela vient de nous, pas de vous. Réessayez dans quelques minutes.
+trouble-reference = Référence : { $reference }
+
 ## The page to unsubscribe
 
 unsubscribe-heading = Se désabonner
@@ -103,7 +109,7 @@ thanks-positive-subject = Merci { $first_name } !
 thanks-positive-email =
     Bonjour { $first_name },
 
-    Votre gentil avis nous a fait très plaisir. Nous l’avons partagé avec toute l’équipe chez { $location_name }.
+    Votre avis nous a fait très plaisir. Nous l’avons partagé avec toute l’équipe chez { $location_name }.
 
     Au plaisir de vous revoir.
 
@@ -128,5 +134,5 @@ thanks-negative-email =
 
 request-sms = Bonjour { $first_name }, merci d'avoir choisi { $project_name } ! Comment s'est passée votre visite ? { $review_link } STOP pour se désabonner.
 reminder-sms = Bonjour { $first_name }, { $project_name } aimerait toujours savoir comment s'est passée votre visite : { $review_link } STOP pour se désabonner.
-thanks-positive-sms = Merci pour votre gentil avis, { $first_name } ! Il nous a fait très plaisir. { $project_name } STOP pour se désabonner.
+thanks-positive-sms = Merci pour votre avis, { $first_name } ! Il nous a fait très plaisir. { $project_name } STOP pour se désabonner.
 thanks-negative-sms = Merci pour votre franchise, { $first_name }. Nous sommes désolés et nous ferons mieux. { $project_name } STOP pour se désabonner.

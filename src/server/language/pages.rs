@@ -2,6 +2,7 @@
 
 use super::{plain, say};
 use crate::domain::{
+    AppError,
     contact::TEXT_MAX,
     language::Language,
     public_words::{AfterWords, FormWords, NoticeWords, UnsubscribeWords},
@@ -97,13 +98,24 @@ pub fn left(language: Language, invitation: &Invitation, rating: Rating) -> Afte
 pub fn expired(language: Language, project_name: &str) -> NoticeWords {
     let heading = plain(language, "expired-heading");
     let sentence = say(language, "expired-sentence", &[("project", project_name.into())]);
-    NoticeWords { title: heading.clone(), heading, sentence, close: None }
+    NoticeWords { title: heading.clone(), heading, sentence, last: None }
 }
 
-/// For a link that is mistyped or cut off, or whose message was deleted.
-pub fn lost(language: Language) -> NoticeWords {
-    let heading = plain(language, "lost-heading");
-    NoticeWords { title: heading.clone(), heading, sentence: plain(language, "lost-sentence"), close: None }
+/// In the place of a page that can't be shown: because its link is mistyped or cut off, its message was deleted, or something went wrong.
+pub fn instead(language: Language, error: &AppError) -> NoticeWords {
+    let (heading, sentence) = match error {
+        AppError::NotFound(_) => ("lost-heading", "lost-sentence"),
+        AppError::TooMany(_) => ("many-heading", "many-sentence"),
+        _ => ("trouble-heading", "trouble-sentence"),
+    };
+    let reference = match error {
+        AppError::Internal(reference) => {
+            Some(say(language, "trouble-reference", &[("reference", (&**reference).into())]))
+        }
+        _ => None,
+    };
+    let heading = plain(language, heading);
+    NoticeWords { title: heading.clone(), heading, sentence: plain(language, sentence), last: reference }
 }
 
 pub fn unsubscribe(language: Language, project_name: &str) -> UnsubscribeWords {
@@ -121,6 +133,6 @@ pub fn unsubscribed(language: Language, project_name: &str) -> NoticeWords {
         title: plain(language, "unsubscribe-heading"),
         heading: plain(language, "unsubscribed-heading"),
         sentence: say(language, "unsubscribed-sentence", &[("project", project_name.into())]),
-        close: Some(plain(language, "close")),
+        last: Some(plain(language, "close")),
     }
 }

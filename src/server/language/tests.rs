@@ -1,5 +1,6 @@
 use super::*;
 use crate::domain::{
+    AppError,
     message::outside_gsm,
     review::{Invitation, Rating},
     review_page::ReviewPage,
@@ -100,7 +101,10 @@ fn everything_can_be_said_in_each_language() {
         ];
         assert!(said[..3].iter().all(|said| said.contains("Cup")) && said[3].contains("4001"), "{said:?}");
         assert_ne!(pages::wrong_text(language, "x\u{0}"), said[3]);
-        assert!(!pages::lost(language).sentence.is_empty() && !pages::wrong_rating(language).is_empty());
+        let instead = |error| pages::instead(language, &error);
+        assert!(instead(AppError::Internal("ab12".into())).last.is_some_and(|last| last.contains("ab12")));
+        assert_ne!(instead(AppError::TooMany(String::new())), instead(AppError::no_such("message")));
+        assert!(!pages::wrong_rating(language).is_empty());
     }
 }
 

@@ -61,8 +61,8 @@ pub fn notice_page(page: &ReviewPage, project_name: &str, words: NoticeWords) ->
     branded(page, project_name, notice(words))
 }
 
-/// For a link of which nobody knows the project.
-pub fn lost_page(words: NoticeWords) -> impl IntoView {
+/// Without a project, because it is not known.
+pub fn unbranded_page(words: NoticeWords) -> impl IntoView {
     view! {
         <main class="public">
             <div class="public-card">{notice(words)}</div>
@@ -74,7 +74,7 @@ fn notice(words: NoticeWords) -> impl IntoView {
     view! {
         <h1>{words.heading}</h1>
         <p>{words.sentence}</p>
-        {words.close.map(|close| view! { <p class="muted">{close}</p> })}
+        {words.last.map(|last| view! { <p class="muted">{last}</p> })}
     }
 }
 
