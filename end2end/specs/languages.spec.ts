@@ -25,7 +25,7 @@ test.describe.configure({ mode: "serial" });
 test("a customer of a German project reads German, from the email to the thanks", async ({ as, stranger, a11y }) => {
   const page = await as("manager");
   await choose(page, "Deutsch (German)");
-  await expect(page.getByText("The project speaks German to its customers")).toBeVisible();
+  await expect(page.getByText("The project speaks German to its customers from now on.").first()).toBeVisible();
   const customer = await newCustomer(page, { slug: slug() });
   await ask(page, customer, { email: true });
   const mail = await mailTo(page, customer.email, slug());
