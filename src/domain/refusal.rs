@@ -96,6 +96,8 @@ pub enum Refusal {
     Erased,
     /// The address is one of a person who was erased.
     ErasedAddress(Channel),
+    /// The same, where an address is to be suppressed.
+    ErasedRecipient(Channel),
     /// A file of customers is being imported.
     Importing,
     SlugTaken(String),
@@ -169,6 +171,10 @@ impl From<Refusal> for AppError {
             Refusal::ErasedAddress(channel) => Self::invalid(
                 field(channel),
                 format!("The person with this {} was erased at their request and can't be added again.", address_name(channel)),
+            ),
+            Refusal::ErasedRecipient(channel) => Self::invalid(
+                "address",
+                format!("The person with this {} was erased at their request. Nothing is sent to it, and it is not kept again.", address_name(channel)),
             ),
             Refusal::Importing => {
                 conflict("Customers are being imported right now. Erase the person when the import has ended.")

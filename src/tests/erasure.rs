@@ -4,11 +4,13 @@
 use super::{
     imports,
     support::{BASE, TestApp},
+    webhooks::Hook,
 };
 use crate::{
     domain::{
         CustomerId,
         charge::{Currency, Money, NewCharge},
+        connection::settings::Provider,
         message::Channel,
         role::Role,
     },
@@ -229,4 +231,40 @@ async fn while_a_file_is_imported_nobody_is_erased() {
     );
     let unknown = admin.post("/api/erase_customer", &format!("slug=cup&id={}&confirm=ERASE", uuid::Uuid::nil())).await;
     assert_eq!(unknown.status, StatusCode::NOT_FOUND);
+}
+
+#[tokio::test]
+async fn what_an_erased_person_texts_later_or_staff_suppress_is_not_kept() {
+    let (hook, sent) = Hook::with_sent(Provider::Twilio, 1).await;
+    let (app, admin) = (&hook.app, hook.app.member(Role::Admin).await);
+    let phone: String = sqlx::query_scalar("select phone from customer").fetch_one(app.db.read()).await.unwrap();
+    let erased = admin.post("/api/erase_customer", &format!("slug=cup&id={}&confirm=ERASE", sent.customer)).await;
+    assert!(erased.status.is_success(), "{}", erased.body);
+    for (sid, text) in [("SM1", "STOP"), ("SM2", "Great coffee"), ("SM3", "START"), ("SM4", "stop")] {
+        let answer = hook.take(&hook.text(sid, &phone, text)).await;
+        assert!(answer.status.is_success() && !answer.body.contains("<Message>"), "{text}: {}", answer.body);
+    }
+    let number = phone.replace('+', "%2B");
+    let form = format!("slug=cup&form[address]={number}&form[note]=asked");
+    let refused = admin.post("/api/add_suppression", &form).await;
+    assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY, "{}", refused.body);
+    assert!(refused.body.contains("was erased at their request"), "{}", refused.body);
+    let all = dump(&app.db).await;
+    assert!(!all.contains(&phone), "{:#?}", all.lines().filter(|line| line.contains(&phone)).collect::<Vec<_>>());
+    assert_eq!(app.count("select count(*) from suppression").await, 0);
+}
+
+#[tokio::test]
+async fn an_address_that_somebody_else_has_too_can_still_be_suppressed() {
+    let app = TestApp::new().await;
+    let admin = app.member(Role::Admin).await;
+    for name in ["Ana", "Ben"] {
+        let form = format!("slug=cup&form[name]={name}&form[phone]=%2B14155550177");
+        assert!(admin.post("/api/add_customer", &form).await.status.is_success());
+    }
+    let ana: CustomerId =
+        sqlx::query_scalar("select id from customer where name = 'Ana'").fetch_one(app.db.read()).await.unwrap();
+    assert!(admin.post("/api/erase_customer", &format!("slug=cup&id={ana}&confirm=ERASE")).await.status.is_success());
+    let system = app.system("cup").await;
+    suppressions::add(&system, Channel::Sms, "+14155550177", "", clock::now()).await.unwrap();
 }

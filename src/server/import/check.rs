@@ -14,6 +14,7 @@ use crate::{
             matching::{Field, Matching},
             shortened,
         },
+        message::Channel,
         refusal::Refusal,
     },
     server::{
@@ -147,13 +148,7 @@ impl Checker {
         let problem = |field, reason| Some(self.problem(row, field, reason));
         match fate {
             Fate::Added | Fate::Updated | Fate::Unchanged => None,
-            // Nothing of the row is told: it would bring back what was erased.
-            Fate::Erased(channel) => Some(Problem {
-                line: row.line,
-                column: String::new(),
-                value: String::new(),
-                reason: AppError::from(Refusal::ErasedAddress(*channel)).to_string(),
-            }),
+            Fate::Erased(channel) => Some(Self::erased(row, *channel)),
             Fate::NoName => problem("name", NO_NAME.to_owned()),
             Fate::ManyTags => problem("tags", MANY_TAGS.to_owned()),
             Fate::TwoCustomers { by_email, by_phone } => {
@@ -161,6 +156,16 @@ impl Checker {
                 let (by_email, by_phone) = (name(by_email), name(by_phone));
                 problem("", format!("The email address is {by_email}'s, and the phone number is {by_phone}'s."))
             }
+        }
+    }
+
+    /// Nothing of the row is told: it would bring back what was erased.
+    pub fn erased(row: &Row, channel: Channel) -> Problem {
+        Problem {
+            line: row.line,
+            column: String::new(),
+            value: String::new(),
+            reason: AppError::from(Refusal::ErasedAddress(channel)).to_string(),
         }
     }
 
@@ -174,6 +179,18 @@ impl Checker {
     pub fn unwritable(&self, row: &Row) -> Problem {
         self.problem(row, "", "This row could not be stored.".to_owned())
     }
+}
+
+/// What may be an address in a row, in whichever cell: in a row that is refused they may stand in wrong ones.
+pub fn addresses(row: &Row) -> Vec<(Channel, String)> {
+    let address = |cell| {
+        let cell = value(cell);
+        match cell.contains('@') {
+            true => Some((Channel::Email, cell.to_lowercase())),
+            false => phone::parse("", cell).ok().filter(|number| !number.is_empty()).map(|n| (Channel::Sms, n)),
+        }
+    };
+    row.cells().filter_map(address).collect()
 }
 
 /// Whether a cell says yes; an empty one says no.

@@ -2,25 +2,30 @@
 //! a server that was stopped or killed goes on where it was, and other writers have the database in between.
 
 use super::{
-    check::Checker,
+    check::{Checker, addresses},
     files::{Files, Ledger},
     read::{Entry, Found, Next, read},
 };
 use crate::{
     domain::{
-        AppResult,
+        AppResult, ProjectId,
         csv::push_record,
         import::{ImportState, PROBLEMS_SHOWN, Problem},
+        message::Channel,
     },
     server::{
         AppState, clock,
         store::{
-            Db, dialect,
+            Db,
+            db::Tx,
+            dialect,
+            erasure::Key,
             imports::{self, End, Fate, Job, LEASE, Progress, Wanted, Written},
         },
     },
 };
 use std::{
+    collections::HashMap,
     sync::{
         Arc,
         atomic::{AtomicUsize, Ordering},
@@ -228,11 +233,16 @@ impl Runner {
             .collect();
         let Written { fates, charges } = imports::write(&mut tx, job.project, &wanted, now).await?;
         let mut fates = fates.into_iter();
+        let erased = erased(&mut tx, job.project, entries).await?;
         let mut progress = job.progress.clone();
         progress.counts.charges += charges;
         let mut text = String::new();
-        for entry in entries {
+        for (place, entry) in entries.iter().enumerate() {
             if let Some((problem, is_told)) = judge(checker, entry, &mut fates, &mut progress) {
+                let (problem, is_told) = match erased.get(&place) {
+                    Some(channel) => (Checker::erased(&entry.row, *channel), false),
+                    None => (problem, is_told),
+                };
                 note(&mut text, job, entry, (&problem, is_told), &mut progress);
             }
             progress.read_to = entry.end;
@@ -304,6 +314,21 @@ fn judge(
             checker.refused(&entry.row, &fate).map(|problem| (problem, is_told))
         }
     }
+}
+
+/// Which of the rows that the file itself lets nobody import name an erased person, and by which channel's address. Those of others are
+/// looked up where they are written.
+async fn erased(tx: &mut Tx, project: ProjectId, entries: &[Entry]) -> sqlx::Result<HashMap<usize, Channel>> {
+    let Some(key) = Key::of(tx, project).await? else { return Ok(HashMap::new()) };
+    let mut found = Vec::new();
+    for (place, entry) in entries.iter().enumerate() {
+        if !matches!(entry.found, Found::Customer(_)) {
+            found.extend(addresses(&entry.row).into_iter().map(|(channel, address)| (place, channel, address)));
+        }
+    }
+    let found: Vec<(usize, Channel, &str)> =
+        found.iter().map(|(place, channel, address)| (*place, *channel, address.as_str())).collect();
+    Ok(key.known(tx, project, &found).await?.into_iter().collect())
 }
 
 /// Adds a row to the file of problems, which begins with the header; the first are also shown.

@@ -10,6 +10,7 @@ use super::{
     guard::Admin,
     search,
     steering::cancel_customer,
+    suppressions::customers_of,
 };
 use crate::domain::{
     AppError, AppResult, CustomerId, ImportId, MessageId, ProjectId, Timestamp,
@@ -106,12 +107,7 @@ async fn is_of_another(
     channel: Channel,
     address: &str,
 ) -> sqlx::Result<bool> {
-    let column = if channel == Channel::Email { "email" } else { "phone" };
-    let mut query = Query::new("select count(*) from customer where project_id = ");
-    query.push_bind(project).push(" and ").push(column).push(" = ").push_bind(address.to_owned());
-    query.push(" and ").push(column).push(" <> '' and id <> ").push_bind(id);
-    let others: i64 = query.build_query_scalar().fetch_one(&mut **tx).await?;
-    Ok(others > 0)
+    Ok(customers_of(tx, project, channel, address).await?.iter().any(|other| *other != id))
 }
 
 /// Keeps the hashes of addresses, and nothing else of them.
@@ -195,7 +191,7 @@ async fn erase_rows(tx: &mut Tx, project: ProjectId, id: CustomerId, now: Timest
 }
 
 /// By what a project's erased addresses are known.
-pub(super) struct Key(hmac::Key);
+pub struct Key(hmac::Key);
 
 impl Key {
     /// None where nobody was erased.
@@ -247,6 +243,12 @@ impl Key {
                 .await?;
         Ok(found.is_some())
     }
+}
+
+/// Whether the address is one of an erased person, and nobody's who is a customer now.
+pub(super) async fn is_erased(tx: &mut Tx, project: ProjectId, channel: Channel, address: &str) -> sqlx::Result<bool> {
+    let Some(key) = Key::of(tx, project).await? else { return Ok(false) };
+    Ok(key.knows(tx, project, channel, address).await? && customers_of(tx, project, channel, address).await?.is_empty())
 }
 
 /// # Errors

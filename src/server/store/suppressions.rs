@@ -3,11 +3,13 @@
 mod effects;
 mod list;
 
+pub(super) use effects::customers_of;
 pub use effects::{Origin, bounced, complained, disproved, opted_in, opted_out, reported_by_attempt};
 pub use list::page;
 
 use super::{
     db::{Engine, Tx},
+    erasure,
     guard::{Manager, Operator},
     id::NewId,
     steering::{Whose, cancel_for_system},
@@ -23,13 +25,16 @@ use crate::domain::{
 const NOTE_MAX: usize = 500;
 
 /// Suppresses an address, or keeps the greater reason, and of one reason the earliest time, so that reports may come in any order.
-/// False if it was so before.
+/// False if it was so before, and for the address of an erased person, which must not be kept again and gets nothing anyway.
 async fn suppress(
     tx: &mut Tx,
     (project, channel, address): (ProjectId, Channel, &str),
     reason: SuppressionReason,
     origin: &Origin<'_>,
 ) -> sqlx::Result<bool> {
+    if erasure::is_erased(tx, project, channel, address).await? {
+        return Ok(false);
+    }
     let changed = sqlx::query(
         "insert into suppression (project_id, id, channel, address, reason, since, message_id, event, note)
          values ($1, $2, $3, $4, $5, $6, $7, $8, $9)
@@ -72,9 +77,12 @@ pub(super) async fn reason<'a>(
 /// number in E.164.
 ///
 /// # Errors
-/// `Invalid` if it is suppressed already.
+/// `Invalid` if it is suppressed already, or is an erased person's.
 pub async fn add(manager: &Manager, channel: Channel, address: &str, note: &str, now: Timestamp) -> AppResult<u64> {
     let mut tx = manager.db.begin_in(manager.project).await?;
+    if erasure::is_erased(&mut tx, manager.project, channel, address).await? {
+        return Err(Refusal::ErasedRecipient(channel).into());
+    }
     let added = sqlx::query(
         "insert into suppression (project_id, id, channel, address, reason, since, added_by, note)
          values ($1, $2, $3, $4, $5, $6, $7, $8) on conflict (project_id, channel, address) do nothing",

@@ -159,7 +159,8 @@ async fn unsubscribe(
     Ok(())
 }
 
-async fn customers_of(
+/// The customers who have this address now.
+pub(in crate::server::store) async fn customers_of(
     tx: &mut Tx,
     project: ProjectId,
     channel: Channel,
