@@ -30,8 +30,11 @@ pub struct Limits {
     pub hits: Limit,
     /// Test messages and other questions to providers and to the DNS that the staff of one project ask.
     pub tests: Limit,
-    /// Invitations that the admins of one project send.
+    /// Invitations that the admins of one project send, at once and in a day.
     pub invitations: Limit,
+    pub invitations_of_day: Limit,
+    /// Invitations that go to one address, of whichever project.
+    pub invited: Limit,
     /// Live connections of one person.
     pub live: Connections,
     /// Files that are being uploaded to one project.
@@ -52,6 +55,8 @@ impl Default for Limits {
             hits: Limit::per_minute(30),
             tests: Limit::per_minute(6),
             invitations: Limit::per_minute(10),
+            invitations_of_day: Limit::per_day(100),
+            invited: Limit::per_day(5),
             live: Connections::default(),
             uploads: Connections::default(),
         }
@@ -77,6 +82,16 @@ impl Limits {
             attempt.0.push((&self.account, account.to_owned()));
         }
         attempt.taken(now)
+    }
+
+    /// Takes an invitation of somebody to a project.
+    ///
+    /// # Errors
+    /// `TooMany` with a sentence that says how long to wait.
+    pub fn invitation(&self, project: &str, email: &str, now: Timestamp) -> AppResult<()> {
+        self.invitations.take(project, now)?;
+        self.invited.take(email, now)?;
+        self.invitations_of_day.take(project, now)
     }
 
     /// Takes an attempt to enter a code, likewise.
@@ -134,6 +149,10 @@ impl Limit {
         Self { per_minute: f64::from(n) / 60.0, ..Self::per_minute(n) }
     }
 
+    pub fn per_day(n: u32) -> Self {
+        Self { per_minute: f64::from(n) / (24.0 * 60.0), ..Self::per_minute(n) }
+    }
+
     /// Takes one attempt; legitimate ones are given back with [`Limit::give_back`].
     ///
     /// # Errors
@@ -150,7 +169,11 @@ impl Limit {
             return Ok(());
         }
         let wait = ((1.0 - tokens) * 60.0 / self.per_minute).ceil();
-        let (wait, unit) = if wait > 90.0 { ((wait / 60.0).ceil(), "minute") } else { (wait, "second") };
+        let (wait, unit) = match wait {
+            wait if wait > 90.0 * 60.0 => ((wait / 3600.0).ceil(), "hour"),
+            wait if wait > 90.0 => ((wait / 60.0).ceil(), "minute"),
+            wait => (wait, "second"),
+        };
         let unit = if wait == 1.0 { unit.to_owned() } else { format!("{unit}s") };
         Err(AppError::TooMany(format!("Too many attempts. Wait {wait} {unit}, then try again.")))
     }
@@ -250,6 +273,18 @@ mod tests {
         assert_eq!(refused.to_string(), "Too many attempts. Wait 6 minutes, then try again.");
         assert!(limit.take("ana", now.plus(6 * Timestamp::MINUTE)).is_ok());
         assert!(limit.take("ana", now.plus(7 * Timestamp::MINUTE)).is_err());
+    }
+
+    #[test]
+    fn nobody_gets_many_invitations_and_no_project_sends_many() {
+        let limits = Limits::default();
+        let at = |minute: i64| Timestamp(minute * Timestamp::MINUTE);
+        let refused = (0..6).find_map(|minute| limits.invitation("cup", "ana@example.com", at(minute)).err()).unwrap();
+        assert_eq!(refused.to_string(), "Too many attempts. Wait 5 hours, then try again.");
+        assert!(limits.invitation("bean", "ana@example.com", at(6)).is_err(), "of whichever project");
+        assert!(limits.invitation("cup", "ben@example.com", at(6)).is_ok());
+        let sent = (0..200).filter(|n| limits.invitation("leaf", &n.to_string(), at(*n)).is_ok()).count();
+        assert!((100..120).contains(&sent), "{sent}: those of a day, and what has refilled meanwhile");
     }
 
     #[test]

@@ -38,7 +38,7 @@ fn me(viewer: &Viewer) -> AppResult<UserId> {
 pub async fn invite(admin: &Admin, form: &InviteForm) -> AppResult<Done> {
     let (state, now) = (auth::state()?, clock::now());
     let (email, role) = form.check()?;
-    state.limits.invitations.take(&admin.project.to_string(), now)?;
+    state.limits.invitation(&admin.project.to_string(), &email, now)?;
     let (token, link) = new_link(&state.config.base_url)?;
     invitations::add(admin, &email, role, &token.hash(), now).await?;
     deliver(admin, &email, role, link).await
@@ -47,7 +47,8 @@ pub async fn invite(admin: &Admin, form: &InviteForm) -> AppResult<Done> {
 /// Sends a new link in place of the one before.
 pub async fn resend(admin: &Admin, id: InvitationId) -> AppResult<Done> {
     let (state, now) = (auth::state()?, clock::now());
-    state.limits.invitations.take(&admin.project.to_string(), now)?;
+    let email = invitations::email(admin, id).await?;
+    state.limits.invitation(&admin.project.to_string(), &email, now)?;
     let (token, link) = new_link(&state.config.base_url)?;
     let (email, role) = invitations::renew(admin, id, &token.hash(), now).await?;
     deliver(admin, &email, role, link).await

@@ -106,6 +106,19 @@ fn expiry(now: Timestamp) -> Timestamp {
     now.plus(INVITATION_DAYS * Timestamp::DAY)
 }
 
+/// Who is invited.
+///
+/// # Errors
+/// `NotFound` if the invitation was followed or withdrawn.
+pub async fn email(admin: &Admin, id: InvitationId) -> AppResult<String> {
+    let email: Option<String> = sqlx::query_scalar("select email from invitation where project_id = $1 and id = $2")
+        .bind(admin.project)
+        .bind(id)
+        .fetch_optional(admin.db.read())
+        .await?;
+    email.ok_or_else(none_such)
+}
+
 /// Gives an invitation another link in place of the one before, from whoever asks; returns its address and role.
 ///
 /// # Errors
