@@ -47,13 +47,14 @@ pub async fn html(config: &Config, viewer: &Viewer, file: &str) -> AppResult<Str
     find(config, viewer, file).await?.html.ok_or_else(none_such)
 }
 
-/// Deletes what was written of these messages; what cannot be deleted is logged.
+/// Deletes what was written of these messages, and all copies to staff, of which nothing tells whose message they are of; what
+/// cannot be deleted is logged.
 pub async fn remove(config: &Config, viewer: &Viewer, messages: Vec<MessageId>) {
     let folder = config.outbox_dir().join(&viewer.slug);
     let work = move || {
         for entry in fs::read_dir(&folder).into_iter().flatten().flatten() {
             let name = entry.file_name().to_str().and_then(Name::parse);
-            let is_theirs = name.and_then(|name| name.message).is_some_and(|id| messages.contains(&id));
+            let is_theirs = name.is_some_and(|name| name.message.is_none_or(|id| messages.contains(&id)));
             if is_theirs && let Err(error) = fs::remove_file(entry.path()) {
                 tracing::warn!(%error, "a message in the outbox could not be deleted");
             }

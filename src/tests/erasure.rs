@@ -3,7 +3,7 @@
 
 use super::{
     imports,
-    support::{BASE, TestApp},
+    support::{BASE, Browser, TestApp},
     webhooks::Hook,
 };
 use crate::{
@@ -267,4 +267,40 @@ async fn an_address_that_somebody_else_has_too_can_still_be_suppressed() {
     assert!(admin.post("/api/erase_customer", &format!("slug=cup&id={ana}&confirm=ERASE")).await.status.is_success());
     let system = app.system("cup").await;
     suppressions::add(&system, Channel::Sms, "+14155550177", "", clock::now()).await.unwrap();
+}
+
+/// A customer who is nothing but a name and addresses, and is erased.
+async fn erased(app: &TestApp, admin: &Browser) {
+    let form = "slug=cup&form[name]=Zebulon+Quixley&form[email]=zebulon@example.com&form[phone]=%2B14155550177";
+    assert!(admin.post("/api/add_customer", form).await.status.is_success());
+    let id: CustomerId = sqlx::query_scalar("select id from customer where name = 'Zebulon Quixley'")
+        .fetch_one(app.db.read())
+        .await
+        .unwrap();
+    let answer = admin.post("/api/erase_customer", &format!("slug=cup&id={id}&confirm=ERASE")).await;
+    assert!(answer.status.is_success(), "{}", answer.body);
+}
+
+#[tokio::test]
+async fn no_row_of_an_import_tells_who_was_erased_whatever_is_wrong_with_it() {
+    let app = TestApp::new().await;
+    let admin = app.member(Role::Admin).await;
+    erased(&app, &admin).await;
+    let file = "Name,Email,Phone\n\
+        Zebulon Quixley,zebulon@example.com,\n\
+        Zebulon Quixley,ZEBULON@example.com,\n\
+        Zebulon Quixley,zebulon@example.com,12\n\
+        Zebulon Quixley,zebulon@,+1 415 555 0177\n\
+        Quixley,Ltd,Zebulon,zebulon@example.com\n\
+        Ben,ben@example,\n";
+    let done = imports::import(&app, &admin, file).await;
+    assert_eq!((done.counts.refused, done.counts.duplicates, done.problems.len()), (5, 1, 6), "{:?}", done.problems);
+    for problem in &done.problems[..5] {
+        assert!(problem.reason.contains("was erased at their request") && problem.value.is_empty(), "{problem:?}");
+    }
+    assert_eq!(done.problems[5].value, "ben@example", "others are told");
+    let file = admin.get(&done.problems_href("cup")).await.body;
+    assert!(file.contains("ben@example") && traces(&file).is_empty(), "{file}");
+    let left = traces(&dump(&app.db).await);
+    assert!(left.is_empty(), "{left:#?}");
 }

@@ -183,7 +183,7 @@ impl Checker {
 
 /// What may be an address in a row, in whichever cell: in a row that is refused they may stand in wrong ones.
 pub fn addresses(row: &Row) -> Vec<(Channel, String)> {
-    let address = |cell| {
+    let address = |cell: &str| {
         let cell = value(cell);
         match cell.contains('@') {
             true => Some((Channel::Email, cell.to_lowercase())),

@@ -8,7 +8,10 @@ use super::{
 use crate::{
     domain::{
         AppError, AppResult, ConnectionId, ProjectId, Timestamp,
-        connection::settings::{Pace, Provider, Settings},
+        connection::{
+            page::TestReport,
+            settings::{Pace, Provider, Settings},
+        },
         message::Channel,
         status::Status,
     },
@@ -241,6 +244,33 @@ pub async fn note_check(admin: &Admin, id: ConnectionId, check: Check, result: &
     .execute(&mut *tx)
     .await?;
     Ok(admin.db.commit(tx, admin.project).await?)
+}
+
+/// Forgets the results of tests that went to one of the addresses.
+pub(super) async fn forget_tests_to(
+    tx: &mut Tx,
+    project: ProjectId,
+    addresses: &[(Channel, String)],
+) -> sqlx::Result<()> {
+    let tests: Vec<(ConnectionId, String)> =
+        sqlx::query_as("select connection_id, result from connection_check where project_id = $1 and kind = $2")
+            .bind(project)
+            .bind(Check::Test.code())
+            .fetch_all(&mut **tx)
+            .await?;
+    for (id, result) in tests {
+        // Written by another release, it may be of another form.
+        let to = serde_json::from_str::<TestReport>(&result).map(|report| report.to).unwrap_or_default();
+        if addresses.iter().any(|(_, address)| to.eq_ignore_ascii_case(address)) {
+            sqlx::query("delete from connection_check where project_id = $1 and connection_id = $2 and kind = $3")
+                .bind(project)
+                .bind(id)
+                .bind(Check::Test.code())
+                .execute(&mut **tx)
+                .await?;
+        }
+    }
+    Ok(())
 }
 
 /// The result of the last check, as JSON.

@@ -117,9 +117,9 @@ impl Db {
         self.write.is_closed()
     }
 
-    /// Empties the write-ahead log into the file, where the engine has one.
-    pub async fn checkpoint(&self) -> sqlx::Result<()> {
-        dialect::checkpoint(&self.write).await
+    /// Empties the write-ahead log into the file, where the engine has one. False where somebody is in the way just now.
+    pub async fn empty_log(&self) -> sqlx::Result<bool> {
+        dialect::empty_log(&self.write).await
     }
 
     /// Closes all connections; on SQLite this also checkpoints the write-ahead log into the file.

@@ -153,6 +153,17 @@ mod sqlite {
         sqlx::query("pragma wal_checkpoint(truncate)").execute(pool).await.map(drop)
     }
 
+    /// Empties the write-ahead log into the file, on a connection of its own that waits for nobody for long: meanwhile nobody could
+    /// write. False where somebody reads or writes just now; that is no error of the statement, but in its answer.
+    pub async fn empty_log(pool: &SqlitePool) -> sqlx::Result<bool> {
+        let options = pool.connect_options().as_ref().clone().busy_timeout(Duration::from_millis(100));
+        let mut connection = options.connect().await?;
+        let (busy, _, _): (i64, i64, i64) =
+            sqlx::query_as("pragma wal_checkpoint(truncate)").fetch_one(&mut connection).await?;
+        connection.close().await?;
+        Ok(busy == 0)
+    }
+
     /// Whether the statement failed because of a concurrent one, so that a retry may succeed.
     pub fn is_busy(e: &sqlx::Error) -> bool {
         // SQLITE_BUSY and SQLITE_LOCKED, with their extended codes in the upper bytes.
@@ -381,6 +392,11 @@ mod postgres {
     /// PostgreSQL writes its log by itself.
     pub async fn checkpoint(_: &sqlx::PgPool) -> sqlx::Result<()> {
         Ok(())
+    }
+
+    /// Likewise.
+    pub async fn empty_log(_: &sqlx::PgPool) -> sqlx::Result<bool> {
+        Ok(true)
     }
 
     /// Reaches the listeners when the transaction commits.

@@ -4,8 +4,9 @@
 //! that a restored backup still knows them; it keeps others' tables of hashes from being of any use.
 
 use super::{
+    connections,
     customers::search_text,
-    db::{Query, Tx},
+    db::{Db, Query, Tx},
     dialect,
     guard::Admin,
     search,
@@ -19,10 +20,13 @@ use crate::domain::{
     refusal::Refusal,
 };
 use ring::hmac;
-use std::collections::HashSet;
+use std::{collections::HashSet, time::Duration};
+use tokio::time::sleep;
 
 /// Addresses of one statement.
 const ROWS: usize = 500;
+/// Between two attempts to empty the log.
+const LONGEST_PAUSE: Duration = Duration::from_secs(60);
 
 /// What a person's data was in beside the database.
 #[derive(Debug, Default)]
@@ -80,6 +84,7 @@ pub async fn erase(admin: &Admin, id: CustomerId, now: Timestamp) -> AppResult<L
     remember(&mut tx, project, &addresses, now).await?;
     erase_rows(&mut tx, project, id, now).await?;
     search::refresh_customer(&mut tx, project, id).await?;
+    connections::forget_tests_to(&mut tx, project, &addresses).await?;
     let imports: Vec<ImportId> =
         sqlx::query_scalar("delete from customer_import where project_id = $1 and state <> 1 returning id")
             .bind(project)
@@ -89,11 +94,29 @@ pub async fn erase(admin: &Admin, id: CustomerId, now: Timestamp) -> AppResult<L
         sqlx::query(*sql).execute(&mut *tx).await?;
     }
     admin.db.commit(tx, project).await?;
-    // Nothing is lost if it has to wait for somebody who reads.
-    if let Err(error) = admin.db.checkpoint().await {
-        tracing::warn!(%error, "the write-ahead log could not be emptied; it will be by the next who can");
+    if !is_log_emptied(&admin.db).await {
+        tokio::spawn(empty_log_later(admin.db.clone()));
     }
     Ok(Leftovers { messages: messages.into_iter().map(|(id, ..)| id).collect(), imports })
+}
+
+async fn is_log_emptied(db: &Db) -> bool {
+    db.empty_log().await.unwrap_or_else(|error| {
+        tracing::warn!(%error, "the write-ahead log could not be emptied after an erasure; trying again");
+        false
+    })
+}
+
+/// Empties the log, which has what was erased, as soon as nobody reads from it; when the server stops, closing the database does.
+async fn empty_log_later(db: Db) {
+    let mut pause = Duration::from_secs(1);
+    while !db.is_closed() {
+        sleep(pause).await;
+        if is_log_emptied(&db).await {
+            return;
+        }
+        pause = (pause * 2).min(LONGEST_PAUSE);
+    }
 }
 
 async fn number(tx: &mut Tx, sql: &'static str, project: ProjectId) -> sqlx::Result<i64> {
