@@ -3,7 +3,7 @@
 mod check;
 mod page;
 
-pub use check::{SUBJECT_MAX, Wording, body_max, checked_body, checked_subject, needs};
+pub use check::{OptOut, SUBJECT_MAX, Wording, body_max, checked_body, checked_subject, needs};
 pub use page::{DEFAULT, HISTORY_MAX, Sample, TemplateQuery, TemplateVersion, TemplatesPage};
 
 use std::fmt;

@@ -14,6 +14,7 @@ use super::{
         connections::{self, Check, Connection},
         guard::Viewer,
         queue::stops,
+        templates,
     },
 };
 use crate::domain::{
@@ -22,10 +23,11 @@ use crate::domain::{
         dns::DomainReport,
         form::{ConnectionForm, Secrets},
         page::{ChannelConnection, ConnectionsPage, Setup, StoredSecrets},
-        settings::Pace,
+        settings::{Pace, Provider},
     },
     message::Channel,
     role::Role,
+    template::OptOut,
 };
 use serde::de::DeserializeOwned;
 
@@ -109,6 +111,22 @@ async fn setup(viewer: &Viewer, state: &AppState, id: ConnectionId, own: Option<
         test,
         domain,
     })
+}
+
+/// Why SMS can't be sent over this provider yet, where a template of the project's own has no way out that works there.
+async fn lacking_way_out(viewer: &Viewer, provider: Provider) -> AppResult<Option<String>> {
+    let lacking = match provider.channel() {
+        Channel::Email => None,
+        Channel::Sms => templates::without(viewer, OptOut::over(Some(provider))).await?,
+    };
+    Ok(lacking.map(|template| {
+        format!(
+            "Nobody here hears of a STOP over {}, so each template for SMS must have {{{{unsubscribe_link}}}}. Put it into the \
+             template {} first, in the place of “Reply STOP”.",
+            provider.name(),
+            template.name()
+        )
+    }))
 }
 
 /// What **Check my domain** last found.

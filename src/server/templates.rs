@@ -5,6 +5,7 @@ use super::{
     delivery::template::{Compiled, Values},
     language,
     store::{
+        connections,
         guard::{Manager, Viewer},
         inert::inert,
         templates,
@@ -14,7 +15,6 @@ use crate::domain::{
     AppError, AppResult,
     content::Content,
     done::Done,
-    language::Language,
     message::Channel,
     role::Role,
     template::{DEFAULT, Sample, TemplateQuery, TemplateVersion, TemplatesPage, Wording, first_name},
@@ -47,8 +47,9 @@ pub async fn page(viewer: &Viewer, query: TemplateQuery) -> AppResult<TemplatesP
 type Entered = (TemplateQuery, Wording);
 
 /// In the store, the default has no words: it is what this says in the language that the project has then.
-fn default(language: Language, query: TemplateQuery) -> Wording {
-    language::templates::default(language, query.template, query.channel)
+async fn default(viewer: &Viewer, query: TemplateQuery) -> AppResult<Wording> {
+    let opt_out = connections::opt_out_of(viewer).await?;
+    Ok(language::templates::default(viewer.language, query.template, query.channel, opt_out))
 }
 
 struct InForce {
@@ -60,14 +61,15 @@ struct InForce {
 async fn in_force(viewer: &Viewer, query: TemplateQuery) -> AppResult<InForce> {
     let (stored, number) = templates::of(viewer, query).await?.unwrap_or((Wording::default(), DEFAULT));
     let is_default = stored == Wording::default();
-    let wording = if is_default { default(viewer.language, query) } else { stored };
+    let wording = if is_default { default(viewer, query).await? } else { stored };
     Ok(InForce { wording, number, is_default })
 }
 
 async fn history(viewer: &Viewer, query: TemplateQuery) -> AppResult<Vec<TemplateVersion>> {
     let mut versions = templates::history(viewer, query).await?;
+    let default = default(viewer, query).await?;
     for version in versions.iter_mut().filter(|version| version.wording == Wording::default()) {
-        version.wording = default(viewer.language, query);
+        version.wording.clone_from(&default);
     }
     Ok(versions)
 }
@@ -147,17 +149,29 @@ async fn save_checked(manager: &Manager, query: TemplateQuery, wording: &Wording
     if wording == before.wording && before.number == follows {
         return Ok(Done::new("Nothing was changed: the template says this already."));
     }
+    check_way_out(manager, query, &wording).await?;
     // What says the same as the default is the default, and follows the language.
-    let is_default = wording == default(manager.language, query);
+    let is_default = wording == default(manager, query).await?;
     let kept = if is_default { Wording::default() } else { wording };
     templates::save(manager, query, &kept, follows, None, clock::now()).await?;
     Ok(Done::new(format!("{} is saved. It is used for messages that are created from now on.", query.name())))
 }
 
+/// # Errors
+/// `Invalid` for `body` where an SMS lacks the way out that this project's have to name.
+async fn check_way_out(manager: &Manager, query: TemplateQuery, wording: &Wording) -> AppResult<()> {
+    if query.channel == Channel::Sms && connections::opt_out_of(manager).await?.is_lacking_in(&wording.body) {
+        let sentence =
+            "{{unsubscribe_link}} is missing: SMS of this project leave by ClickSend, and nobody here hears of a STOP.";
+        return Err(AppError::invalid("body", sentence));
+    }
+    Ok(())
+}
+
 /// Makes an earlier version the one in force; [`DEFAULT`] for the default.
 ///
 /// # Errors
-/// `NotFound` for a version that is not kept any more; `Conflict` where somebody saved another version meanwhile.
+/// `NotFound` for a version that is not kept any more; `Conflict` where it lacks the way out that SMS need now, or where somebody saved another version meanwhile.
 pub async fn restore(manager: &Manager, query: TemplateQuery, number: i32, follows: i32) -> AppResult<Done> {
     let (wording, what) = match number {
         DEFAULT => (Wording::default(), "The default".to_owned()),
@@ -165,6 +179,10 @@ pub async fn restore(manager: &Manager, query: TemplateQuery, number: i32, follo
             let history = templates::history(manager, query).await?;
             let version = history.into_iter().find(|version| version.number == number);
             let version = version.ok_or_else(|| AppError::no_such("version of the template"))?;
+            if version.wording != Wording::default() {
+                let lacking = check_way_out(manager, query, &version.wording).await;
+                lacking.map_err(|error| AppError::Conflict(error.to_string()))?;
+            }
             (version.wording, format!("Version {number}"))
         }
     };

@@ -8,7 +8,7 @@ use crate::{
         language::Language,
         message::{Channel, Template},
         role::Role,
-        template::TemplateQuery,
+        template::{OptOut, TemplateQuery},
     },
     server::{clock, requests, templates},
 };
@@ -268,7 +268,8 @@ async fn templates_follow_the_language_until_somebody_changes_them() {
     // What says the same as the default is the default.
     let query = TemplateQuery::default();
     let system = app.system("cup").await;
-    let default = crate::server::language::templates::default(Language::Spanish, query.template, query.channel);
+    let default =
+        crate::server::language::templates::default(Language::Spanish, query.template, query.channel, OptOut::Stop);
     let saved = manager.post("/api/save_template", &form("", &default.subject, &default.body, 3)).await;
     assert!(saved.body.contains("is saved"), "{}", saved.body);
     choose(&manager, Language::English).await;

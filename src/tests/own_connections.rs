@@ -237,14 +237,20 @@ async fn servers_of_internal_networks_are_refused_where_only_the_internet_is_per
 
 const CLICKSEND: &str = "slug=cup&form[provider]=clicksend&form[user]=cup-api&form[from]=CupSaucer&form[per_day]=900";
 
-#[tokio::test]
-async fn sms_leave_by_clicksend_with_a_key_that_nobody_sees_again() {
+/// With ClickSend's API at a local fake.
+async fn with_clicksend() -> (TestApp, clicksend::Api) {
     let (mut app, (api, base)) = (TestApp::new().await, clicksend::start().await);
     let (mut transports, memory) = Transports::memory(&app.state.config.base_url).unwrap();
     transports.clicksend_url = base;
     app.memory = memory;
     app.state.transports = transports.into();
     app.serve_anew().await;
+    (app, api)
+}
+
+#[tokio::test]
+async fn sms_leave_by_clicksend_with_a_key_that_nobody_sees_again() {
+    let (app, api) = with_clicksend().await;
     let (admin, viewer) = (app.member(Role::Admin).await, app.member(Role::Viewer).await);
 
     let wrong = "slug=cup&form[provider]=clicksend&form[from]=Cup %26 Saucer&form[per_day]=many&follows=0";
@@ -301,4 +307,65 @@ async fn sms_leave_by_clicksend_with_a_key_that_nobody_sees_again() {
     assert!(sentence(&taken).contains("accepted the test. It is on its way to +12015550123"), "{}", taken.body);
     assert_eq!(api.requests().last().unwrap().1["messages"][0]["from"], "CupSaucer");
     assert_eq!(app.memory.sent().len(), 0, "not over the server's own");
+}
+
+#[tokio::test]
+async fn sms_over_clicksend_have_a_way_out_that_works() {
+    const LINK: &str = "{{unsubscribe_link}}";
+    const SMS: &str = "template=request&channel=sms";
+    let (app, _api) = with_clicksend().await;
+    let (admin, base_url) = (app.member(Role::Admin).await, app.state.config.base_url.clone());
+    let template = |body: &str, follows: i32| {
+        let follows = follows.to_string();
+        let fields = [("slug", "cup"), ("query", SMS), ("wording[body]", body), ("follows", follows.as_str())];
+        form_urlencoded::Serializer::new(String::new()).extend_pairs(fields).finish()
+    };
+    let next = async || {
+        let id = app.customer("Ana Ruiz").await;
+        let asked = admin.post("/api/request_review", &format!("slug=cup&id={id}&form[sms]=true")).await;
+        assert!(asked.status.is_success(), "{}", asked.body);
+        let text: String = sqlx::query_scalar(
+            "select c.text from message_content c join message m on m.id = c.message_id where m.customer_id = $1",
+        )
+        .bind(id)
+        .fetch_one(app.db.read())
+        .await
+        .unwrap();
+        text
+    };
+    let by_stop = next().await;
+    assert!(by_stop.contains("Reply STOP") && !by_stop.contains(&format!("{base_url}/u/")), "{by_stop}");
+
+    // A template of the project's own, from before.
+    let lacking = "Hi {{first_name}}! {{review_link}} Reply STOP to opt out.";
+    assert!(admin.post("/api/save_template", &template(lacking, 0)).await.status.is_success());
+    let connection = format!("{CLICKSEND}&form[api_key]={}&follows=0", clicksend::KEY);
+    let refused = admin.post("/api/save_connection", &connection).await;
+    assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY, "{}", refused.body);
+    assert!(refused.body.contains("\"provider\"") && refused.body.contains(LINK), "{}", refused.body);
+    let own = format!("Hi! {{{{review_link}}}} Out: {LINK}");
+    assert!(admin.post("/api/save_template", &template(&own, 1)).await.status.is_success());
+    assert!(sentence(&admin.post("/api/save_connection", &connection).await).starts_with("Saved."));
+
+    // From then on, none without comes back.
+    let refused = admin.post("/api/save_template", &template(lacking, 2)).await;
+    assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY, "{}", refused.body);
+    assert!(refused.body.contains("\"body\"") && refused.body.contains("hears of a STOP"), "{}", refused.body);
+    let version = |number: i32| format!("slug=cup&query={}&number={number}&follows=2", SMS.replace('&', "%26"));
+    let refused = admin.post("/api/restore_template", &version(1)).await;
+    assert_eq!(refused.status, StatusCode::CONFLICT, "{}", refused.body);
+    assert!(next().await.contains(&format!(" Out: {base_url}/u/")));
+    let restored = admin.post("/api/restore_template", &version(0)).await;
+    assert!(restored.status.is_success(), "{}", restored.body);
+    let by_link = next().await;
+    assert!(by_link.contains(&format!("No more messages: {base_url}/u/")) && !by_link.contains("STOP"), "{by_link}");
+    let page = admin.get(&format!("/projects/cup/templates?{SMS}")).await.body;
+    assert!(page.contains(&format!("No more messages: {LINK}")), "{page}");
+
+    // One that an earlier release let through.
+    let mut tx = app.db.begin().await.unwrap();
+    sqlx::query("update template set body = 'Hi! {{review_link}}'").execute(&mut *tx).await.unwrap();
+    tx.commit().await.unwrap();
+    let refused = admin.post("/api/test_connection", "slug=cup&channel=sms&to=%2B12015550123").await;
+    assert!(refused.status == StatusCode::CONFLICT && refused.body.contains(LINK), "{}", refused.body);
 }

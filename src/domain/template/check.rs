@@ -3,6 +3,7 @@
 use super::{Piece, Placeholder, holds, pieces};
 use crate::domain::{
     AppError, AppResult,
+    connection::settings::Provider,
     contact::{parse_line, parse_text},
     message::{Channel, Template},
 };
@@ -40,6 +41,29 @@ impl Wording {
             subject: checked_subject(channel, &self.subject)?,
             body: checked_body(template, channel, &self.body)?,
         })
+    }
+}
+
+/// How the customer of an SMS gets no more of them.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum OptOut {
+    /// By the answer STOP, which the provider reports.
+    #[default]
+    Stop,
+    /// By the link to unsubscribe, since nobody here hears of an answer.
+    Link,
+}
+
+impl OptOut {
+    /// Over a project's own connection to this provider; None for the server's.
+    pub fn over(provider: Option<Provider>) -> Self {
+        if provider == Some(Provider::ClickSend) { Self::Link } else { Self::Stop }
+    }
+
+    /// Whether the text of an SMS lacks the way out.
+    pub fn is_lacking_in(self, body: &str) -> bool {
+        let has_link = || pieces(body).is_ok_and(|read| holds(&read, Placeholder::UnsubscribeLink));
+        self == Self::Link && !has_link()
     }
 }
 

@@ -49,6 +49,9 @@ async fn save_checked(admin: &Admin, form: &ConnectionForm, follows: i32) -> App
     let key = state.transports.key.as_ref().ok_or_else(|| {
         AppError::Conflict("This server has no SECRET_KEY, so it cannot keep the secrets of a connection.".into())
     })?;
+    if let Some(sentence) = super::lacking_way_out(admin, checked.provider).await? {
+        return Err(AppError::invalid("provider", sentence));
+    }
     let before = connections::of_channel(admin, channel).await?;
     if before.as_ref().map_or(0, |before| before.revision) != follows {
         return Err(connections::changed_meanwhile());

@@ -47,6 +47,11 @@ pub async fn send_test(admin: &Admin, channel: Channel, to: &str) -> AppResult<D
         return Err(AppError::invalid("to", "Write the number that the test goes to, with its country code."));
     }
     let own = connections::of_channel(admin, channel).await?;
+    if let Some(own) = &own
+        && let Some(sentence) = super::lacking_way_out(admin, own.provider).await?
+    {
+        return Err(AppError::Conflict(sentence));
+    }
     state.limits.tests.take(&admin.project.to_string(), now)?;
     let mut evidence = Evidence::default();
     let mail = test_message(admin, channel, &to);

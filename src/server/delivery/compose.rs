@@ -14,7 +14,7 @@ use crate::{
             id::NewId,
             new_message::{self, NewMessage, Past},
             planning::Candidate,
-            requests::StoredTemplate,
+            requests::Templates,
         },
     },
 };
@@ -67,14 +67,14 @@ impl Slot {
 /// Reads each template once.
 pub struct Composer<'a> {
     guard: &'a Viewer,
-    templates: &'a [StoredTemplate],
+    templates: &'a Templates,
     compiled: HashMap<(Template, Channel), Compiled>,
     base_url: &'a str,
     now: Timestamp,
 }
 
 impl<'a> Composer<'a> {
-    pub fn new(guard: &'a Viewer, templates: &'a [StoredTemplate], base_url: &'a str, now: Timestamp) -> Self {
+    pub fn new(guard: &'a Viewer, templates: &'a Templates, base_url: &'a str, now: Timestamp) -> Self {
         Self { guard, templates, compiled: HashMap::new(), base_url: base_url.trim_end_matches('/'), now }
     }
 
@@ -117,10 +117,10 @@ impl<'a> Composer<'a> {
     /// The project's own template, or the default in its language.
     fn compiled(&mut self, template: Template, channel: Channel) -> AppResult<&Compiled> {
         if !self.compiled.contains_key(&(template, channel)) {
-            let own = self.templates.iter().find(|t| (t.template, t.channel) == (template, channel));
+            let own = self.templates.own.iter().find(|t| (t.template, t.channel) == (template, channel));
             let wording = match own {
                 Some(own) => Wording { subject: own.subject.clone(), body: own.body.clone() },
-                None => templates::default(self.guard.language, template, channel),
+                None => templates::default(self.guard.language, template, channel, self.templates.opt_out),
             };
             let compiled = Compiled::new(self.guard.language, template, channel, &wording)?;
             self.compiled.insert((template, channel), compiled);

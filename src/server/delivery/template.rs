@@ -107,7 +107,10 @@ fn plain(pieces: &[Piece]) -> Vec<Part> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::message::{outside_gsm, sms_segments};
+    use crate::domain::{
+        message::{outside_gsm, sms_segments},
+        template::OptOut,
+    };
 
     const VALUES: Values = Values {
         customer_name: "Ana <b>Ruiz</b>",
@@ -131,7 +134,7 @@ mod tests {
             (Language::Spanish, "Dejar mi opinión", "Darse de baja"),
         ] {
             for template in Template::ALL {
-                let email = templates::default(language, template, Channel::Email);
+                let email = templates::default(language, template, Channel::Email, OptOut::Stop);
                 let email = email.checked(template, Channel::Email).unwrap();
                 let content = Compiled::new(language, template, Channel::Email, &email).unwrap().render(&VALUES);
                 let asks = matches!(template, Template::Request | Template::Reminder);
@@ -144,13 +147,18 @@ mod tests {
                 assert!(content.html.contains("alt=\"\"></body>"));
                 assert!(content.html.contains(&format!("<html lang=\"{}\"", language.tag())));
 
-                let sms = templates::default(language, template, Channel::Sms);
-                assert_eq!(sms.checked(template, Channel::Sms).as_ref(), Ok(&sms));
-                let content = Compiled::new(language, template, Channel::Sms, &sms).unwrap().render(&VALUES);
-                assert!(content.text.contains("STOP") && content.text.contains("Cup & Saucer"), "{}", content.text);
-                assert!((1..=2).contains(&sms_segments(&content.text)), "{}", content.text);
-                assert_eq!(outside_gsm(&content.text), None, "{}", content.text);
-                assert!(content.html.is_empty() && content.subject.is_empty());
+                for opt_out in [OptOut::Stop, OptOut::Link] {
+                    let sms = templates::default(language, template, Channel::Sms, opt_out);
+                    assert_eq!(sms.checked(template, Channel::Sms).as_ref(), Ok(&sms));
+                    let content = Compiled::new(language, template, Channel::Sms, &sms).unwrap().render(&VALUES);
+                    let text = &content.text;
+                    let ways_out = (text.contains("STOP"), text.contains("https://reviews.example.com/u/"));
+                    assert_eq!(ways_out, (opt_out == OptOut::Stop, opt_out == OptOut::Link), "{text}");
+                    assert!(!opt_out.is_lacking_in(&sms.body) && text.contains("Cup & Saucer"), "{text}");
+                    assert!((1..=2).contains(&sms_segments(text)), "{text}");
+                    assert_eq!(outside_gsm(text), None, "{text}");
+                    assert!(content.html.is_empty() && content.subject.is_empty());
+                }
             }
         }
     }

@@ -12,6 +12,7 @@ use crate::{
         language::Language,
         message::{Channel, EventKind, Template},
         schedule,
+        template::OptOut,
         timeline::Detail,
     },
     server::{
@@ -169,7 +170,7 @@ fn compiled() -> AppResult<Vec<(Template, Channel, Compiled)>> {
     let mut all = Vec::new();
     for template in Template::ALL {
         for channel in Channel::ALL {
-            let wording = templates::default(Language::English, template, channel);
+            let wording = templates::default(Language::English, template, channel, OptOut::Stop);
             all.push((template, channel, Compiled::new(Language::English, template, channel, &wording)?));
         }
     }

@@ -128,7 +128,9 @@ thanks-negative-email =
 
 ## Those for SMS, with characters of GSM-7 only
 
-request-sms = Hallo { $first_name }, danke, dass Sie bei { $project_name } waren! Wie hat es Ihnen gefallen? { $review_link } Abmelden mit STOP.
-reminder-sms = Hallo { $first_name }, { $project_name } würde sich immer noch über Ihre Meinung freuen: { $review_link } Abmelden mit STOP.
-thanks-positive-sms = Vielen Dank für Ihre freundliche Bewertung, { $first_name }! Sie hat uns sehr gefreut. { $project_name } Abmelden mit STOP.
-thanks-negative-sms = Danke für Ihre offenen Worte, { $first_name }. Es tut uns leid, wir werden es besser machen. { $project_name } Abmelden mit STOP.
+request-sms = Hallo { $first_name }, danke, dass Sie bei { $project_name } waren! Wie hat es Ihnen gefallen? { $review_link } { $opt_out }
+reminder-sms = Hallo { $first_name }, { $project_name } würde sich immer noch über Ihre Meinung freuen: { $review_link } { $opt_out }
+thanks-positive-sms = Vielen Dank für Ihre freundliche Bewertung, { $first_name }! Sie hat uns sehr gefreut. { $project_name } { $opt_out }
+thanks-negative-sms = Danke für Ihre offenen Worte, { $first_name }. Es tut uns leid, wir werden es besser machen. { $project_name } { $opt_out }
+opt-out-sms = Abmelden mit STOP.
+opt-out-link-sms = Abmelden: { $unsubscribe_link }

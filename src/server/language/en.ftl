@@ -128,7 +128,9 @@ thanks-negative-email =
 
 ## Those for SMS, with characters of GSM-7 only
 
-request-sms = Hi { $first_name }, thank you for choosing { $project_name }! How did we do? { $review_link } Reply STOP to opt out.
-reminder-sms = Hi { $first_name }, { $project_name } would still love to hear how it went: { $review_link } Reply STOP to opt out.
-thanks-positive-sms = Thank you for your kind review, { $first_name }! It made our day. { $project_name } Reply STOP to opt out.
-thanks-negative-sms = Thank you for telling us, { $first_name }. We are sorry and will do better. { $project_name } Reply STOP to opt out.
+request-sms = Hi { $first_name }, thank you for choosing { $project_name }! How did we do? { $review_link } { $opt_out }
+reminder-sms = Hi { $first_name }, { $project_name } would still love to hear how it went: { $review_link } { $opt_out }
+thanks-positive-sms = Thank you for your kind review, { $first_name }! It made our day. { $project_name } { $opt_out }
+thanks-negative-sms = Thank you for telling us, { $first_name }. We are sorry and will do better. { $project_name } { $opt_out }
+opt-out-sms = Reply STOP to opt out.
+opt-out-link-sms = No more messages: { $unsubscribe_link }

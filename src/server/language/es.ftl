@@ -128,7 +128,9 @@ thanks-negative-email =
 
 ## Those for SMS, with characters of GSM-7 only
 
-request-sms = Hola, { $first_name }: gracias por elegir { $project_name }. ¿Qué le ha parecido? { $review_link } Responda STOP para darse de baja.
-reminder-sms = Hola, { $first_name }: en { $project_name } nos sigue interesando qué le ha parecido su visita: { $review_link } Responda STOP para darse de baja.
-thanks-positive-sms = ¡Gracias por sus amables palabras, { $first_name }! Nos ha alegrado mucho. { $project_name } Responda STOP para darse de baja.
-thanks-negative-sms = Gracias por su sinceridad, { $first_name }. Lo sentimos y vamos a mejorar. { $project_name } Responda STOP para darse de baja.
+request-sms = Hola, { $first_name }: gracias por elegir { $project_name }. ¿Qué le ha parecido? { $review_link } { $opt_out }
+reminder-sms = Hola, { $first_name }: en { $project_name } nos sigue interesando qué le ha parecido su visita: { $review_link } { $opt_out }
+thanks-positive-sms = ¡Gracias por sus amables palabras, { $first_name }! Nos ha alegrado mucho. { $project_name } { $opt_out }
+thanks-negative-sms = Gracias por su sinceridad, { $first_name }. Lo sentimos y vamos a mejorar. { $project_name } { $opt_out }
+opt-out-sms = Responda STOP para darse de baja.
+opt-out-link-sms = Darse de baja: { $unsubscribe_link }

@@ -132,7 +132,9 @@ thanks-negative-email =
 
 ## Those for SMS, with characters of GSM-7 only
 
-request-sms = Bonjour { $first_name }, merci d'avoir choisi { $project_name } ! Comment s'est passée votre visite ? { $review_link } STOP pour se désabonner.
-reminder-sms = Bonjour { $first_name }, { $project_name } aimerait toujours savoir comment s'est passée votre visite : { $review_link } STOP pour se désabonner.
-thanks-positive-sms = Merci pour votre avis, { $first_name } ! Il nous a fait très plaisir. { $project_name } STOP pour se désabonner.
-thanks-negative-sms = Merci pour votre franchise, { $first_name }. Nous sommes désolés et nous ferons mieux. { $project_name } STOP pour se désabonner.
+request-sms = Bonjour { $first_name }, merci d'avoir choisi { $project_name } ! Comment s'est passée votre visite ? { $review_link } { $opt_out }
+reminder-sms = Bonjour { $first_name }, { $project_name } aimerait toujours savoir comment s'est passée votre visite : { $review_link } { $opt_out }
+thanks-positive-sms = Merci pour votre avis, { $first_name } ! Il nous a fait très plaisir. { $project_name } { $opt_out }
+thanks-negative-sms = Merci pour votre franchise, { $first_name }. Nous sommes désolés et nous ferons mieux. { $project_name } { $opt_out }
+opt-out-sms = STOP pour se désabonner.
+opt-out-link-sms = Se désabonner : { $unsubscribe_link }

@@ -1,20 +1,34 @@
 //! The default templates, and the words of the layout of emails.
 
-use super::{plain, say};
+use super::{Value, plain, say};
 use crate::domain::{
     language::Language,
     message::{Channel, Template},
-    template::{Placeholder, Wording},
+    template::{OptOut, Placeholder, Wording},
 };
 
 /// With its placeholders, as staff write them, in the place of values.
 fn template(language: Language, id: &'static str) -> String {
-    let values = Placeholder::ALL.map(|placeholder| (placeholder.name(), placeholder.to_string().into()));
+    say(language, id, &placeholders())
+}
+
+fn placeholders<'a>() -> Vec<Value<'a>> {
+    Placeholder::ALL.iter().map(|placeholder| (placeholder.name(), placeholder.to_string().into())).collect()
+}
+
+/// The same of an SMS, which ends in its way out.
+fn sms_template(language: Language, id: &'static str, opt_out: OptOut) -> String {
+    let way_out = match opt_out {
+        OptOut::Stop => "opt-out-sms",
+        OptOut::Link => "opt-out-link-sms",
+    };
+    let mut values = placeholders();
+    values.push(("opt_out", template(language, way_out).into()));
     say(language, id, &values)
 }
 
 /// What a project's template says until somebody changes it.
-pub fn default(language: Language, kind: Template, channel: Channel) -> Wording {
+pub fn default(language: Language, kind: Template, channel: Channel, opt_out: OptOut) -> Wording {
     let (subject, email, sms) = match kind {
         Template::Request => ("request-subject", "request-email", "request-sms"),
         Template::Reminder => ("reminder-subject", "reminder-email", "reminder-sms"),
@@ -23,7 +37,7 @@ pub fn default(language: Language, kind: Template, channel: Channel) -> Wording 
     };
     match channel {
         Channel::Email => Wording { subject: template(language, subject), body: template(language, email) },
-        Channel::Sms => Wording { subject: String::new(), body: template(language, sms) },
+        Channel::Sms => Wording { subject: String::new(), body: sms_template(language, sms, opt_out) },
     }
 }
 

@@ -1,7 +1,7 @@
 //! A project's own connections to providers, and what is known of their use.
 
 use super::{
-    db::{Db, Tx},
+    db::{Db, Engine, Tx},
     guard::{Admin, Viewer},
     queue::lanes::Via,
 };
@@ -14,6 +14,7 @@ use crate::{
         },
         message::Channel,
         status::Status,
+        template::OptOut,
     },
     server::request_id,
 };
@@ -115,6 +116,25 @@ pub async fn of_project(db: &Db, project: ProjectId, channel: Channel) -> AppRes
         .fetch_optional(db.read())
         .await?;
     stored.map(Stored::read).transpose()
+}
+
+/// How customers get no more SMS of a project.
+pub(super) async fn opt_out<'a>(
+    db: impl sqlx::Executor<'a, Database = Engine>,
+    project: ProjectId,
+) -> sqlx::Result<OptOut> {
+    let provider: Option<String> =
+        sqlx::query_scalar("select provider from connection where project_id = $1 and channel = $2")
+            .bind(project)
+            .bind(Channel::Sms)
+            .fetch_optional(db)
+            .await?;
+    Ok(OptOut::over(provider.as_deref().and_then(Provider::from_code)))
+}
+
+/// [`opt_out`], for what is only shown.
+pub async fn opt_out_of(viewer: &Viewer) -> AppResult<OptOut> {
+    Ok(opt_out(viewer.db.read(), viewer.project).await?)
 }
 
 /// For a provider's report, which names the connection alone. It shows the project; what is done follows from that.

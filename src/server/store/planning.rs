@@ -19,7 +19,7 @@ use super::{
     guard::{Manager, StoredProject, Viewer, day_number},
     new_message::{self, NewMessage},
     opening,
-    requests::{self, StoredTemplate},
+    requests::{self, Templates},
     search,
     strategy::{self, Kept, date},
     timeline,
@@ -73,7 +73,7 @@ fn guards(db: &Db, projects: Vec<StoredProject>) -> Vec<Manager> {
 pub struct Material {
     pub kept: Kept,
     pub hours: Hours,
-    pub templates: Vec<StoredTemplate>,
+    pub templates: Templates,
     pub load: Load,
 }
 

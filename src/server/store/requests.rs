@@ -1,6 +1,7 @@
 //! Asking a customer for a review: the request with its messages, and the templates that they are made from.
 
 use super::{
+    connections,
     db::Tx,
     guard::{Operator, Viewer},
     id::NewId,
@@ -12,6 +13,7 @@ use crate::domain::{
     message::{Channel, EventKind, Template},
     schedule::Hours,
     suppression::SuppressionReason,
+    template::OptOut,
 };
 
 /// The customer who is asked, as far as the messages depend on it.
@@ -64,12 +66,20 @@ pub struct StoredTemplate {
     pub body: String,
 }
 
+/// The templates of a project.
+#[derive(Clone, Debug, Default)]
+pub struct Templates {
+    pub own: Vec<StoredTemplate>,
+    /// What the default ones of SMS end in.
+    pub opt_out: OptOut,
+}
+
 /// What the messages of a new request are made from.
 #[derive(Clone, Debug)]
 pub struct Material {
     pub request: RequestId,
     pub recipient: Recipient,
-    pub templates: Vec<StoredTemplate>,
+    pub templates: Templates,
 }
 
 /// Keeps a request and the messages that `compose` makes, in one transaction.
@@ -150,11 +160,13 @@ async fn insert_request(
 
 const TEMPLATES: &str = "select template, channel, subject, body from template where project_id = $1 and body <> ''";
 
-pub(super) async fn templates(tx: &mut Tx, project: ProjectId) -> sqlx::Result<Vec<StoredTemplate>> {
-    sqlx::query_as(TEMPLATES).bind(project).fetch_all(&mut **tx).await
+pub(super) async fn templates(tx: &mut Tx, project: ProjectId) -> sqlx::Result<Templates> {
+    let own = sqlx::query_as(TEMPLATES).bind(project).fetch_all(&mut **tx).await?;
+    Ok(Templates { own, opt_out: connections::opt_out(&mut **tx, project).await? })
 }
 
 /// [`templates`], for what is only shown.
-pub async fn templates_of(viewer: &Viewer) -> AppResult<Vec<StoredTemplate>> {
-    Ok(sqlx::query_as(TEMPLATES).bind(viewer.project).fetch_all(viewer.db.read()).await?)
+pub async fn templates_of(viewer: &Viewer) -> AppResult<Templates> {
+    let own = sqlx::query_as(TEMPLATES).bind(viewer.project).fetch_all(viewer.db.read()).await?;
+    Ok(Templates { own, opt_out: connections::opt_out_of(viewer).await? })
 }

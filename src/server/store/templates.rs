@@ -3,7 +3,8 @@
 use super::guard::{Manager, Viewer};
 use crate::domain::{
     AppError, AppResult, Timestamp,
-    template::{HISTORY_MAX, TemplateQuery, TemplateVersion, Wording},
+    message::{Channel, Template},
+    template::{HISTORY_MAX, OptOut, TemplateQuery, TemplateVersion, Wording},
 };
 
 /// What a template says now, and the number of that version. The words are empty where the default was restored; None where nobody
@@ -123,6 +124,18 @@ async fn changed_meanwhile(manager: &Manager, query: TemplateQuery, now: Timesta
         "{by} saved this template{at}, after you opened it, so yours was not saved. What you typed is still here: copy \
          it, then load the page again to see theirs."
     )))
+}
+
+/// The first of the project's own templates of SMS whose text lacks the way out.
+pub async fn without(viewer: &Viewer, opt_out: OptOut) -> AppResult<Option<Template>> {
+    let own: Vec<(Template, String)> = sqlx::query_as(
+        "select template, body from template where project_id = $1 and channel = $2 and body <> '' order by template",
+    )
+    .bind(viewer.project)
+    .bind(Channel::Sms)
+    .fetch_all(viewer.db.read())
+    .await?;
+    Ok(own.into_iter().find(|(_, body)| opt_out.is_lacking_in(body)).map(|(template, _)| template))
 }
 
 /// The customer who was added last: name, and the name of their location.

@@ -48,7 +48,7 @@ fn clicksend() -> AnyView {
                 "ClickSend signs no reports, so none are taken: a message counts as Sent once ClickSend has taken it. What becomes of it then stands in ClickSend's dashboard."
             </p>
             <p class="notice">
-                "Answers such as STOP reach ClickSend alone, and its opt-out list does not hold back what is sent over the API. Put {{unsubscribe_link}} into the SMS templates in the place of “Reply STOP”, and unsubscribe here who answers STOP there."
+                "Answers such as STOP reach ClickSend alone, and its opt-out list does not hold back what is sent over the API. So each SMS ends in {{unsubscribe_link}} and not in “Reply STOP”, but for those that waited when the connection was made. Unsubscribe here who answers STOP there."
             </p>
         </div>
     }
