@@ -21,6 +21,7 @@ use crate::{
 };
 use axum::http::StatusCode;
 use chrono::NaiveDate;
+use std::path::Path;
 
 /// What must not be found anywhere: addresses, names, and what was written about or by them.
 const TRACES: [&str; 8] =
@@ -74,6 +75,12 @@ fn traces(text: &str) -> Vec<String> {
     text.lines().filter(is_trace).map(str::to_owned).collect()
 }
 
+/// What the files of a folder hold.
+fn files(folder: &Path) -> Vec<String> {
+    let files = std::fs::read_dir(folder).into_iter().flatten().flatten().filter(|file| file.path().is_file());
+    files.map(|file| String::from_utf8_lossy(&std::fs::read(file.path()).unwrap()).into_owned()).collect()
+}
+
 /// How many messages there are of each status but the unsent ones, and how many of them were opened and clicked.
 async fn stats(app: &TestApp) -> Vec<(i16, i64, i64, i64)> {
     sqlx::query_as(
@@ -122,6 +129,8 @@ async fn person(app: &TestApp) -> CustomerId {
     }
     tx.commit().await.unwrap();
     suppressions::add(&system, Channel::Sms, "+14155550177", "asked by zebulon", clock::now()).await.unwrap();
+    let tested = owner.post("/api/test_connection", "slug=cup&channel=sms&to=%2B14155550177").await;
+    assert!(tested.status.is_success(), "{}", tested.body);
     id
 }
 
@@ -152,13 +161,8 @@ async fn nothing_is_left_that_tells_who_it_was_and_the_numbers_stay() {
     assert_eq!((answer.status, answer.header("location")), (StatusCode::FOUND, format!("{BASE}{path}").as_str()));
     let left = traces(&dump(&app.db).await);
     assert!(left.is_empty(), "{left:#?}");
-    for folder in ["imports", "outbox"] {
-        let files = std::fs::read_dir(app.state.config.data_dir.join(folder)).into_iter().flatten().flatten();
-        for file in files.filter(|file| file.path().is_file()) {
-            let text = std::fs::read_to_string(file.path()).unwrap_or_default();
-            assert!(traces(&text).is_empty(), "{:?}", file.path());
-        }
-    }
+    let left = files(&app.state.config.data_dir.join("imports"));
+    assert!(left.iter().all(|text| traces(text).is_empty()), "{left:#?}");
     assert_eq!(stats(&app).await, before.0);
     assert!(!before.0.is_empty());
     assert_eq!(app.count("select count(*) from message where state = 0").await, 0, "what waited is canceled");
@@ -303,4 +307,96 @@ async fn no_row_of_an_import_tells_who_was_erased_whatever_is_wrong_with_it() {
     assert!(file.contains("ben@example") && traces(&file).is_empty(), "{file}");
     let left = traces(&dump(&app.db).await);
     assert!(left.is_empty(), "{left:#?}");
+}
+
+#[tokio::test]
+async fn the_outbox_keeps_no_message_of_an_erased_person_and_no_copy_of_one() {
+    let app = TestApp::demo().await;
+    let admin = app.member(Role::Admin).await;
+    app.sent("Ana Ruiz", Channel::Email, 0).await;
+    let sent = app.sent("Zebulon Quixley", Channel::Email, 0).await;
+    let copied = admin.post("/api/send_copy", &format!("slug=cup&id={}", sent.message)).await;
+    assert!(copied.status.is_success(), "{}", copied.body);
+    let outbox = app.state.config.outbox_dir().join("cup");
+    assert_eq!(files(&outbox).iter().filter(|text| !traces(text).is_empty()).count(), 2);
+    let answer = admin.post("/api/erase_customer", &format!("slug=cup&id={}&confirm=ERASE", sent.customer)).await;
+    assert!(answer.status.is_success(), "{}", answer.body);
+    let left = files(&outbox);
+    assert!(left.len() == 1 && traces(&left[0]).is_empty(), "{left:#?}");
+}
+
+#[cfg(not(feature = "postgres"))]
+mod files_of_the_database {
+    use super::*;
+    use std::{path::PathBuf, time::Duration};
+
+    /// The database's file, and its log.
+    fn paths(app: &TestApp) -> [PathBuf; 2] {
+        let path = app.db.read().connect_options().get_filename().to_path_buf();
+        let log = PathBuf::from(format!("{}-wal", path.display()));
+        [path, log]
+    }
+
+    fn length_of_log(app: &TestApp) -> u64 {
+        std::fs::metadata(&paths(app)[1]).map_or(0, |log| log.len())
+    }
+
+    async fn until_the_log_is_empty(app: &TestApp) {
+        for _ in 0..200 {
+            if length_of_log(app) == 0 {
+                return;
+            }
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
+        panic!("the log still has {} bytes", length_of_log(app));
+    }
+
+    /// Which of the texts stand anywhere in the files, whether or not a row has them.
+    fn found(app: &TestApp, texts: &[&'static str]) -> Vec<&'static str> {
+        let bytes: Vec<u8> = paths(app).iter().flat_map(|path| std::fs::read(path).unwrap_or_default()).collect();
+        let bytes = bytes.to_ascii_lowercase();
+        texts.iter().copied().filter(|text| bytes.windows(text.len()).any(|part| part == text.as_bytes())).collect()
+    }
+
+    /// Which trigrams of the name the search indexes have in their pages.
+    async fn trigrams(app: &TestApp) -> Vec<&'static str> {
+        let mut pages: Vec<Vec<u8>> = Vec::new();
+        for sql in ["select block from customer_fts_data", "select block from message_fts_data"] {
+            pages.extend(sqlx::query_scalar::<_, Vec<u8>>(sql).fetch_all(app.db.read()).await.unwrap());
+        }
+        let is_there =
+            |part: &&str| pages.iter().any(|page| page.windows(part.len()).any(|some| some == part.as_bytes()));
+        ["zeb", "xle", "qui"].into_iter().filter(is_there).collect()
+    }
+
+    #[tokio::test]
+    async fn what_is_freed_is_written_over() {
+        let app = TestApp::new().await;
+        let admin = app.member(Role::Admin).await;
+        app.customer("Ana Ruiz").await;
+        let sent = app.sent("Zebulon Quixley", Channel::Email, 1).await;
+        let note = format!("slug=cup&id={}&text=Allergic+to+nuts", sent.customer);
+        assert!(admin.post("/api/add_note", &note).await.status.is_success());
+        let texts = ["zebulon", "quixley", "allergic to"];
+        assert_eq!(found(&app, &texts), texts);
+        assert!(trigrams(&app).await.contains(&"zeb"));
+        let answer = admin.post("/api/erase_customer", &format!("slug=cup&id={}&confirm=ERASE", sent.customer)).await;
+        assert!(answer.status.is_success(), "{}", answer.body);
+        until_the_log_is_empty(&app).await;
+        assert!(trigrams(&app).await.is_empty(), "{:?}", trigrams(&app).await);
+        assert!(found(&app, &texts).is_empty(), "{:?}", found(&app, &texts));
+    }
+
+    #[tokio::test]
+    async fn the_log_is_emptied_once_nobody_reads_from_it() {
+        let app = TestApp::new().await;
+        let admin = app.member(Role::Admin).await;
+        let mut reader = app.db.read().begin().await.unwrap();
+        sqlx::query("select count(*) from customer").execute(&mut *reader).await.unwrap();
+        erased(&app, &admin).await;
+        assert!(length_of_log(&app) > 0 && !found(&app, &["zebulon"]).is_empty(), "somebody reads as it was before");
+        reader.rollback().await.unwrap();
+        until_the_log_is_empty(&app).await;
+        assert!(found(&app, &["zebulon"]).is_empty());
+    }
 }
