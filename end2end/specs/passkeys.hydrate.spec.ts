@@ -43,9 +43,10 @@ async function open(address: string): Promise<void> {
 }
 
 async function add(name: string, password = PASSWORD): Promise<void> {
+  const button = passkeys().getByRole("button", { name: "Add passkey" });
   await passkeys().getByLabel("Name of the passkey").fill(name);
-  await passkeys().getByLabel("Your password").fill(password);
-  await passkeys().getByRole("button", { name: "Add passkey" }).click();
+  await passkeys().locator("form", { has: button }).getByLabel("Your password").fill(password);
+  await button.click();
 }
 
 test("a passkey is added on the Account page", async ({ a11y }) => {
@@ -96,7 +97,13 @@ test("it signs in alone, and says that it was used", async ({ a11y }) => {
 
 test("one that was removed does not sign in", async () => {
   await open(`/projects/${server.slug}/account`);
-  await passkeys().getByRole("button", { name: "Remove the passkey Laptop" }).click();
+  await passkeys().getByText("Remove a passkey").click();
+  const form = passkeys().locator("details");
+  await form.getByRole("combobox", { name: "Passkey" }).selectOption("Laptop");
+  await form.getByRole("button", { name: "Remove passkey" }).click();
+  await expect(form.getByText("Enter your password.")).toBeVisible();
+  await form.getByLabel("Your password").fill(PASSWORD);
+  await form.getByRole("button", { name: "Remove passkey" }).click();
   await expect(page.getByText("Removed the passkey Laptop.").first()).toBeVisible();
   await expect(passkeys().getByRole("listitem")).toHaveCount(0);
   await page.context().clearCookies();

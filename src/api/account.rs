@@ -1,7 +1,7 @@
 //! One's own account: name, password, sessions, two-factor sign-in and passkeys. Everybody changes their own only.
 
 use super::client::PatientClient;
-use crate::domain::{AppError, PasskeyId, SessionId, account::AccountPage, done::Done};
+use crate::domain::{AppError, SessionId, account::AccountPage, done::Done};
 use leptos::{prelude::*, server_fn::codec::GetUrl};
 
 /// Role: viewer.
@@ -26,10 +26,11 @@ pub async fn change_password(
     #[server(default)] present: String,
     #[server(default)] password: String,
     #[server(default)] repeat: String,
+    #[server(default)] code: String,
 ) -> Result<Done, AppError> {
     use crate::server::{account, auth};
     let viewer = auth::viewer(&slug).await?;
-    auth::answer(&viewer, account::change_password(&viewer, &present, &password, &repeat).await).await
+    auth::answer(&viewer, account::change_password(&viewer, &present, &password, &repeat, &code).await).await
 }
 
 /// Role: viewer.
@@ -126,8 +127,13 @@ pub async fn add_passkey(slug: String, #[server(default)] credential: String) ->
 
 /// Role: viewer.
 #[server(endpoint = "remove_passkey", client = PatientClient)]
-pub async fn remove_passkey(slug: String, id: PasskeyId) -> Result<Done, AppError> {
+pub async fn remove_passkey(
+    slug: String,
+    #[server(default)] id: String,
+    #[server(default)] password: String,
+    #[server(default)] code: String,
+) -> Result<Done, AppError> {
     use crate::server::{account, auth};
     let viewer = auth::viewer(&slug).await?;
-    auth::answer(&viewer, account::remove_passkey(&viewer, id).await).await
+    auth::answer(&viewer, account::remove_passkey(&viewer, &id, &password, &code).await).await
 }

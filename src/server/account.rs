@@ -2,12 +2,14 @@
 
 use super::{
     AppState,
-    auth::{self, password, proof, second, totp},
+    auth::{self, password, proof, second, session::Token, totp},
     clock,
+    delivery::seal::SealingKey,
     store::{
         guard::Viewer,
-        passkeys, people,
-        second_factor::{self, Totp},
+        passkeys,
+        people::{self, NewPassword},
+        second_factor::{self, Confirmed, Totp},
         sessions,
     },
 };
@@ -28,8 +30,9 @@ pub async fn page(viewer: &Viewer) -> AppResult<AccountPage> {
     let person = proof::person(&state, viewer).await?;
     let this = auth::this_session()?;
     let known = |at: Timestamp| (at.0 > 0).then(|| viewer.local(at));
-    let mut sessions: Vec<Session> = sessions::list(&state.db, person.id, now)
-        .await?
+    let sessions = sessions::list(&state.db, person.id, now).await?;
+    let this_id = sessions.iter().find(|session| session.token_hash == this).map(|session| session.id);
+    let mut sessions: Vec<Session> = sessions
         .into_iter()
         .map(|session| Session {
             id: session.id,
@@ -51,7 +54,7 @@ pub async fn page(viewer: &Viewer) -> AppResult<AccountPage> {
             since: viewer.local(since),
             codes_left: second_factor::codes_left(&state.db, person.id).await?,
         },
-        Some(begun) => match secret(&state, person.id, &begun, now) {
+        Some(begun) => match this_id.and_then(|session| secret(&state, session, &begun, now)) {
             Some(secret) => TwoFactor::SettingUp(totp::setup(&secret, &person.email)?),
             None => TwoFactor::Off,
         },
@@ -70,10 +73,23 @@ pub async fn page(viewer: &Viewer) -> AppResult<AccountPage> {
     })
 }
 
-/// The secret of what was begun a short time ago.
-fn secret(state: &AppState, person: UserId, begun: &Totp, now: Timestamp) -> Option<Vec<u8>> {
+/// The secret of what the session has begun a short time ago. It is encrypted for that session, so that no other shows or confirms it.
+fn secret(state: &AppState, session: SessionId, begun: &Totp, now: Timestamp) -> Option<Vec<u8>> {
     let is_fresh = begun.confirmed_at.is_none() && now.0 - begun.created_at.0 < SETUP;
-    is_fresh.then(|| second::open(state, person, &begun.secret)).flatten()
+    is_fresh.then(|| second::open(state, session, &begun.secret)).flatten()
+}
+
+async fn this_session_id(state: &AppState) -> AppResult<SessionId> {
+    let session = sessions::of_token(&state.db, &auth::this_session()?).await?;
+    session.map(|session| session.id).ok_or(AppError::Unauthorized)
+}
+
+fn sealing_key(state: &AppState) -> AppResult<&SealingKey> {
+    state.transports.key.as_ref().ok_or_else(|| {
+        let sentence =
+            "This server cannot store secrets, because it has no SECRET_KEY. Ask whoever runs it to set one.";
+        AppError::Unavailable(sentence.into())
+    })
 }
 
 pub async fn save_name(viewer: &Viewer, name: &str) -> AppResult<Done> {
@@ -87,23 +103,35 @@ pub async fn save_name(viewer: &Viewer, name: &str) -> AppResult<Done> {
     Ok(Done::new("Name saved."))
 }
 
-/// Ends the person's other sessions, too.
-pub async fn change_password(viewer: &Viewer, present: &str, new: &str, repeat: &str) -> AppResult<Done> {
+/// Ends the person's other sessions, too, and gives the one that asks a new token.
+pub async fn change_password(viewer: &Viewer, present: &str, new: &str, repeat: &str, code: &str) -> AppResult<Done> {
     let state = auth::state()?;
     let person = proof::person(&state, viewer).await?;
     password::check(new)?;
     if new != repeat {
         return Err(AppError::invalid("repeat", "This is not the same as the new password."));
     }
-    proof::by_password(&person, present, "present").await?;
+    proof::by_both(&person, present, "present", code).await?;
     let hash = password::hash(new.to_owned()).await?;
-    let (before, this) = (person.password_hash.as_deref(), auth::this_session()?);
-    if !people::change_password(&state.db, person.id, before, &hash, &this).await? {
+    let (this, token) = (auth::this_session()?, Token::new()?);
+    let new = NewPassword {
+        person: person.id,
+        before: person.password_hash.as_deref(),
+        hash: &hash,
+        session: [&this, &token.hash()],
+    };
+    if !people::change_password(&state.db, &new).await? {
         return Err(AppError::Conflict("Your password has been changed meanwhile. Load the page again.".into()));
     }
-    auth::know_this_browser(person.id, &hash)?;
-    let what = if before.is_some() { "changed" } else { "set" };
-    Ok(Done::new(format!("Your password is {what}. You are signed out everywhere else.")))
+    auth::keep_session(&token)?;
+    auth::know_this_browser(person.id).await?;
+    let now = clock::now();
+    if let Some(codes) = state.fresh_codes.take(&this, now) {
+        state.fresh_codes.put(token.hash(), codes, now);
+    }
+    let what = if new.before.is_some() { "changed" } else { "set" };
+    let passkeys = still_sign_in(passkeys::list(&state.db, person.id).await?.len());
+    Ok(Done::new(format!("Your password is {what}. You are signed out everywhere else.{passkeys}")))
 }
 
 pub async fn end_session(viewer: &Viewer, id: SessionId) -> AppResult<Done> {
@@ -130,12 +158,7 @@ pub async fn begin_two_factor(viewer: &Viewer, password: &str) -> AppResult<Done
     let state = auth::state()?;
     let person = proof::person(&state, viewer).await?;
     proof::by_password(&person, password, "password").await?;
-    let key = state.transports.key.as_ref().ok_or_else(|| {
-        let sentence =
-            "This server cannot store secrets, because it has no SECRET_KEY. Ask whoever runs it to set one.";
-        AppError::Unavailable(sentence.into())
-    })?;
-    let sealed = key.seal(person.id, &totp::new_secret()?);
+    let sealed = sealing_key(&state)?.seal(this_session_id(&state).await?, &totp::new_secret()?);
     if !second_factor::begin(&state.db, person.id, &sealed, clock::now()).await? {
         return Err(is_on_already());
     }
@@ -158,12 +181,16 @@ pub async fn confirm_two_factor(viewer: &Viewer, code: &str) -> AppResult<Done> 
     let state = auth::state()?;
     let now = clock::now();
     let person = proof::person(&state, viewer).await?;
-    let again = || AppError::invalid("", "This took longer than ten minutes. Set up two-factor sign-in again.");
+    let again = || {
+        let sentence =
+            "This was begun more than ten minutes ago, or in another browser. Set up two-factor sign-in again.";
+        AppError::invalid("", sentence)
+    };
     let begun = second_factor::totp(&state.db, person.id).await?.ok_or_else(again)?;
     if begun.confirmed_at.is_some() {
         return Err(is_on_already());
     }
-    let secret = secret(&state, person.id, &begun, now).ok_or_else(again)?;
+    let secret = secret(&state, this_session_id(&state).await?, &begun, now).ok_or_else(again)?;
     let step = match Code::parse(code) {
         Ok(Code::App(code)) => totp::step(&secret, &code, now),
         _ => return Err(AppError::invalid("code", "Enter the six digits that your app shows now.")),
@@ -173,11 +200,29 @@ pub async fn confirm_two_factor(viewer: &Viewer, code: &str) -> AppResult<Done> 
         AppError::invalid("code", sentence)
     })?;
     let codes = totp::recovery_codes()?;
-    if !second_factor::confirm(&state.db, person.id, &begun.secret, step, &hashes(person.id, &codes), now).await? {
+    let this = auth::this_session()?;
+    let hashes = hashes(person.id, &codes);
+    let sealed = sealing_key(&state)?.seal(person.id, &secret);
+    let secret = [&*begun.secret, &sealed];
+    let confirmed = Confirmed { person: person.id, secret, step, codes: &hashes, session: &this };
+    if !second_factor::confirm(&state.db, &confirmed, now).await? {
         return Err(again());
     }
-    state.fresh_codes.put(auth::this_session()?, codes, now);
-    Ok(Done::new("Two-factor sign-in is on. Keep your recovery codes."))
+    auth::know_this_browser(person.id).await?;
+    state.fresh_codes.put(this, codes, now);
+    let passkeys = still_sign_in(passkeys::list(&state.db, person.id).await?.len());
+    Ok(Done::new(format!(
+        "Two-factor sign-in is on. You are signed out everywhere else.{passkeys} Keep your recovery codes."
+    )))
+}
+
+/// The passkeys that a change has left, of which some may have been added by whoever had the password.
+fn still_sign_in(passkeys: usize) -> String {
+    match passkeys {
+        0 => String::new(),
+        1 => " 1 passkey still signs you in: remove it if it is not yours.".into(),
+        n => format!(" {n} passkeys still sign you in: remove those that are not yours."),
+    }
 }
 
 fn hashes(person: UserId, codes: &[String]) -> Vec<Vec<u8>> {
@@ -202,6 +247,7 @@ pub fn forget_recovery_codes() -> AppResult<Done> {
 pub async fn turn_off_two_factor(viewer: &Viewer, password: &str, code: &str) -> AppResult<Done> {
     let (state, person) = proved(viewer, password, code).await?;
     second_factor::remove(&state.db, person).await?;
+    auth::know_this_browser(person).await?;
     state.fresh_codes.take(&auth::this_session()?, clock::now());
     Ok(Done::new("Two-factor sign-in is off."))
 }
@@ -213,13 +259,15 @@ async fn proved(viewer: &Viewer, password: &str, code: &str) -> AppResult<(AppSt
     if !second_factor::is_on(&state.db, person.id).await? {
         return Err(AppError::Conflict("Two-factor sign-in is off.".into()));
     }
-    proof::by_both(&person, password, code).await?;
+    proof::by_both(&person, password, "password", code).await?;
     Ok((state, person.id))
 }
 
-pub async fn remove_passkey(viewer: &Viewer, id: PasskeyId) -> AppResult<Done> {
+pub async fn remove_passkey(viewer: &Viewer, id: &str, password: &str, code: &str) -> AppResult<Done> {
+    let id: PasskeyId = id.parse().map_err(|_| AppError::invalid("id", "Choose a passkey."))?;
     let state = auth::state()?;
     let person = proof::person(&state, viewer).await?;
+    proof::by_both(&person, password, "password", code).await?;
     let name = passkeys::remove(&state.db, person.id, id).await?;
     let name = name.ok_or_else(|| AppError::Conflict("This passkey has been removed already.".into()))?;
     Ok(Done::new(format!("Removed the passkey {name}. It no longer signs you in; delete it on the device, too.")))

@@ -24,7 +24,8 @@ use crate::{
         store::{
             Db,
             guard::{Admin, Manager, Operator, Viewer},
-            observe, people, second_factor,
+            observe,
+            people::{self, Person},
             sessions::{self, NewSession},
         },
     },
@@ -276,7 +277,7 @@ pub async fn sign_in(email: &str, password: &str, next: &str) -> AppResult<()> {
     let email = email.trim().to_lowercase();
     let person = people::by_email(db, &email).await?;
     let hash = person.as_ref().and_then(|person| person.password_hash.clone());
-    let device = person.as_ref().zip(hash.as_deref()).and_then(|(p, hash)| device::known(config, headers, p.id, hash));
+    let device = person.as_ref().and_then(|person| device::known(config, headers, person));
     // Nobody has a longer address; keeping longer keys would fill the memory.
     let account: String = email.chars().take(EMAIL_MAX).collect();
     let attempt = limits.sign_in(&account, &call.network(), device.as_deref(), now)?;
@@ -290,7 +291,7 @@ pub async fn sign_in(email: &str, password: &str, next: &str) -> AppResult<()> {
         return Err(AppError::invalid("", "The email or the password is wrong."));
     };
     attempt.give_back();
-    proceed(&call, person.id, next, now).await
+    proceed(&call, &person, next, now).await
 }
 
 /// Signs in by a one-time link, which is one factor as the password is; leads to the project last used.
@@ -307,46 +308,62 @@ pub async fn sign_in_by_link(token: &str) -> AppResult<()> {
     let spent = "This sign-in link has been used or has expired. Sign in with your password, or start the server again \
         for a new link.";
     let person = person.ok_or_else(|| AppError::invalid("", spent))?;
-    proceed(&call, person, "", now).await
+    proceed(&call, &person, "", now).await
 }
 
 /// Goes on after the first factor: to the second where the person has one, else into a session.
-async fn proceed(call: &Call, person: UserId, next: &str, now: Timestamp) -> AppResult<()> {
-    if second_factor::is_on(&call.state.db, person).await? {
+async fn proceed(call: &Call, person: &Person, next: &str, now: Timestamp) -> AppResult<()> {
+    if person.two_factor_since.is_some() {
         second::ask(call, person, next, now).await
     } else {
         enter(call, person, next, now).await
     }
 }
 
-/// Starts the session of a person who has proved who they are, remembers the browser, and leads to `next` or home.
-async fn enter(call: &Call, person: UserId, next: &str, now: Timestamp) -> AppResult<()> {
+/// Starts the session of a person who has proved who they are, remembers the browser, and leads to `next` or home. `person` was read
+/// before the proof was judged.
+///
+/// # Errors
+/// `Invalid` where how they sign in was changed meanwhile.
+async fn enter(call: &Call, person: &Person, next: &str, now: Timestamp) -> AppResult<()> {
     let AppState { db, config, .. } = &call.state;
     let headers = &call.parts.headers;
     let agent = headers.get(USER_AGENT).and_then(|agent| agent.to_str().ok()).unwrap_or_default();
     let before = Token::of(config, headers);
     let token = start_session_in(db, person, before, &browser_words(agent), now).await?;
     call.set_cookie(session::NAME, token.as_str(), session::DAYS * 24 * 60 * 60);
-    let hash = people::by_id(db, person).await?.and_then(|person| person.password_hash);
-    if let Some(hash) = hash
-        && device::known(config, headers, person, &hash).is_none()
-    {
-        know_browser(call, person, &hash)?;
+    if device::known(config, headers, person).is_none() {
+        know_browser(call, person)?;
     }
-    let home = home(db, person).await?;
+    let home = home(db, person.id).await?;
     leptos_axum::redirect(session::safe_next(next).unwrap_or(&home));
     Ok(())
 }
 
-/// Gives the browser the cookie by which it is known from now on, until the password changes.
-fn know_browser(call: &Call, person: UserId, hash: &str) -> AppResult<()> {
-    call.set_cookie(&device::name(person), &device::new(hash)?, device::DAYS * 24 * 60 * 60);
+/// What a person is told who signs in while that changes.
+fn changed_meanwhile() -> AppError {
+    AppError::invalid("", "Your password or two-factor sign-in was changed just now. Sign in again.")
+}
+
+/// Gives the browser the cookie by which it is known from now on, as long as the person's [`device::key`] is the same.
+fn know_browser(call: &Call, person: &Person) -> AppResult<()> {
+    if let Some(key) = device::key(person) {
+        call.set_cookie(&device::name(person.id), &device::new(&key)?, device::DAYS * 24 * 60 * 60);
+    }
     Ok(())
 }
 
-/// The same for the browser that asks, after a new password.
-pub fn know_this_browser(person: UserId, hash: &str) -> AppResult<()> {
-    know_browser(&Call::current()?, person, hash)
+/// The same for the browser that asks, after a change of how its person signs in.
+pub async fn know_this_browser(person: UserId) -> AppResult<()> {
+    let call = Call::current()?;
+    let person = people::by_id(&call.state.db, person).await?.ok_or(AppError::Unauthorized)?;
+    know_browser(&call, &person)
+}
+
+/// Has the browser that asks keep its session under a new token.
+pub fn keep_session(token: &Token) -> AppResult<()> {
+    Call::current()?.set_cookie(session::NAME, token.as_str(), session::DAYS * 24 * 60 * 60);
+    Ok(())
 }
 
 /// The hash of the token of the session that asks.
@@ -360,12 +377,13 @@ pub fn this_session() -> AppResult<Vec<u8>> {
 
 /// Starts a session in an unknown browser, and ends the one that it had before.
 pub async fn start_session(db: &Db, person: UserId, before: Option<Token>, now: Timestamp) -> AppResult<Token> {
-    start_session_in(db, person, before, "", now).await
+    let person = people::by_id(db, person).await?.ok_or(AppError::Unauthorized)?;
+    start_session_in(db, &person, before, "", now).await
 }
 
 async fn start_session_in(
     db: &Db,
-    person: UserId,
+    person: &Person,
     before: Option<Token>,
     browser: &str,
     now: Timestamp,
@@ -373,8 +391,8 @@ async fn start_session_in(
     let token = Token::new()?;
     let expires = now.plus(session::DAYS * Timestamp::DAY);
     let new = NewSession { person, token_hash: &token.hash(), browser, expires };
-    sessions::start(db, &new, before.map(|t| t.hash()).as_deref(), now).await?;
-    Ok(token)
+    let is_started = sessions::start(db, &new, before.map(|t| t.hash()).as_deref(), now).await?;
+    if is_started { Ok(token) } else { Err(changed_meanwhile()) }
 }
 
 /// Ends the session for good and leads to the sign-in page.

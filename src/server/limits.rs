@@ -22,6 +22,8 @@ pub struct Limits {
     pub codes: Limit,
     /// Wrong codes of one person from everywhere, but for the browsers that the account knows.
     pub person_codes: Limit,
+    /// Wrong codes of one person from all browsers that the account knows.
+    pub known_codes: Limit,
     /// Sign-ins by passkey that one network begins.
     pub passkeys: Limit,
     /// Requests for unknown links of public pages, from one address.
@@ -50,6 +52,7 @@ impl Default for Limits {
             // Three codes of a million are right at a time: whoever has the password guesses one with a chance of a tenth in ten weeks.
             codes: Limit::per_hour(10),
             person_codes: Limit::per_hour(20),
+            known_codes: Limit::per_hour(60),
             passkeys: Limit::per_minute(30),
             public: Limit::per_minute(120),
             hits: Limit::per_minute(30),
@@ -94,7 +97,7 @@ impl Limits {
         self.invitations_of_day.take(project, now)
     }
 
-    /// Takes an attempt to enter a code, likewise.
+    /// Takes an attempt to enter a code, likewise; the known browsers of a person are limited together, too.
     ///
     /// # Errors
     /// `TooMany` with a sentence that says how long to wait.
@@ -102,8 +105,9 @@ impl Limits {
         let mut attempt = Attempt(vec![(&self.codes, format!("{person} {}", device.unwrap_or(network)))]);
         if device.is_none() {
             attempt.0.insert(0, (&self.address, network.to_owned()));
-            attempt.0.push((&self.person_codes, person.to_owned()));
         }
+        let all = if device.is_none() { &self.person_codes } else { &self.known_codes };
+        attempt.0.push((all, person.to_owned()));
         attempt.taken(now)
     }
 }
@@ -296,6 +300,15 @@ mod tests {
         assert!((0..10).all(|_| limits.code("ana", "192.0.2.1", Some("known"), now).is_ok()));
         assert!(limits.code("ana", "192.0.2.1", Some("known"), now).is_err());
         assert!(limits.code("ben", "192.0.2.5", None, now).is_ok());
+    }
+
+    #[test]
+    fn many_known_browsers_have_no_more_codes_than_some() {
+        let limits = Limits::default();
+        let now = Timestamp(0);
+        let tried = (0..1_000).filter(|n| limits.code("ana", "192.0.2.1", Some(&format!("{}", n / 10)), now).is_ok());
+        assert_eq!(tried.count(), 60);
+        assert!(limits.code("ben", "192.0.2.1", Some("known"), now).is_ok());
     }
 
     #[test]

@@ -118,12 +118,17 @@ async fn a_new_password_asks_for_the_present_one_and_ends_all_other_sessions() {
     assert!(is_signed_in(&other).await, "nothing was changed");
 
     let changed = change(PASSWORD, new, new).await;
-    done(&changed, "Your password is changed.");
+    done(&changed, "Your password is changed. You are signed out everywhere else.\"");
     assert!(changed.cookie(&auth::device::name(pat.id)).is_some(), "this browser stays known");
-    assert!(is_signed_in(&pat.browser).await && !is_signed_in(&other).await);
+    assert!(!is_signed_in(&pat.browser).await && !is_signed_in(&other).await, "a copied cookie is of no use any more");
+    let pat = Someone { browser: Browser { cookie: changed.cookie("session"), ..app.stranger() }, ..pat };
+    assert!(is_signed_in(&pat.browser).await);
+    let change = async |present: &str| {
+        pat.post("change_password", &[("present", present), ("password", new), ("repeat", new)]).await
+    };
     let by_link = app.stranger().post("/api/sign_in_by_link", &format!("token={link}")).await;
     assert_eq!(by_link.status, StatusCode::UNPROCESSABLE_ENTITY, "links from before do not work");
-    refused(&change(PASSWORD, new, new).await, "present", "not your password");
+    refused(&change(PASSWORD).await, "present", "not your password");
     let form = |password: &str| format!("email={}&password={}", pat.email, password.replace(' ', "+"));
     assert_eq!(app.stranger().post("/api/sign_in", &form(PASSWORD)).await.status, StatusCode::UNPROCESSABLE_ENTITY);
     assert_eq!(app.stranger().post("/api/sign_in", &form(new)).await.status, StatusCode::OK);
@@ -155,11 +160,25 @@ async fn who_has_no_password_sets_one() {
     sqlx::query("update person set password_hash = null").execute(&mut *tx).await.unwrap();
     tx.commit().await.unwrap();
     assert!(!pat.page().await.has_password);
-    let page = pat.browser.get("/projects/cup/account").await;
-    assert!(!page.body.contains("Present password") && page.body.contains("Set password"));
+    let shown = pat.browser.get("/projects/cup/account").await;
+    assert!(!shown.body.contains("Present password") && shown.body.contains("Set password"));
     let new = "another long password";
-    done(&pat.post("change_password", &[("password", new), ("repeat", new)]).await, "Your password is set.");
-    assert!(pat.page().await.has_password);
+    let fields = [("password", new), ("repeat", new)];
+    sign_in_earlier(&app, 600_000).await;
+    refused(&pat.post("change_password", &fields).await, "", "Sign in again, by a passkey or a new link");
+    refused(&pat.post("begin_two_factor", &[]).await, "", "Sign in again, by a passkey or a new link");
+    assert!(!pat.page().await.has_password);
+    sign_in_earlier(&app, -60_000).await;
+    let set = pat.post("change_password", &fields).await;
+    done(&set, "Your password is set.");
+    assert!(page(&Browser { cookie: set.cookie("session"), ..app.stranger() }).await.has_password);
+}
+
+async fn sign_in_earlier(app: &TestApp, milliseconds: i64) {
+    let mut tx = app.db.begin().await.unwrap();
+    let earlier = sqlx::query("update session set created_at = created_at - $1").bind(milliseconds);
+    earlier.execute(&mut *tx).await.unwrap();
+    tx.commit().await.unwrap();
 }
 
 #[tokio::test]

@@ -224,6 +224,25 @@ async fn a_passkey_counts_as_both_factors_and_adding_one_asks_for_both() {
     done(&super::account::post(&browser, "add_passkey", &[("credential", &credential)]).await, "Added");
     let signed_in = sign_in(&app, &mut phone).await;
     assert!(signed_in.cookie("session").is_some() && signed_in.cookie("half-sign-in").is_none());
+    // So does removing one.
+    let id = pat.page().await.passkeys[0].id.to_string();
+    let fields = [("id", &*id), ("password", PASSWORD)];
+    refused(&pat.post("remove_passkey", &fields).await, "code", "six digits");
+    done(&pat.post("remove_passkey", &[&fields[..], &[("code", &codes[1])]].concat()).await, "Removed the passkey");
+}
+
+#[tokio::test]
+async fn a_new_password_and_two_factor_sign_in_say_which_passkeys_are_left() {
+    let app = app().await;
+    let pat = Someone::new(&app).await;
+    done(&add(&pat, &mut Device::new(1), "Phone").await, "Added");
+    done(&add(&pat, &mut Device::new(2), "Key").await, "Added");
+    let new = "another long password";
+    let changed = pat.post("change_password", &[("present", PASSWORD), ("password", new), ("repeat", new)]).await;
+    done(&changed, "2 passkeys still sign you in: remove those that are not yours.");
+    let other = Someone::new(&app).await;
+    done(&add(&other, &mut Device::new(3), "Phone").await, "Added");
+    done(&other.turn_on().await.1, "1 passkey still signs you in: remove it if it is not yours.");
 }
 
 #[tokio::test]
@@ -234,9 +253,15 @@ async fn a_removed_passkey_is_of_no_use() {
     let mut phone = Device::new(1);
     done(&add(&pat, &mut phone, "Phone").await, "Added");
     let id = pat.page().await.passkeys[0].id.to_string();
-    assert_eq!(other.post("remove_passkey", &[("id", &id)]).await.status, StatusCode::CONFLICT);
-    done(&pat.post("remove_passkey", &[("id", &id)]).await, "Removed the passkey Phone.");
-    assert_eq!(pat.post("remove_passkey", &[("id", &id)]).await.status, StatusCode::CONFLICT);
+    let fields = [("id", &*id), ("password", PASSWORD)];
+    assert_eq!(other.post("remove_passkey", &fields).await.status, StatusCode::CONFLICT);
+    refused(&pat.post("remove_passkey", &[("id", &id)]).await, "password", "Enter your password.");
+    refused(&pat.post("remove_passkey", &[("id", &id), ("password", "x")]).await, "password", "not your password");
+    refused(&pat.post("remove_passkey", &[("password", PASSWORD)]).await, "id", "Choose a passkey.");
+    assert!(pat.browser.get("/projects/cup/account").await.body.contains("/api/remove_passkey"));
+    done(&pat.post("remove_passkey", &fields).await, "Removed the passkey Phone.");
+    assert_eq!(pat.post("remove_passkey", &fields).await.status, StatusCode::CONFLICT);
+    assert!(!pat.browser.get("/projects/cup/account").await.body.contains("/api/remove_passkey"));
     refused(&sign_in(&app, &mut phone).await, "", "not known here");
     assert!(is_signed_in(&session(&app, pat.id).await).await);
 }

@@ -3,7 +3,14 @@
 use super::support::{BASE, Browser, PASSWORD, TestApp};
 use crate::{
     domain::{Timestamp, role::Role},
-    server::{auth, clock, store::people},
+    server::{
+        auth, clock,
+        store::{
+            people,
+            second_factor::{self, Confirmed},
+            sessions::{self, NewSession},
+        },
+    },
 };
 use axum::http::StatusCode;
 
@@ -118,7 +125,7 @@ async fn a_browser_that_signed_in_before_is_kept_out_by_nobody() {
         format!("{name}=0.AAAA"),
         theirs.replace('.', "x."),
         theirs.replace(&name, &auth::device::name(other)),
-        format!("{name}={}", auth::device::new("another hash").unwrap()),
+        format!("{name}={}", auth::device::new("another hash ").unwrap()),
     ] {
         let made_up = with(&stranger, Some(cookie.clone()));
         let refused = made_up.post("/api/sign_in", &form(&email, PASSWORD, "")).await;
@@ -175,6 +182,36 @@ async fn sessions_run_out_and_end_with_a_new_password() {
     assert_eq!(fresh.get("/api/load_frame?slug=cup").await.status, StatusCode::OK);
     people::set_password(&app.db, &email, "another hash").await.unwrap();
     assert_eq!(fresh.get("/api/load_frame?slug=cup").await.status, StatusCode::UNAUTHORIZED);
+}
+
+#[tokio::test]
+async fn a_sign_in_under_way_ends_with_a_new_password_and_with_two_factor_sign_in() {
+    let app = TestApp::new().await;
+    let now = clock::now();
+    let (person, email) = app.person(Role::Viewer).await;
+    let start = async |read: &people::Person| {
+        let new = NewSession { person: read, token_hash: &[1], browser: "", expires: now.plus(Timestamp::DAY) };
+        let is_started = sessions::start(&app.db, &new, None, now).await.unwrap();
+        let is_half = sessions::add_half(&app.db, &[2], read, "", now, now.plus(Timestamp::DAY)).await.unwrap();
+        (is_started, is_half)
+    };
+    let read = people::by_email(&app.db, &email).await.unwrap().unwrap();
+    people::set_password(&app.db, &email, "another hash").await.unwrap();
+    assert_eq!(start(&read).await, (false, false), "the password that was read is not the person's any more");
+    let link = auth::new_link(&app.db, person, now).await.unwrap();
+    let link = auth::session::Token::parse(&link).unwrap().hash();
+    let by_link = people::use_link(&app.db, &link, now).await.unwrap().unwrap();
+    people::set_password(&app.db, &email, "a third hash").await.unwrap();
+    assert_eq!(start(&by_link).await, (false, false));
+
+    let read = people::by_id(&app.db, person).await.unwrap().unwrap();
+    second_factor::begin(&app.db, person, b"secret", now).await.unwrap();
+    let confirmed = Confirmed { person, secret: [b"secret"; 2], step: 1, codes: &[], session: &[] };
+    assert!(second_factor::confirm(&app.db, &confirmed, now).await.unwrap());
+    assert_eq!(start(&read).await, (false, false), "the password alone is not enough any more");
+    assert_eq!(app.count("select (select count(*) from session) + (select count(*) from half_sign_in)").await, 0);
+    let read = people::by_id(&app.db, person).await.unwrap().unwrap();
+    assert_eq!(start(&read).await, (true, true));
 }
 
 #[tokio::test]

@@ -32,12 +32,19 @@ impl Someone {
     /// Sets two-factor sign-in up, by the code of the step before now, so that the code of now can still be used.
     pub async fn with_phone(app: &TestApp) -> (Self, Phone, Vec<String>) {
         let pat = Self::new(app).await;
-        done(&pat.post("begin_two_factor", &[("password", PASSWORD)]).await, "Add the account to your app");
-        let TwoFactor::SettingUp(setup) = pat.page().await.two_factor else { panic!("not begun") };
-        let phone = Phone(setup.secret);
-        done(&pat.post("confirm_two_factor", &[("code", &phone.code(-1))]).await, "Two-factor sign-in is on.");
+        let (phone, turned_on) = pat.turn_on().await;
+        done(&turned_on, "Two-factor sign-in is on.");
         let codes = pat.page().await.fresh_codes;
         (pat, phone, codes)
+    }
+
+    /// Sets it up likewise, and returns what turning it on was answered.
+    pub async fn turn_on(&self) -> (Phone, Answer) {
+        done(&self.post("begin_two_factor", &[("password", PASSWORD)]).await, "Add the account to your app");
+        let TwoFactor::SettingUp(setup) = self.page().await.two_factor else { panic!("not begun") };
+        let phone = Phone(setup.secret);
+        let turned_on = self.post("confirm_two_factor", &[("code", &phone.code(-1))]).await;
+        (phone, turned_on)
     }
 
     fn credentials(&self) -> String {
@@ -90,6 +97,35 @@ async fn it_counts_from_the_first_code_and_asks_for_the_password_before() {
 }
 
 #[tokio::test]
+async fn turning_it_on_ends_what_the_password_alone_has_led_to() {
+    let app = TestApp::new().await;
+    let pat = Someone::new(&app).await;
+    let device = auth::device::name(pat.id);
+    let thief = app.stranger().post("/api/sign_in", &pat.credentials()).await;
+    let inside = Browser { cookie: thief.cookie("session"), ..app.stranger() };
+    assert!(is_signed_in(&inside).await);
+    let (_, turned_on) = pat.turn_on().await;
+    done(&turned_on, "You are signed out everywhere else.");
+    assert!(turned_on.cookie(&device).is_some(), "this browser is known again");
+    assert!(is_signed_in(&pat.browser).await && !is_signed_in(&inside).await);
+
+    // The browser that the password alone made known has no codes of its own.
+    for network in 0..3 {
+        for _ in 0..10 {
+            let _ = app.state.limits.code(&pat.id.to_string(), &format!("192.0.2.{network}"), None, clock::now());
+        }
+    }
+    for (cookie, status) in [
+        (thief.cookie(&device).unwrap(), StatusCode::TOO_MANY_REQUESTS),
+        (turned_on.cookie(&device).unwrap(), StatusCode::UNPROCESSABLE_ENTITY),
+    ] {
+        let (_, half) = pat.half(&app.stranger()).await;
+        let both = Browser { cookie: Some(format!("{cookie}; {}", half.cookie.unwrap())), ..app.stranger() };
+        assert_eq!(enter(&both, "aaaa-aaaa-aaaa-aaaa").await.status, status);
+    }
+}
+
+#[tokio::test]
 async fn what_was_begun_can_be_left_and_runs_out() {
     let app = TestApp::new().await;
     let pat = Someone::new(&app).await;
@@ -103,7 +139,7 @@ async fn what_was_begun_can_be_left_and_runs_out() {
     tx.commit().await.unwrap();
     assert_eq!(pat.page().await.two_factor, TwoFactor::Off, "the secret is not shown for ever");
     let late = pat.post("confirm_two_factor", &[("code", &Phone(setup.secret).code(0))]).await;
-    refused(&late, "", "longer than ten minutes");
+    refused(&late, "", "more than ten minutes ago");
 }
 
 #[tokio::test]
@@ -290,6 +326,35 @@ async fn turning_it_off_asks_for_password_and_code() {
 }
 
 #[tokio::test]
+async fn a_new_password_asks_for_a_code() {
+    let app = TestApp::new().await;
+    let (pat, _, codes) = Someone::with_phone(&app).await;
+    assert!(pat.browser.get("/projects/cup/account").await.body.contains("password-code"));
+    let new = "another long password";
+    let fields = [("present", PASSWORD), ("password", new), ("repeat", new)];
+    refused(&pat.post("change_password", &fields).await, "code", "six digits");
+    refused(&pat.post("change_password", &[&fields[..], &[("code", "000000")]].concat()).await, "code", "wrong");
+    let changed = pat.post("change_password", &[&fields[..], &[("code", &codes[0])]].concat()).await;
+    done(&changed, "Your password is changed.");
+    let browser = Browser { cookie: changed.cookie("session"), ..app.stranger() };
+    assert_eq!(page(&browser).await.fresh_codes.len(), 10, "the codes are still to be kept");
+}
+
+#[tokio::test]
+async fn what_is_set_up_is_shown_and_confirmed_in_that_session_alone() {
+    let app = TestApp::new().await;
+    let pat = Someone::new(&app).await;
+    let other = session(&app, pat.id).await;
+    done(&pat.post("begin_two_factor", &[("password", PASSWORD)]).await, "Add the account");
+    let TwoFactor::SettingUp(setup) = pat.page().await.two_factor else { panic!("not begun") };
+    assert_eq!(page(&other).await.two_factor, TwoFactor::Off);
+    assert!(!other.get("/projects/cup/account").await.body.contains(&setup.secret));
+    let code = Phone(setup.secret).code(0);
+    refused(&post(&other, "confirm_two_factor", &[("code", &code)]).await, "", "in another browser");
+    done(&pat.post("confirm_two_factor", &[("code", &code)]).await, "Two-factor sign-in is on.");
+}
+
+#[tokio::test]
 async fn a_new_password_ends_half_sign_ins() {
     let app = TestApp::new().await;
     let (pat, phone, _) = Someone::with_phone(&app).await;
@@ -326,9 +391,13 @@ async fn whoever_runs_the_server_resets_it() {
 async fn everybody_changes_their_own_only() {
     let app = TestApp::new().await;
     let (pat, phone, codes) = Someone::with_phone(&app).await;
-    let other = Someone::new(&app).await;
-    let fields = [("password", PASSWORD), ("code", &*codes[0])];
-    assert_eq!(post(&other.browser, "turn_off_two_factor", &fields).await.status, StatusCode::CONFLICT);
-    assert!(matches!(pat.page().await.two_factor, TwoFactor::On { codes_left: 10, .. }));
-    let _ = phone;
+    let (other, ..) = Someone::with_phone(&app).await;
+    for code in [&codes[0], &phone.code(0)] {
+        let theirs = other.post("turn_off_two_factor", &[("password", PASSWORD), ("code", code)]).await;
+        assert_eq!(theirs.status, StatusCode::UNPROCESSABLE_ENTITY, "{}", theirs.body);
+    }
+    for person in [&pat, &other] {
+        assert!(matches!(person.page().await.two_factor, TwoFactor::On { codes_left: 10, .. }));
+    }
+    done(&pat.post("turn_off_two_factor", &[("password", PASSWORD), ("code", &codes[0])]).await, "is off");
 }

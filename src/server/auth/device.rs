@@ -4,7 +4,7 @@
 use super::session::{Token, cookie_name};
 use crate::{
     domain::{AppError, AppResult, UserId},
-    server::{config::Config, request_id},
+    server::{config::Config, request_id, store::people::Person},
 };
 use axum::http::HeaderMap;
 use axum_extra::extract::CookieJar;
@@ -20,24 +20,32 @@ pub fn name(person: UserId) -> String {
     format!("device-{person}")
 }
 
+/// What proves that a browser is known: the password's salted hash, which only the server has, and since when two-factor sign-in is
+/// on. So a new password makes every browser unknown, and turning two-factor sign-in on does, because the password alone made those
+/// before known. None for a person without a password, whose browsers are never known.
+pub fn key(person: &Person) -> Option<String> {
+    let hash = person.password_hash.as_deref()?;
+    let since = person.two_factor_since.map(|since| since.0.to_string()).unwrap_or_default();
+    Some(format!("{hash} {since}"))
+}
+
 /// What a browser keeps: a random id, and the proof that this server gave it.
-pub fn new(password_hash: &str) -> AppResult<String> {
+pub fn new(key: &str) -> AppResult<String> {
     let id = Token::new()?;
-    let proof = proof(password_hash, id.as_str()).ok_or_else(|| AppError::Internal(request_id::reference()))?;
+    let proof = proof(key, id.as_str()).ok_or_else(|| AppError::Internal(request_id::reference()))?;
     let proof = URL_SAFE_NO_PAD.encode(proof.finalize().into_bytes());
     Ok(format!("{}.{proof}", id.as_str()))
 }
 
-/// The id of the browser, if the person of `password_hash` signed in there before.
-pub fn known(config: &Config, headers: &HeaderMap, person: UserId, password_hash: &str) -> Option<String> {
+/// The id of the browser, if the person signed in there before.
+pub fn known(config: &Config, headers: &HeaderMap, person: &Person) -> Option<String> {
     let jar = CookieJar::from_headers(headers);
-    let (id, given) = jar.get(&cookie_name(config, &name(person)))?.value().split_once('.')?;
+    let (id, given) = jar.get(&cookie_name(config, &name(person.id)))?.value().split_once('.')?;
     let given = URL_SAFE_NO_PAD.decode(given).ok()?;
-    proof(password_hash, id)?.verify_slice(&given).is_ok().then(|| id.to_owned())
+    proof(&key(person)?, id)?.verify_slice(&given).is_ok().then(|| id.to_owned())
 }
 
-/// The key is the password's salted hash, which only the server has: a new password makes every browser unknown.
-fn proof(password_hash: &str, id: &str) -> Option<Hmac<Sha256>> {
-    let hmac = Hmac::<Sha256>::new_from_slice(password_hash.as_bytes()).ok()?;
+fn proof(key: &str, id: &str) -> Option<Hmac<Sha256>> {
+    let hmac = Hmac::<Sha256>::new_from_slice(key.as_bytes()).ok()?;
     Some(hmac.chain_update("known device ").chain_update(id))
 }

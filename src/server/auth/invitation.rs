@@ -74,7 +74,8 @@ pub async fn accept(token: &str, name: &str, password: &str) -> AppResult<()> {
     let (person, is_new) = invitations::accept(db, &found, &token.hash(), new, now).await?;
     let page = format!("/projects/{}/messages", found.slug);
     if is_new {
-        return enter(&call, person, &page, now).await;
+        let person = people::by_id(db, person).await?.ok_or(AppError::Unauthorized)?;
+        return enter(&call, &person, &page, now).await;
     }
     let here = match Token::of(&call.state.config, &call.parts.headers) {
         Some(session) => people::of_session(db, &session.hash(), now).await?,

@@ -14,6 +14,7 @@ use crate::{
         store::{
             guard::Viewer,
             passkeys::{self, Passkey as Stored},
+            people,
         },
     },
 };
@@ -88,7 +89,7 @@ pub async fn start(viewer: &Viewer, name: &str, password: &str, code: &str) -> A
         let sentence = format!("You have {PASSKEYS_MAX} passkeys, the most there can be. Remove one first.");
         return Err(AppError::invalid("", sentence));
     }
-    proof::by_both(&person, password, code).await?;
+    proof::by_both(&person, password, "password", code).await?;
     let known = known.iter().filter_map(|stored| read(stored).ok()).map(|passkey| passkey.cred_id().clone()).collect();
     let (options, state) = webauthn
         .start_passkey_registration(person.id.0, &person.email, &person.name, Some(known))
@@ -162,11 +163,13 @@ pub async fn sign_in(credential: &str, next: &str) -> AppResult<()> {
         return Err(AppError::invalid("", "The device did not make sure that it is you. Sign in with your password."));
     }
     passkey.update_credential(&result);
+    // Before it is seen that the passkey has not been removed.
+    let person = people::by_id(db, stored.person_id).await?.ok_or_else(unknown)?;
     let json = serde_json::to_string(&passkey).map_err(|e| broken(&e))?;
     if !passkeys::used(db, stored.id, &json, now).await? {
         return Err(unknown());
     }
-    enter(&call, stored.person_id, next, now).await
+    enter(&call, &person, next, now).await
 }
 
 /// The token of the browser's ceremony, whose cookie is taken away.

@@ -2,7 +2,7 @@
 //! whoever has it and a code gets a session.
 
 use super::{
-    Call, device, enter,
+    Call, changed_meanwhile, device, enter,
     session::{self, Token},
     totp,
 };
@@ -12,13 +12,14 @@ use crate::{
         AppState, clock,
         config::Config,
         store::{
-            people, second_factor,
-            sessions::{self, Half},
+            people::{self, Person},
+            second_factor, sessions,
         },
     },
 };
 use axum::http::HeaderMap;
 use axum_extra::extract::CookieJar;
+use uuid::Uuid;
 
 /// The cookie of a half sign-in.
 const COOKIE: &str = "half-sign-in";
@@ -27,13 +28,17 @@ const MINUTES: i64 = 10;
 /// Where the code is asked for.
 pub const PATH: &str = "/sign-in/code";
 
-/// Has the browser of a person, who gave the first factor, asked for a code.
-pub(super) async fn ask(call: &Call, person: UserId, next: &str, now: Timestamp) -> AppResult<()> {
+/// Has the browser of a person, who gave the first factor, asked for a code. `person` was read before that was judged.
+///
+/// # Errors
+/// `Invalid` where how they sign in was changed meanwhile.
+pub(super) async fn ask(call: &Call, person: &Person, next: &str, now: Timestamp) -> AppResult<()> {
     let token = Token::new()?;
-    let next = session::safe_next(next).unwrap_or_default().to_owned();
-    let half = Half { person_id: person, next };
+    let next = session::safe_next(next).unwrap_or_default();
     let expires = now.plus(MINUTES * Timestamp::MINUTE);
-    sessions::add_half(&call.state.db, &token.hash(), &half, now, expires).await?;
+    if !sessions::add_half(&call.state.db, &token.hash(), person, next, now, expires).await? {
+        return Err(changed_meanwhile());
+    }
     call.set_cookie(COOKIE, token.as_str(), MINUTES * 60);
     leptos_axum::redirect(PATH);
     Ok(())
@@ -68,17 +73,13 @@ pub async fn sign_in_by_code(code: &str) -> AppResult<()> {
     let token = token(config, headers).ok_or_else(late)?;
     let half = sessions::half(db, &token.hash(), now).await?.ok_or_else(late)?;
     let person = people::by_id(db, half.person_id).await?.ok_or_else(late)?;
-    let hash = person.password_hash.as_deref();
-    let source = Source {
-        network: call.network(),
-        device: hash.and_then(|hash| device::known(config, headers, person.id, hash)),
-    };
+    let source = Source { network: call.network(), device: device::known(config, headers, &person) };
     accept(&call.state, person.id, code, &source, now).await?;
     if !sessions::end_half(db, &token.hash()).await? {
         return Err(late());
     }
     call.set_cookie(COOKIE, "", 0);
-    enter(&call, person.id, &half.next, now).await
+    enter(&call, &person, &half.next, now).await
 }
 
 /// Who tries a code, for the limits.
@@ -130,7 +131,7 @@ pub(super) async fn accept(
 
 pub const WRONG: &str = "This code is wrong, or too old. Enter the one that your app shows now.";
 
-/// The secret of a person's app.
-pub fn open(state: &AppState, person: UserId, sealed: &[u8]) -> Option<Vec<u8>> {
-    state.transports.key.as_ref()?.open(person, sealed)
+/// The secret of an app, which was encrypted for its person, or for the session that sets it up.
+pub fn open(state: &AppState, owner: impl Into<Uuid>, sealed: &[u8]) -> Option<Vec<u8>> {
+    state.transports.key.as_ref()?.open(owner, sealed)
 }

@@ -2,7 +2,8 @@
 
 use super::{
     Db,
-    db::Tx,
+    db::{Engine, Query, Tx},
+    dialect,
     guard::{Actor, Viewer},
     id::NewId,
     sessions,
@@ -18,6 +19,8 @@ pub struct Person {
     pub name: String,
     /// A PHC string; None for a person who signs in by one-time links only.
     pub password_hash: Option<String>,
+    /// Since when two-factor sign-in is on; None where it is off.
+    pub two_factor_since: Option<Timestamp>,
 }
 
 /// What a session gives access to.
@@ -107,19 +110,46 @@ pub async fn of_session(db: &Db, token_hash: &[u8], now: Timestamp) -> AppResult
 
 /// `email` in lower case.
 pub async fn by_email(db: &Db, email: &str) -> AppResult<Option<Person>> {
-    let person = sqlx::query_as("select id, email, name, password_hash from person where email = $1")
-        .bind(email)
-        .fetch_optional(db.read())
-        .await?;
+    let person = sqlx::query_as(
+        "select p.id, p.email, p.name, p.password_hash, t.confirmed_at as two_factor_since
+         from person p left join totp t on t.person_id = p.id where p.email = $1",
+    )
+    .bind(email)
+    .fetch_optional(db.read())
+    .await?;
     Ok(person)
 }
 
 pub async fn by_id(db: &Db, id: UserId) -> AppResult<Option<Person>> {
-    let person = sqlx::query_as("select id, email, name, password_hash from person where id = $1")
-        .bind(id)
-        .fetch_optional(db.read())
+    Ok(read(db.read(), id).await?)
+}
+
+async fn read<'a>(db: impl sqlx::Executor<'a, Database = Engine>, id: UserId) -> sqlx::Result<Option<Person>> {
+    sqlx::query_as(
+        "select p.id, p.email, p.name, p.password_hash, t.confirmed_at as two_factor_since
+         from person p left join totp t on t.person_id = p.id where p.id = $1",
+    )
+    .bind(id)
+    .fetch_optional(db)
+    .await
+}
+
+/// Keeps how a person signs in from changing until the transaction ends. Returns the password's hash.
+pub(super) async fn lock(tx: &mut Tx, person: UserId) -> sqlx::Result<Option<String>> {
+    let mut query = Query::new("select password_hash from person where id = ");
+    query.push_bind(person).push(dialect::FOR_UPDATE);
+    query.build_query_scalar().fetch_one(&mut **tx).await
+}
+
+/// Whether a person still signs in as when they were read: what an old password has begun, or a password alone, must not become a
+/// session after that was changed. It can't change until the transaction ends.
+pub(super) async fn signs_in_as(tx: &mut Tx, read: &Person) -> sqlx::Result<bool> {
+    let hash = lock(tx, read.id).await?;
+    let since: Option<Option<Timestamp>> = sqlx::query_scalar("select confirmed_at from totp where person_id = $1")
+        .bind(read.id)
+        .fetch_optional(&mut **tx)
         .await?;
-    Ok(person)
+    Ok(hash == read.password_hash && since.flatten() == read.two_factor_since)
 }
 
 pub async fn set_name(db: &Db, person: UserId, name: &str) -> AppResult<()> {
@@ -167,15 +197,20 @@ pub async fn set_password(db: &Db, email: &str, hash: &str) -> AppResult<bool> {
     Ok(person.is_some())
 }
 
-/// Puts `hash` in the place of `before`. Ends the person's one-time links and sessions, but for that of the token `keep`. False where
+/// A new password, which a session of the person asks for.
+pub struct NewPassword<'a> {
+    pub person: UserId,
+    /// The hash of the password before.
+    pub before: Option<&'a str>,
+    pub hash: &'a str,
+    /// The hash of the token of the session that asks, and that of the one it gets.
+    pub session: [&'a [u8]; 2],
+}
+
+/// Changes a password. Ends the person's one-time links and sessions; the session that asks goes on under a new token. False where
 /// the password has become another one meanwhile.
-pub async fn change_password(
-    db: &Db,
-    person: UserId,
-    before: Option<&str>,
-    hash: &str,
-    keep: &[u8],
-) -> AppResult<bool> {
+pub async fn change_password(db: &Db, new: &NewPassword<'_>) -> AppResult<bool> {
+    let NewPassword { person, before, hash, session: [session, token] } = *new;
     let mut tx = db.begin().await?;
     let changed =
         sqlx::query("update person set password_hash = $1 where id = $2 and coalesce(password_hash, '') = $3")
@@ -186,7 +221,8 @@ pub async fn change_password(
             .await?;
     let is_changed = changed.rows_affected() == 1;
     if is_changed {
-        end_ways_in(&mut tx, person, keep).await?;
+        end_ways_in(&mut tx, person, session).await?;
+        sessions::replace_token(&mut tx, session, token).await?;
     }
     tx.commit().await?;
     Ok(is_changed)
@@ -218,7 +254,7 @@ pub async fn add_link(db: &Db, person: UserId, token_hash: &[u8], now: Timestamp
 }
 
 /// Uses up a link: returns its person the first time, and None from then on.
-pub async fn use_link(db: &Db, token_hash: &[u8], now: Timestamp) -> AppResult<Option<UserId>> {
+pub async fn use_link(db: &Db, token_hash: &[u8], now: Timestamp) -> AppResult<Option<Person>> {
     // A stranger's guess does not wait for the writer, and keeps nobody else waiting.
     let is_known: Option<i32> =
         sqlx::query_scalar("select 1 from sign_in_link where token_hash = $1 and used_at is null")
@@ -229,7 +265,7 @@ pub async fn use_link(db: &Db, token_hash: &[u8], now: Timestamp) -> AppResult<O
         return Ok(None);
     }
     let mut tx = db.begin().await?;
-    let person = sqlx::query_scalar(
+    let person: Option<UserId> = sqlx::query_scalar(
         "update sign_in_link set used_at = $1 where token_hash = $2 and used_at is null and expires_at > $1
          returning person_id",
     )
@@ -237,6 +273,10 @@ pub async fn use_link(db: &Db, token_hash: &[u8], now: Timestamp) -> AppResult<O
     .bind(token_hash)
     .fetch_optional(&mut *tx)
     .await?;
+    let person = match person {
+        Some(person) => read(&mut *tx, person).await?,
+        None => None,
+    };
     tx.commit().await?;
     Ok(person)
 }

@@ -1,12 +1,12 @@
 //! The second factor of people: an authenticator app and recovery codes.
 
-use super::{Db, db::Tx, sessions};
+use super::{Db, db::Tx, people, sessions};
 use crate::domain::{AppResult, Timestamp, UserId};
 
 /// The authenticator app of a person.
 #[derive(Clone, sqlx::FromRow)]
 pub struct Totp {
-    /// Encrypted.
+    /// Encrypted: for the session that sets it up, and once it is confirmed for the person.
     pub secret: Vec<u8>,
     pub created_at: Timestamp,
     /// None until a code has shown that it works.
@@ -58,29 +58,41 @@ pub async fn stop_setup(db: &Db, person: UserId) -> AppResult<()> {
     Ok(())
 }
 
-/// Turns it on: a code of `step` was right for `sealed`. False where the secret is another one by now.
-pub async fn confirm(
-    db: &Db,
-    person: UserId,
-    sealed: &[u8],
-    step: i64,
-    codes: &[Vec<u8>],
-    now: Timestamp,
-) -> AppResult<bool> {
+/// What turns it on.
+pub struct Confirmed<'a> {
+    pub person: UserId,
+    /// The secret for which a code was right, encrypted as it was while it was set up, and as it is from now on.
+    pub secret: [&'a [u8]; 2],
+    /// The step of that code.
+    pub step: i64,
+    /// The hashes of the recovery codes.
+    pub codes: &'a [Vec<u8>],
+    /// The hash of the token of the session that asks.
+    pub session: &'a [u8],
+}
+
+/// Turns it on, and ends the person's other sessions and what they have begun: the password alone led to these. False where the
+/// secret is another one by now.
+pub async fn confirm(db: &Db, confirmed: &Confirmed<'_>, now: Timestamp) -> AppResult<bool> {
+    let Confirmed { person, secret: [before, secret], step, codes, session } = *confirmed;
     let mut tx = db.begin().await?;
-    let confirmed = sqlx::query(
-        "update totp set confirmed_at = $1, last_step = $2
-         where person_id = $3 and confirmed_at is null and secret = $4",
+    people::lock(&mut tx, person).await?;
+    let changed = sqlx::query(
+        "update totp set confirmed_at = $1, last_step = $2, secret = $3
+         where person_id = $4 and confirmed_at is null and secret = $5",
     )
     .bind(now)
     .bind(step)
+    .bind(secret)
     .bind(person)
-    .bind(sealed)
+    .bind(before)
     .execute(&mut *tx)
     .await?;
-    let is_confirmed = confirmed.rows_affected() == 1;
+    let is_confirmed = changed.rows_affected() == 1;
     if is_confirmed {
         put_codes(&mut tx, person, codes).await?;
+        sessions::end_all_but(&mut tx, person, session).await?;
+        sessions::end_halves(&mut *tx, person).await?;
     }
     tx.commit().await?;
     Ok(is_confirmed)
@@ -143,6 +155,7 @@ async fn put_codes(tx: &mut Tx, person: UserId, codes: &[Vec<u8>]) -> sqlx::Resu
 /// Turns it off, and forgets the recovery codes. False where there was nothing.
 pub async fn remove(db: &Db, person: UserId) -> AppResult<bool> {
     let mut tx = db.begin().await?;
+    people::lock(&mut tx, person).await?;
     let removed = sqlx::query("delete from totp where person_id = $1").bind(person).execute(&mut *tx).await?;
     sqlx::query("delete from recovery_code where person_id = $1").bind(person).execute(&mut *tx).await?;
     sessions::end_halves(&mut *tx, person).await?;

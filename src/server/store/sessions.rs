@@ -4,12 +4,14 @@ use super::{
     Db,
     db::{Engine, Tx},
     id::NewId,
+    people::{self, Person},
 };
 use crate::domain::{AppResult, SessionId, Timestamp, UserId};
 
 /// A session that begins.
 pub struct NewSession<'a> {
-    pub person: UserId,
+    /// As they were when they began to prove who they are.
+    pub person: &'a Person,
     pub token_hash: &'a [u8],
     /// The browser in words.
     pub browser: &'a str,
@@ -26,12 +28,16 @@ pub struct Session {
     pub used_at: Timestamp,
 }
 
-/// Starts a session that replaces that of the token `before`, and deletes the person's expired sessions.
-pub async fn start(db: &Db, new: &NewSession<'_>, before: Option<&[u8]>, now: Timestamp) -> AppResult<()> {
+/// Starts a session that replaces that of the token `before`, and deletes the person's expired sessions. False where the password or
+/// two-factor sign-in was changed meanwhile.
+pub async fn start(db: &Db, new: &NewSession<'_>, before: Option<&[u8]>, now: Timestamp) -> AppResult<bool> {
     let mut tx = db.begin().await?;
+    if !people::signs_in_as(&mut tx, new.person).await? {
+        return Ok(false);
+    }
     sqlx::query("delete from session where token_hash = $1 or (person_id = $2 and expires_at <= $3)")
         .bind(before.unwrap_or_default())
-        .bind(new.person)
+        .bind(new.person.id)
         .bind(now)
         .execute(&mut *tx)
         .await?;
@@ -41,14 +47,14 @@ pub async fn start(db: &Db, new: &NewSession<'_>, before: Option<&[u8]>, now: Ti
     )
     .bind(new.token_hash)
     .bind(SessionId::new())
-    .bind(new.person)
+    .bind(new.person.id)
     .bind(new.browser)
     .bind(now)
     .bind(new.expires)
     .execute(&mut *tx)
     .await?;
     tx.commit().await?;
-    Ok(())
+    Ok(true)
 }
 
 /// The one that was used last comes first.
@@ -62,6 +68,15 @@ pub async fn list(db: &Db, person: UserId, now: Timestamp) -> AppResult<Vec<Sess
     .fetch_all(db.read())
     .await?;
     Ok(sessions)
+}
+
+pub async fn of_token(db: &Db, token_hash: &[u8]) -> AppResult<Option<Session>> {
+    let session =
+        sqlx::query_as("select id, token_hash, browser, created_at, used_at from session where token_hash = $1")
+            .bind(token_hash)
+            .fetch_optional(db.read())
+            .await?;
+    Ok(session)
 }
 
 /// Remembers that a session is used.
@@ -114,6 +129,16 @@ pub(super) async fn end_all_but(tx: &mut Tx, person: UserId, keep: &[u8]) -> sql
     Ok(ended.rows_affected())
 }
 
+/// Gives a session another token: what was copied of the browser's cookie is of no use any more.
+pub(super) async fn replace_token(tx: &mut Tx, before: &[u8], token_hash: &[u8]) -> sqlx::Result<()> {
+    sqlx::query("update session set token_hash = $1 where token_hash = $2")
+        .bind(token_hash)
+        .bind(before)
+        .execute(&mut **tx)
+        .await?;
+    Ok(())
+}
+
 /// Who has given the first factor, and where signing in leads to.
 #[derive(Clone, Debug, sqlx::FromRow)]
 pub struct Half {
@@ -121,19 +146,30 @@ pub struct Half {
     pub next: String,
 }
 
-/// Keeps that the browser with a token has given the first factor of a person. Deletes what has expired.
-pub async fn add_half(db: &Db, token_hash: &[u8], half: &Half, now: Timestamp, expires: Timestamp) -> AppResult<()> {
+/// Keeps that the browser with a token has given the first factor of a person, as they were when they began. Deletes what has
+/// expired. False where the password or two-factor sign-in was changed meanwhile.
+pub async fn add_half(
+    db: &Db,
+    token_hash: &[u8],
+    person: &Person,
+    next: &str,
+    now: Timestamp,
+    expires: Timestamp,
+) -> AppResult<bool> {
     let mut tx = db.begin().await?;
+    if !people::signs_in_as(&mut tx, person).await? {
+        return Ok(false);
+    }
     sqlx::query("delete from half_sign_in where expires_at <= $1").bind(now).execute(&mut *tx).await?;
     sqlx::query("insert into half_sign_in (token_hash, person_id, next, expires_at) values ($1, $2, $3, $4)")
         .bind(token_hash)
-        .bind(half.person_id)
-        .bind(&half.next)
+        .bind(person.id)
+        .bind(next)
         .bind(expires)
         .execute(&mut *tx)
         .await?;
     tx.commit().await?;
-    Ok(())
+    Ok(true)
 }
 
 pub async fn half(db: &Db, token_hash: &[u8], now: Timestamp) -> AppResult<Option<Half>> {

@@ -327,7 +327,8 @@ pub async fn project(db: &Db, slug: &str) -> Manager {
     store::projects::set_member(&mut tx, id, mia, Role::Manager, NOW).await.unwrap();
     tx.commit().await.unwrap();
     let token = slug.as_bytes();
-    let session = NewSession { person: mia, token_hash: token, browser: "", expires: NOW.plus(Timestamp::DAY) };
+    let mia = people::by_id(db, mia).await.unwrap().unwrap();
+    let session = NewSession { person: &mia, token_hash: token, browser: "", expires: NOW.plus(Timestamp::DAY) };
     sessions::start(db, &session, None, NOW).await.unwrap();
     people::access(db, token, slug, NOW).await.unwrap().unwrap().viewer.unwrap().manager().unwrap()
 }

@@ -1,4 +1,4 @@
-//! The passkeys of a person: which there are, and adding one.
+//! The passkeys of a person: which there are, removing one, and adding one.
 
 use super::{
     Account, focus_heading,
@@ -18,7 +18,7 @@ use crate::{
         },
         messages::steering::use_steering,
         parts::{
-            field::{FormNotice, TextField},
+            field::{FormNotice, SelectField, TextField},
             submit_button::{PLAIN, SubmitButton},
         },
     },
@@ -36,7 +36,6 @@ const HEADING: &str = "passkeys-heading";
 
 #[component]
 pub fn Passkeys(context: Account, today: NaiveDate) -> impl IntoView {
-    let action = context.action::<RemovePasskey>(HEADING);
     let passkeys = Memo::new(move |_| context.data.with(|page| page.passkeys.clone()));
     let adding = if context.data.with_untracked(|page| page.offers_passkeys) {
         view! {
@@ -60,19 +59,19 @@ pub fn Passkeys(context: Account, today: NaiveDate) -> impl IntoView {
             <p>
                 "A passkey is kept by your phone, computer or security key, which makes sure by fingerprint, face or PIN that it is you. It signs you in alone: without password and code."
             </p>
-            <FormNotice error=action.refusal() />
             <ul class="account-list">
                 <For each=move || passkeys.get() key=|passkey| (passkey.id, passkey.used) let:passkey>
-                    {row(passkey, context, action, today)}
+                    {row(passkey, today)}
                 </For>
             </ul>
+            <RemoveForm context passkeys />
             {adding}
         </section>
     }
 }
 
-fn row(passkey: Passkey, context: Account, action: ServerAction<RemovePasskey>, today: NaiveDate) -> AnyView {
-    let Passkey { id, name, since, used } = passkey;
+fn row(passkey: Passkey, today: NaiveDate) -> AnyView {
+    let Passkey { name, since, used, .. } = passkey;
     let since = since.inline(today);
     let sentence = match used {
         Some(used) => format!("Added {since}, last used {}.", used.inline(today)),
@@ -82,21 +81,51 @@ fn row(passkey: Passkey, context: Account, action: ServerAction<RemovePasskey>, 
         <li>
             <div>
                 <p>
-                    <strong>{name.clone()}</strong>
+                    <strong>{name}</strong>
                 </p>
                 <p class="muted">{sentence}</p>
             </div>
-            <ActionForm action>
-                <input type="hidden" name="slug" value=context.slug.get_value() />
-                <input type="hidden" name="id" value=id.to_string() />
-                <button class=PLAIN type="submit">
-                    "Remove"
-                    <span class="visually-hidden">{format!(" the passkey {name}")}</span>
-                </button>
-            </ActionForm>
         </li>
     }
     .into_any()
+}
+
+/// Folded until it is wanted, and made anew after a passkey was removed.
+#[component]
+fn RemoveForm(context: Account, passkeys: Memo<Vec<Passkey>>) -> impl IntoView {
+    let action = context.action::<RemovePasskey>(HEADING);
+    let error = action.refusal();
+    let is_on = two_factor_is_on(context);
+    let options = Memo::new(move |_| {
+        passkeys
+            .with(|all| all.iter().map(|passkey| (passkey.id.to_string(), passkey.name.clone())).collect::<Vec<_>>())
+    });
+    let form = move || {
+        let options = options.get();
+        let chosen = options.first()?.0.clone();
+        let code = is_on.get().then(|| view! { <CodeField id="remove-passkey-code" error /> }.into_any());
+        // Refused without scripts: the page shows why.
+        let is_open = error.with_untracked(Option::is_some);
+        let form = view! {
+            <details class="edit" open=is_open>
+                <summary>"Remove a passkey"</summary>
+                <ActionForm action attr:novalidate="">
+                    <input type="hidden" name="slug" value=context.slug.get_value() />
+                    <FormNotice error fields=&["id", "password", "code"] />
+                    <SelectField id="remove-passkey" label="Passkey" name="id" field="id" error options chosen />
+                    <PasswordField id="remove-passkey-password" context error />
+                    {code}
+                    <SubmitButton label="Remove passkey" class=PLAIN pending=action.pending() />
+                </ActionForm>
+            </details>
+        };
+        Some(form.into_any())
+    };
+    form
+}
+
+fn two_factor_is_on(context: Account) -> Memo<bool> {
+    Memo::new(move |_| context.data.with(|page| matches!(page.two_factor, TwoFactor::On { .. })))
 }
 
 /// What the form for a new passkey holds.
@@ -147,7 +176,7 @@ fn AddForm(context: Account) -> impl IntoView {
             }
         });
     };
-    let is_on = Memo::new(move |_| context.data.with(|page| matches!(page.two_factor, TwoFactor::On { .. })));
+    let is_on = two_factor_is_on(context);
     let form = move || {
         added.track();
         let code = is_on.get().then(|| view! { <CodeField id="passkey-code" error /> }.into_any());

@@ -1,8 +1,9 @@
 //! Changing one's password.
 
-use super::Account;
+use super::{Account, two_factor::CodeField};
 use crate::{
     api::account::ChangePassword,
+    domain::account::TwoFactor,
     ui::{
         hooks::action::FormAction,
         parts::{
@@ -23,8 +24,10 @@ pub fn Password(context: Account) -> impl IntoView {
     let changes = RwSignal::new(0);
     action.on_done(move |_| changes.update(|n| *n += 1));
     let has_password = Memo::new(move |_| context.data.with(|page| page.has_password));
+    let is_on = Memo::new(move |_| context.data.with(|page| matches!(page.two_factor, TwoFactor::On { .. })));
     let form = move || {
         changes.track();
+        let code = is_on.get().then(|| view! { <CodeField id="password-code" error /> }.into_any());
         let has_password = has_password.get();
         let present = has_password.then(|| {
             view! {
@@ -54,7 +57,7 @@ pub fn Password(context: Account) -> impl IntoView {
                     aria-hidden="true"
                     readonly
                 />
-                <FormNotice error fields=&["present", "password", "repeat"] />
+                <FormNotice error fields=&["present", "password", "repeat", "code"] />
                 {present}
                 <TextField
                     id="new-password"
@@ -75,6 +78,7 @@ pub fn Password(context: Account) -> impl IntoView {
                     kind="password"
                     autocomplete="new-password"
                 />
+                {code}
                 <SubmitButton
                     label=if has_password { "Change password" } else { "Set password" }
                     class=PLAIN
@@ -88,7 +92,7 @@ pub fn Password(context: Account) -> impl IntoView {
         if has_password.get() {
             "With a new password you are signed out in all other browsers, and sign-in links that were not used no longer work."
         } else {
-            "You have no password: one-time links sign you in. Set one to sign in by yourself."
+            "You have no password: one-time links sign you in. Set one to sign in by yourself; you can do so for ten minutes after you signed in."
         }
     };
     view! {
