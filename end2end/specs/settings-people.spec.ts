@@ -2,6 +2,7 @@
 
 import { inProject } from "../fixtures/addresses";
 import { newCustomer, submit, unique } from "../fixtures/forms";
+import { fillSignIn } from "../fixtures/people";
 import { env, expect, ready, scriptsRun, test, visit, type Page } from "../fixtures/test";
 
 /** The project of this way of running the tests, of which the manager is the only Owner. */
@@ -91,8 +92,28 @@ test("somebody is invited, joins once, gets another role, and is removed", async
   await dialog.getByRole("button", { name: "Remove member" }).click();
   await said(page, "Nia New is not a member any more");
   await expect(row).toHaveCount(0);
-  expect((await theirs.goto(inProject("messages", slug())))?.status()).toBe(404);
+  // Nia was in this project alone, and is signed out.
+  await theirs.goto(inProject("messages", slug()));
+  await expect(theirs).toHaveURL(/\/sign-in\?next=/);
   await expect(page.getByRole("region", { name: "History" })).toContainText("Mona Manager removed Nia New.");
+
+  // Who has an account signs in before they join, and the link waits.
+  await submit(page, "invite_member", { slug: slug(), "form[email]": email, "form[role]": "viewer" });
+  await visit(page, inProject("settings/members", slug()));
+  const open = rows(page, "Open invitations").filter({ hasText: email });
+  await open.getByRole("button", { name: `Resend the invitation of ${email}` }).click();
+  await said(page, `hand this link to ${email}`);
+  const second = (await page.locator("code", { hasText: "/invitation?token=" }).textContent()) ?? "";
+  await visit(theirs, second);
+  await expect(theirs.getByText("There is an account with this address.")).toBeVisible();
+  await theirs.getByRole("button", { name: "Join" }).click();
+  await expect(theirs.getByRole("heading", { level: 1, name: "Sign in" })).toBeVisible();
+  await ready(theirs);
+  await fillSignIn(theirs, email, "a long password of 2026");
+  await expect(theirs.getByRole("heading", { level: 1 })).toContainText("Join ");
+  await ready(theirs);
+  await theirs.getByRole("button", { name: "Join" }).click();
+  await expect(theirs.getByRole("heading", { level: 1, name: "Messages" })).toBeVisible();
 });
 
 test("an invitation is sent again, and withdrawn", async ({ as, stranger }) => {

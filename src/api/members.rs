@@ -71,13 +71,13 @@ pub async fn load_invitation(#[server(default)] token: String) -> Result<Invitat
     crate::server::auth::invitation::open(&token).await
 }
 
-/// Role: anyone with the token, which is used up. Redirects to the project, or to the sign-in page.
+/// Role: anyone with the token, which is used up. Redirects to the project; whoever has an account and is not signed in, to the
+/// sign-in page and from there back, with nothing used up.
 #[server(endpoint = "accept_invitation", client = PatientClient)]
 pub async fn accept_invitation(
     #[server(default)] token: String,
     #[server(default)] name: String,
     #[server(default)] password: String,
 ) -> Result<Done, AppError> {
-    crate::server::auth::invitation::accept(&token, &name, &password).await?;
-    Ok(Done::new("You have joined."))
+    crate::server::auth::invitation::accept(&token, &name, &password).await
 }

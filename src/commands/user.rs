@@ -13,7 +13,13 @@ use crate::{
         clock,
         config::Config,
         projects,
-        store::{self, Db, db::Tx, passkeys, people, projects::Start, second_factor},
+        store::{
+            self, Db,
+            db::{Tx, touch},
+            members, passkeys, people,
+            projects::Start,
+            second_factor,
+        },
     },
 };
 use chrono_tz::Tz;
@@ -30,6 +36,9 @@ pub(super) enum UserCommand {
         /// Read the new password from the first line of standard input
         #[arg(long, required = true)]
         password_stdin: bool,
+        /// Remove the person's passkeys, too, such as those that somebody else may have added
+        #[arg(long)]
+        passkeys: bool,
     },
     /// Turn off two-factor sign-in of a person who has lost the app and the recovery codes. Make sure that it is them
     ResetTwoFactor {
@@ -70,7 +79,7 @@ pub(super) struct AddUser {
 pub(super) async fn run(db: &Db, config: &Config, command: UserCommand) -> Result<(), Failure> {
     match command {
         UserCommand::Add(user) => add_user(db, config, user).await,
-        UserCommand::Passwd { email, .. } => change_password(db, &email).await,
+        UserCommand::Passwd { email, passkeys, .. } => change_password(db, &email, passkeys).await,
         UserCommand::ResetTwoFactor { email, passkeys } => reset_two_factor(db, &email, passkeys).await,
     }
 }
@@ -95,12 +104,13 @@ async fn add_user(db: &Db, config: &Config, user: AddUser) -> Result<(), Failure
     let known = people::by_email(db, &email).await?;
     let mut tx = db.begin().await.map_err(AppError::from)?;
     let project = project(db, &mut tx, &user, now).await?;
+    touch(&mut tx, project).await.map_err(AppError::from)?;
     let person = match &known {
         Some(person) => person.id,
         None => people::add(&mut tx, &email, &name, hash.as_deref(), now).await?,
     };
-    store::projects::set_member(&mut tx, project, person, user.role, now).await?;
-    tx.commit().await.map_err(AppError::from)?;
+    members::give_role(&mut tx, project, person, user.role, now).await?;
+    db.commit(tx, project).await.map_err(AppError::from)?;
     say(&format!("{email} is {} of {}.", user.role, user.project))?;
     match (known, hash) {
         (Some(_), _) => say(
@@ -126,13 +136,25 @@ async fn project(db: &Db, tx: &mut Tx, user: &AddUser, now: Timestamp) -> Result
     }
 }
 
-async fn change_password(db: &Db, email: &str) -> Result<(), Failure> {
+async fn change_password(db: &Db, email: &str, removes_passkeys: bool) -> Result<(), Failure> {
     let hash = password::hash(password_line()?).await?;
     let email = email.trim().to_lowercase();
+    let nobody = || format!("There is nobody with the email {email}.");
+    let person = people::by_email(db, &email).await?.ok_or_else(nobody)?;
+    // Before the sessions end: a passkey that signs in at this moment has its session ended, too.
+    let removed = if removes_passkeys { passkeys::remove_all(db, person.id).await? } else { 0 };
     if !people::set_password(db, &email, &hash).await? {
-        return Err(format!("There is nobody with the email {email}.").into());
+        return Err(nobody().into());
     }
-    say("The password is changed, and all sessions of the person have ended.")
+    say("The password is changed, and all sessions of the person have ended.")?;
+    if removes_passkeys {
+        say(&format!("Removed {}.", count(removed, "passkey")))?;
+    }
+    match passkeys::list(db, person.id).await?.len() {
+        0 => Ok(()),
+        1 => say("1 passkey still signs the person in; --passkeys removes it."),
+        left => say(&format!("{left} passkeys still sign the person in; --passkeys removes them.")),
+    }
 }
 
 async fn reset_two_factor(db: &Db, email: &str, removes_passkeys: bool) -> Result<(), Failure> {

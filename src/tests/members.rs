@@ -3,12 +3,23 @@
 use super::support::{Answer, Browser, NOWHERE, PASSWORD, TestApp};
 use crate::{
     domain::{
-        UserId,
+        AppResult, UserId,
         done::Done,
         member::{Invitation, InvitationPage, MembersPage},
         role::Role,
     },
-    server::{auth, clock, config::Settings, delivery::Transports},
+    server::{
+        auth, clock,
+        config::Settings,
+        delivery::Transports,
+        store::{
+            members::{
+                self,
+                invitations::{self as links, Joining},
+            },
+            people, projects,
+        },
+    },
 };
 use axum::http::StatusCode;
 
@@ -169,32 +180,111 @@ async fn what_is_too_old_or_withdrawn_or_renewed_lets_nobody_in() {
 }
 
 #[tokio::test]
-async fn who_is_known_joins_without_being_signed_in_by_the_link() {
+async fn who_has_an_account_signs_in_before_they_join() {
     let app = TestApp::new().await;
     app.project("bean").await;
     let (person, email) = app.person_of("bean", Role::Viewer).await;
     let admin = app.member(Role::Admin).await;
-    let first = token(&invite(&admin, &email, "manager").await);
-    let shown = app.stranger().get(&format!("/invitation?token={first}")).await.body;
-    assert!(shown.contains("You sign in as always") && !shown.contains("name=\"password\""), "{shown}");
-    let joined = join(&app.stranger(), &first, "", "").await;
-    assert_eq!(joined.status, StatusCode::OK, "{}", joined.body);
-    assert!(joined.cookie("session").is_none(), "the link proves nothing");
-    assert_eq!(joined.header("location"), "/sign-in?next=%2Fprojects%2Fcup%2Fmessages");
+    let token = token(&invite(&admin, &email, "manager").await);
+    let shown = app.stranger().get(&format!("/invitation?token={token}")).await.body;
+    assert!(shown.contains("There is an account with this address") && !shown.contains("name=\"password\""), "{shown}");
+    let back = format!("/sign-in?next=%2Finvitation%3Ftoken%3D{token}");
+    // Nor does somebody else who is signed in.
+    for browser in [&app.stranger(), &app.member_of("bean", Role::Owner).await] {
+        let led = join(browser, &token, "Eve", PASSWORD).await;
+        assert_eq!((led.status, led.header("location")), (StatusCode::OK, &*back), "{}", led.body);
+        assert!(led.cookie("session").is_none(), "the link proves nothing");
+    }
+    assert!(page(&admin).await.members.iter().all(|member| member.id != person));
+    assert_eq!(invitations(&admin).await.len(), 1, "the link is not used up");
+
+    let form = format!("email={email}&password={}&next=%2Finvitation%3Ftoken%3D{token}", PASSWORD.replace(' ', "+"));
+    let signed_in = app.stranger().post("/api/sign_in", &form).await;
+    assert_eq!(signed_in.header("location"), format!("/invitation?token={token}"));
+    let theirs = Browser { cookie: signed_in.cookie("session"), ..app.stranger() };
+    assert_eq!(join(&theirs, &token, "", "").await.header("location"), "/projects/cup/messages");
+    assert_eq!(theirs.get("/projects/cup/messages").await.status, StatusCode::OK);
     let members = page(&admin).await.members;
     assert_eq!(members.iter().find(|member| member.id == person).unwrap().role, Role::Manager);
     let again = invite(&admin, &email, "viewer").await;
     assert!(again.body.contains("is a member of this project already"), "{}", again.body);
+}
 
-    // Whoever is signed in already is led to the project.
-    app.project("leaf").await;
-    let elsewhere = app.member_of("leaf", Role::Owner).await;
-    let form = format!("slug=leaf&form[email]={email}&form[role]=viewer");
-    let second = token(&elsewhere.post("/api/invite_member", &form).await);
+#[tokio::test]
+async fn an_account_that_is_made_meanwhile_does_not_join() {
+    let app = TestApp::new().await;
+    let admin = app.member(Role::Admin).await;
+    let token = auth::session::Token::parse(&token(&invite(&admin, "ben%40example.com", "viewer").await)).unwrap();
+    let now = clock::now();
+    let found = links::find(&app.db, &token.hash(), now).await.unwrap().unwrap();
+    let mut tx = app.db.begin().await.unwrap();
+    let ben = people::add(&mut tx, "ben@example.com", "Ben", None, now).await.unwrap();
+    tx.commit().await.unwrap();
+    for joining in [Joining::New { name: "Eve", hash: "hash" }, Joining::Known(UserId(uuid::Uuid::from_u128(7)))] {
+        assert!(links::accept(&app.db, &found, &token.hash(), joining, now).await.is_err());
+    }
+    assert_eq!(page(&admin).await.members.len(), 1);
+    assert_eq!(links::accept(&app.db, &found, &token.hash(), Joining::Known(ben), now).await, Ok(ben));
+}
+
+#[tokio::test]
+async fn a_link_gives_no_more_than_who_invited_could_give_now() {
+    let app = TestApp::new().await;
+    let bens = app.member(Role::Admin).await;
+    let token = token(&invite(&bens, "eve%40example.com", "admin").await);
+    run(&app, "update membership set role = 2").await;
+    assert_eq!(join(&app.stranger(), &token, "Eve", PASSWORD).await.status, StatusCode::NOT_FOUND);
+    run(&app, "delete from membership").await;
+    assert_eq!(join(&app.stranger(), &token, "Eve", PASSWORD).await.status, StatusCode::NOT_FOUND);
+    assert_eq!(app.count("select count(*) from person where email = 'eve@example.com'").await, 0);
+}
+
+#[tokio::test]
+async fn the_history_tells_no_role_that_nobody_got() {
+    let app = TestApp::new().await;
+    app.project("bean").await;
+    let (person, email) = app.person_of("bean", Role::Viewer).await;
+    let admin = app.member(Role::Admin).await;
+    let token = token(&invite(&admin, &email, "admin").await);
+    give(&app, person, Role::Viewer).await.unwrap();
     let session = auth::start_session(&app.db, person, None, clock::now()).await.unwrap();
     let theirs = Browser { cookie: Some(format!("session={}", session.as_str())), ..app.stranger() };
-    assert_eq!(join(&theirs, &second, "", "").await.header("location"), "/projects/leaf/messages");
-    assert_eq!(theirs.get("/projects/leaf/messages").await.status, StatusCode::OK);
+    assert_eq!(join(&theirs, &token, "", "").await.status, StatusCode::OK);
+    let shown = page(&admin).await;
+    assert_eq!(shown.members.iter().find(|member| member.id == person).unwrap().role, Role::Viewer);
+    let history: Vec<String> = shown.history.into_iter().map(|(_, sentence)| sentence).collect();
+    assert_eq!(history[0], "Pat Person joined as Viewer, invited by whoever runs this server.");
+}
+
+/// What `user add` does.
+async fn give(app: &TestApp, person: UserId, role: Role) -> AppResult<()> {
+    let project = app.system("cup").await.project;
+    let mut tx = app.db.begin_in(project).await.unwrap();
+    members::give_role(&mut tx, project, person, role, clock::now()).await?;
+    app.db.commit(tx, project).await.unwrap();
+    Ok(())
+}
+
+#[tokio::test]
+async fn who_runs_the_server_changes_members_by_the_same_rules() {
+    let app = TestApp::new().await;
+    let (ben, bens) = member(&app, Role::Owner).await;
+    let token = token(&invite(&bens, "eve%40example.com", "admin").await);
+    assert_eq!(give(&app, ben, Role::Viewer).await.unwrap_err().status(), 409, "a project keeps one Owner");
+    let (ana, anas) = member(&app, Role::Viewer).await;
+    give(&app, ana, Role::Owner).await.unwrap();
+    give(&app, ana, Role::Owner).await.unwrap();
+    give(&app, ben, Role::Viewer).await.unwrap();
+    assert!(invitations(&anas).await.is_empty(), "what Ben could not send now is withdrawn");
+    assert_eq!(join(&app.stranger(), &token, "Eve", PASSWORD).await.status, StatusCode::NOT_FOUND);
+    let history: Vec<String> = page(&anas).await.history.into_iter().map(|(_, sentence)| sentence).collect();
+    assert_eq!(
+        history[..2],
+        [
+            "Whoever runs this server changed the role of Pat Person to Viewer.",
+            "Whoever runs this server changed the role of Pat Person to Owner."
+        ]
+    );
 }
 
 #[tokio::test]
@@ -252,7 +342,7 @@ async fn the_last_owner_stays() {
     assert_eq!(wrong.status, StatusCode::CONFLICT, "{}", wrong.body);
     let left = owners.submit("/api/leave_project", &format!("slug=cup&id={owner}"), PAGE).await;
     assert_eq!((left.status, left.header("location")), (StatusCode::FOUND, "/"));
-    assert_eq!(owners.get("/").await.status, StatusCode::FORBIDDEN, "a member of no project");
+    assert_eq!(owners.get("/").await.header("location"), "/sign-in", "a member of no project is signed out");
 }
 
 #[tokio::test]
@@ -278,6 +368,8 @@ async fn who_is_removed_has_no_access_from_then_on() {
     let app = TestApp::new().await;
     let owners = app.member(Role::Owner).await;
     let (ben, bens) = member(&app, Role::Admin).await;
+    app.project("bean").await;
+    join_project(&app, "bean", ben).await;
     let theirs = token(&invite(&bens, "eve%40example.com", "admin").await);
     assert_eq!(bens.get("/projects/cup/messages").await.status, StatusCode::OK);
     // Who is lowered takes back what they could not give now.
@@ -296,6 +388,33 @@ async fn who_is_removed_has_no_access_from_then_on() {
     assert_eq!(post(&owners, "remove_member", &format!("id={ben}")).await.status, StatusCode::NOT_FOUND);
     let history: Vec<String> = page(&owners).await.history.into_iter().map(|(_, sentence)| sentence).collect();
     assert_eq!(history[0], "Pat Person removed Pat Person.");
+    assert_eq!(
+        bens.get("/projects/bean/messages").await.status,
+        StatusCode::OK,
+        "who is in another project stays there"
+    );
+}
+
+async fn join_project(app: &TestApp, slug: &str, person: UserId) {
+    let project = app.system(slug).await.project;
+    let mut tx = app.db.begin().await.unwrap();
+    projects::set_member(&mut tx, project, person, Role::Viewer, clock::now()).await.unwrap();
+    tx.commit().await.unwrap();
+}
+
+#[tokio::test]
+async fn who_is_in_no_project_any_more_is_signed_out_everywhere() {
+    let app = TestApp::new().await;
+    let owners = app.member(Role::Owner).await;
+    let (ben, bens) = member(&app, Role::Admin).await;
+    let elsewhere = auth::start_session(&app.db, ben, None, clock::now()).await.unwrap();
+    let elsewhere = Browser { cookie: Some(format!("session={}", elsewhere.as_str())), ..app.stranger() };
+    assert_eq!(post(&owners, "remove_member", &format!("id={ben}")).await.status, StatusCode::OK);
+    for browser in [&bens, &elsewhere] {
+        assert_eq!(browser.get("/api/load_frame?slug=cup").await.status, StatusCode::UNAUTHORIZED);
+    }
+    assert_eq!(owners.get("/api/load_frame?slug=cup").await.status, StatusCode::OK);
+    assert_eq!(app.count("select count(*) from session").await, 1);
 }
 
 #[tokio::test]

@@ -4,6 +4,7 @@ use super::{Call, enter, password, session::Token, status};
 use crate::{
     domain::{
         AppError, AppResult,
+        done::Done,
         error::Problems,
         member::{InvitationPage, parse_person_name},
         refusal::Refusal,
@@ -12,7 +13,7 @@ use crate::{
         clock,
         peer::peer,
         store::{
-            members::invitations::{self, Found},
+            members::invitations::{self, Found, Joining},
             people,
         },
     },
@@ -52,42 +53,44 @@ async fn find(call: &Call, token: &str) -> AppResult<(Found, Token)> {
     Ok((found, token))
 }
 
-/// Joins. Somebody new gives a name and a password, and is signed in. Whoever is known already joins without them, and signs in
-/// as always: the link proves nothing about who follows it.
+/// Joins. Somebody new gives a name and a password, and is signed in. Whoever has an account signs in first, and comes back: the link
+/// proves nothing about who follows it, nor about who made the account.
 ///
 /// # Errors
-/// `NotFound` as [`open`]; `Invalid` for `name` or `password`.
-pub async fn accept(token: &str, name: &str, password: &str) -> AppResult<()> {
+/// `NotFound` as [`open`]; `Invalid` for `name` or `password`; `Conflict` where who has the address changed meanwhile.
+pub async fn accept(token: &str, name: &str, password: &str) -> AppResult<Done> {
     let call = Call::current()?;
     let (found, token) = find(&call, token).await?;
-    let new = match found.person {
-        Some(_) => None,
-        None => {
-            let mut problems = Problems::default();
-            let name = problems.take(parse_person_name(name));
-            problems.take(password::check(password));
-            Some((problems.or(name)?, password::hash(password.to_owned()).await?))
-        }
-    };
     let (db, now) = (&call.state.db, clock::now());
-    let new = new.as_ref().map(|(name, hash)| (name.as_str(), hash.as_str()));
-    let (person, is_new) = invitations::accept(db, &found, &token.hash(), new, now).await?;
     let page = format!("/projects/{}/messages", found.slug);
-    if is_new {
-        let person = people::by_id(db, person).await?.ok_or(AppError::Unauthorized)?;
-        return enter(&call, &person, &page, now).await;
-    }
-    let here = match Token::of(&call.state.config, &call.parts.headers) {
-        Some(session) => people::of_session(db, &session.hash(), now).await?,
-        None => None,
-    };
-    if here == Some(person) {
+    if let Some(person) = found.person {
+        let here = match Token::of(&call.state.config, &call.parts.headers) {
+            Some(session) => people::of_session(db, &session.hash(), now).await?,
+            None => None,
+        };
+        if here != Some(person) {
+            let back = format!("/invitation?token={}", token.as_str());
+            let query = form_urlencoded::Serializer::new(String::new()).append_pair("next", &back).finish();
+            leptos_axum::redirect(&format!("/sign-in?{query}"));
+            return Ok(Done::new("Sign in first."));
+        }
+        invitations::accept(db, &found, &token.hash(), Joining::Known(person), now).await?;
         leptos_axum::redirect(&page);
-    } else {
-        let query = form_urlencoded::Serializer::new(String::new()).append_pair("next", &page).finish();
-        leptos_axum::redirect(&format!("/sign-in?{query}"));
+        return Ok(joined());
     }
-    Ok(())
+    let mut problems = Problems::default();
+    let name = problems.take(parse_person_name(name));
+    problems.take(password::check(password));
+    let (name, hash) = (problems.or(name)?, password::hash(password.to_owned()).await?);
+    let joining = Joining::New { name: &name, hash: &hash };
+    let person = invitations::accept(db, &found, &token.hash(), joining, now).await?;
+    let person = people::by_id(db, person).await?.ok_or(AppError::Unauthorized)?;
+    enter(&call, &person, &page, now).await?;
+    Ok(joined())
+}
+
+fn joined() -> Done {
+    Done::new("You have joined.")
 }
 
 /// A token for a link, and the address of the link.

@@ -7,6 +7,7 @@ use super::{
     db::Tx,
     guard::{Admin, Viewer},
     id::NewId,
+    people, projects, sessions,
 };
 use crate::domain::{
     AppError, AppResult, EventId, LocalTime, ProjectId, Timestamp, UserId,
@@ -94,12 +95,20 @@ async fn note(tx: &mut Tx, project: ProjectId, entry: Entry<'_>, now: Timestamp)
 
 /// The role of who acts, as it is now: it may have been changed since the guard was given.
 async fn own_role(tx: &mut Tx, actor: &Viewer) -> AppResult<Role> {
-    let own: Option<Role> = sqlx::query_scalar("select role from membership where project_id = $1 and person_id = $2")
-        .bind(actor.project)
-        .bind(actor.user)
-        .fetch_optional(&mut **tx)
-        .await?;
+    let own = match actor.user {
+        Some(person) => role_of(tx, actor.project, person).await?,
+        None => None,
+    };
     own.ok_or_else(|| AppError::Forbidden("You are not a member of this project any more.".into()))
+}
+
+/// None for who is no member.
+async fn role_of(tx: &mut Tx, project: ProjectId, person: UserId) -> sqlx::Result<Option<Role>> {
+    sqlx::query_scalar("select role from membership where project_id = $1 and person_id = $2")
+        .bind(project)
+        .bind(person)
+        .fetch_optional(&mut **tx)
+        .await
 }
 
 /// # Errors
@@ -164,8 +173,31 @@ pub async fn set_role(admin: &Admin, person: UserId, role: Role, now: Timestamp)
     Ok(name)
 }
 
+/// Gives a person a role at the command of whoever runs this server: makes them a member, or changes what they are. Must follow
+/// `touch`. Whoever is lowered takes back the invitations that they could not send now.
+///
+/// # Errors
+/// `Conflict` for the last owner.
+pub async fn give_role(tx: &mut Tx, project: ProjectId, person: UserId, role: Role, now: Timestamp) -> AppResult<()> {
+    let before = role_of(tx, project, person).await?;
+    if before == Some(role) {
+        return Ok(());
+    }
+    if before == Some(Role::Owner) {
+        keep_an_owner(tx, project, person).await?;
+    }
+    projects::set_member(tx, project, person, role, now).await?;
+    invitations::withdraw_of(tx, project, person, Some(role)).await?;
+    let (name, _) = member(tx, project, person).await?;
+    let (event, actor) = match before {
+        None => (MemberEvent::Joined, "whoever runs this server"),
+        Some(_) => (MemberEvent::RoleChanged, "Whoever runs this server"),
+    };
+    Ok(note(tx, project, Entry { event, actor, subject: &name, role: Some(role) }, now).await?)
+}
+
 /// Takes a member out of the project, with the open invitations that they sent; returns the name. Each request looks the
-/// membership up, so that their sessions have no access from now on.
+/// membership up, so that their sessions have no access from now on. Whoever was in no other project is signed out everywhere.
 ///
 /// # Errors
 /// As [`set_role`].
@@ -198,10 +230,20 @@ async fn take_out(tx: &mut Tx, project: ProjectId, person: UserId, role: Role) -
     if role == Role::Owner {
         keep_an_owner(tx, project, person).await?;
     }
+    people::lock(tx, person).await?;
     sqlx::query("delete from membership where project_id = $1 and person_id = $2")
         .bind(project)
         .bind(person)
         .execute(&mut **tx)
         .await?;
+    let other: Option<i32> = sqlx::query_scalar("select 1 from membership where person_id = $1 limit 1")
+        .bind(person)
+        .fetch_optional(&mut **tx)
+        .await?;
+    if other.is_none() {
+        // Their Account page, where they could end them, is in a project.
+        sessions::end_all_but(tx, person, &[]).await?;
+        sessions::end_halves(&mut **tx, person).await?;
+    }
     Ok(invitations::withdraw_of(tx, project, person, None).await?)
 }

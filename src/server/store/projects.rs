@@ -161,9 +161,15 @@ pub async fn set_member(tx: &mut Tx, project: ProjectId, person: UserId, role: R
     Ok(())
 }
 
-/// Makes somebody a member; whoever is one keeps their role.
-pub async fn add_member(tx: &mut Tx, project: ProjectId, person: UserId, role: Role, now: Timestamp) -> AppResult<()> {
-    sqlx::query(
+/// Makes somebody a member. False for whoever is one: they keep their role.
+pub async fn add_member(
+    tx: &mut Tx,
+    project: ProjectId,
+    person: UserId,
+    role: Role,
+    now: Timestamp,
+) -> AppResult<bool> {
+    let added = sqlx::query(
         "insert into membership (project_id, person_id, role, joined_at) values ($1, $2, $3, $4)
          on conflict (project_id, person_id) do nothing",
     )
@@ -173,5 +179,5 @@ pub async fn add_member(tx: &mut Tx, project: ProjectId, person: UserId, role: R
     .bind(now)
     .execute(&mut **tx)
     .await?;
-    Ok(())
+    Ok(added.rows_affected() == 1)
 }

@@ -76,7 +76,7 @@ fn JoinForm(page: PageData<InvitationPage>, token: String) -> impl IntoView {
         .into_any()
     });
     let next = if is_known {
-        "You sign in as always afterwards, if you are not signed in here already."
+        "There is an account with this address. If you are not signed in with it here, you sign in first, and come back to this page."
     } else {
         "You sign in with this address and your password from then on."
     };

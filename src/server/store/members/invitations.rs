@@ -1,10 +1,10 @@
 //! Links by which people join a project: each works once, for some days, and is known by the hash of its token alone.
 
-use super::{Entry, check_may_give, note, own_role};
+use super::{Entry, check_may_give, note, own_role, role_of};
 use crate::{
     domain::{
         AppError, AppResult, InvitationId, ProjectId, Timestamp, UserId,
-        member::{INVITATION_DAYS, INVITATIONS_MAX, Invitation, MemberEvent},
+        member::{INVITATION_DAYS, INVITATIONS_MAX, Invitation, MemberEvent, may_give},
         refusal::Refusal,
         role::Role,
     },
@@ -218,42 +218,57 @@ pub async fn find(db: &Db, token_hash: &[u8], now: Timestamp) -> AppResult<Optio
     Ok(found)
 }
 
-/// Uses an invitation up. Whoever signs in by its address already becomes a member; else a person is made with this name and
-/// password. Returns the person, and whether they are new.
+/// Who follows the link of an invitation.
+#[derive(Clone, Copy)]
+pub enum Joining<'a> {
+    /// Somebody new, with a name and the hash of a password.
+    New { name: &'a str, hash: &'a str },
+    /// Who is signed in as this person.
+    Known(UserId),
+}
+
+/// Uses an invitation up, and returns who became a member: the person of its address, who has to be signed in where there is one
+/// already, because whoever had the address then may not have it now; or a new one.
 ///
 /// # Errors
-/// `NotFound` where it was used or withdrawn meanwhile; `Conflict` where a new person lacks a name, because one who was known
-/// is gone.
+/// `NotFound` where it was used or withdrawn meanwhile, or whoever invited could not do so now; `Conflict` where the person of its
+/// address is another one, or is known by now, or no longer.
 pub async fn accept(
     db: &Db,
     found: &Found,
     token_hash: &[u8],
-    new: Option<(&str, &str)>,
+    joining: Joining<'_>,
     now: Timestamp,
-) -> AppResult<(UserId, bool)> {
+) -> AppResult<UserId> {
     let project = found.project_id;
     let mut tx = db.begin().await?;
     touch(&mut tx, project).await?;
-    let used: Option<(String, Role)> = sqlx::query_as(
-        "delete from invitation where project_id = $1 and token_hash = $2 and expires_at > $3 returning email, role",
+    let used: Option<(String, Role, UserId)> = sqlx::query_as(
+        "delete from invitation where project_id = $1 and token_hash = $2 and expires_at > $3
+         returning email, role, invited_by",
     )
     .bind(project)
     .bind(token_hash)
     .bind(now)
     .fetch_optional(&mut *tx)
     .await?;
-    let (email, role) = used.ok_or(Refusal::InvitationSpent)?;
+    let (email, role, invited_by) = used.ok_or(Refusal::InvitationSpent)?;
+    if !role_of(&mut tx, project, invited_by).await?.is_some_and(|own| may_give(own, role)) {
+        return Err(Refusal::InvitationSpent.into());
+    }
     let known: Option<(UserId, String)> =
         sqlx::query_as("select id, name from person where email = $1").bind(&email).fetch_optional(&mut *tx).await?;
-    let is_new = known.is_none();
-    let (person, name) = match (known, new) {
-        (Some(known), _) => known,
-        (None, Some((name, hash))) => (people::add(&mut tx, &email, name, Some(hash), now).await?, name.to_owned()),
-        (None, None) => return Err(AppError::Conflict("Load this page again, then write your name.".into())),
+    let (person, name) = match (known, joining) {
+        (Some((id, name)), Joining::Known(person)) if id == person => (id, name),
+        (None, Joining::New { name, hash }) => {
+            (people::add(&mut tx, &email, name, Some(hash), now).await?, name.to_owned())
+        }
+        _ => return Err(AppError::Conflict("Load this page again: who signs in by this address has changed.".into())),
     };
-    projects::add_member(&mut tx, project, person, role, now).await?;
-    let entry = Entry { event: MemberEvent::Joined, actor: &found.invited_by, subject: &name, role: Some(role) };
-    note(&mut tx, project, entry, now).await?;
+    if projects::add_member(&mut tx, project, person, role, now).await? {
+        let entry = Entry { event: MemberEvent::Joined, actor: &found.invited_by, subject: &name, role: Some(role) };
+        note(&mut tx, project, entry, now).await?;
+    }
     db.commit(tx, project).await?;
-    Ok((person, is_new))
+    Ok(person)
 }

@@ -139,7 +139,7 @@ fn LeaveDialog(me: UserId, frame: Frame, back: Signal<String>) -> impl IntoView 
         <AddressDialog title=format!("Leave {}", frame.project_name) back>
             <div class="dialog-body">
                 <p>
-                    "You have no access to this project from then on. An Admin of it can invite you again. Open invitations that you sent are withdrawn."
+                    "You have no access to this project from then on. An Admin of it can invite you again. Open invitations that you sent are withdrawn. If this is your only project, you are signed out."
                 </p>
                 // A full load: nothing of the project stays in the memory of the page.
                 <form method="post" action=LeaveProject::PATH>
