@@ -148,26 +148,25 @@ impl Entered {
 fn AddForm(context: Account) -> impl IntoView {
     let error = RwSignal::new(None::<AppError>);
     let pending = RwSignal::new(false);
-    // After a passkey was added the form is made anew, empty.
-    let added = RwSignal::new(0);
     let steering = use_steering();
     let send = move |event: ev::SubmitEvent| {
         event.prevent_default();
         if pending.get_untracked() {
             return;
         }
-        let entered = Entered::of(&event_target(&event));
+        let form: HtmlFormElement = event_target(&event);
+        let entered = Entered::of(&form);
         pending.set(true);
         error.set(None);
         let slug = context.slug.get_value();
         spawn_local(async move {
             let answer = add(slug.clone(), entered).await;
-            // The page may have been left meanwhile.
-            let _ = pending.try_set(false);
+            let is_left = pending.try_set(false).is_some();
             match answer {
                 Ok(done) => {
                     steering.done(&slug, done);
-                    if added.try_update(|n| *n += 1).is_some() {
+                    if !is_left {
+                        form.reset();
                         context.read.run(());
                         focus_heading(HEADING);
                     }
@@ -177,29 +176,24 @@ fn AddForm(context: Account) -> impl IntoView {
         });
     };
     let is_on = two_factor_is_on(context);
-    let form = move || {
-        added.track();
-        let code = is_on.get().then(|| view! { <CodeField id="passkey-code" error /> }.into_any());
-        view! {
-            <form class="js-only" novalidate on:submit=send>
-                <FormNotice error fields=&["name", "password", "code"] />
-                <TextField
-                    id="passkey-name"
-                    label="Name of the passkey"
-                    name="name"
-                    field="name"
-                    error
-                    maxlength=PASSKEY_NAME_MAX
-                    hint="Such as that of the device."
-                />
-                <PasswordField id="passkey-password" context error />
-                {code}
-                <SubmitButton label="Add passkey" class=PLAIN pending />
-            </form>
-        }
-        .into_any()
-    };
-    form
+    let code = move || is_on.get().then(|| view! { <CodeField id="passkey-code" error /> }.into_any());
+    view! {
+        <form class="js-only" novalidate on:submit=send>
+            <FormNotice error fields=&["name", "password", "code"] />
+            <TextField
+                id="passkey-name"
+                label="Name of the passkey"
+                name="name"
+                field="name"
+                error
+                maxlength=PASSKEY_NAME_MAX
+                hint="Such as that of the device."
+            />
+            <PasswordField id="passkey-password" context error />
+            {code}
+            <SubmitButton label="Add passkey" class=PLAIN pending />
+        </form>
+    }
 }
 
 async fn add(slug: String, entered: Entered) -> AppResult<Done> {
