@@ -207,7 +207,7 @@ async fn text_of_next(app: &TestApp, sent: &Sent) -> String {
     let ask = Ask { channels: vec![Channel::Email], reminders: vec![], at: None };
     let base = app.state.config.base_url.clone();
     let system = app.system("cup").await;
-    let request = requests::create(&*system, sent.customer, &ask, &base, clock::now()).await.unwrap().id;
+    let request = requests::create(&system, sent.customer, &ask, &base, clock::now()).await.unwrap().id;
     sqlx::query_scalar(
         "select c.text from message_content c join message m on m.project_id = c.project_id and m.id = c.message_id
          where m.request_id = $1",

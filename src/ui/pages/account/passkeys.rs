@@ -100,7 +100,7 @@ fn RemoveForm(context: Account, passkeys: Memo<Vec<Passkey>>) -> impl IntoView {
         passkeys
             .with(|all| all.iter().map(|passkey| (passkey.id.to_string(), passkey.name.clone())).collect::<Vec<_>>())
     });
-    let form = move || {
+    move || {
         let options = options.get();
         let chosen = options.first()?.0.clone();
         let code = is_on.get().then(|| view! { <CodeField id="remove-passkey-code" error /> }.into_any());
@@ -120,8 +120,7 @@ fn RemoveForm(context: Account, passkeys: Memo<Vec<Passkey>>) -> impl IntoView {
             </details>
         };
         Some(form.into_any())
-    };
-    form
+    }
 }
 
 fn two_factor_is_on(context: Account) -> Memo<bool> {
