@@ -258,21 +258,6 @@ async fn what_an_erased_person_texts_later_or_staff_suppress_is_not_kept() {
     assert_eq!(app.count("select count(*) from suppression").await, 0);
 }
 
-#[tokio::test]
-async fn an_address_that_somebody_else_has_too_can_still_be_suppressed() {
-    let app = TestApp::new().await;
-    let admin = app.member(Role::Admin).await;
-    for name in ["Ana", "Ben"] {
-        let form = format!("slug=cup&form[name]={name}&form[phone]=%2B14155550177");
-        assert!(admin.post("/api/add_customer", &form).await.status.is_success());
-    }
-    let ana: CustomerId =
-        sqlx::query_scalar("select id from customer where name = 'Ana'").fetch_one(app.db.read()).await.unwrap();
-    assert!(admin.post("/api/erase_customer", &format!("slug=cup&id={ana}&confirm=ERASE")).await.status.is_success());
-    let system = app.system("cup").await;
-    suppressions::add(&system, Channel::Sms, "+14155550177", "", clock::now()).await.unwrap();
-}
-
 /// A customer who is nothing but a name and addresses, and is erased.
 async fn erased(app: &TestApp, admin: &Browser) {
     let form = "slug=cup&form[name]=Zebulon+Quixley&form[email]=zebulon@example.com&form[phone]=%2B14155550177";
