@@ -43,7 +43,7 @@ async function open(address: string): Promise<void> {
 }
 
 async function add(name: string, password = PASSWORD): Promise<void> {
-  const button = passkeys().getByRole("button", { name: "Add passkey" });
+  const button = page.getByRole("button", { name: "Add passkey" });
   await passkeys().getByLabel("Name of the passkey").fill(name);
   await passkeys().locator("form", { has: button }).getByLabel("Your password").fill(password);
   await button.click();
