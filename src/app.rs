@@ -13,7 +13,7 @@ use crate::{
             customers::CustomersRoute,
             messages::MessagesPage,
             not_found::NotFoundPage,
-            seldom::{MailPage, PeoplePage, SetupPage},
+            seldom::{MailPage, SetupPage},
             sign_in::SignInRoute,
         },
         parts::toast::provide_toasts,
@@ -64,7 +64,7 @@ pub fn App() -> impl IntoView {
         <Router>
             <Routes fallback=NotFoundPage>
                 <Route path=path!("/sign-in") view={Lazy::<SignInRoute>::new()} ssr=SsrMode::Async />
-                <Route path=path!("/invitation") view=PeoplePage::Invitation ssr=SsrMode::Async />
+                <Route path=path!("/invitation") view=SetupPage::Invitation ssr=SsrMode::Async />
                 <Route path=path!("/sign-in/code") view={Lazy::<SignInRoute>::new()} ssr=SsrMode::Async />
                 <ParentRoute path=path!("/projects/:slug") view=ProjectFrame ssr=SsrMode::Async>
                     <Route path=path!("messages") view=MessagesPage ssr=SsrMode::Async />
@@ -74,7 +74,7 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("customers/import") view=SetupPage::Import ssr=SsrMode::Async />
                     <Route path=path!("customers/:customer") view={Lazy::<CustomerRoute>::new()} ssr=SsrMode::Async />
                     <Route path=path!("attention") view=MailPage::Attention ssr=SsrMode::Async />
-                    <Route path=path!("account") view=PeoplePage::Account ssr=SsrMode::Async />
+                    <Route path=path!("account") view=SetupPage::Account ssr=SsrMode::Async />
                     <Route path=path!("connections") view=SetupPage::Connections ssr=SsrMode::Async />
                     <Route path=path!("suppressed") view=MailPage::Suppressed ssr=SsrMode::Async />
                     <Route path=path!("outbox") view=MailPage::Outbox ssr=SsrMode::Async />
@@ -82,10 +82,10 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("templates/review-page") view=SetupPage::ReviewPage ssr=SsrMode::Async />
                     <Route path=path!("templates") view=SetupPage::Templates ssr=SsrMode::Async />
                     <Route path=path!("settings") view=SetupPage::Settings ssr=SsrMode::Async />
-                    <Route path=path!("settings/project") view=PeoplePage::Project ssr=SsrMode::Async />
-                    <Route path=path!("settings/members") view=PeoplePage::Members ssr=SsrMode::Async />
-                    <Route path=path!("settings/locations") view=PeoplePage::Locations ssr=SsrMode::Async />
-                    <Route path=path!("settings/tags") view=PeoplePage::Tags ssr=SsrMode::Async />
+                    <Route path=path!("settings/project") view=SetupPage::Project ssr=SsrMode::Async />
+                    <Route path=path!("settings/members") view=SetupPage::Members ssr=SsrMode::Async />
+                    <Route path=path!("settings/locations") view=SetupPage::Locations ssr=SsrMode::Async />
+                    <Route path=path!("settings/tags") view=SetupPage::Tags ssr=SsrMode::Async />
                     <Route path=path!("strategy") view=SetupPage::Strategy ssr=SsrMode::Async />
                     <Route path=path!("strategy/not-asked") view=SetupPage::NotAsked ssr=SsrMode::Async />
                     <Route path=path!("strategy/preview/:customer") view=SetupPage::Preview ssr=SsrMode::Async />
@@ -114,10 +114,10 @@ pub async fn preload(path: &str, query: &str) {
         }
         ["projects", _, "messages", _] => MailPage::Message.preload().await,
         ["projects", _, "attention"] => MailPage::Attention.preload().await,
-        ["projects", _, "account"] => PeoplePage::Account.preload().await,
+        ["projects", _, "account"] => SetupPage::Account.preload().await,
         ["projects", _, "connections"] => SetupPage::Connections.preload().await,
-        ["projects", _, "settings"] => SetupPage::Settings.preload().await,
-        ["invitation"] | ["projects", _, "settings", _] => PeoplePage::Members.preload().await,
+        // They all are one file.
+        ["invitation"] | ["projects", _, "settings", ..] => SetupPage::Settings.preload().await,
         ["projects", _, "strategy"] => SetupPage::Strategy.preload().await,
         ["projects", _, "strategy", "not-asked"] => SetupPage::NotAsked.preload().await,
         ["projects", _, "strategy", "preview", _] => SetupPage::Preview.preload().await,

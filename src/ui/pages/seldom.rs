@@ -1,4 +1,4 @@
-//! The pages that people go to now and then. Their code is loaded in three parts, when one of their pages is gone to.
+//! The pages that people go to now and then. Their code is loaded in two parts, when one of their pages is gone to.
 //!
 //! Each `#[lazy]` function is a split of its own, with files that it shares with every other: one for each page made some ten files a
 //! page.
@@ -56,17 +56,23 @@ fn mail_pages() -> fn(MailPage) -> AnyView {
     }
 }
 
-/// What the project sends with, when, and whom it can ask.
+/// What the project sends with, when, whom it can ask, and who works on it; and one's own account.
 #[derive(Clone, Copy)]
 pub enum SetupPage {
+    Account,
     AskMany,
     Connections,
     Import,
+    Invitation,
+    Locations,
+    Members,
     NotAsked,
     Preview,
+    Project,
     ReviewPage,
     Settings,
     Strategy,
+    Tags,
     Templates,
 }
 
@@ -83,47 +89,20 @@ impl ChooseView for SetupPage {
 #[lazy]
 fn setup_pages() -> fn(SetupPage) -> AnyView {
     |page| match page {
+        SetupPage::Account => view! { <AccountRoute /> }.into_any(),
         SetupPage::AskMany => view! { <AskManyRoute /> }.into_any(),
         SetupPage::Connections => view! { <ConnectionsRoute /> }.into_any(),
         SetupPage::Import => view! { <ImportRoute /> }.into_any(),
+        SetupPage::Invitation => view! { <InvitationRoute /> }.into_any(),
+        SetupPage::Locations => view! { <LocationsRoute /> }.into_any(),
+        SetupPage::Members => view! { <MembersRoute /> }.into_any(),
         SetupPage::NotAsked => view! { <NotAskedRoute /> }.into_any(),
         SetupPage::Preview => view! { <PreviewRoute /> }.into_any(),
+        SetupPage::Project => view! { <ProjectSettingsRoute /> }.into_any(),
         SetupPage::ReviewPage => view! { <ReviewPageRoute /> }.into_any(),
         SetupPage::Settings => view! { <SettingsRoute /> }.into_any(),
         SetupPage::Strategy => view! { <StrategyRoute /> }.into_any(),
+        SetupPage::Tags => view! { <TagsRoute /> }.into_any(),
         SetupPage::Templates => view! { <TemplatesRoute /> }.into_any(),
-    }
-}
-
-/// Who works on the project, what it is called, and one's own account.
-#[derive(Clone, Copy)]
-pub enum PeoplePage {
-    Account,
-    Invitation,
-    Locations,
-    Members,
-    Project,
-    Tags,
-}
-
-impl ChooseView for PeoplePage {
-    async fn choose(self) -> AnyView {
-        people_pages().await(self)
-    }
-
-    async fn preload(&self) {
-        people_pages().await;
-    }
-}
-
-#[lazy]
-fn people_pages() -> fn(PeoplePage) -> AnyView {
-    |page| match page {
-        PeoplePage::Account => view! { <AccountRoute /> }.into_any(),
-        PeoplePage::Invitation => view! { <InvitationRoute /> }.into_any(),
-        PeoplePage::Locations => view! { <LocationsRoute /> }.into_any(),
-        PeoplePage::Members => view! { <MembersRoute /> }.into_any(),
-        PeoplePage::Project => view! { <ProjectSettingsRoute /> }.into_any(),
-        PeoplePage::Tags => view! { <TagsRoute /> }.into_any(),
     }
 }
