@@ -1,6 +1,6 @@
 //! Asking many customers for reviews at once: the controls, and what they would do, counted before it is done.
 
-use super::ask_fields::{Channels, FIELDS, Reminders, When};
+use super::ask_fields::{Channels, Reminders, When};
 use crate::{
     api::requests::preview_ask,
     domain::{
@@ -17,6 +17,9 @@ use leptos::{
     prelude::*,
     web_sys::{FormData, HtmlFormElement},
 };
+
+/// The errors that the controls show, with that of a list of addresses.
+const SHOWN: &[&str] = &["channels", "reminders", "days", "at", "list"];
 
 /// What the form asks for, and what that would do.
 #[derive(Clone, Copy)]
@@ -90,7 +93,7 @@ fn held(form: &HtmlFormElement) -> Option<(String, AskForm)> {
 pub fn AskManyFields(asking: Asking, error: Signal<Option<AppError>>, frame: Frame) -> impl IntoView {
     let Frame { zone, today, .. } = frame;
     view! {
-        <FormNotice error fields=&["channels", "reminders", "days", "at", "list"] />
+        <FormNotice error fields=SHOWN />
         <Channels
             email=Ok("Who has an email address.".to_owned())
             sms=Ok("Who has a phone number.".to_owned())
@@ -125,7 +128,7 @@ fn said(preview: Option<Option<AppResult<AskPreview>>>, today: NaiveDate) -> Any
 }
 
 fn is_of_field(error: &AppError) -> bool {
-    FIELDS.iter().chain(&["list"]).any(|field| error.for_field(field).is_some())
+    SHOWN.iter().any(|field| error.for_field(field).is_some())
 }
 
 /// What the first of them would get.
