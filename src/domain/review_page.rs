@@ -190,15 +190,18 @@ fn parse_https(field: &str, s: &str) -> AppResult<String> {
     if !is_host || !is_port {
         return wrong("Write a web address such as https://example.com/reviews.");
     }
-    if path.chars().any(|c| c.is_whitespace() || "\"'<>\\^`{|}".contains(c)) {
+    if path.chars().any(|c| c.is_whitespace() || "\"<>\\^`{|}".contains(c)) {
         return wrong("Copy the address from the address bar of the browser: this one has signs that no address has.");
     }
     let path: String = path.chars().map(percent).collect();
     Ok(format!("https://{}{path}", authority.to_ascii_lowercase()))
 }
 
-/// Letters beyond ASCII in their percent form.
+/// Letters beyond ASCII, and the apostrophe, which would end a quotation, in their percent form.
 fn percent(c: char) -> String {
+    if c == '\'' {
+        return "%27".to_owned();
+    }
     if c.is_ascii() {
         return c.to_string();
     }
@@ -218,6 +221,7 @@ mod tests {
             (" HTTPS://G.Page/R?x=1&y=%20#z ", "https://g.page/R?x=1&y=%20#z"),
             ("https://example.com:8443", "https://example.com:8443"),
             ("https://example.com/café", "https://example.com/caf%C3%A9"),
+            ("https://www.google.com/maps/place/Joe's+Pizza", "https://www.google.com/maps/place/Joe%27s+Pizza"),
         ] {
             assert_eq!(parse_https("google", given).unwrap(), kept);
         }

@@ -58,6 +58,11 @@ pub fn sequence<Z: TimeZone>(zone: &Z, first: Timestamp, reminders: &[u16]) -> V
     [first].into_iter().chain(reminders.iter().map(reminder)).collect()
 }
 
+/// So many days later, at the same wall time.
+pub fn days_after<Z: TimeZone>(zone: &Z, at: Timestamp, days: u16) -> Timestamp {
+    instant(zone, at.utc().with_timezone(zone).naive_local() + Duration::days(days.into()))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -12,13 +12,14 @@ use crate::{
 use futures::{Stream, StreamExt, stream};
 use std::collections::HashMap;
 
-const CUSTOMER: [&str; 14] = [
+const CUSTOMER: [&str; 15] = [
     "Name",
     "Company",
     "Email",
     "Phone",
     "Location",
     "Tags",
+    "Date of visit",
     "Added",
     "Last messaged",
     "Review requested",
@@ -96,6 +97,7 @@ fn push_customer(out: &mut String, row: &CustomerRow, locations: &HashMap<Locati
             &row.phone,
             location,
             &tags,
+            &row.visited.map(|day| day.to_string()).unwrap_or_default(),
             added,
             messaged,
             requested,

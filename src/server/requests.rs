@@ -77,7 +77,12 @@ fn wanted(viewer: &Viewer, ask: &Ask, now: Timestamp) -> AppResult<Timestamp> {
 fn times(viewer: &Viewer, hours: Hours, ask: &Ask, phone: &str, wanted: Timestamp) -> Vec<Timestamp> {
     let zones = opening::zones(hours.opening, phone, viewer.zone);
     let next = |at| hours.next_in(&zones, at).unwrap_or(at);
-    schedule::sequence(&viewer.zone, next(wanted), &ask.reminders).into_iter().map(next).collect()
+    let mut times = vec![next(wanted)];
+    for days in &ask.reminders {
+        // Counted from when the message before it leaves, so that no two come together where the schedule opens.
+        times.push(next(schedule::days_after(&viewer.zone, times[times.len() - 1], *days)));
+    }
+    times
 }
 
 /// Refuses whoever may not be asked, or cannot be reached.

@@ -4,9 +4,11 @@ use super::{
     auth, clock,
     store::{
         guard::{Manager, Viewer},
-        opening, planning, sending, strategy,
+        new_message::NewMessage,
+        opening, planning, sending,
+        strategy::{self, NotAskedPlace},
     },
-    strategy::planner,
+    strategy::planner::{self, Previewed},
 };
 use crate::domain::{
     AppError, AppResult, CustomerId, Timestamp,
@@ -16,8 +18,8 @@ use crate::domain::{
     strategy::{
         Automate, Strategy,
         form::{ConditionsForm, DayForm, HoursForm, LimitsForm, RemindersForm, RetriesForm, TimingForm, week},
-        page::{Choice, NotAskedPage, Preview, PreviewMessage, StrategyPage, up_to},
-        verdict::{self, Condition},
+        page::{Choice, NotAsked, NotAskedPage, Preview, PreviewMessage, PreviewWhen, Reason, StrategyPage, up_to},
+        verdict,
     },
 };
 use chrono::{Days, NaiveDate};
@@ -31,9 +33,13 @@ const PAGE: usize = 50;
 
 pub async fn page(viewer: &Viewer) -> AppResult<StrategyPage> {
     let now = clock::now();
-    let material = planning::material_to_preview(viewer).await?;
-    let choices =
-        if material.kept.automate == Automate::Off { choices(viewer, &material, now).await? } else { Vec::new() };
+    let material = planning::material_to_preview(viewer, now).await?;
+    let choices = match material.kept.automate {
+        Automate::Off => choices(viewer, &material, now).await?,
+        // What resuming would do.
+        Automate::Paused => vec![choice(viewer, &material, None, material.kept.since, now).await?],
+        Automate::On => Vec::new(),
+    };
     let (not_asked, to_look_at) = match material.kept.automate {
         Automate::Off => (Vec::new(), 0),
         Automate::On | Automate::Paused => strategy::not_asked(viewer, material.kept.revision).await?,
@@ -69,14 +75,25 @@ fn since(viewer: &Viewer, days: Option<u16>, now: Timestamp) -> NaiveDate {
 }
 
 async fn choices(viewer: &Viewer, material: &planning::Material, now: Timestamp) -> AppResult<Vec<Choice>> {
-    let candidates =
-        planning::would_be_candidates(viewer, &material.kept.strategy, StrategyPage::COUNTED_MOST + 1).await?;
-    let choice = |days| {
-        let since = since(viewer, days, now);
-        let (customers, first) = planner::would_ask(viewer, material, &candidates, since, now);
-        Choice { days, since, customers, first: first.map(|at| viewer.local(at)) }
-    };
-    Ok(CHOICES.map(choice).into())
+    let mut choices = Vec::new();
+    for days in CHOICES {
+        choices.push(choice(viewer, material, days, since(viewer, days, now), now).await?);
+    }
+    Ok(choices)
+}
+
+/// What becomes of the customers from the day `since` on, once the strategy is on.
+async fn choice(
+    viewer: &Viewer,
+    material: &planning::Material,
+    days: Option<u16>,
+    since: NaiveDate,
+    now: Timestamp,
+) -> AppResult<Choice> {
+    let (strategy, most) = (&material.kept.strategy, StrategyPage::COUNTED_MOST + 1);
+    let candidates = planning::would_be_candidates(viewer, strategy, since, most).await?;
+    let (customers, first) = planner::would_ask(viewer, material, &candidates, since, now);
+    Ok(Choice { days, since, customers, first: first.map(|at| viewer.local(at)) })
 }
 
 /// Switches the strategy on, off, or to a pause. `days` says from which day on customers are asked; empty for all.
@@ -144,52 +161,64 @@ pub async fn save_schedule(manager: &Manager, days: &[DayForm], form: &HoursForm
             Some(known.ok_or_else(|| AppError::invalid("holidays", "Choose a country from the list."))?.0)
         }
     };
-    strategy::set_opening(manager, Opening { week, holidays, by_customer: form.by_customer }).await?;
+    strategy::set_opening(manager, Opening { week, holidays, by_customer: form.by_customer }, clock::now()).await?;
     Ok(Done::new("Schedule saved. It counts for every message that has not left yet."))
 }
 
 /// `after` is what the page before returned as `next`.
 pub async fn not_asked(viewer: &Viewer, why: &str, search: &str, after: &str) -> AppResult<NotAskedPage> {
-    let condition = Condition::from_slug(why).unwrap_or(Condition::ALL[0]);
-    let after = after.split_once('~').and_then(|(id, name)| Some((name.to_owned(), id.parse::<CustomerId>().ok()?)));
-    let mut customers = strategy::not_asked_customers(viewer, condition, search, after, PAGE + 1).await?;
+    let kept = strategy::kept(viewer).await?;
+    let place = |after: &str| {
+        let mut parts = after.splitn(3, '~');
+        let (plan, id, name) = (parts.next()?.parse().ok()?, parts.next()?.parse().ok()?, parts.next()?.to_owned());
+        Some(NotAskedPlace { plan, name, id })
+    };
+    let (reason, after) = (Reason::from_slug(why), place(after));
+    let mut customers = strategy::not_asked_customers(viewer, reason, kept.revision, search, after, PAGE + 1).await?;
     let has_more = customers.len() > PAGE;
     customers.truncate(PAGE);
-    let next = customers.last().filter(|_| has_more).map(|last| format!("{}~{}", last.id, last.name));
-    Ok(NotAskedPage { customers, next, version: viewer.version })
+    let plan = |last: &NotAsked| last.condition.map_or(0, |condition| condition as i16);
+    let next = customers.last().filter(|_| has_more).map(|last| format!("{}~{}~{}", plan(last), last.id, last.name));
+    Ok(NotAskedPage { customers, is_off: kept.automate == Automate::Off, next, version: viewer.version })
 }
 
 /// What the strategy would do for one customer, if it were on.
 pub async fn preview(viewer: &Viewer, customer: CustomerId) -> AppResult<Preview> {
     let base_url = auth::state()?.config.base_url.clone();
     let now = clock::now();
-    let mut material = planning::material_to_preview(viewer).await?;
+    let mut material = planning::material_to_preview(viewer, now).await?;
     if material.kept.automate == Automate::Off {
         material.kept.since = NaiveDate::default();
     }
     let candidate = planning::candidate(viewer, &material.kept.strategy, customer).await?;
     let kept = &material.kept;
     let conditions = verdict::conditions(&kept.strategy, &viewer.zone, kept.since, &candidate.facts);
-    let mut messages: Vec<PreviewMessage> = planner::preview(viewer, &material, &candidate, &base_url, now)?
-        .unwrap_or_default()
-        .into_iter()
-        .map(|message| PreviewMessage {
-            channel: message.channel,
-            reminder: message.reminder,
-            at: viewer.local(message.scheduled),
-            why: message.why,
-            subject: message.content.subject,
-            text: message.content.text,
-        })
-        .collect();
-    messages.sort_by_key(|message| message.at);
+    let shown = |message: NewMessage, when: PreviewWhen| PreviewMessage {
+        channel: message.channel,
+        what: message.template.label(message.reminder),
+        when,
+        why: message.why,
+        subject: message.content.subject,
+        text: message.content.text,
+    };
+    let mut messages = Vec::new();
+    if let Ok(Previewed { runs, thanks }) = planner::preview(viewer, &material, &candidate, &base_url, now)? {
+        for (run, mut planned) in (0..).zip(runs) {
+            planned.sort_by_key(|message| message.scheduled);
+            messages.extend(planned.into_iter().map(|message| {
+                let at = viewer.local(message.scheduled);
+                shown(message, if run == 0 { PreviewWhen::At(at) } else { PreviewWhen::WithoutRating(at) })
+            }));
+        }
+        messages.extend(thanks.into_iter().map(|message| shown(message, PreviewWhen::AfterReview)));
+    }
     Ok(Preview { name: candidate.name, conditions, messages })
 }
 
 /// For the list of what is to be gone through before a project goes live.
 pub async fn going_live(viewer: &Viewer) -> AppResult<String> {
     let now = clock::now();
-    let material = planning::material_to_preview(viewer).await?;
+    let material = planning::material_to_preview(viewer, now).await?;
     Ok(match material.kept.automate {
         Automate::Off => "Reviews are requested by hand: no customer is asked automatically.".to_owned(),
         Automate::Paused => "The strategy is paused: no new requests are planned.".to_owned(),

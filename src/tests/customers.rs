@@ -80,8 +80,12 @@ async fn the_export_is_a_file_of_what_matches() {
     assert!(answer.header("content-disposition").starts_with("attachment; filename=\"customers-cup-20"));
     let lines: Vec<&str> = answer.body.split("\r\n").collect();
     assert_eq!(lines.len(), 4, "{}", answer.body);
-    assert!(lines[0].starts_with("\u{feff}Name,Company,Email,Phone,Location,Tags,Added,"), "{}", lines[0]);
-    let start = "\"'=1+2, \"\"Ana\"\"\",,ana@example.com,\"'+12015550123\",,\"VIP, regular\",20";
+    assert!(
+        lines[0].starts_with("\u{feff}Name,Company,Email,Phone,Location,Tags,Date of visit,Added,"),
+        "{}",
+        lines[0]
+    );
+    let start = "\"'=1+2, \"\"Ana\"\"\",,ana@example.com,\"'+12015550123\",,\"VIP, regular\",,20";
     assert!(lines[1].starts_with(start) && lines[1].contains(",4,,"), "{}", lines[1]);
     assert!(lines[2].starts_with("Ben Berg,"));
     let filtered = manager.get("/projects/cup/customers/export.csv?q=berg").await.body;

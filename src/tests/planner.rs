@@ -15,12 +15,13 @@ use crate::{
         schedule::{Opening, Week, Window},
         strategy::{
             Automate, Conditions, Delay, Limit, Limits, Strategy, Subscription, Trigger, Unit,
+            page::Reason,
             verdict::{ASKED, Condition},
         },
     },
     server::{
         demo::chance::Chance,
-        requests::many,
+        requests::{create, many},
         store::{
             charges,
             db::Query,
@@ -28,7 +29,7 @@ use crate::{
             id::NewId,
             planning::{self, lead},
             reviews::{self, NewReview},
-            strategy,
+            strategy::{self, NotAskedPlace},
         },
         strategy::planner::{plan_some, thank_some},
     },
@@ -125,10 +126,22 @@ async fn who_is_not_asked_is_listed_with_the_reason_and_looked_at_again_when_it_
     assert_eq!(counted, [(Condition::Subscribed, 1), (Condition::NotAsked, 1), (Condition::HasAddress, 1)]);
     assert_eq!(to_look_at, 0);
     set(&w, "update customer set search_text = 'bo phone' where name = 'Bo Phone'").await;
-    let found = strategy::not_asked_customers(&w.manager, Condition::HasAddress, "BO", None, 10).await.unwrap();
-    assert_eq!(found.len(), 1);
-    let none = strategy::not_asked_customers(&w.manager, Condition::HasAddress, "b%", None, 10).await.unwrap();
-    assert!(none.is_empty());
+    let listed = async |reason, search: &str, after| {
+        strategy::not_asked_customers(&w.manager, reason, revision, search, after, 10).await.unwrap()
+    };
+    let lacking = Reason::Unmet(Condition::HasAddress);
+    assert_eq!(listed(lacking, "BO", None).await.len(), 1);
+    assert!(listed(lacking, "b%", None).await.is_empty());
+    let all = listed(Reason::Any, "", None).await;
+    let names: Vec<&str> = all.iter().map(|one| one.name.as_str()).collect();
+    assert_eq!(names, ["Cy Gone", "Bo Phone", "Di Asked"], "by condition, then by name");
+    let place = NotAskedPlace { plan: Condition::Subscribed as i16, name: "Cy Gone".into(), id: gone };
+    assert_eq!(listed(Reason::Any, "", Some(place)).await, all[1..]);
+    assert!(listed(Reason::Waiting, "", None).await.is_empty());
+    w.customer("Ed New", "ed@example.com", "").await;
+    let waiting = listed(Reason::Waiting, "", None).await;
+    assert_eq!((waiting[0].name.as_str(), waiting[0].words()), ("Ed New", "Not looked at yet"));
+    set(&w, "delete from customer where name = 'Ed New'").await;
 
     set(&w, "update customer set unsubscribed_at = null where name = 'Cy Gone'").await;
     set(&w, "update customer set email = 'bo@example.com' where name = 'Bo Phone'").await;
@@ -163,7 +176,7 @@ async fn limits_and_schedule_spread_the_messages_and_count_what_is_there() {
     }
     let open = Window::Between { start: 540, end: 1020 };
     let week = Week([open, open, open, open, open, Window::Never, Window::Never]);
-    strategy::set_opening(&w.manager, Opening::of(week)).await.unwrap();
+    strategy::set_opening(&w.manager, Opening::of(week), NOW).await.unwrap();
     let limits = Limits { email: Limit { per_day: Some(2), per_month: None }, ..Limits::default() };
     let chosen = Strategy { reminders: vec![], limits, ..Strategy::default() };
     switch_on(&w, chosen.clone()).await;
@@ -187,7 +200,7 @@ async fn the_schedule_knows_holidays_and_the_clock_where_the_customer_is() {
     let open = Window::Between { start: 540, end: 1020 };
     let week = Week::daily(open);
     let opening = Opening { week, holidays: Some("US".parse().unwrap()), by_customer: true };
-    strategy::set_opening(&w.manager, opening).await.unwrap();
+    strategy::set_opening(&w.manager, opening, NOW).await.unwrap();
     w.customer("Far", "far@example.com", "+12075550100").await;
     w.customer("Near", "near@example.com", "").await;
     set(&w, "update customer set created_at = 1795431600000").await;
@@ -236,10 +249,11 @@ async fn a_visit_counts_only_where_it_is_known_and_since_the_chosen_day() {
 }
 
 #[tokio::test]
-async fn a_new_run_follows_for_who_followed_no_link_and_none_for_the_others() {
+async fn a_new_run_follows_for_who_gave_no_rating_and_none_for_the_others() {
     let w = World::new().await;
     let (silent, clicked) =
         (w.customer("Silent", "s@example.com", "").await, w.customer("Clicked", "c@example.com", "").await);
+    let rated = w.customer("Rated", "r@example.com", "").await;
     switch_on(&w, Strategy { reminders: vec![], retries: 1, retry_days: 10, ..Strategy::default() }).await;
     plan(&w, NOW).await;
     set(&w, "update message set state = 2, status = 1, sent_at = scheduled_at").await;
@@ -251,19 +265,30 @@ async fn a_new_run_follows_for_who_followed_no_link_and_none_for_the_others() {
         .unwrap();
     tx.commit().await.unwrap();
     let last: Timestamp = sqlx::query_scalar("select max(sent_at) from message").fetch_one(w.db.read()).await.unwrap();
+    let mut tx = w.db.begin_in(w.project).await.unwrap();
+    sqlx::query(
+        "insert into review (project_id, id, customer_id, rating, text, created_at) values ($1, $2, $2, 5, '', 1)",
+    )
+    .bind(w.project)
+    .bind(rated)
+    .execute(&mut *tx)
+    .await
+    .unwrap();
+    tx.commit().await.unwrap();
     assert_eq!(plan(&w, last.plus(9 * Timestamp::DAY)).await, 0);
     let later = last.plus(10 * Timestamp::DAY + Timestamp::HOUR);
-    assert_eq!(plan(&w, later).await, 2);
-    let of: Vec<(CustomerId, i16, i32)> = sqlx::query_as("select customer_id, run, number from request where run > 0")
-        .fetch_all(w.db.read())
-        .await
-        .unwrap();
-    assert_eq!(of, [(silent, 1, 2)]);
+    assert_eq!(plan(&w, later).await, 3);
+    let of: Vec<(CustomerId, i16, i32)> =
+        sqlx::query_as("select customer_id, run, number from request where run > 0 order by customer_id")
+            .fetch_all(w.db.read())
+            .await
+            .unwrap();
+    assert_eq!(of, [(silent, 1, 2), (clicked, 1, 2)], "who only opened the page is asked again");
     let why: String = sqlx::query_scalar("select why from message_content where why like 'Retry%'")
         .fetch_one(w.db.read())
         .await
         .unwrap();
-    assert!(why.starts_with("Retry 1: 10 days after the last message; no link was followed."), "{why}");
+    assert!(why.starts_with("Retry 1: 10 days after the last message; no rating was given."), "{why}");
     // It was the last one.
     set(&w, "update message set state = 2, status = 1, sent_at = scheduled_at where state = 0").await;
     assert_eq!(plan(&w, later.plus(30 * Timestamp::DAY)).await, 0);
@@ -309,6 +334,44 @@ async fn review(w: &World, customer: CustomerId, stars: &str) {
     let source = Some((message, request));
     let review = NewReview { customer, rating: Rating::parse(stars).unwrap(), text: String::new(), source };
     reviews::add(&w.manager, &review, NOW).await.unwrap();
+}
+
+/// Friday, and a schedule of Monday to Friday.
+#[tokio::test]
+async fn reminders_by_hand_keep_their_distance_where_the_schedule_is_closed() {
+    let w = World::new().await;
+    let ana = w.customer("Ana Ruiz", "ana@example.com", "").await;
+    let open = Window::Between { start: 540, end: 1020 };
+    let week = Week([open, open, open, open, open, Window::Never, Window::Never]);
+    strategy::set_opening(&w.manager, Opening::of(week), NOW).await.unwrap();
+    let at = Some("2026-11-27T10:00:00".parse().unwrap());
+    let ask = Ask { channels: vec![Channel::Email], reminders: vec![1, 1], at };
+    create(&w.manager, ana, &ask, BASE, NOW).await.unwrap();
+    let times: Vec<Timestamp> =
+        sqlx::query_scalar("select scheduled_at from message order by reminder").fetch_all(w.db.read()).await.unwrap();
+    let local: Vec<String> = times.iter().map(|at| w.manager.local(*at).input()).collect();
+    assert_eq!(local, ["2026-11-27T10:00", "2026-11-30T09:00", "2026-12-01T09:00"]);
+}
+
+#[tokio::test]
+async fn a_thank_you_keeps_to_the_limits() {
+    let w = World::new().await;
+    let customers = [w.customer("A", "a@example.com", "").await, w.customer("B", "b@example.com", "").await];
+    for customer in customers {
+        w.ask(customer, &[Channel::Email], 0).await;
+    }
+    let limits = Limits { email: Limit { per_day: Some(1), per_month: None }, ..Limits::default() };
+    switch_on(&w, Strategy { thanks: true, limits, ..Strategy::default() }).await;
+    for customer in customers {
+        review(&w, customer, "5").await;
+    }
+    thank(&w).await;
+    let days: Vec<i32> = sqlx::query_scalar("select day from message where template = 2 order by day")
+        .fetch_all(w.db.read())
+        .await
+        .unwrap();
+    let today = w.manager.day(NOW);
+    assert_eq!(days, [today, today + 1], "what the reviews canceled takes no place");
 }
 
 async fn thank(w: &World) {
@@ -507,6 +570,31 @@ async fn what_charges_come_to_is_what_they_are() {
 }
 
 #[tokio::test]
+async fn before_it_is_switched_on_the_newest_are_counted_however_many_are_older() {
+    let w = World::new().await;
+    for n in 0..5 {
+        w.customer(&format!("Old {n}"), &format!("old{n}@example.com"), "").await;
+    }
+    set(&w, "update customer set created_at = 1000000000000").await;
+    let new = w.customer("New", "new@example.com", "").await;
+    set(&w, "update customer set created_at = 1795431600000 where name = 'New'").await;
+    let today = w.manager.today(NOW);
+    for trigger in [Trigger::Added, Trigger::Visit, Trigger::Charge] {
+        if trigger == Trigger::Visit {
+            set(&w, "update customer set visited_on = 20000 where name <> 'New'").await;
+            set(&w, "update customer set visited_on = 40000 where name = 'New'").await;
+        }
+        if trigger == Trigger::Charge {
+            charge(&w, new, 1_000, "USD", 40_000, false).await;
+        }
+        let strategy = Strategy { trigger, ..Strategy::default() };
+        let found = planning::would_be_candidates(&w.manager, &strategy, today, 2).await.unwrap();
+        let ids: Vec<CustomerId> = found.iter().map(|candidate| candidate.id).collect();
+        assert_eq!(ids, [new], "{trigger:?}");
+    }
+}
+
+#[tokio::test]
 async fn before_it_is_switched_on_only_those_are_counted_whose_charges_count() {
     let w = World::new().await;
     for n in 0..3 {
@@ -515,12 +603,12 @@ async fn before_it_is_switched_on_only_those_are_counted_whose_charges_count() {
     }
     w.customer("None", "none@example.com", "").await;
     let mut strategy = Strategy { trigger: Trigger::Charge, ..Strategy::default() };
-    assert_eq!(planning::would_be_candidates(&w.manager, &strategy, 10).await.unwrap().len(), 3);
+    assert_eq!(planning::would_be_candidates(&w.manager, &strategy, NaiveDate::default(), 10).await.unwrap().len(), 3);
     strategy.conditions.total = Some(1_000);
-    let found = planning::would_be_candidates(&w.manager, &strategy, 10).await.unwrap();
+    let found = planning::would_be_candidates(&w.manager, &strategy, NaiveDate::default(), 10).await.unwrap();
     let mut totals: Vec<i64> = found.iter().map(|candidate| candidate.facts.charges.total).collect();
     totals.sort_unstable();
     assert_eq!(totals, [1_000, 2_000]);
     strategy.conditions.currency = Currency::from_code("EUR").unwrap();
-    assert!(planning::would_be_candidates(&w.manager, &strategy, 10).await.unwrap().is_empty());
+    assert!(planning::would_be_candidates(&w.manager, &strategy, NaiveDate::default(), 10).await.unwrap().is_empty());
 }

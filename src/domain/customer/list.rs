@@ -2,6 +2,7 @@
 
 use super::query::CustomerCursor;
 use crate::domain::{CustomerId, LocalTime, LocationId, review::Rating};
+use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
 /// One row of the Customers page.
@@ -26,6 +27,7 @@ pub struct CustomerRow {
     pub unsubscribed: Option<LocalTime>,
     pub archived: Option<LocalTime>,
     pub added: LocalTime,
+    pub visited: Option<NaiveDate>,
 }
 
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]

@@ -11,9 +11,13 @@ use crate::domain::{
 };
 use serde::{Deserialize, Serialize};
 
-/// Reads a whole number from `least` to `most`.
+/// Reads a whole number from `least` to `most`, also one such as `10,000`.
 fn number(field: &str, s: &str, least: u32, most: u32, what: &str) -> AppResult<u32> {
-    let read = s.trim().replace(',', "").parse().ok().filter(|n| (least..=most).contains(n));
+    let s = s.trim();
+    let mut groups = s.split(',');
+    let is_grouped = groups.next().is_some_and(|first| (1..=3).contains(&first.len())) && groups.all(|g| g.len() == 3);
+    let read = if is_grouped { s.replace(',', "") } else { s.to_owned() };
+    let read = read.parse().ok().filter(|n| (least..=most).contains(n));
     read.ok_or_else(|| AppError::invalid(field, format!("Write a whole number of {what} from {least} to {most}.")))
 }
 
@@ -220,6 +224,15 @@ mod tests {
     }
 
     #[test]
+    fn thousands_may_be_grouped_and_nothing_else() {
+        let read = |s: &str| number("n", s, 0, 10_000_000, "messages").ok();
+        assert_eq!([read("10,000"), read(" 1,234,567 "), read("0")], [Some(10_000), Some(1_234_567), Some(0)]);
+        for wrong in ["1,5", "1,00", "1,0000", ",100", "100,", "1000,000", "-1", "", "1 000"] {
+            assert_eq!(read(wrong), None, "{wrong:?}");
+        }
+    }
+
+    #[test]
     fn each_field_says_what_is_wrong_with_it_and_nothing_is_changed() {
         let mut strategy = Strategy::default();
         let timing = TimingForm {
@@ -234,6 +247,7 @@ mod tests {
             (TimingForm { unit: "weeks".into(), ..timing.clone() }, "number"),
             (TimingForm { number: "13".into(), ..timing.clone() }, "number"),
             (TimingForm { number: "1.5".into(), ..timing.clone() }, "number"),
+            (TimingForm { number: "1,5".into(), ..timing.clone() }, "number"),
             (TimingForm { email: false, ..timing.clone() }, "channels"),
         ] {
             assert_eq!(field(form.apply(&mut strategy)), wrong);

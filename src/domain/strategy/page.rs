@@ -77,18 +77,66 @@ impl DayLoad {
     }
 }
 
+/// Which customers the list **Not asked, and why** shows.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub enum Reason {
+    /// All that were looked at and are not asked.
+    #[default]
+    Any,
+    Unmet(Condition),
+    /// Those who are still to be looked at.
+    Waiting,
+}
+
+impl Reason {
+    pub fn all() -> impl Iterator<Item = Self> {
+        [Self::Any].into_iter().chain(Condition::ALL.map(Self::Unmet)).chain([Self::Waiting])
+    }
+
+    /// As in the address.
+    pub fn slug(self) -> &'static str {
+        match self {
+            Self::Any => "",
+            Self::Unmet(condition) => condition.slug(),
+            Self::Waiting => "waiting",
+        }
+    }
+
+    /// What cannot be read is [`Reason::Any`].
+    pub fn from_slug(slug: &str) -> Self {
+        Self::all().find(|reason| reason.slug() == slug).unwrap_or_default()
+    }
+
+    pub fn words(self) -> &'static str {
+        match self {
+            Self::Any => "Any reason",
+            Self::Unmet(condition) => condition.unmet(),
+            Self::Waiting => "Not looked at yet",
+        }
+    }
+}
+
 /// A customer whom the strategy has not asked.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct NotAsked {
     pub id: CustomerId,
     pub name: String,
-    pub condition: Condition,
+    /// None where the customer is still to be looked at.
+    pub condition: Option<Condition>,
+}
+
+impl NotAsked {
+    pub fn words(&self) -> &'static str {
+        self.condition.map_or(Reason::Waiting, Reason::Unmet).words()
+    }
 }
 
 /// The list **Not asked, and why**.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct NotAskedPage {
     pub customers: Vec<NotAsked>,
+    /// Whether the strategy is off: what is listed is then from when it was on.
+    pub is_off: bool,
     /// What the next page is after.
     pub next: Option<String>,
     pub version: i64,
@@ -100,16 +148,25 @@ pub struct Preview {
     pub name: String,
     /// Each condition, and whether it is met.
     pub conditions: Vec<(Condition, bool)>,
-    /// What would be sent, in the order in which it goes out.
+    /// What would be sent, in the order in which it goes out: the first run, the retries, the thank-yous.
     pub messages: Vec<PreviewMessage>,
+}
+
+/// When a message of a preview would go out.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum PreviewWhen {
+    At(LocalTime),
+    /// At about that time, if the customer has given no rating by then.
+    WithoutRating(LocalTime),
+    AfterReview,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PreviewMessage {
     pub channel: Channel,
-    /// 1, 2, 3 for reminders; 0 for the request.
-    pub reminder: i16,
-    pub at: LocalTime,
+    /// `Reminder 1`
+    pub what: String,
+    pub when: PreviewWhen,
     pub why: String,
     /// Empty for SMS.
     pub subject: String,

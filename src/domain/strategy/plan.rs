@@ -4,11 +4,11 @@ use super::{DAYS_MAX, Limit, Limits, Strategy};
 use crate::domain::{
     Timestamp,
     message::Channel,
-    schedule::{Hours, instant},
+    schedule::{Hours, days_after, instant},
     stats::count,
     time::date_words,
 };
-use chrono::{Datelike, Days, Duration, Months, NaiveDate, NaiveTime, TimeZone, Timelike};
+use chrono::{Datelike, Days, Months, NaiveDate, NaiveTime, TimeZone, Timelike};
 use std::collections::HashMap;
 
 /// How far ahead of the time that was wanted limits may put a message.
@@ -103,6 +103,11 @@ impl<Z: TimeZone> Planner<'_, Z> {
         all.map(|all| all.concat())
     }
 
+    /// One message that belongs to no sequence; `because` explains `from`. None where limits leave no room for it.
+    pub fn single(&mut self, channel: Channel, zones: &[Z], from: Timestamp, because: String) -> Option<Planned> {
+        self.place(Wanted { channel, reminder: 0, from, why: because, zones })
+    }
+
     /// None where limits leave no room for the request. A reminder without room is left out, and so are those after it.
     fn sequence(&mut self, channel: Channel, zones: &[Z], from: Timestamp, because: &str) -> Option<Vec<Planned>> {
         let strategy = self.strategy;
@@ -110,9 +115,9 @@ impl<Z: TimeZone> Planner<'_, Z> {
         for (reminder, days) in (1..).zip(strategy.reminders(channel)) {
             let days = *days.min(&DAYS_MAX);
             let before = messages[messages.len() - 1].at;
-            let wall = before.utc().with_timezone(self.zone).naive_local() + Duration::days(days.into());
+            let from = days_after(self.zone, before, days);
             let why = format!("{} after the message before it.", count(days.into(), "day"));
-            match self.place(Wanted { channel, reminder, from: instant(self.zone, wall), why, zones }) {
+            match self.place(Wanted { channel, reminder, from, why, zones }) {
                 Some(message) => messages.push(message),
                 None => break,
             }

@@ -2,7 +2,6 @@
 
 use super::rows::{Fault, Rows};
 use crate::domain::{
-    contact::parse_email,
     import::{PREVIEWED, ROWS_MAX, matching::Matching, shortened},
     stats::thousands,
 };
@@ -154,7 +153,7 @@ fn describe(text: &Path, encoding: &'static Encoding) -> Result<Table, String> {
     let mut rows = Rows::new(BufReader::new(open()?), separator);
     let next = |rows: &mut Rows<BufReader<File>>| rows.next().map_err(|fault| fault.sentence());
     let first = next(&mut rows)?.ok_or("This file is empty.")?;
-    let has_header = !first.cells().any(|cell| parse_email("", cell).is_ok());
+    let has_header = !first.cells().any(is_address);
     let name = |(place, cell): (usize, &str)| match shortened(cell.trim(), SHOWN) {
         name if has_header && !name.is_empty() => name,
         _ => format!("Column {}", place + 1),
@@ -180,6 +179,13 @@ fn describe(text: &Path, encoding: &'static Encoding) -> Result<Table, String> {
     }
     let encoding = if encoding == WINDOWS_1252 { "Windows-1252" } else { encoding.name() };
     Ok(Table { encoding, separator, has_header, columns, preview, total })
+}
+
+/// Whether a cell holds an email address, if one that is written wrongly, or a phone number: no column is called so.
+fn is_address(cell: &str) -> bool {
+    let digits = cell.chars().filter(char::is_ascii_digit).count();
+    let is_phone = digits >= 7 && cell.trim().chars().all(|c| c.is_ascii_digit() || "+() -./".contains(c));
+    cell.contains('@') || is_phone
 }
 
 /// What divides the cells: the sign with which the header says most, then with which rows are most alike.

@@ -77,7 +77,7 @@ pub async fn preview(
     now: Timestamp,
 ) -> AppResult<AskPreview> {
     let (selection, unknown) = selection(manager, whom).await?;
-    let material = planning::material_to_preview(manager).await?;
+    let material = planning::material_to_preview(manager, now).await?;
     let wanted = wanted(manager, ask, now)?;
     let mut preview = AskPreview { unknown, ..AskPreview::default() };
     let mut cannot = CustomersOutcome::default();

@@ -78,46 +78,54 @@ pub struct Material {
 }
 
 /// Read in the transaction that writes what comes of it.
-async fn material_of(tx: &mut Tx, guard: &Viewer) -> AppResult<Material> {
+async fn material_of(tx: &mut Tx, guard: &Viewer, now: Timestamp) -> AppResult<Material> {
     let mut query = Query::new("select ");
     query.push(strategy::COLUMNS).push(" from strategy where project_id = ").push_bind(guard.project);
     let kept: Option<Kept> = query.build_query_as().fetch_optional(&mut **tx).await?;
     let week: String =
         sqlx::query_scalar("select week from project where id = $1").bind(guard.project).fetch_one(&mut **tx).await?;
     let templates = requests::templates(tx, guard.project).await?;
-    Ok(Material { kept: kept.unwrap_or_default(), hours: opening::hours(&week), templates, load: Load::default() })
+    let kept = kept.unwrap_or_default();
+    let load = match kept.strategy.limits == Limits::default() {
+        true => Load::default(),
+        false => load(load_query(guard, now).build_query_as().fetch_all(&mut **tx).await?),
+    };
+    Ok(Material { kept, hours: opening::hours(&week), templates, load })
 }
 
 /// None where the strategy is not on.
 async fn material(tx: &mut Tx, guard: &Viewer, now: Timestamp) -> AppResult<Option<Material>> {
-    let mut material = material_of(tx, guard).await?;
-    if material.kept.automate != Automate::On {
-        return Ok(None);
+    let material = material_of(tx, guard, now).await?;
+    Ok((material.kept.automate == Automate::On).then_some(material))
+}
+
+/// What is counted towards the limits, from the first of this month on. What was canceled takes no place.
+fn load_query(guard: &Viewer, now: Timestamp) -> Query {
+    let month = guard.today(now).with_day(1).unwrap_or_default();
+    let mut query = Query::new("select day, channel, cast(sum(n) as bigint) from counter where project_id = ");
+    query.push_bind(guard.project).push(" and day >= ").push_bind(day_number(month));
+    query.push(" and status <> 6 group by day, channel");
+    query
+}
+
+fn load(counted: Vec<(i32, Channel, i64)>) -> Load {
+    let mut load = Load::default();
+    for (day, channel, n) in counted {
+        load.add(channel, date(day), u32::try_from(n).unwrap_or(0));
     }
-    if material.kept.strategy.limits != Limits::default() {
-        let month = guard.today(now).with_day(1).unwrap_or_default();
-        // What was canceled takes no place.
-        let counted: Vec<(i32, Channel, i64)> = sqlx::query_as(
-            "select day, channel, cast(sum(n) as bigint) from counter
-             where project_id = $1 and day >= $2 and status <> 6 group by day, channel",
-        )
-        .bind(guard.project)
-        .bind(day_number(month))
-        .fetch_all(&mut **tx)
-        .await?;
-        for (day, channel, n) in counted {
-            material.load.add(channel, date(day), u32::try_from(n).unwrap_or(0));
-        }
-    }
-    Ok(Some(material))
+    load
 }
 
 /// For a preview: what plans depend on, whether or not the strategy is on.
-pub async fn material_to_preview(viewer: &Viewer) -> AppResult<Material> {
+pub async fn material_to_preview(viewer: &Viewer, now: Timestamp) -> AppResult<Material> {
     let kept = strategy::kept(viewer).await?;
     let hours = opening::hours_of(viewer).await?;
     let templates = requests::templates_of(viewer).await?;
-    Ok(Material { kept, hours, templates, load: Load::default() })
+    let load = match kept.strategy.limits == Limits::default() {
+        true => Load::default(),
+        false => load(load_query(viewer, now).build_query_as().fetch_all(viewer.db.read()).await?),
+    };
+    Ok(Material { kept, hours, templates, load })
 }
 
 fn push_ids(query: &mut Query, project: ProjectId, ids: &[CustomerId]) {

@@ -12,7 +12,7 @@ use crate::domain::{
     schedule::{Delay, Opening},
     strategy::{
         Automate, Strategy,
-        page::{DayLoad, NotAsked, StrategyPage},
+        page::{DayLoad, NotAsked, Reason, StrategyPage},
         verdict::Condition,
     },
 };
@@ -40,7 +40,7 @@ impl Default for Kept {
 }
 
 /// The day of a number of days since 1970-01-01.
-pub(super) fn date(day: i32) -> NaiveDate {
+pub fn date(day: i32) -> NaiveDate {
     NaiveDate::default().checked_add_days(Days::new(u64::try_from(day).unwrap_or(0))).unwrap_or_default()
 }
 
@@ -105,7 +105,7 @@ pub async fn change(
 }
 
 /// What waits for a window that is another now is judged anew.
-pub async fn set_opening(manager: &Manager, opening: Opening) -> AppResult<()> {
+pub async fn set_opening(manager: &Manager, opening: Opening, now: Timestamp) -> AppResult<()> {
     let stored = if opening == Opening::default() { String::new() } else { opening.to_string() };
     let mut tx = manager.db.begin_in(manager.project).await?;
     sqlx::query("update project set week = $1 where id = $2")
@@ -113,24 +113,30 @@ pub async fn set_opening(manager: &Manager, opening: Opening) -> AppResult<()> {
         .bind(manager.project)
         .execute(&mut *tx)
         .await?;
+    sqlx::query("update strategy set changed_at = $1, changed_by = $2 where project_id = $3")
+        .bind(now)
+        .bind(&manager.user_name)
+        .bind(manager.project)
+        .execute(&mut *tx)
+        .await?;
     manager.db.commit(tx, manager.project).await?;
     Ok(release::delayed(&manager.db, manager.project, Delay::Window).await?)
 }
 
-/// How many messages are scheduled for each of these days, from the counters.
+/// How many messages are scheduled for each of these days, from the counters; what waits from before is among today's.
 pub async fn days(viewer: &Viewer, today: NaiveDate, days: u64) -> AppResult<Vec<DayLoad>> {
     let counted: Vec<(i32, Channel, i64)> = sqlx::query_as(
         "select day, channel, cast(sum(n) as bigint) from counter
-         where project_id = $1 and day >= $2 and day < $3 and status = 0 group by day, channel",
+         where project_id = $1 and day > 0 and day < $2 and status = 0 group by day, channel",
     )
     .bind(viewer.project)
-    .bind(day_number(today))
     .bind(day_number(today) + days as i32)
     .fetch_all(viewer.db.read())
     .await?;
     let of = |day: NaiveDate, channel| {
-        let found = counted.iter().find(|(n, c, _)| (*n, *c) == (day_number(day), channel));
-        found.map_or(0, |(.., n)| u32::try_from(*n).unwrap_or(0))
+        let is_of = |n: i32| n == day_number(day) || day == today && n < day_number(day);
+        let found = counted.iter().filter(|(n, c, _)| is_of(*n) && *c == channel);
+        found.map(|(.., n)| u32::try_from(*n).unwrap_or(0)).sum()
     };
     let load = |day| DayLoad { day, email: of(day, Channel::Email), sms: of(day, Channel::Sms) };
     Ok((0..days).map(|n| load(today + Days::new(n))).collect())
@@ -163,24 +169,47 @@ pub async fn not_asked(viewer: &Viewer, revision: i32) -> AppResult<(Vec<(Condit
     Ok((reasons, to_look_at))
 }
 
-/// Customers who are not asked, by name: a page of them, after the last of the page before.
+/// The place of a customer in the list of those who are not asked.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NotAskedPlace {
+    /// The stored condition.
+    pub plan: i16,
+    pub name: String,
+    pub id: CustomerId,
+}
+
+/// Customers who are not asked, by condition and name: a page of them, after the last of the page before. `revision` is the
+/// strategy's.
 pub async fn not_asked_customers(
     viewer: &Viewer,
-    condition: Condition,
+    reason: Reason,
+    revision: i32,
     search: &str,
-    after: Option<(String, CustomerId)>,
+    after: Option<NotAskedPlace>,
     limit: usize,
 ) -> AppResult<Vec<NotAsked>> {
     let mut query = Query::new("select id, name, plan from customer where project_id = ");
-    query.push_bind(viewer.project).push(" and plan > 1 and plan = ").push(condition as i16);
+    query.push_bind(viewer.project);
+    match reason {
+        Reason::Any => drop(query.push(" and plan > 1")),
+        Reason::Unmet(condition) => drop(query.push(" and plan > 1 and plan = ").push(condition as i16)),
+        Reason::Waiting => drop(query.push(" and plan <> 1 and plan_revision < ").push_bind(revision)),
+    }
     for word in normalized(search).split_whitespace() {
         let pattern = format!("%{}%", word.replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_"));
         query.push(" and search_text like ").push_bind(pattern).push(" escape '\\'");
     }
-    if let Some((name, id)) = after {
-        query.push(" and (name, id) > (").push_bind(name).push(", ").push_bind(id).push(")");
+    let columns = if reason == Reason::Waiting { "(name, id)" } else { "(plan, name, id)" };
+    if let Some(NotAskedPlace { plan, name, id }) = after {
+        query.push(" and ").push(columns).push(" > (");
+        if reason != Reason::Waiting {
+            query.push_bind(plan).push(", ");
+        }
+        query.push_bind(name).push(", ").push_bind(id).push(")");
     }
-    query.push(" order by name, id limit ").push_bind(limit as i64);
+    let order = if reason == Reason::Waiting { "name, id" } else { "plan, name, id" };
+    query.push(" order by ").push(order).push(" limit ").push_bind(limit as i64);
     let found: Vec<(CustomerId, String, i16)> = query.build_query_as().fetch_all(viewer.db.read()).await?;
-    Ok(found.into_iter().map(|(id, name, _)| NotAsked { id, name, condition }).collect())
+    let condition = |plan| if reason == Reason::Waiting { None } else { Condition::from_code(plan) };
+    Ok(found.into_iter().map(|(id, name, plan)| NotAsked { id, name, condition: condition(plan) }).collect())
 }

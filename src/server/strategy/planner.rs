@@ -39,6 +39,8 @@ const PAUSE: Duration = Duration::from_secs(5);
 /// The most customers without room within limits who are looked at again on a new day.
 const CROWDED: usize = 1_000;
 const LEADER: &str = "planner";
+/// Why a thank-you goes out.
+const REVIEWED: &str = "The customer left a review.";
 
 /// Plans until the process is told to stop.
 pub async fn run(db: Db, base_url: String, mut stop: watch::Receiver<bool>) {
@@ -113,6 +115,8 @@ pub async fn plan_some(guard: &Manager, base_url: &str, now: Timestamp) -> AppRe
 pub async fn thank_some(guard: &Manager, base_url: &str, now: Timestamp) -> AppResult<usize> {
     planning::thank(guard, BATCH, now, |material, reviewed| {
         let mut composer = Composer::new(guard, &material.templates, base_url, now);
+        let Material { kept, hours, load, .. } = material;
+        let mut planner = Planner { strategy: &kept.strategy, hours: *hours, zone: &guard.zone, load: load.clone() };
         let mut thanks = Vec::new();
         for Reviewed { request, channel, rating, customer } in reviewed {
             let facts = &customer.facts;
@@ -122,8 +126,11 @@ pub async fn thank_some(guard: &Manager, base_url: &str, now: Timestamp) -> AppR
             }
             let template = if rating.is_positive() { Template::ThanksPositive } else { Template::ThanksNegative };
             let zones = customer.zones(material.hours, guard.zone);
-            let at = material.hours.next_in(&zones, now).unwrap_or(now);
-            let why = "The customer left a review.".to_owned();
+            let Some(planned) = planner.single(*channel, &zones, now, REVIEWED.to_owned()) else {
+                tracing::info!(customer = %customer.id, "no thank-you: the limits leave no room for it");
+                continue;
+            };
+            let Planned { at, why, .. } = planned;
             let slot = Slot { template, channel: *channel, reminder: 0, at, why };
             match composer.message(&customer.addressee(), *request, slot) {
                 Ok(message) => thanks.push(message),
@@ -236,7 +243,7 @@ fn nexts(guard: &Manager, base_url: &str, now: Timestamp, material: Material, ru
     for run in runs {
         let facts = &run.customer.facts;
         let channels = facts.channels(strategy);
-        let is_over = facts.is_unsubscribed || facts.is_archived || facts.has_reviewed || run.has_clicked;
+        let is_over = facts.is_unsubscribed || facts.is_archived || facts.has_reviewed;
         let Some(last_sent) = run.last_sent.filter(|_| !is_over && run.run < i16::from(strategy.retries)) else {
             all.push(if run.waiting > 0 && !is_over { Next::Later(now.plus(Timestamp::DAY)) } else { Next::Never });
             continue;
@@ -246,11 +253,7 @@ fn nexts(guard: &Manager, base_url: &str, now: Timestamp, material: Material, ru
             all.push(Next::Later(due.max(now.plus(Timestamp::HOUR))));
             continue;
         }
-        let because = format!(
-            "Retry {}: {} after the last message; no link was followed.",
-            run.run + 1,
-            count(strategy.retry_days.into(), "day")
-        );
+        let because = retry_words(strategy, run.run + 1);
         let zones = run.customer.zones(hours, guard.zone);
         all.push(match planner.plan(&channels, &zones, now, &because).filter(|planned| !planned.is_empty()) {
             None => Next::Never,
@@ -265,23 +268,59 @@ fn nexts(guard: &Manager, base_url: &str, now: Timestamp, material: Material, ru
     Ok(all)
 }
 
-/// What the strategy would send to a customer, or has against asking: nothing is written.
+fn planner<'a>(material: &'a Material, viewer: &'a Viewer) -> Planner<'a, Tz> {
+    let Material { kept, hours, load, .. } = material;
+    Planner { strategy: &kept.strategy, hours: *hours, zone: &viewer.zone, load: load.clone() }
+}
+
+/// All that the strategy would send to a customer: nothing is written.
+pub struct Previewed {
+    /// The first run, then the retries: what follows if the customer gives no rating.
+    pub runs: Vec<Vec<NewMessage>>,
+    /// The answers to a review, by the first of the channels.
+    pub thanks: Vec<NewMessage>,
+}
+
+/// What the strategy would send to a customer, or has against asking.
 pub fn preview(
     viewer: &Viewer,
     material: &Material,
     candidate: &Candidate,
     base_url: &str,
     now: Timestamp,
-) -> AppResult<Result<Vec<NewMessage>, Condition>> {
-    let Material { kept, hours, templates, load } = material;
-    let mut planner = Planner { strategy: &kept.strategy, hours: *hours, zone: &viewer.zone, load: load.clone() };
-    match first_run(&mut planner, viewer, kept.since, candidate, now) {
-        Err(condition) => Ok(Err(condition)),
-        Ok(planned) => {
-            let mut composer = Composer::new(viewer, templates, base_url, now);
-            write(&mut composer, candidate, RequestId::new(), planned).map(Ok)
+) -> AppResult<Result<Previewed, Condition>> {
+    let strategy = &material.kept.strategy;
+    let mut planner = planner(material, viewer);
+    let mut composer = Composer::new(viewer, &material.templates, base_url, now);
+    let channels = candidate.facts.channels(strategy);
+    let zones = candidate.zones(material.hours, viewer.zone);
+    let mut planned = match first_run(&mut planner, viewer, material.kept.since, candidate, now) {
+        Err(condition) => return Ok(Err(condition)),
+        Ok(planned) => planned,
+    };
+    let mut runs = Vec::new();
+    for run in 0.. {
+        let next = retry(strategy, &planned, run);
+        runs.push(write(&mut composer, candidate, RequestId::new(), planned)?);
+        let Some(at) = next else { break };
+        match planner.plan(&channels, &zones, at, &retry_words(strategy, run + 1)) {
+            Some(again) if !again.is_empty() => planned = again,
+            _ => break,
         }
     }
+    let mut thanks = Vec::new();
+    if let (true, Some(&channel)) = (strategy.thanks, channels.first()) {
+        for template in [Template::ThanksPositive, Template::ThanksNegative] {
+            let slot = Slot { template, channel, reminder: 0, at: now, why: REVIEWED.to_owned() };
+            thanks.push(composer.message(&candidate.addressee(), RequestId::new(), slot)?);
+        }
+    }
+    Ok(Ok(Previewed { runs, thanks }))
+}
+
+/// How the time of a retry's request came about.
+fn retry_words(strategy: &Strategy, run: i16) -> String {
+    format!("Retry {run}: {} after the last message; no rating was given.", count(strategy.retry_days.into(), "day"))
 }
 
 /// The first time at which one of these customers would be asked, and how many of them would be, from a first day.
@@ -293,11 +332,14 @@ pub fn would_ask(
     now: Timestamp,
 ) -> (u32, Option<Timestamp>) {
     let strategy = &material.kept.strategy;
-    let asked: Vec<Timestamp> = candidates
+    let asked: Vec<(Timestamp, &Candidate)> = candidates
         .iter()
         .filter(|candidate| verdict::unmet(strategy, &viewer.zone, since, &candidate.facts).is_none())
-        .filter_map(|candidate| verdict::due(strategy, &viewer.zone, &candidate.facts))
+        .filter_map(|candidate| Some((verdict::due(strategy, &viewer.zone, &candidate.facts)?, candidate)))
         .collect();
-    let first = asked.iter().min().map(|due| material.hours.next(&viewer.zone, (*due).max(now)));
+    let first = asked.iter().min_by_key(|(due, _)| *due).and_then(|(_, candidate)| {
+        let planned = first_run(&mut planner(material, viewer), viewer, since, candidate, now).ok()?;
+        planned.iter().map(|message| message.at).min()
+    });
     (asked.len() as u32, first)
 }

@@ -70,7 +70,7 @@ fn Settings(page: PageData<ReviewPageSettings>, frame: Frame) -> impl IntoView {
                 </a>
             </div>
         </div>
-        <p class="muted">"What a customer sees who follows the link of a message."</p>
+        <p class="muted">"What a customer sees who follows the link of a message. How long a link works is chosen on " <a href=frame.href("settings")>"Settings"</a> "."</p>
         <Trouble trouble read />
         <div class="template-columns">
             {form}

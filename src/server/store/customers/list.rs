@@ -110,6 +110,7 @@ struct StoredCustomer {
     rating: Option<Rating>,
     unsubscribed_at: Option<Timestamp>,
     archived_at: Option<Timestamp>,
+    visited_on: Option<i32>,
     created_at: Timestamp,
 }
 
@@ -131,6 +132,7 @@ impl StoredCustomer {
             rating: self.rating,
             unsubscribed: local(self.unsubscribed_at),
             archived: local(self.archived_at),
+            visited: self.visited_on.map(crate::server::store::strategy::date),
             added: viewer.local(self.created_at),
         }
     }
@@ -144,7 +146,7 @@ async fn rows(viewer: &Viewer, found: &[Found]) -> AppResult<Vec<CustomerRow>> {
     let ids: Vec<CustomerId> = found.iter().map(|found| found.id).collect();
     let mut query = Query::new(
         "select id, name, company, email, phone, location_id, last_messaged_at, requested_at, clicked_at, reviewed_at, rating,
-            unsubscribed_at, archived_at, created_at from customer where project_id = ",
+            unsubscribed_at, archived_at, created_at, visited_on from customer where project_id = ",
     );
     dialect::push_any_id(query.push_bind(viewer.project).push(" and id "), &ids);
     let stored: Vec<StoredCustomer> = query.build_query_as().fetch_all(viewer.db.read()).await?;

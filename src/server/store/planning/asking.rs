@@ -24,7 +24,7 @@ pub async fn ask(
         return Ok(outcome);
     }
     let mut tx = manager.db.begin_in(manager.project).await?;
-    let material = material_of(&mut tx, manager).await?;
+    let material = material_of(&mut tx, manager, now).await?;
     let candidates: Vec<Candidate> = candidates_in(&mut tx, manager.project, &material.kept.strategy, ids).await?;
     let mut new = Vec::new();
     for (candidate, composed) in candidates.iter().zip(compose(&material, &candidates)?) {

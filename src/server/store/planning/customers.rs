@@ -5,7 +5,7 @@ use crate::{
     domain::{
         AppError, AppResult, CustomerId, LocationId, ProjectId, RequestId, Timestamp,
         message::Channel,
-        schedule::Hours,
+        schedule::{Hours, instant},
         strategy::{
             Strategy, Trigger,
             verdict::{ASKED, Address, ChargeFacts, Condition, Facts},
@@ -14,12 +14,13 @@ use crate::{
     server::store::{
         db::{Query, Tx},
         dialect,
-        guard::{Manager, Viewer},
+        guard::{Manager, Viewer, day_number},
         new_message::NewMessage,
         opening,
         strategy::date,
     },
 };
+use chrono::{NaiveDate, NaiveTime};
 use chrono_tz::Tz;
 use sqlx::FromRow;
 
@@ -156,12 +157,18 @@ pub async fn candidates(viewer: &Viewer, strategy: &Strategy, ids: &[CustomerId]
     Ok(stored.into_iter().map(Candidate::from).collect())
 }
 
-/// Those whose charges meet a condition may be few among many, and are found by it.
-fn would_be_query(viewer: &Viewer, strategy: &Strategy, most: u32) -> Query {
+/// Those whose charges meet a condition, or who came since a day, may be few among many, and are found by it.
+fn would_be_query(viewer: &Viewer, strategy: &Strategy, since: NaiveDate, most: u32) -> Query {
     let mut query = candidates_query(viewer.project, strategy);
     query.push(" and c.plan <> 1 and c.last_number = 0 and c.unsubscribed_at is null and c.archived_at is null");
-    if strategy.trigger == Trigger::Visit {
-        query.push(" and c.visited_on is not null");
+    match strategy.trigger {
+        Trigger::Added => {
+            let midnight = instant(&viewer.zone, since.and_time(NaiveTime::MIN));
+            query.push(" and c.created_at >= ").push_bind(midnight);
+        }
+        Trigger::Visit => drop(query.push(" and c.visited_on >= ").push_bind(day_number(since))),
+        // See below.
+        Trigger::Charge => {}
     }
     if strategy.needs_charge() {
         query
@@ -171,7 +178,14 @@ fn would_be_query(viewer: &Viewer, strategy: &Strategy, most: u32) -> Query {
             query.push(" and f.currency = ").push_bind(strategy.conditions.currency.code().to_owned());
             query.push(" and f.total >= ").push_bind(total);
         }
+        if strategy.trigger == Trigger::Charge {
+            query.push(" and f.last_on >= ").push_bind(day_number(since));
+        }
         query.push(")");
+    }
+    // The first to come are asked first.
+    if strategy.trigger == Trigger::Added {
+        query.push(" order by c.created_at, c.id");
     }
     query.push(" limit ").push_bind(i64::from(most));
     query
@@ -180,7 +194,7 @@ fn would_be_query(viewer: &Viewer, strategy: &Strategy, most: u32) -> Query {
 /// The same, for a test that asks the planner of the database about it.
 #[cfg(test)]
 pub fn would_be_query_of(viewer: &Viewer, strategy: &Strategy) -> Query {
-    would_be_query(viewer, strategy, 100)
+    would_be_query(viewer, strategy, NaiveDate::default(), 100)
 }
 
 /// One within a transaction; None where it is gone.
@@ -209,9 +223,15 @@ pub(super) async fn candidates_in(
     Ok(stored.into_iter().map(Candidate::from).collect())
 }
 
-/// Customers who may be asked once the strategy is switched on, without those of whom that is certain that they are not.
-pub async fn would_be_candidates(viewer: &Viewer, strategy: &Strategy, most: u32) -> AppResult<Vec<Candidate>> {
-    let mut query = would_be_query(viewer, strategy, most);
+/// Customers who may be asked once the strategy is on and counts from the day `since`, without those of whom it is certain that they
+/// are not.
+pub async fn would_be_candidates(
+    viewer: &Viewer,
+    strategy: &Strategy,
+    since: NaiveDate,
+    most: u32,
+) -> AppResult<Vec<Candidate>> {
+    let mut query = would_be_query(viewer, strategy, since, most);
     let stored: Vec<Stored> = query.build_query_as().fetch_all(viewer.db.read()).await?;
     Ok(stored.into_iter().map(Candidate::from).collect())
 }

@@ -41,7 +41,7 @@ pub async fn thank(
     .bind(most as i64)
     .fetch_all(&mut *tx)
     .await?;
-    let material = material_of(&mut tx, guard).await?;
+    let material = material_of(&mut tx, guard, now).await?;
     let mut reviewed = Vec::new();
     for (_, request, channel, rating, customer) in &found {
         let customer = candidate_in(&mut tx, guard.project, &material.kept.strategy, *customer).await?;

@@ -16,8 +16,6 @@ pub struct Run {
     pub waiting: i64,
     /// When the last of them left.
     pub last_sent: Option<Timestamp>,
-    /// Whether the customer followed a link of one of the strategy's messages.
-    pub has_clicked: bool,
 }
 
 /// What becomes of a run.
@@ -43,12 +41,10 @@ pub async fn look_at_runs<F>(guard: &Manager, most: usize, now: Timestamp, decid
 where
     F: FnOnce(Material, &[Run]) -> AppResult<Vec<Next>>,
 {
-    let due: Vec<(RequestId, CustomerId, i16, i64, Option<Timestamp>, i64)> = sqlx::query_as(
+    let due: Vec<(RequestId, CustomerId, i16, i64, Option<Timestamp>)> = sqlx::query_as(
         "select r.id, r.customer_id, r.run,
             (select count(*) from message m where m.project_id = r.project_id and m.request_id = r.id and m.state in (0, 1)),
-            (select max(m.sent_at) from message m where m.project_id = r.project_id and m.request_id = r.id),
-            (select count(*) from message m where m.project_id = r.project_id and m.customer_id = r.customer_id
-                and m.clicked_at is not null)
+            (select max(m.sent_at) from message m where m.project_id = r.project_id and m.request_id = r.id)
          from request r where r.project_id = $1 and r.retry_at <= $2 and r.run is not null
          order by r.retry_at, r.id limit $3",
     )
@@ -66,9 +62,9 @@ where
         return Ok(0);
     };
     let mut runs = Vec::new();
-    for (request, customer, run, waiting, last_sent, clicks) in due {
+    for (request, customer, run, waiting, last_sent) in due {
         if let Some(customer) = candidate_in(&mut tx, guard.project, &material.kept.strategy, customer).await? {
-            runs.push(Run { request, customer, run, waiting, last_sent, has_clicked: clicks > 0 });
+            runs.push(Run { request, customer, run, waiting, last_sent });
         }
     }
     let nexts = decide(material, &runs)?;

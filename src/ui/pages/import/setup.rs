@@ -89,11 +89,11 @@ pub fn Setup(import: Memo<Import>, frame: Frame) -> impl IntoView {
             _ => "vertical bars",
         }
     );
-    let no_header = (!import.has_header).then(|| {
-        view! {
-            <p>"The first row holds an email address, so it counts as a customer and not as the names of the columns."</p>
-        }
-    });
+    let header = if import.has_header {
+        "The first row counts as the names of the columns, and not as a customer."
+    } else {
+        "The first row holds an email address or a phone number, so it counts as a customer and not as the names of the columns."
+    };
     let matched = if import.is_remembered {
         "Chosen as for the last file with these columns."
     } else {
@@ -108,7 +108,7 @@ pub fn Setup(import: Memo<Import>, frame: Frame) -> impl IntoView {
     let selects = Field::ALL.map(select).into_iter().collect_view();
     view! {
         <p class="muted">{found}</p>
-        {no_header}
+        <p class="muted">{header}</p>
         <Preview import=import.clone() />
         <section class="card import-card" aria-labelledby="columns-heading">
             <h2 id="columns-heading">"What the columns hold"</h2>

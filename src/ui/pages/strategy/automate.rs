@@ -44,6 +44,7 @@ pub fn AutomateCard(data: Memo<StrategyPage>, frame: Frame) -> impl IntoView {
                 }
                 .into_any(),
                 Automate::Paused => view! {
+                    <p>{move || data.with(|page| resumed(page, today))}</p>
                     <div class="buttons">
                         <SwitchTo slug=slug.clone() state=Automate::On label="Resume" />
                         <SwitchTo slug=slug.clone() state=Automate::Off label="Switch off" />
@@ -97,6 +98,15 @@ fn words(choice: &Choice, today: NaiveDate) -> String {
         (n, Some(first)) => format!("{} would be asked, the first {}", number(n), first.inline(today)),
     };
     format!("{who}: {what}")
+}
+
+/// `Resumed, 12 would be asked, the first tomorrow 09:00.`
+fn resumed(page: &StrategyPage, today: NaiveDate) -> String {
+    match page.choices.first().map(|choice| (choice.customers, choice.first)) {
+        None | Some((0, _) | (_, None)) => "Resumed, nobody would be asked yet.".to_owned(),
+        Some((1, Some(first))) => format!("Resumed, 1 would be asked, {}.", first.inline(today)),
+        Some((n, Some(first))) => format!("Resumed, {} would be asked, the first {}.", number(n), first.inline(today)),
+    }
 }
 
 fn number(n: u32) -> String {

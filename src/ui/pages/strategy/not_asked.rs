@@ -5,8 +5,9 @@ use crate::{
     domain::{
         customer::ProfileQuery,
         project::Frame,
+        role::Role,
         strategy::{
-            page::{NotAsked, NotAskedPage},
+            page::{NotAsked, NotAskedPage, Reason},
             verdict::Condition,
         },
     },
@@ -46,14 +47,13 @@ impl NotAskedQuery {
         read
     }
 
-    fn condition(&self) -> Condition {
-        Condition::from_slug(&self.why).unwrap_or(Condition::ALL[0])
+    fn reason(&self) -> Reason {
+        Reason::from_slug(&self.why)
     }
 
     fn href(&self, slug: &str) -> String {
         let mut query = form_urlencoded::Serializer::new(String::new());
-        query.append_pair("why", self.condition().slug());
-        for (name, value) in [("q", &self.q), ("after", &self.after)] {
+        for (name, value) in [("why", self.reason().slug()), ("q", &self.q), ("after", &self.after)] {
             if !value.is_empty() {
                 query.append_pair(name, value);
             }
@@ -91,7 +91,8 @@ pub fn NotAskedRoute() -> impl IntoView {
 fn NotAskedList(page: PageData<NotAskedPage>, query: Memo<NotAskedQuery>, frame: Frame) -> impl IntoView {
     let PageData { data, trouble, read, .. } = page;
     let slug = frame.slug.clone();
-    let condition = Memo::new(move |_| query.with(NotAskedQuery::condition));
+    let reason = Memo::new(move |_| query.with(NotAskedQuery::reason));
+    let may_ask = frame.may(Role::Operator);
     let to = {
         let slug = slug.clone();
         move |after: String| NotAskedQuery { after, ..query.get() }.href(&slug)
@@ -107,15 +108,23 @@ fn NotAskedList(page: PageData<NotAskedPage>, query: Memo<NotAskedQuery>, frame:
         if rows.is_empty() {
             return view! { <p class="muted">"No customer is among these."</p> }.into_any();
         }
-        let row = |row: &NotAsked| row_view(row, &slug);
+        let row = |row: &NotAsked| row_view(row, &slug, may_ask);
         view! { <ul class="reasons">{rows.iter().map(row).collect_view()}</ul> }.into_any()
     };
-    let option = move |of: Condition| {
+    let option = move |of: Reason| {
         view! {
-            <option value=of.slug() selected=move || condition.get() == of>
-                {of.unmet()}
+            <option value=of.slug() selected=move || reason.get() == of>
+                {of.words()}
             </option>
         }
+    };
+    let off = move || {
+        data.with(|page| page.is_off).then(|| {
+            view! {
+                <p class="notice">"The strategy is off, so nobody is asked automatically. What stands here is from when it was on last."</p>
+            }
+            .into_any()
+        })
     };
     view! {
         <div class="title-row">
@@ -130,7 +139,7 @@ fn NotAskedList(page: PageData<NotAskedPage>, query: Memo<NotAskedQuery>, frame:
                 "Reason"
             </label>
             <select class="select" id="why" name="why">
-                {Condition::ALL.map(option).collect_view()}
+                {Reason::all().map(option).collect_view()}
             </select>
             <label class="visually-hidden" for="not-asked-q">
                 "Search"
@@ -148,21 +157,34 @@ fn NotAskedList(page: PageData<NotAskedPage>, query: Memo<NotAskedQuery>, frame:
             </button>
         </form>
         <Trouble trouble read />
+        {off}
         {list}
         <FirstNext label="Pages of customers" first next />
     }
 }
 
-fn row_view(row: &NotAsked, slug: &str) -> impl IntoView + use<> {
+fn row_view(row: &NotAsked, slug: &str, may_ask: bool) -> impl IntoView + use<> {
     let profile = ProfileQuery::default().href(slug, row.id);
     let preview = format!("/projects/{slug}/strategy/preview/{}", row.id);
-    view! {
-        <li>
-            <a href=profile>{row.name.clone()}</a>
-            {format!(" – {} – ", row.condition.unmet())}
-            <a href=preview>
-                "All conditions" <span class="visually-hidden">{format!(" of {}", row.name)}</span>
+    let ask = may_ask.then(|| {
+        view! {
+            <a class="button" href=format!("{profile}?do=request")>
+                "Request review"
+                <span class="visually-hidden">{format!(" from {}", row.name)}</span>
             </a>
+        }
+        .into_any()
+    });
+    view! {
+        <li class="reason">
+            <span>
+                <a href=profile>{row.name.clone()}</a>
+                {format!(" – {} – ", row.words())}
+                <a href=preview>
+                    "All conditions" <span class="visually-hidden">{format!(" of {}", row.name)}</span>
+                </a>
+            </span>
+            {ask}
         </li>
     }
 }

@@ -6,7 +6,8 @@ use crate::{
         AppError, CustomerId,
         customer::ProfileQuery,
         project::Frame,
-        strategy::page::{Preview, PreviewMessage},
+        role::Role,
+        strategy::page::{Preview, PreviewMessage, PreviewWhen},
     },
     ui::{
         frame::use_frame,
@@ -68,9 +69,21 @@ fn PreviewView(page: PageData<(CustomerId, Preview)>, frame: Frame) -> impl Into
             preview.messages.iter().map(|message| message_view(message, today)).collect_view().into_any()
         })
     };
+    let ask = frame.may(Role::Operator).then(|| {
+        let href = format!("{}?do=request", ProfileQuery::default().href(&frame.slug, id));
+        view! {
+            <div class="title-actions">
+                <a class="button button-primary" href=href>
+                    "Request review"
+                </a>
+            </div>
+        }
+        .into_any()
+    });
     view! {
         <div class="title-row">
             <PageHeading>"Preview"</PageHeading>
+            {ask}
         </div>
         <p class="muted">
             <a href=frame.href("strategy")>"Strategy"</a>
@@ -93,14 +106,15 @@ fn PreviewView(page: PageData<(CustomerId, Preview)>, frame: Frame) -> impl Into
 }
 
 fn message_view(message: &PreviewMessage, today: NaiveDate) -> impl IntoView + use<> {
-    let what = match message.reminder {
-        0 => "Request".to_owned(),
-        n => format!("Reminder {n}"),
+    let when = match message.when {
+        PreviewWhen::At(at) => at.inline(today),
+        PreviewWhen::WithoutRating(at) => format!("about {}, if no rating was given by then", at.inline(today)),
+        PreviewWhen::AfterReview => "after a review".to_owned(),
     };
     let subject = (!message.subject.is_empty()).then(|| view! { <p><strong>{message.subject.clone()}</strong></p> });
     view! {
         <article class="preview-message">
-            <h3>{format!("{what} by {}, {}", message.channel.name(), message.at.inline(today))}</h3>
+            <h3>{format!("{} by {}, {when}", message.what, message.channel.name())}</h3>
             <p class="muted">{message.why.clone()}</p>
             {subject}
             <pre class="preview-text">{message.text.clone()}</pre>

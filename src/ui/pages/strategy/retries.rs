@@ -1,4 +1,4 @@
-//! Whether customers who followed no link are asked anew.
+//! Whether customers who gave no rating are asked anew.
 
 use super::settings_action;
 use crate::{
@@ -26,7 +26,7 @@ pub fn RetriesCard(data: Memo<StrategyPage>, frame: Frame) -> impl IntoView {
     let words = move || match retries.get() {
         0 => "A customer who does not answer is left alone after the reminders.".to_owned(),
         n => format!(
-            "A customer who followed no link is asked anew, with all reminders, {} after the last message; {} at most.",
+            "A customer who gave no rating is asked anew, with all reminders, {} after the last message; {} at most.",
             count(days.get().into(), "day"),
             if n == 1 { "once".to_owned() } else { format!("{n} times") },
         ),

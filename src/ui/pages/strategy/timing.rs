@@ -56,7 +56,8 @@ fn TimingForm(strategy: Memo<Strategy>, slug: String) -> impl IntoView {
     let number = Signal::derive(move || strategy.with(|strategy| strategy.delay.number.to_string()));
     let trigger = Memo::new(move |_| strategy.with(|strategy| strategy.trigger));
     let unit = Memo::new(move |_| strategy.with(|strategy| strategy.delay.unit));
-    let first = strategy.get_untracked();
+    let on = move |read: fn(&Strategy) -> bool| Signal::derive(move || strategy.with(read));
+    let (email, sms, thanks) = (on(|s| s.email), on(|s| s.sms), on(|s| s.thanks));
     let from = move || {
         let name = |trigger: Trigger| match trigger {
             Trigger::Added => "When the customer was added",
@@ -87,11 +88,11 @@ fn TimingForm(strategy: Memo<Strategy>, slug: String) -> impl IntoView {
             <fieldset class="field" aria-describedby="channels-error">
                 <legend class="field-label">"Channels"</legend>
                 <label class="checkbox">
-                    <input type="checkbox" name="form[email]" value="true" checked=first.email />
+                    <input type="checkbox" name="form[email]" value="true" checked=email prop:checked=email />
                     "Email"
                 </label>
                 <label class="checkbox">
-                    <input type="checkbox" name="form[sms]" value="true" checked=first.sms />
+                    <input type="checkbox" name="form[sms]" value="true" checked=sms prop:checked=sms />
                     "SMS"
                 </label>
                 <FieldError id="channels" error=channels />
@@ -99,7 +100,7 @@ fn TimingForm(strategy: Memo<Strategy>, slug: String) -> impl IntoView {
             <fieldset class="field">
                 <legend class="field-label">"After a review"</legend>
                 <label class="checkbox">
-                    <input type="checkbox" name="form[thanks]" value="true" checked=first.thanks />
+                    <input type="checkbox" name="form[thanks]" value="true" checked=thanks prop:checked=thanks />
                     "Send a thank-you"
                 </label>
             </fieldset>

@@ -53,7 +53,7 @@ pub fn Upcoming(data: Memo<StrategyPage>, frame: Frame) -> impl IntoView {
         <section class="card" aria-labelledby="upcoming-heading">
             <h2 id="upcoming-heading">"Upcoming"</h2>
             <p class="muted">
-                "Messages that are scheduled, by hand and by the strategy. " <a href=messages>"See them all"</a>
+                "Messages that are scheduled, by hand and by the strategy; what waits from before counts as today's. " <a href=messages>"See them all"</a>
             </p>
             {move || paused().map(|words| view! { <p class="notice notice-error">{words}</p> }.into_any())}
             <dl class="numbers">{numbers}</dl>
