@@ -5,6 +5,7 @@
 
 pub mod account;
 pub mod attention;
+pub mod audit;
 pub mod client;
 pub mod connections;
 pub mod customers;
@@ -23,3 +24,4 @@ pub mod strategy;
 pub mod suppressions;
 pub mod tags;
 pub mod templates;
+pub mod views;

@@ -1,7 +1,7 @@
 //! The document shell and the router.
 
 use crate::{
-    domain::language::Language,
+    domain::{filter::MessagesQuery, language::Language},
     ui::{
         IS_SERVER,
         customer::profile_address::Task,
@@ -83,9 +83,11 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("templates") view=SetupPage::Templates ssr=SsrMode::Async />
                     <Route path=path!("settings") view=SetupPage::Settings ssr=SsrMode::Async />
                     <Route path=path!("settings/project") view=SetupPage::Project ssr=SsrMode::Async />
+                    <Route path=path!("settings/audit") view=SetupPage::Audit ssr=SsrMode::Async />
                     <Route path=path!("settings/members") view=SetupPage::Members ssr=SsrMode::Async />
                     <Route path=path!("settings/locations") view=SetupPage::Locations ssr=SsrMode::Async />
                     <Route path=path!("settings/tags") view=SetupPage::Tags ssr=SsrMode::Async />
+                    <Route path=path!("views") view=MailPage::Views ssr=SsrMode::Async />
                     <Route path=path!("strategy") view=SetupPage::Strategy ssr=SsrMode::Async />
                     <Route path=path!("strategy/not-asked") view=SetupPage::NotAsked ssr=SsrMode::Async />
                     <Route path=path!("strategy/preview/:customer") view=SetupPage::Preview ssr=SsrMode::Async />
@@ -112,6 +114,7 @@ pub async fn preload(path: &str, query: &str) {
             };
             futures::join!(CustomerRoute::preload(), dialog);
         }
+        ["projects", _, "messages"] if MessagesQuery::parse(query).chart.is_some() => drop(on_demand::load().await),
         ["projects", _, "messages", _] => MailPage::Message.preload().await,
         ["projects", _, "attention"] => MailPage::Attention.preload().await,
         ["projects", _, "account"] => SetupPage::Account.preload().await,
@@ -124,6 +127,7 @@ pub async fn preload(path: &str, query: &str) {
         ["projects", _, "templates", "review-page"] => SetupPage::ReviewPage.preload().await,
         ["projects", _, "templates"] => SetupPage::Templates.preload().await,
         ["projects", _, "suppressed"] => MailPage::Suppressed.preload().await,
+        ["projects", _, "views"] => MailPage::Views.preload().await,
         ["projects", _, "outbox"] => MailPage::Outbox.preload().await,
         ["projects", _, "outbox", _] => MailPage::OutboxMail.preload().await,
         _ => {}

@@ -3,8 +3,10 @@
 pub mod account;
 pub mod ask;
 pub mod attention;
+pub mod audit;
 pub mod bulk;
 pub mod charge;
+pub mod chart;
 pub mod connection;
 pub mod contact;
 pub mod content;
@@ -25,6 +27,7 @@ pub mod messages_page;
 pub mod outbox;
 pub mod pace;
 pub mod page;
+pub mod palette;
 pub mod phone_zone;
 pub mod project;
 pub mod project_settings;
@@ -43,6 +46,7 @@ pub mod tag;
 pub mod template;
 pub mod time;
 pub mod timeline;
+pub mod view;
 pub mod visit;
 
 pub use error::{AppError, AppResult};

@@ -13,6 +13,7 @@ pub mod days;
 pub mod delivery;
 pub mod demo;
 pub mod dns;
+pub mod editing;
 pub mod erasure;
 pub mod export;
 pub mod health;
@@ -38,6 +39,7 @@ pub mod strategy_page;
 pub mod tags;
 pub mod telemetry;
 pub mod templates;
+pub mod views;
 pub mod visits;
 pub mod webhooks;
 

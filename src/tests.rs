@@ -2,6 +2,7 @@
 
 mod access;
 mod account;
+mod audit;
 mod charges;
 mod connections;
 mod counters;
@@ -9,6 +10,7 @@ mod customers;
 mod database;
 mod demo;
 mod documents;
+mod editing;
 mod erasure;
 mod failures;
 mod functions;
@@ -28,6 +30,7 @@ mod project_settings;
 mod public;
 mod requests;
 mod review_page;
+mod saved_views;
 mod security;
 mod sending;
 mod settings;

@@ -4,9 +4,10 @@ use super::client::PatientClient;
 use crate::domain::{
     AppError, BatchId, MessageId,
     bulk::{Outcome, SelectionForm},
+    chart::Chart,
     done::Done,
     filter::MessagesQuery,
-    message::MessageDetail,
+    message::{MessageDetail, edit::EditForm},
     messages_page::MessagesPage,
 };
 use leptos::{prelude::*, server_fn::codec::GetUrl};
@@ -19,12 +20,27 @@ pub async fn load_messages(slug: String, #[server(default)] query: MessagesQuery
     store::messages::page(&viewer, &auth::with_chosen_rows(query)).await
 }
 
+/// Role: viewer. The chart of the messages that `query` matches, whatever their status.
+#[server(endpoint = "load_chart", client = PatientClient, input = GetUrl)]
+pub async fn load_chart(slug: String, #[server(default)] query: MessagesQuery) -> Result<Chart, AppError> {
+    use crate::server::{auth, clock, store};
+    let viewer = auth::viewer(&slug).await?;
+    store::messages::chart::of(&viewer, &query.filter, query.chart.unwrap_or_default(), clock::now()).await
+}
+
 /// Role: viewer.
 #[server(endpoint = "load_message", client = PatientClient, input = GetUrl)]
 pub async fn load_message(slug: String, id: MessageId) -> Result<MessageDetail, AppError> {
-    use crate::server::{auth, store};
-    let viewer = auth::viewer(&slug).await?;
-    store::messages::detail(&viewer, id).await
+    use crate::server::{auth, editing};
+    editing::detail(&auth::viewer(&slug).await?, id).await
+}
+
+/// Role: operator. Changes what a message says that waits, and where it goes.
+#[server(endpoint = "edit_message", client = PatientClient)]
+pub async fn edit_message(slug: String, id: MessageId, #[server(default)] form: EditForm) -> Result<Done, AppError> {
+    use crate::server::{auth, editing};
+    let operator = auth::operator(&slug).await?;
+    auth::answer(&operator, editing::edit(&operator, id, &form).await).await
 }
 
 /// Role: operator. With `also_request`, also cancels the other unsent messages of its request.

@@ -52,10 +52,14 @@ ids! {
     RequestId,
     /// One email or SMS.
     MessageId,
+    /// An entry of a project's audit log.
+    AuditId,
     /// An entry of a message's timeline, or of the history of a project's members.
     EventId,
     /// A rating with optional text.
     ReviewId,
+    /// A named filter of the Messages page.
+    ViewId,
     /// A staff note on a customer.
     NoteId,
     /// One cancel, of a single message or of many, which Undo takes back.

@@ -2,6 +2,7 @@
 
 mod action;
 mod attempt;
+pub mod edit;
 mod event;
 mod failure;
 mod segments;
@@ -212,6 +213,8 @@ pub struct MessageDetail {
     pub unsent_siblings: u32,
     /// The batch that Undo restores; set if staff canceled the message.
     pub undo: Option<BatchId>,
+    /// What the form that changes it begins with; set while it waits, for whom may change it.
+    pub edit: Option<edit::EditForm>,
     /// The project's version, read before the rest: what is shown is at least this new.
     pub version: i64,
 }

@@ -1,6 +1,6 @@
 //! What every page shows of its project: name, navigation, and what the person may do.
 
-use super::{LocationId, done::Done, role::Role};
+use super::{LocationId, done::Done, role::Role, view::ViewLink};
 use chrono::NaiveDate;
 use serde_tuple::{Deserialize_tuple, Serialize_tuple};
 
@@ -28,6 +28,8 @@ pub struct Frame {
     pub alerts: Vec<Alert>,
     /// How many failed messages need attention, up to one more than the sidebar counts.
     pub attention: u32,
+    /// The saved views of the Messages page, by name.
+    pub views: Vec<ViewLink>,
 }
 
 impl Frame {
@@ -46,6 +48,7 @@ impl Frame {
             notice: None,
             alerts: Vec::new(),
             attention: 0,
+            views: Vec::new(),
         }
     }
 

@@ -18,6 +18,7 @@ pub enum Change {
     SendNow,
     UndoSendNow,
     Dismiss,
+    Edit,
 }
 
 impl Change {
@@ -30,6 +31,7 @@ impl Change {
             Self::SendNow => "sent now",
             Self::UndoSendNow => "called back",
             Self::Dismiss => "dismissed",
+            Self::Edit => "changed",
         }
     }
 }

@@ -13,8 +13,8 @@ pub mod totp;
 
 use crate::{
     domain::{
-        AppError, AppResult, Timestamp, UserId, account::browser_words, contact::EMAIL_MAX, customer::CustomersQuery,
-        done::Done, filter::MessagesQuery, page::PageRef, role::Role,
+        AppError, AppResult, CustomerId, Timestamp, UserId, account::browser_words, contact::EMAIL_MAX,
+        customer::CustomersQuery, done::Done, filter::MessagesQuery, page::PageRef, role::Role,
     },
     server::{
         AppState, clock,
@@ -22,7 +22,7 @@ use crate::{
         peer::peer,
         request_id,
         store::{
-            Db,
+            Db, audit,
             guard::{Admin, Manager, Operator, Viewer},
             observe,
             people::{self, Person},
@@ -32,7 +32,7 @@ use crate::{
 };
 use axum::http::{
     HeaderMap, HeaderValue, StatusCode,
-    header::{ACCEPT, RETRY_AFTER, SET_COOKIE, USER_AGENT},
+    header::{ACCEPT, REFERER, RETRY_AFTER, SET_COOKIE, USER_AGENT},
     request::Parts,
 };
 use axum_extra::extract::CookieJar;
@@ -98,6 +98,12 @@ impl Call {
     /// The network that asks, for limits.
     fn network(&self) -> String {
         peer(&self.parts.headers, &self.parts.extensions, &self.state.config.trusted_proxies)
+    }
+
+    /// The customer whose profile the request was sent from.
+    fn customer_of_page(&self) -> Option<CustomerId> {
+        let page = self.parts.headers.get(REFERER)?.to_str().ok()?;
+        page.split(['?', '#']).next()?.split_once("/customers/")?.1.parse().ok()
     }
 
     fn cookie(&self, name: &str) -> Option<String> {
@@ -184,11 +190,18 @@ pub async fn access(state: &AppState, headers: &HeaderMap, slug: &str, now: Time
     Ok(viewer)
 }
 
-/// The answer of an action in a project, with the project's version now that it is done. A form without scripts is answered
+/// The answer of an action in a project, with the project's version now that it is done; the audit log keeps its sentence. A form without scripts is answered
 /// by a redirect, so a cookie carries the sentence to the next page. (web/functions.rs sets the status of errors.)
 pub async fn answer(viewer: &Viewer, result: AppResult<Done>) -> AppResult<Done> {
     let mut done = result?;
     let call = Call::current()?;
+    let action = call.parts.uri.path().rsplit('/').next().unwrap_or_default();
+    // What was done is done, also where it could not be written down.
+    let about = done.row.as_ref().map(|row| (row.customer_id, Some(row.id)));
+    let about = about.or_else(|| call.customer_of_page().map(|customer| (customer, None)));
+    if let Err(error) = audit::add(viewer, (action, &done.sentence), about, clock::now()).await {
+        tracing::error!(%error, action, "what a member did is missing in the audit log");
+    }
     // The change is committed: without its version, the page only loads once more than it had to.
     done.version = observe::version(&call.state.db, viewer.project).await.unwrap_or(viewer.version);
     if call.is_plain_form()

@@ -1,6 +1,7 @@
 //! All SQL, written once for both engines.
 
 pub mod attention;
+pub mod audit;
 pub mod charges;
 pub mod connections;
 pub mod counters;
@@ -44,6 +45,7 @@ pub mod tally;
 pub mod templates;
 pub mod timeline;
 pub mod tracking;
+pub mod views;
 mod walk;
 pub mod zone;
 

@@ -366,7 +366,8 @@ mod files_of_the_database {
         assert!(trigrams(&app).await.contains(&"zeb"));
         let answer = admin.post("/api/erase_customer", &format!("slug=cup&id={}&confirm=ERASE", sent.customer)).await;
         assert!(answer.status.is_success(), "{}", answer.body);
-        until_the_log_is_empty(&app).await;
+        // The log was emptied, and has the entry of the audit log since.
+        assert!(length_of_log(&app) < 20_000, "{} bytes", length_of_log(&app));
         assert!(trigrams(&app).await.is_empty(), "{:?}", trigrams(&app).await);
         // Of the customer's row, which has grown and moved before, older bytes may be left until a VACUUM (ARCHITECTURE.md).
         assert!(found(&app, &["allergic to"]).is_empty());

@@ -2,6 +2,7 @@
 
 mod attention;
 mod changes;
+mod charting;
 mod counting;
 mod customer_bulk;
 mod customer_list;

@@ -14,9 +14,11 @@ use super::{
     },
     messages::{
         fix::{RESEND, ResendForm},
+        saved_views::{provide_saved_views, use_saved_views},
         steering::{Change, provide_steering},
     },
     pages::not_found::ErrorPage,
+    palette::{PaletteButton, PaletteHost},
     parts::{
         icon::Icon,
         toast::{Offer, Offered, ToastRegion, use_toasts},
@@ -53,11 +55,14 @@ pub fn ProjectFrame() -> impl IntoView {
     provide_context(current);
     let live = provide_live(slug);
     let steering = provide_steering(slug, use_toasts(), live);
+    let views = provide_saved_views();
+    let palette = RwSignal::new(false);
     let frame = use_resource(move || slug.get(), load_frame);
     let page = move || {
         frame.get().flatten().map(|frame| match frame {
             Ok(frame) => {
                 current.0.set_value(Some(frame.clone()));
+                views.0.set(frame.views.clone());
                 let shown = frame.alerts.clone();
                 let alerts = Memo::new(move |_| live.alerts().unwrap_or_else(|| shown.clone()));
                 view! {
@@ -66,14 +71,15 @@ pub fn ProjectFrame() -> impl IntoView {
                         "Skip to content"
                     </a>
                     <div class="shell">
-                        <Sidebar frame=frame.clone() alerts />
+                        <Sidebar frame=frame.clone() alerts palette />
                         <main class="content" id="content" tabindex="-1">
                             <Alerts alerts slug=frame.slug.clone() />
                             <ResendForm slug=frame.slug.clone() />
-                            <Notice frame />
+                            <Notice frame=frame.clone() />
                             <Outlet />
                         </main>
                     </div>
+                    <PaletteHost is_open=palette frame />
                 }
                 .into_any()
             }
@@ -197,7 +203,12 @@ fn Notice(frame: Frame) -> impl IntoView {
 
 /// In a small window it is a popover that the button in the top bar opens, without scripts too.
 #[component]
-fn Sidebar(frame: Frame, alerts: Memo<Vec<Alert>>) -> impl IntoView {
+fn Sidebar(
+    frame: Frame,
+    alerts: Memo<Vec<Alert>>,
+    /// Whether the command palette is open.
+    palette: RwSignal<bool>,
+) -> impl IntoView {
     let path = use_location().pathname;
     let body = NodeRef::<html::Div>::new();
     let first = frame.attention;
@@ -207,9 +218,12 @@ fn Sidebar(frame: Frame, alerts: Memo<Vec<Alert>>) -> impl IntoView {
         (attention.get() > 0)
             .then(|| view! { <span class="nav-number">{up_to(SHOWN_MOST, attention.get())}</span> }.into_any())
     });
+    let views = use_saved_views();
     let numbered = |rest: &'static str, icon: &'static str, label: &'static str, number: Option<AnyView>| {
-        let href = frame.href(rest);
-        let here = href.clone();
+        let here = frame.href(rest);
+        let slug = frame.slug.clone();
+        let page = here.clone();
+        let href = changing(move || if rest == "messages" { views.messages_href(&slug) } else { page.clone() });
         view! {
             <li>
                 <a
@@ -264,6 +278,7 @@ fn Sidebar(frame: Frame, alerts: Memo<Vec<Alert>>) -> impl IntoView {
                     <strong>{frame.project_name.clone()}</strong>
                     <AlertMark alerts />
                     {switcher}
+                    <PaletteButton is_open=palette />
                 </div>
                 <nav class="nav" aria-label="Project">
                     <ul>

@@ -3,6 +3,7 @@
 pub mod actions_menu;
 pub mod bulk_menu;
 pub mod cancel_selected;
+pub mod chart;
 pub mod chips;
 pub mod customer_picker;
 pub mod dialog_action;
@@ -18,6 +19,7 @@ pub mod page_dialog;
 pub mod pager;
 pub mod row;
 pub mod rows;
+pub mod saved_views;
 pub mod search_field;
 pub mod selection;
 pub mod stats_bar;

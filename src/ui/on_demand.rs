@@ -7,9 +7,11 @@ use super::{
     messages::{
         actions_menu::{RowMenuFn, row_menu},
         bulk_menu::{BulkToolsFn, bulk_tools},
+        chart::{ChartFn, chart},
         page_dialog::{PageDialogFn, page_dialog},
         steering::{CallFn, call},
     },
+    palette::{PaletteFn, palette},
 };
 use leptos::{prelude::*, task::spawn_local};
 use std::sync::{
@@ -21,12 +23,14 @@ use std::sync::{
 pub struct OnDemand {
     pub row_menu: RowMenuFn,
     pub bulk_tools: BulkToolsFn,
+    pub chart: ChartFn,
     pub page_dialog: PageDialogFn,
     pub task_dialog: TaskDialogFn,
     pub call: CallFn,
+    pub palette: PaletteFn,
 }
 
-const ALL: OnDemand = OnDemand { row_menu, bulk_tools, page_dialog, task_dialog, call };
+const ALL: OnDemand = OnDemand { row_menu, bulk_tools, chart, page_dialog, task_dialog, call, palette };
 
 static LOADED: OnceLock<OnDemand> = OnceLock::new();
 

@@ -3,6 +3,7 @@
 pub mod account;
 pub mod ask_many;
 pub mod attention;
+pub mod audit;
 pub mod connections;
 pub mod customer;
 pub mod customers;
@@ -25,3 +26,4 @@ pub mod suppressed;
 pub mod tags;
 pub mod templates;
 pub mod unsubscribe;
+pub mod views;

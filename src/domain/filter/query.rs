@@ -1,10 +1,10 @@
 //! The Messages page's address: a filter, and which page of what it matches.
 
 use super::{MessageFilter, write_query};
-use crate::domain::page::PageRef;
+use crate::domain::{chart::ChartUnit, page::PageRef};
 use serde::{Deserialize, Serialize};
 
-/// Everything in the Messages page's address: the filter, and which page of its results.
+/// Everything in the Messages page's address: the filter, which page of its results, and the chart.
 ///
 /// It is serialized as the text that [`Self::to_query`] writes, and read as leniently as the address.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -12,6 +12,8 @@ use serde::{Deserialize, Serialize};
 pub struct MessagesQuery {
     pub filter: MessageFilter,
     pub page: PageRef,
+    /// What the bars of the chart stand for; None where it is not shown.
+    pub chart: Option<ChartUnit>,
 }
 
 impl From<String> for MessagesQuery {
@@ -28,12 +30,18 @@ impl From<MessagesQuery> for String {
 
 impl MessagesQuery {
     pub fn parse(query: &str) -> Self {
-        Self { filter: MessageFilter::parse(query), page: PageRef::parse(query) }
+        let chart = form_urlencoded::parse(query.as_bytes()).filter(|(name, _)| name == "chart").last();
+        Self {
+            filter: MessageFilter::parse(query),
+            page: PageRef::parse(query),
+            chart: chart.and_then(|(_, unit)| ChartUnit::from_slug(&unit)),
+        }
     }
 
     pub fn to_query(&self) -> String {
         let mut pairs = self.filter.pairs();
         pairs.extend(self.page.pairs());
+        pairs.extend(self.chart.map(|unit| ("chart", unit.slug().to_owned())));
         write_query(pairs)
     }
 
@@ -47,13 +55,13 @@ impl MessagesQuery {
     /// The first page of another filter, with the same number of rows per page.
     #[must_use]
     pub fn filtered(&self, filter: MessageFilter) -> Self {
-        Self { filter, page: self.page.first() }
+        Self { filter, page: self.page.first(), chart: self.chart }
     }
 
     /// Another page of the same filter.
     #[must_use]
     pub fn at(&self, page: PageRef) -> Self {
-        Self { filter: self.filter.clone(), page }
+        Self { filter: self.filter.clone(), page, chart: self.chart }
     }
 }
 
@@ -112,8 +120,9 @@ mod tests {
             cursor.clone().prop_map(PageAt::After),
             cursor.prop_map(PageAt::Before),
         ];
-        (filter, at, prop::option::of(prop::sample::select(&PageRef::SIZES[..])))
-            .prop_map(|(filter, at, per)| MessagesQuery { filter, page: PageRef { at, per } })
+        let per = prop::option::of(prop::sample::select(&PageRef::SIZES[..]));
+        (filter, at, per, prop::option::of(prop::sample::select(&ChartUnit::ALL[..])))
+            .prop_map(|(filter, at, per, chart)| MessagesQuery { filter, page: PageRef { at, per }, chart })
     }
 
     proptest! {

@@ -50,6 +50,8 @@ pub enum EventKind {
     Dismissed = 21,
     /// Back on Needs attention.
     DismissalUndone = 22,
+    /// Its text or address was changed before it left.
+    Edited = 23,
 }
 
 impl EventKind {
@@ -78,6 +80,7 @@ impl EventKind {
             Self::Resubscribed => "Customer resubscribed",
             Self::Dismissed => "Dismissed from Needs attention",
             Self::DismissalUndone => "Dismissal undone",
+            Self::Edited => "Text or address changed",
         }
     }
 }

@@ -4,7 +4,7 @@
 //! that a restored backup still knows them; it keeps others' tables of hashes from being of any use.
 
 use super::{
-    connections,
+    audit, connections,
     customers::search_text,
     db::{Db, Query, Tx},
     dialect,
@@ -45,13 +45,13 @@ pub struct Leftovers {
 pub async fn erase(admin: &Admin, id: CustomerId, now: Timestamp) -> AppResult<Leftovers> {
     let project = admin.project;
     let mut tx = admin.db.begin_in(project).await?;
-    let known: Option<(String, String, Option<Timestamp>)> =
-        sqlx::query_as("select email, phone, erased_at from customer where project_id = $1 and id = $2")
+    let known: Option<(String, String, String, Option<Timestamp>)> =
+        sqlx::query_as("select name, email, phone, erased_at from customer where project_id = $1 and id = $2")
             .bind(project)
             .bind(id)
             .fetch_optional(&mut *tx)
             .await?;
-    let (email, phone, erased) = known.ok_or_else(|| AppError::no_such("customer"))?;
+    let (name, email, phone, erased) = known.ok_or_else(|| AppError::no_such("customer"))?;
     if erased.is_some() {
         return Err(Refusal::Erased.into());
     }
@@ -83,6 +83,8 @@ pub async fn erase(admin: &Admin, id: CustomerId, now: Timestamp) -> AppResult<L
     }
     remember(&mut tx, project, &addresses, now).await?;
     erase_rows(&mut tx, project, id, now).await?;
+    let words = addresses.iter().map(|(_, address)| address.as_str()).chain([name.as_str()]);
+    audit::erase(&mut tx, project, &words.collect::<Vec<_>>()).await?;
     search::refresh_customer(&mut tx, project, id).await?;
     connections::forget_tests_to(&mut tx, project, &addresses).await?;
     let imports: Vec<ImportId> =

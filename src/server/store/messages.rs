@@ -1,6 +1,7 @@
 //! The project's messages: pages of the table, and one message in full.
 
 mod attempts;
+pub mod chart;
 mod export;
 mod waiting;
 
@@ -102,15 +103,42 @@ fn many_facts(find: &Find<'_>, range: &std::ops::Range<i64>, words: &[String]) -
     query
 }
 
+/// As [`few_facts`], with the day before the sums, one row for each day.
+fn few_facts_by_day(find: &Find<'_>) -> Query {
+    let mut query = Query::new("select m.day, ");
+    push_sums(&mut query, find);
+    query.push(" from message m").push(dialect::BY_ROW_ID);
+    find.push_place(&mut query);
+    find.push_facets(&mut query);
+    query.push(" group by m.day");
+    query
+}
+
+/// As [`many_facts`], with the day before the sums, one row for each day.
+fn many_facts_by_day(find: &Find<'_>, range: &std::ops::Range<i64>, words: &[String]) -> Query {
+    let mut query = Query::new("select m.day, ");
+    push_sums(&mut query, find);
+    search::push_matches(&mut query, find.project, range, words);
+    find.push_facets(&mut query);
+    query.push(" group by m.day");
+    query
+}
+
+/// What [`push_sums`] selects: the number of each status, of opened and of clicked messages.
+type Sums = (i64, i64, i64, i64, i64, i64, i64, i64, i64);
+
 async fn counted_in(viewer: &Viewer, mut query: Query) -> AppResult<Tally> {
-    type Sums = (i64, i64, i64, i64, i64, i64, i64, i64, i64);
-    let s: Sums = query.build_query_as().fetch_one(viewer.db.read()).await?;
+    let sums: Sums = query.build_query_as().fetch_one(viewer.db.read()).await?;
+    Ok(summed(sums))
+}
+
+fn summed(s: Sums) -> Tally {
     let mut tally = Tally::default();
     for (status, n) in Status::ALL.into_iter().zip([s.0, s.1, s.2, s.3, s.4, s.5, s.6]) {
         tally.add(status, Badges { n: n.unsigned_abs(), ..Badges::default() });
     }
     tally.add(Status::Sent, Badges { n: 0, opened: s.7.unsigned_abs(), clicked: s.8.unsigned_abs() });
-    Ok(tally)
+    tally
 }
 
 /// One row as the tables show it.
@@ -179,6 +207,7 @@ pub async fn detail(viewer: &Viewer, id: MessageId) -> AppResult<MessageDetail> 
     Ok(MessageDetail {
         segments: if row.channel == Channel::Sms { sms_segments(&content.text) } else { 0 },
         undo: batch.filter(|_| staff && row.status == Status::Canceled),
+        edit: None,
         waiting,
         failure_text: failure_text.filter(|_| row.status == Status::Failed),
         readdressed: row.status == Status::Failed && !address.is_empty() && address != row.recipient,

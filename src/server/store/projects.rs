@@ -6,6 +6,7 @@ use super::{
     guard::{Manager, Viewer},
     id::NewId,
     search::first_seq,
+    views,
 };
 use crate::domain::{
     AppResult, LocationId, ProjectId, Timestamp, UserId,
@@ -51,6 +52,7 @@ pub async fn frame(viewer: &Viewer, demo: bool, now: Timestamp) -> AppResult<Fra
         notice: None,
         alerts: Vec::new(),
         attention: attention::number(&viewer.db, viewer.project).await?,
+        views: views::list(viewer).await?.into_iter().map(|view| view.link).collect(),
     })
 }
 

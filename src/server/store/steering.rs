@@ -4,6 +4,7 @@
 //! answer. State 0 is scheduled, 1 being sent, 3 failed, 4 canceled; written out, so that the partial indexes are used.
 
 mod cancel;
+mod edit;
 mod requeue;
 mod resend_cause;
 mod selection;
@@ -13,6 +14,7 @@ pub(super) use cancel::CANCELED_STATUS;
 #[cfg(test)]
 pub use cancel::of_customers;
 pub use cancel::{Whose, cancel, cancel_channel, cancel_customer, cancel_customers, cancel_for_system, cancel_request};
+pub use edit::{Editable, edit, editable};
 pub use requeue::{GRACE, Put, may_resend, reschedule, resend, send_now};
 pub use resend_cause::{preview_resend, resend_cause};
 pub use selection::{cancel_selection, preview_cancel};

@@ -35,6 +35,12 @@ impl Tally {
         kept.clicked += badges.clicked;
     }
 
+    pub fn join(&mut self, other: &Self) {
+        for (status, badges) in Status::ALL.into_iter().zip(&other.0) {
+            self.add(status, *badges);
+        }
+    }
+
     /// How many rows the table has with this status filter.
     pub fn total(&self, status: Option<Status>) -> u64 {
         match status {
@@ -108,8 +114,14 @@ pub async fn counted(viewer: &Viewer, filter: &MessageFilter) -> AppResult<Tally
 }
 
 pub(super) fn counter_query(project: ProjectId, filter: &MessageFilter) -> Query {
+    grouped_query(project, filter, "status")
+}
+
+/// The sums of the counters, one row for each value of the columns `by`.
+pub(super) fn grouped_query(project: ProjectId, filter: &MessageFilter, by: &'static str) -> Query {
     let (opened, clicked) = if filter.machines { ("opened_any", "clicked_any") } else { ("opened", "clicked") };
-    let mut query = Query::new("select status, cast(sum(n) as bigint) as n, cast(sum(");
+    let mut query = Query::new("select ");
+    query.push(by).push(", cast(sum(n) as bigint) as n, cast(sum(");
     query.push(opened).push(") as bigint) as opened, cast(sum(").push(clicked).push(") as bigint) as clicked");
     query.push(" from counter where project_id = ").push_bind(project);
     match (filter.from.map(day_number), filter.to.map(day_number)) {
@@ -130,7 +142,7 @@ pub(super) fn counter_query(project: ProjectId, filter: &MessageFilter) -> Query
     if let Some(template) = filter.template {
         query.push(" and template = ").push_bind(template);
     }
-    query.push(" group by status");
+    query.push(" group by ").push(by);
     query
 }
 

@@ -17,7 +17,7 @@ use uuid::Uuid;
 const PER: u16 = 25;
 
 fn query(filter: &MessageFilter, at: PageAt) -> MessagesQuery {
-    MessagesQuery { filter: filter.clone(), page: PageRef { at, per: Some(PER) } }
+    MessagesQuery { filter: filter.clone(), page: PageRef { at, per: Some(PER) }, chart: None }
 }
 
 async fn look(shop: &Shop, filter: &MessageFilter, at: PageAt) -> (Vec<MessageId>, Place) {

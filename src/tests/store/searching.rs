@@ -22,7 +22,7 @@ async fn assert_like_brute_force(shop: &Shop, known: &[Known], filter: &MessageF
         (PageAt::First, rows.iter().take(25).copied().collect::<Vec<_>>()),
         (PageAt::Last, rows.iter().skip(rows.len().saturating_sub(25)).copied().collect()),
     ] {
-        let query = MessagesQuery { filter: filter.clone(), page: PageRef { at, per: Some(25) } };
+        let query = MessagesQuery { filter: filter.clone(), page: PageRef { at, per: Some(25) }, chart: None };
         let page = messages::page(&shop.manager, &query).await.unwrap();
         assert_eq!(page.place.total, rows.len() as u64, "{filter:?}");
         assert_eq!(page.rows.iter().map(|r| r.id).collect::<Vec<_>>(), shown, "{filter:?}");

@@ -4,6 +4,7 @@ use crate::{
     domain::{
         filter::{MessageFilter, MessagesQuery},
         project::Frame,
+        view::ViewsTask,
     },
     ui::{
         hooks::changing::changing,
@@ -25,6 +26,7 @@ pub fn Chips(query: Signal<MessagesQuery>, frame: Frame) -> impl IntoView {
         let href = |filter| q.filtered(filter).href(&frame.slug);
         let chips = q.filter.chips(|id| frame.location_name(id)).into_iter();
         let shown = chips.map(|chip| ShownChip { label: chip.label, value: chip.value, href: href(chip.without) });
-        chip_list(shown.collect(), href(cleared))
+        let save = ViewsTask::href(Some(&ViewsTask::Save(q.filter.clone())), &frame.slug);
+        chip_list(shown.collect(), href(cleared), Some(save))
     })
 }

@@ -64,6 +64,10 @@ pub fn FilterToolbar(query: Signal<MessagesQuery>, frame: Frame) -> impl IntoVie
         let are_counted = query.with(|q| q.filter.machines);
         are_counted.then(|| view! { <input type="hidden" name="machines" value="1" /> }.into_any())
     });
+    let chart = changing(move || {
+        let unit = query.with(|q| q.chart);
+        unit.map(|unit| view! { <input type="hidden" name="chart" value=unit.slug() /> }.into_any())
+    });
     let in_force = Signal::derive(move || query.with(|q| q.filter.count_beside_search()));
     let search = view! {
         <SearchField
@@ -134,7 +138,7 @@ pub fn FilterToolbar(query: Signal<MessagesQuery>, frame: Frame) -> impl IntoVie
                 on_change=change("dir")
             />
         </div>
-        {per} {machines}
+        {per} {machines} {chart}
     }
     .into_any();
     FilterForm { label: "Filter messages", class: "filters", path, search, in_force, fields, validation_error }.view()

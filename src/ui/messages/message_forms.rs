@@ -1,6 +1,7 @@
 //! Everything that may be done with one message, each as a form that works without scripts.
 
 mod delete;
+mod edit;
 mod plain;
 mod reschedule;
 
@@ -21,6 +22,7 @@ use crate::{
     },
 };
 use delete::DeleteForm;
+use edit::EditMessageForm;
 use leptos::prelude::*;
 pub use plain::also_cancel;
 use plain::{ButtonForm, CancelForm, UndoForm};
@@ -50,6 +52,13 @@ pub fn MessageForms(detail: Memo<MessageDetail>, frame: Frame) -> impl IntoView 
         let zone = zone.clone();
         may_reschedule.get().then(|| view! { <RescheduleForm slug=slug.get_value() id at zone /> }.into_any())
     };
+    let edited = Memo::new(move |_| detail.with(|detail| detail.edit.clone()));
+    let may_edit = Memo::new(move |_| edited.with(Option::is_some));
+    let channel = detail.with_untracked(|detail| detail.row.channel);
+    let edit = move || {
+        let first = may_edit.get().then(|| edited.get_untracked())??;
+        Some(view! { <EditMessageForm slug=slug.get_value() id channel first /> }.into_any())
+    };
     let cancel = move || may_cancel.get().then(|| view! { <CancelForm slug=slug.get_value() id others /> }.into_any());
     let copy = move || may_copy.get().then(|| button::<SendCopy>("Send a copy to me", slug.get_value(), id));
     let delete =
@@ -59,7 +68,7 @@ pub fn MessageForms(detail: Memo<MessageDetail>, frame: Frame) -> impl IntoView 
             <h2 id=HEADING tabindex="-1">
                 "Actions"
             </h2>
-            {send} {resend} {undo} {reschedule} {cancel} {copy} {delete}
+            {send} {resend} {undo} {reschedule} {edit} {cancel} {copy} {delete}
         </section>
     }
 }

@@ -1,6 +1,7 @@
 //! The four numbers. Each is a link that filters by its status. Beneath them stands how many messages are scheduled, and a link
 //! decides whether machines count.
 
+use super::chart::ChartLink;
 use crate::{
     domain::{
         filter::{MessageFilter, MessagesQuery},
@@ -20,7 +21,7 @@ pub fn StatsBar(stats: Signal<Stats>, query: Signal<MessagesQuery>, #[prop(into)
             <ul class="stats">{cards.into_iter().collect_view()}</ul>
         </section>
         <p class="stats-note">
-            <Scheduled stats query slug /> <Machines query slug />
+            <Scheduled stats query slug /> <Machines query slug /> <ChartLink query slug />
         </p>
     }
 }

@@ -24,12 +24,14 @@ use crate::{
         messages::{
             actions_menu::ActionsForm,
             bulk_menu::SelectionBar,
+            chart::ChartPlace,
             chips::Chips,
             filter_toolbar::FilterToolbar,
             live_switch::LiveSwitch,
             page_dialog::{DialogHost, PageDialog, PageDialogs},
             pager::Pager,
             rows::{Fresh, use_rows},
+            saved_views::ViewTabs,
             selection::Selection,
             stats_bar::StatsBar,
             table::{Head, MessageTable, TableContext},
@@ -127,10 +129,12 @@ fn Content(
                 {request_link(&frame, dialogs)}
             </div>
         </div>
+        <ViewTabs query frame=frame.clone() />
         <StatsBar stats query slug />
         <FilterToolbar query frame=frame.clone() />
         <Chips query frame=frame.clone() />
         <Trouble trouble read />
+        <ChartPlace query slug=frame.slug.clone() />
         {bar}
         <div
             class="table-region"

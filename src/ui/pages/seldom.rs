@@ -7,6 +7,7 @@ use super::{
     account::AccountRoute,
     ask_many::AskManyRoute,
     attention::AttentionRoute,
+    audit::AuditRoute,
     connections::ConnectionsRoute,
     import::ImportRoute,
     invitation::InvitationRoute,
@@ -21,6 +22,7 @@ use super::{
     suppressed::SuppressedRoute,
     tags::TagsRoute,
     templates::TemplatesRoute,
+    views::ViewsRoute,
 };
 use leptos::prelude::*;
 use leptos_router::ChooseView;
@@ -33,6 +35,7 @@ pub enum MailPage {
     Outbox,
     OutboxMail,
     Suppressed,
+    Views,
 }
 
 impl ChooseView for MailPage {
@@ -53,6 +56,7 @@ fn mail_pages() -> fn(MailPage) -> AnyView {
         MailPage::Outbox => view! { <OutboxRoute /> }.into_any(),
         MailPage::OutboxMail => view! { <OutboxMailRoute /> }.into_any(),
         MailPage::Suppressed => view! { <SuppressedRoute /> }.into_any(),
+        MailPage::Views => view! { <ViewsRoute /> }.into_any(),
     }
 }
 
@@ -61,6 +65,7 @@ fn mail_pages() -> fn(MailPage) -> AnyView {
 pub enum SetupPage {
     Account,
     AskMany,
+    Audit,
     Connections,
     Import,
     Invitation,
@@ -91,6 +96,7 @@ fn setup_pages() -> fn(SetupPage) -> AnyView {
     |page| match page {
         SetupPage::Account => view! { <AccountRoute /> }.into_any(),
         SetupPage::AskMany => view! { <AskManyRoute /> }.into_any(),
+        SetupPage::Audit => view! { <AuditRoute /> }.into_any(),
         SetupPage::Connections => view! { <ConnectionsRoute /> }.into_any(),
         SetupPage::Import => view! { <ImportRoute /> }.into_any(),
         SetupPage::Invitation => view! { <InvitationRoute /> }.into_any(),

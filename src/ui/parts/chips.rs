@@ -12,8 +12,8 @@ pub struct ShownChip {
     pub href: String,
 }
 
-/// Nothing where there are none; `clear` is the address without any.
-pub fn chip_list(chips: Vec<ShownChip>, clear: String) -> Option<AnyView> {
+/// Nothing where there are none; `clear` is the address without any, `save` the one that saves them as a view.
+pub fn chip_list(chips: Vec<ShownChip>, clear: String, save: Option<String>) -> Option<AnyView> {
     let chip = |ShownChip { label, value, href }: ShownChip| {
         let name = format!("Remove filter {label}: {value}");
         view! {
@@ -28,6 +28,16 @@ pub fn chip_list(chips: Vec<ShownChip>, clear: String) -> Option<AnyView> {
         .into_any()
     };
     (!chips.is_empty()).then(|| {
+        let save = save.map(|save| {
+            view! {
+                <li>
+                    <a class="link-button" href=save>
+                        "Save as a view"
+                    </a>
+                </li>
+            }
+            .into_any()
+        });
         view! {
             <ul class="chips" aria-label="Filters in force" on:click=|_| focus::rescue()>
                 {chips.into_iter().map(chip).collect_view()}
@@ -36,6 +46,7 @@ pub fn chip_list(chips: Vec<ShownChip>, clear: String) -> Option<AnyView> {
                         "Clear filters"
                     </a>
                 </li>
+                {save}
             </ul>
         }
         .into_any()

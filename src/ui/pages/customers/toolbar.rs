@@ -182,7 +182,7 @@ pub fn CustomerChips(query: Memo<CustomersQuery>, frame: Frame) -> impl IntoView
         let href = |filter| query.filtered(filter).href(&frame.slug);
         let chips = query.filter.chips(|id| frame.location_name(id)).into_iter();
         let shown = chips.map(|chip| ShownChip { label: chip.label, value: chip.value, href: href(chip.without) });
-        chip_list(shown.collect(), href(query.filter.cleared()))
+        chip_list(shown.collect(), href(query.filter.cleared()), None)
     })
 }
 

@@ -11,10 +11,11 @@ pub enum SettingsPart {
     Members,
     Locations,
     Tags,
+    Audit,
 }
 
 impl SettingsPart {
-    const ALL: [Self; 5] = [Self::Sending, Self::Project, Self::Members, Self::Locations, Self::Tags];
+    const ALL: [Self; 6] = [Self::Sending, Self::Project, Self::Members, Self::Locations, Self::Tags, Self::Audit];
 
     fn name(self) -> &'static str {
         match self {
@@ -23,6 +24,7 @@ impl SettingsPart {
             Self::Members => "Members",
             Self::Locations => "Locations",
             Self::Tags => "Tags",
+            Self::Audit => "Audit log",
         }
     }
 
@@ -33,6 +35,7 @@ impl SettingsPart {
             Self::Members => "/members",
             Self::Locations => "/locations",
             Self::Tags => "/tags",
+            Self::Audit => "/audit",
         };
         format!("/projects/{slug}/settings{page}")
     }
