@@ -6,6 +6,7 @@
 pub mod account;
 pub mod attention;
 pub mod audit;
+pub mod bulk;
 pub mod client;
 pub mod connections;
 pub mod customers;

@@ -74,6 +74,8 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("customers/import") view=SetupPage::Import ssr=SsrMode::Async />
                     <Route path=path!("customers/:customer") view={Lazy::<CustomerRoute>::new()} ssr=SsrMode::Async />
                     <Route path=path!("attention") view=MailPage::Attention ssr=SsrMode::Async />
+                    <Route path=path!("bulk-actions") view=MailPage::BulkActions ssr=SsrMode::Async />
+                    <Route path=path!("bulk-actions/:bulk") view=MailPage::BulkAction ssr=SsrMode::Async />
                     <Route path=path!("account") view=SetupPage::Account ssr=SsrMode::Async />
                     <Route path=path!("connections") view=SetupPage::Connections ssr=SsrMode::Async />
                     <Route path=path!("suppressed") view=MailPage::Suppressed ssr=SsrMode::Async />
@@ -117,6 +119,7 @@ pub async fn preload(path: &str, query: &str) {
         ["projects", _, "messages"] if MessagesQuery::parse(query).chart.is_some() => drop(on_demand::load().await),
         ["projects", _, "messages", _] => MailPage::Message.preload().await,
         ["projects", _, "attention"] => MailPage::Attention.preload().await,
+        ["projects", _, "bulk-actions", ..] => MailPage::BulkActions.preload().await,
         ["projects", _, "account"] => SetupPage::Account.preload().await,
         ["projects", _, "connections"] => SetupPage::Connections.preload().await,
         // They all are one file.

@@ -5,6 +5,7 @@ pub mod actions;
 pub mod alerts;
 pub mod attention;
 pub mod auth;
+pub mod bulk;
 pub mod charges;
 pub mod clock;
 pub mod config;
@@ -75,6 +76,8 @@ pub struct AppState {
     pub reports: Reports,
     pub sns: Arc<Sns>,
     pub health: Health,
+    /// Wakes what works on bulk actions.
+    pub bulk: Arc<Notify>,
     /// Wakes what does imports.
     pub imports: Arc<Notify>,
     /// Of the worker, where this process has one.
@@ -103,6 +106,7 @@ impl AppState {
             limits: Arc::default(),
             visits: Arc::default(),
             health: Health::default(),
+            bulk: Arc::default(),
             imports: Arc::default(),
             pulse: Pulse::default(),
             stop,

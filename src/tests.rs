@@ -3,6 +3,7 @@
 mod access;
 mod account;
 mod audit;
+mod bulk;
 mod charges;
 mod connections;
 mod counters;

@@ -47,13 +47,14 @@ use tower_http::{
 const BODY_MAX: usize = 1024 * 1024;
 
 /// The routes besides Leptos' pages and server functions; access.rs says who may use them.
-pub fn routes() -> [(&'static str, MethodRouter<AppState>); 20] {
+pub fn routes() -> [(&'static str, MethodRouter<AppState>); 21] {
     [
         ("/o/{token}", get(tracking::pixel)),
         ("/r/{token}", get(public::invite).post(public::review)),
         ("/u/{token}", get(public::ask_to_unsubscribe).post(public::unsubscribe)),
         ("/projects/{slug}/customers/export.csv", get(export::customers)),
         ("/projects/{slug}/messages/export.csv", get(export::messages)),
+        ("/projects/{slug}/bulk-actions/{bulk}/messages.csv", get(export::bulk_rows)),
         // How large the file may be is checked as it comes.
         ("/projects/{slug}/customers/import", post(imports::upload).layer(DefaultBodyLimit::disable())),
         ("/projects/{slug}/customers/import/{import}/refused", get(imports::refused)),

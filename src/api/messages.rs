@@ -66,18 +66,22 @@ pub async fn preview_cancel(slug: String, #[server(default)] selection: Selectio
 
 /// Role: manager. Cancels the unsent messages of a selection.
 #[server(endpoint = "cancel_messages", client = PatientClient)]
-pub async fn cancel_messages(slug: String, #[server(default)] selection: SelectionForm) -> Result<Done, AppError> {
-    use crate::server::{actions, auth};
+pub async fn cancel_messages(
+    slug: String,
+    #[server(default)] selection: SelectionForm,
+    #[server(default)] reason: String,
+) -> Result<Done, AppError> {
+    use crate::server::{auth, bulk};
     let manager = auth::manager(&slug).await?;
-    auth::answer(&manager, actions::cancel_selected(&manager, selection).await).await
+    auth::answer(&manager, bulk::cancel(&manager, selection, &reason).await).await
 }
 
-/// Role: operator.
+/// Role: operator; manager for a Reschedule of many. Takes back what the batch names.
 #[server(endpoint = "undo_cancel", client = PatientClient)]
 pub async fn undo_cancel(slug: String, batch: BatchId) -> Result<Done, AppError> {
-    use crate::server::{actions, auth};
+    use crate::server::{auth, bulk};
     let operator = auth::operator(&slug).await?;
-    auth::answer(&operator, actions::undo_cancel(&operator, batch).await).await
+    auth::answer(&operator, bulk::undo(&operator, batch).await).await
 }
 
 /// Role: operator.

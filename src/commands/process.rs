@@ -1,7 +1,7 @@
 //! Runs the server and the worker, and stops them on signals.
 
 use crate::{
-    server::{AppState, days, delivery::worker, import, peer, strategy::planner},
+    server::{AppState, bulk, days, delivery::worker, import, peer, strategy::planner},
     web::{
         self,
         connections::{self, Bounds},
@@ -44,6 +44,7 @@ pub async fn serve(
     let mut stopped = state.stop.clone();
     let hits = state.hits.clone();
     let imports = tokio::spawn(import::run::run(state.clone()));
+    let bulk = tokio::spawn(bulk::run::run(state.clone()));
     let serving = answer(&state, listener, web::router(state.clone()));
     let _ = stopped.wait_for(|stop| *stop).await;
     tracing::info!("stopping");
@@ -51,6 +52,7 @@ pub async fn serve(
         let _ = serving.await;
         hits.flush().await;
         let _ = imports.await;
+        let _ = bulk.await;
         if let Some(worker) = worker {
             let _ = worker.await;
         }

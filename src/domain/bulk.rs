@@ -1,9 +1,13 @@
 //! Actions on many messages: which messages, and the outcome.
 
 mod ids;
+mod kind;
 mod outcome;
+pub mod plan;
+pub mod record;
 
 pub use ids::Ids;
+pub use kind::BulkKind;
 pub use outcome::{Outcome, Skip};
 
 use super::{AppError, MessageId, filter::MessageFilter};
@@ -48,7 +52,7 @@ impl SelectionForm {
     pub fn check(self) -> Result<Selection, AppError> {
         let (ids, except) = (self.ids.in_order(), self.except.in_order());
         if self.all != ids.is_empty() {
-            return Err(AppError::invalid("ids", "Select the messages to cancel, or select all that match."));
+            return Err(AppError::invalid("ids", "Select the messages first, or select all that match."));
         }
         if ids.len() > NAMED_MAX {
             let sentence = "At most 1,000 messages can be selected one by one. Select all that match instead.";

@@ -1,6 +1,6 @@
 //! The result of a change that staff made.
 
-use super::{BatchId, MessageId, message::MessageRow};
+use super::{BatchId, BulkId, MessageId, message::MessageRow};
 use serde::{Deserialize, Serialize};
 
 /// The answer of a successful change: the sentence that `role="status"` shows, and what Undo takes back, if it can.
@@ -8,6 +8,9 @@ use serde::{Deserialize, Serialize};
 pub struct Done {
     pub sentence: String,
     pub undo: Option<BatchId>,
+    /// The bulk action that it is, whose page says more.
+    #[serde(default)]
+    pub bulk: Option<BulkId>,
     /// A failed message that can be sent again now.
     #[serde(default)]
     pub resend: Option<MessageId>,

@@ -64,6 +64,8 @@ ids! {
     NoteId,
     /// One cancel, of a single message or of many, which Undo takes back.
     BatchId,
+    /// A bulk action. Of a cancel, also the batch that Undo takes back.
+    BulkId,
     /// A way to a provider: a project's own, or one that the deployment gives to all projects.
     ConnectionId,
     /// An address to which a project sends nothing.

@@ -70,6 +70,10 @@ pub enum Refusal {
     Dismissed,
     /// None of the batch's messages is canceled or dismissed any more.
     NothingToUndo,
+    /// As many bulk actions are under way as may be.
+    ManyBulkActions,
+    /// The bulk action has ended, so it can't be stopped.
+    BulkEnded,
     /// A message to the customer is being sent.
     BeingSent,
     /// The request already has a review.
@@ -162,6 +166,11 @@ impl From<Refusal> for AppError {
             Refusal::NothingToUndo => Self::NotFound(
                 "This can't be undone any more: none of its messages is still as it left them.".to_owned(),
             ),
+            Refusal::ManyBulkActions => Self::TooMany(
+                "Ten bulk actions are under way already. Wait until one has ended, or stop one on the Bulk actions page."
+                    .to_owned(),
+            ),
+            Refusal::BulkEnded => conflict("This bulk action has ended already, so it can't be stopped."),
             Refusal::BeingSent => {
                 conflict("A message to this customer is being sent right now. Try again in a minute.")
             }

@@ -2,14 +2,14 @@
 
 use crate::{
     domain::{
-        AppError, AppResult, BatchId, CustomerId, MessageId, NoteId, SuppressionId, Timestamp,
+        AppError, AppResult, CustomerId, MessageId, NoteId, SuppressionId, Timestamp,
         ask::{
             Ask, AskForm,
             many::{Whom, WhomForm},
             preview::AskPreview,
         },
         attention::Cause,
-        bulk::{Outcome, SelectionForm},
+        bulk::Outcome,
         contact::{TEXT_MAX, parse_text, phone_words},
         content::{Content, Outgoing},
         customer::{
@@ -47,12 +47,6 @@ pub async fn cancel_message(operator: &Operator, id: MessageId, also_request: bo
     Ok(with_row(done(&outcome, "Canceled"), operator, id).await)
 }
 
-/// Cancels the unsent messages of a selection.
-pub async fn cancel_selected(manager: &Manager, selection: SelectionForm) -> AppResult<Done> {
-    let outcome = steering::cancel_selection(manager, &selection.check()?, clock::now()).await?;
-    Ok(done(&outcome, "Canceled"))
-}
-
 fn done(outcome: &Outcome, did: &str) -> Done {
     Done { undo: outcome.undo, ..Done::new(outcome.sentence(did)) }
 }
@@ -60,11 +54,6 @@ fn done(outcome: &Outcome, did: &str) -> Done {
 /// With the message as it is after the change; without it where it cannot be read, because the change is committed.
 async fn with_row(done: Done, operator: &Operator, id: MessageId) -> Done {
     Done { row: messages::row(operator, id).await.ok(), ..done }
-}
-
-pub async fn undo_cancel(operator: &Operator, batch: BatchId) -> AppResult<Done> {
-    let outcome = steering::undo(operator, batch, clock::now()).await?;
-    Ok(done(&outcome, "Restored"))
 }
 
 pub async fn send_now(operator: &Operator, id: MessageId) -> AppResult<Done> {

@@ -3,11 +3,12 @@
 use crate::{
     domain::{
         AppError, AppResult, LocalTime, LocationId,
+        bulk::{BulkKind, record::BulkRow},
         csv::{BYTE_ORDER_MARK, push_record},
         customer::CustomerRow,
         message::MessageRow,
     },
-    server::store::{customers, messages, projects},
+    server::store::{bulk, customers, messages, projects},
 };
 use futures::{Stream, StreamExt, stream};
 use std::collections::HashMap;
@@ -46,6 +47,8 @@ const MESSAGE: [&str; 13] = [
     "Failed because",
 ];
 
+const BULK: [&str; 7] = ["UUID", "Customer", "Sent to", "Channel", "Template", "Result", "Because"];
+
 /// The parts of the file. If one cannot be read, the file ends with the error, so that nobody takes it for whole.
 pub async fn customers(export: customers::Export) -> AppResult<impl Stream<Item = AppResult<String>>> {
     let locations = projects::locations(export.viewer()).await?;
@@ -69,6 +72,17 @@ pub fn messages(export: messages::Export) -> impl Stream<Item = AppResult<String
         Ok::<_, AppError>((!part.is_empty()).then_some((part, export)))
     });
     below(&MESSAGE, rows)
+}
+
+/// Likewise: what became of each message of a bulk action.
+pub fn bulk_rows(rows: bulk::Rows) -> impl Stream<Item = AppResult<String>> {
+    let parts = stream::try_unfold(rows, async |mut rows| {
+        let (kind, some) = (rows.kind(), rows.next().await?);
+        let mut part = String::with_capacity(some.len() * 128);
+        some.iter().for_each(|row| push_bulk(&mut part, row, kind));
+        Ok::<_, AppError>((!part.is_empty()).then_some((part, rows)))
+    });
+    below(&BULK, parts)
 }
 
 /// The names of the columns, and what follows.
@@ -129,6 +143,26 @@ fn push_message(out: &mut String, row: &MessageRow) {
             if row.delivered { "yes" } else { "" },
             opened,
             clicked,
+            because,
+        ],
+    );
+}
+
+fn push_bulk(out: &mut String, row: &BulkRow, kind: BulkKind) {
+    let (channel, template) = match row.what {
+        Some((channel, template, reminder)) => (channel.name(), template.label(reminder)),
+        None => ("", String::new()),
+    };
+    let (result, because) = row.fate.words(kind);
+    push_record(
+        out,
+        [
+            row.id.to_string().as_str(),
+            row.customer.as_deref().unwrap_or_default(),
+            row.recipient.as_deref().unwrap_or_default(),
+            channel,
+            &template,
+            result,
             because,
         ],
     );

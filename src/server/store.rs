@@ -1,7 +1,9 @@
 //! All SQL, written once for both engines.
 
+mod acting;
 pub mod attention;
 pub mod audit;
+pub mod bulk;
 pub mod charges;
 pub mod connections;
 pub mod counters;

@@ -95,9 +95,9 @@ async fn a_cancel_by_filter_takes_what_matches_and_says_what_it_left() {
     // The requests go out; their reminders wait.
     while worker::step(&w.db, &w.transports, NOW).await.unwrap() > 0 {}
     let all = all_of(MessageFilter::default());
-    let outcome = cancel_selection(&w.manager, &all, NOW).await.unwrap();
+    let outcome = cancel_selection(&w.manager, &all, "", NOW).await.unwrap();
     assert_eq!((outcome.done, outcome.skipped.clone()), (40, vec![(Skip::AlreadySent, 40)]));
-    let again = cancel_selection(&w.manager, &all, NOW).await.unwrap();
+    let again = cancel_selection(&w.manager, &all, "", NOW).await.unwrap();
     assert_eq!((again.done, again.undo), (0, None));
     assert_eq!(again.skipped, [(Skip::AlreadySent, 40), (Skip::AlreadyCanceled, 40)]);
 
@@ -120,13 +120,13 @@ async fn a_cancel_by_filter_leaves_what_does_not_match() {
     let ana = w.customer("Ana", "ana@example.com", "+12075550100").await;
     w.ask(ana, &[Email, Sms], 1).await;
     let filter = MessageFilter { channel: Some(Sms), ..MessageFilter::default() };
-    let outcome = cancel_selection(&w.manager, &all_of(filter), NOW).await.unwrap();
+    let outcome = cancel_selection(&w.manager, &all_of(filter), "", NOW).await.unwrap();
     assert_eq!(outcome.done, 2);
     assert_eq!(w.count("state = 0 and channel = 0").await, 2);
     let of_sent = MessageFilter { status: Some(Status::Sent), ..MessageFilter::default() };
-    assert_eq!(cancel_selection(&w.manager, &all_of(of_sent), NOW).await.unwrap().done, 0);
+    assert_eq!(cancel_selection(&w.manager, &all_of(of_sent), "", NOW).await.unwrap().done, 0);
     let gone = Selection::These(vec![MessageId::new()]);
-    assert_eq!(cancel_selection(&w.manager, &gone, NOW).await.unwrap().skipped, [(Skip::Gone, 1)]);
+    assert_eq!(cancel_selection(&w.manager, &gone, "", NOW).await.unwrap().skipped, [(Skip::Gone, 1)]);
 }
 
 #[tokio::test]

@@ -93,6 +93,7 @@ async fn each_page_is_whole_without_scripts() {
         ),
         ("/projects/cup/connections?do=remove-email".into(), &["Remove the Email connection"]),
         ("/projects/cup/attention".into(), &["<h1", "Nothing needs attention"]),
+        ("/projects/cup/bulk-actions".into(), &["<h1 tabindex=\"-1\">Bulk actions", "No bulk actions yet"]),
         ("/projects/cup/customers".into(), &["<h1", "Ana Ruiz"]),
         (format!("/projects/cup/customers/{}", sent.customer), &["<h1", "Ana Ruiz", "Reminder 1"]),
         (

@@ -140,6 +140,9 @@ async fn nothing_is_left_that_tells_who_it_was_and_the_numbers_stay() {
     let admin = app.member(Role::Admin).await;
     let other = app.customer("Ana Ruiz").await;
     let id = person(&app).await;
+    let mine = "slug=cup&selection[all]=true&selection[filter]=q%3Dzebulon&form[kind]=reschedule&form[when]=days&form[days]=1&form[reason]=Zebulon+asked";
+    let moved = admin.post("/api/start_bulk", mine).await;
+    assert!(moved.status.is_success(), "{}", moved.body);
     let bad = imports::import(&app, &admin, "Name,Email,Phone\nZebulon Quixley,zebulon@,+14155550177\n").await;
     assert_eq!(bad.counts.refused, 1);
     imports::uploaded(&admin, "Name,Email\nZebulon Quixley,zebulon@example.com\n").await;

@@ -1,6 +1,7 @@
 //! The store: pages, search, counters, steering, customers.
 
 mod attention;
+mod bulk;
 mod changes;
 mod charting;
 mod counting;

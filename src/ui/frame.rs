@@ -32,6 +32,7 @@ use crate::{
     },
     domain::{
         attention::{SHOWN_MOST, up_to},
+        bulk,
         done::Done,
         project::{Alert, Frame, ProjectLink},
     },
@@ -166,6 +167,7 @@ fn Notice(frame: Frame) -> impl IntoView {
         .filter(|_| !is_message)
         .map(|error| view! { <p class="notice notice-error" role="alert">{error.to_string()}</p> }.into_any());
     let slug = frame.slug;
+    let details_slug = slug.clone();
     let notice = frame.notice.map(|done: Done| {
         let resend = done.resend.map(|id| {
             view! {
@@ -185,11 +187,13 @@ fn Notice(frame: Frame) -> impl IntoView {
                 </form>
             }
         });
+        let details = done.bulk.map(|id| view! { <a href=bulk::record::href(&details_slug, id)>"Details"</a> });
         view! {
             <div class="notice" role="status" hidden=changing(move || path.get() != here)>
                 <p>{done.sentence}</p>
                 {undo}
                 {resend}
+                {details}
             </div>
         }
         .into_any()

@@ -1,6 +1,7 @@
 //! The parts that show messages: one table, one row, one menu for every page.
 
 pub mod actions_menu;
+pub mod bulk_dialog;
 pub mod bulk_menu;
 pub mod cancel_selected;
 pub mod chart;

@@ -4,6 +4,7 @@ pub mod account;
 pub mod ask_many;
 pub mod attention;
 pub mod audit;
+pub mod bulk;
 pub mod connections;
 pub mod customer;
 pub mod customers;

@@ -6,7 +6,7 @@ use crate::{
     server::{
         AppState, auth, clock, export,
         store::{
-            customers,
+            bulk, customers,
             guard::{Manager, Viewer},
             messages,
         },
@@ -53,6 +53,22 @@ pub async fn messages(
         let export = messages::Export::new(manager, filter).await?;
         let name = name("messages", export.viewer());
         Ok(file(&name, export::messages(export)))
+    };
+    answer.await.unwrap_or_else(|error| reply::error(&state.leptos_options, &error))
+}
+
+/// What became of each message of a bulk action, as CSV.
+pub async fn bulk_rows(
+    State(state): State<AppState>,
+    Path((slug, id)): Path<(String, String)>,
+    headers: HeaderMap,
+) -> Response {
+    let answer = async {
+        let manager = manager(&state, &headers, &slug).await?;
+        let id = id.parse().map_err(|_| AppError::no_such("bulk action"))?;
+        let rows = bulk::Rows::new(manager, id).await?;
+        let name = name(&format!("bulk-{}", rows.kind().slug()), rows.viewer());
+        Ok(file(&name, export::bulk_rows(rows)))
     };
     answer.await.unwrap_or_else(|error| reply::error(&state.leptos_options, &error))
 }

@@ -2,11 +2,13 @@
 
 use crate::domain::{
     BatchId,
+    refusal::Refusal,
     stats::{count, thousands},
+    status::State,
 };
 use serde::{Deserialize, Serialize};
 
-/// Why a message was skipped.
+/// Why a message was skipped. Stored by number and by name: new ones come last.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub enum Skip {
     AlreadySent,
@@ -33,9 +35,76 @@ pub enum Skip {
     Suppressed,
     /// Any other reason, such as that something became of it meanwhile (resend).
     Refused,
+    /// It has not failed, because it was not sent yet (resend).
+    Waiting,
+    /// Its new time would be in the past (reschedule).
+    Past,
+    /// Its new time would be too far away (reschedule).
+    Far,
+    /// Somebody gave it another time since (undo).
+    Moved,
+    /// The database does not take the change.
+    Broken,
 }
 
 impl Skip {
+    const ALL: [Self; 19] = [
+        Self::AlreadySent,
+        Self::BeingSent,
+        Self::Failed,
+        Self::AlreadyCanceled,
+        Self::Gone,
+        Self::NotCanceled,
+        Self::Unsubscribed,
+        Self::Archived,
+        Self::NoAddress,
+        Self::Reviewed,
+        Self::UnknownAddress,
+        Self::OptedOut,
+        Self::Suppressed,
+        Self::Refused,
+        Self::Waiting,
+        Self::Past,
+        Self::Far,
+        Self::Moved,
+        Self::Broken,
+    ];
+
+    /// As it is stored.
+    pub fn number(self) -> i16 {
+        self as i16
+    }
+
+    /// `Refused` for a number that stands for nothing.
+    pub fn from_number(number: i16) -> Self {
+        usize::try_from(number).ok().and_then(|at| Self::ALL.get(at).copied()).unwrap_or(Self::Refused)
+    }
+
+    /// Why a message with this state is not changed.
+    pub fn of_state(state: State) -> Self {
+        match state {
+            State::Scheduled => Self::Waiting,
+            State::Sending => Self::BeingSent,
+            State::Sent => Self::AlreadySent,
+            State::Failed => Self::Failed,
+            State::Canceled => Self::AlreadyCanceled,
+        }
+    }
+
+    /// Why a message is not sent (again).
+    pub fn of_refusal(refusal: &Refusal) -> Self {
+        match refusal {
+            Refusal::Standing { state, .. } => Self::of_state(*state),
+            Refusal::Unsubscribed => Self::Unsubscribed,
+            Refusal::Archived => Self::Archived,
+            Refusal::NoAddress(_) => Self::NoAddress,
+            Refusal::UnknownAddress { .. } => Self::UnknownAddress,
+            Refusal::OptedOut => Self::OptedOut,
+            Refusal::Suppressed { .. } => Self::Suppressed,
+            _ => Self::Refused,
+        }
+    }
+
     /// The words after a number: `2 already sent`.
     pub fn reason(self) -> &'static str {
         match self {
@@ -53,6 +122,11 @@ impl Skip {
             Self::OptedOut => "opted out at the provider",
             Self::Suppressed => "address suppressed",
             Self::Refused => "cannot be sent again now",
+            Self::Waiting => "not sent yet",
+            Self::Past => "new time has passed",
+            Self::Far => "new time is too far away",
+            Self::Moved => "changed since",
+            Self::Broken => "could not be changed",
         }
     }
 
@@ -88,7 +162,12 @@ impl Skip {
             | Self::UnknownAddress
             | Self::OptedOut
             | Self::Suppressed
-            | Self::Refused => ":",
+            | Self::Refused
+            | Self::Waiting
+            | Self::Past
+            | Self::Far
+            | Self::Moved
+            | Self::Broken => ":",
         };
         let n = thousands(n);
         match verb {
@@ -135,15 +214,23 @@ impl Outcome {
 
     /// Before failed messages are sent again: `12 of 15 messages can be sent again. 3: customer unsubscribed.`
     pub fn resend_sentence(&self) -> String {
+        match self.done + self.skipped_total() {
+            0 => "No message of this kind is left.".to_owned(),
+            _ => self.can_sentence("sent again"),
+        }
+    }
+
+    /// Before the messages are changed: `12 of 15 messages can be rescheduled. 3 were already sent.`
+    pub fn can_sentence(&self, changed: &str) -> String {
         let total = self.done + self.skipped_total();
         let of_all = count(total, "message");
         let mut s = match (self.done, total) {
-            (_, 0) => "No message of this kind is left.".to_owned(),
-            (0, 1) => "The message can't be sent again.".to_owned(),
-            (1, 1) => "The message can be sent again.".to_owned(),
-            (0, _) => format!("None of the {of_all} can be sent again."),
-            (n, _) if n == total => format!("All {of_all} can be sent again."),
-            (n, _) => format!("{} of {of_all} can be sent again.", thousands(n)),
+            (_, 0) => "None of these messages is there any more.".to_owned(),
+            (0, 1) => format!("The message can't be {changed}."),
+            (1, 1) => format!("The message can be {changed}."),
+            (0, _) => format!("None of the {of_all} can be {changed}."),
+            (n, _) if n == total => format!("All {of_all} can be {changed}."),
+            (n, _) => format!("{} of {of_all} can be {changed}.", thousands(n)),
         };
         for (skip, n) in &self.skipped {
             s.push(' ');
@@ -185,6 +272,24 @@ mod tests {
     fn the_result_says_how_many_and_why_not() {
         let o = outcome(12, &[(Skip::AlreadySent, 1_123), (Skip::BeingSent, 1)]);
         assert_eq!(o.sentence("Canceled"), "Canceled 12 messages. 1,124 skipped: 1,123 already sent, 1 being sent.");
+    }
+
+    #[test]
+    fn numbers_and_reasons_stand_for_each_other() {
+        for (number, skip) in (0..).zip(Skip::ALL) {
+            assert_eq!((skip.number(), Skip::from_number(number)), (number, skip));
+        }
+        assert_eq!((Skip::from_number(-1), Skip::from_number(99)), (Skip::Refused, Skip::Refused));
+    }
+
+    #[test]
+    fn what_can_be_changed_is_said_before() {
+        let some = outcome(12, &[(Skip::AlreadySent, 2), (Skip::Waiting, 1)]);
+        assert_eq!(
+            some.can_sentence("rescheduled"),
+            "12 of 15 messages can be rescheduled. 2 were already sent. 1: not sent yet."
+        );
+        assert_eq!(outcome(0, &[]).can_sentence("deleted"), "None of these messages is there any more.");
     }
 
     #[test]

@@ -279,7 +279,7 @@ impl Runner {
 }
 
 /// How many rows fit into the time that a transaction may take, after one of `rows` took so long.
-fn fitting(rows: usize, took: Duration) -> usize {
+pub(in crate::server) fn fitting(rows: usize, took: Duration) -> usize {
     let fit = rows.max(1) as f64 * HOLD.as_secs_f64() / took.as_secs_f64().max(0.000_1);
     // At most twice as many: one measurement says little.
     (fit as usize).min(rows.max(FEW) * 2).clamp(FEW, MANY)

@@ -190,6 +190,14 @@ const STATEMENTS: &[(&str, &str)] = &[
     ("update review set text = '', to_thank = 0", " where project_id = $1 and customer_id = $2"),
     ("delete from note", " where project_id = $1 and customer_id = $2"),
     ("delete from customer_tag", " where project_id = $1 and customer_id = $2"),
+    // A search or a reason may name the person; what is still looking for its messages would find all without its search.
+    (
+        "update bulk_action set reason = '', stopped = case when state = 0 then 2 else stopped end,
+            finished_at = case when state = 0 then created_at else finished_at end, except_ids = '[]',
+            state = case when state = 0 then 3 else state end, filter = null",
+        " where project_id = $1 and (state = 0 or exists (select 1 from bulk_action_row r
+            where r.project_id = $1 and r.bulk_id = bulk_action.id and r.customer_id = $2))",
+    ),
     ("delete from charge", " where project_id = $1 and customer_id = $2"),
 ];
 

@@ -10,13 +10,15 @@ mod resend_cause;
 mod selection;
 mod undo;
 
-pub(super) use cancel::CANCELED_STATUS;
 #[cfg(test)]
 pub use cancel::of_customers;
+pub(super) use cancel::{CANCELED_STATUS, set_canceled};
 pub use cancel::{Whose, cancel, cancel_channel, cancel_customer, cancel_customers, cancel_for_system, cancel_request};
 pub use edit::{Editable, edit, editable};
 pub use requeue::{GRACE, Put, may_resend, reschedule, resend, send_now};
+pub(super) use requeue::{Putting, Standing, queue_again};
 pub use resend_cause::{preview_resend, resend_cause};
+pub(super) use selection::{Place, hits, next_places, preview_matching};
 pub use selection::{cancel_selection, preview_cancel};
 pub use undo::undo;
 
@@ -36,9 +38,9 @@ use crate::{
 
 /// Messages of one transaction: few enough that the write lock is held for a fraction of a second, and that SQLite takes a
 /// statement with as many values (32,766 at most).
-const CHUNK: usize = 4000;
+pub(super) const CHUNK: usize = 4000;
 
-fn push_ids(query: &mut Query, ids: &[MessageId]) {
+pub(super) fn push_ids(query: &mut Query, ids: &[MessageId]) {
     query.push(" and id in (");
     if ids.is_empty() {
         query.push("null");
@@ -50,7 +52,7 @@ fn push_ids(query: &mut Query, ids: &[MessageId]) {
     query.push(")");
 }
 
-async fn ids(query: &mut Query, tx: &mut Tx) -> sqlx::Result<Vec<MessageId>> {
+pub(super) async fn ids(query: &mut Query, tx: &mut Tx) -> sqlx::Result<Vec<MessageId>> {
     query.build_query_scalar().fetch_all(&mut **tx).await
 }
 
@@ -65,17 +67,29 @@ async fn refusal(viewer: &Viewer, id: MessageId, change: Change) -> AppError {
 /// Deletes a message and its timeline for good; this does not unsend it.
 pub async fn delete(operator: &Operator, id: MessageId) -> AppResult<()> {
     let mut tx = operator.db.begin_in(operator.project).await?;
-    let deleted = sqlx::query("delete from message where project_id = $1 and id = $2 and state <> 1");
-    if deleted.bind(operator.project).bind(id).execute(&mut *tx).await?.rows_affected() == 0 {
+    if delete_some(&mut tx, operator, &[id]).await?.is_empty() {
         drop(tx);
         return Err(refusal(operator, id, Change::Delete).await);
     }
     Ok(operator.db.commit(tx, operator.project).await?)
 }
 
+/// The same for many, within a transaction that has touched the project; returns which were deleted.
+pub(super) async fn delete_some(
+    tx: &mut Tx,
+    operator: &Operator,
+    wanted: &[MessageId],
+) -> sqlx::Result<Vec<MessageId>> {
+    let mut query = Query::new("delete from message where project_id = ");
+    query.push_bind(operator.project).push(" and state <> 1");
+    push_ids(&mut query, wanted);
+    query.push(" returning id");
+    ids(&mut query, tx).await
+}
+
 /// When the project's messages may leave.
 #[derive(sqlx::FromRow)]
-struct Times {
+pub(super) struct Times {
     week: String,
     quiet_email: i16,
     quiet_sms: i16,

@@ -40,7 +40,7 @@ async fn they_hold_after_thousands_of_changes() {
             6 | 7 => drop(shop.insert_any(&mut chance).await),
             8 if chance.happens(0.1) => {
                 let filter = shop.any_filter(&mut chance);
-                let outcome = steering::cancel_selection(manager, &all_of(filter), now).await;
+                let outcome = steering::cancel_selection(manager, &all_of(filter), "", now).await;
                 batches.extend(outcome.unwrap().undo);
             }
             9 if chance.happens(0.2) => {

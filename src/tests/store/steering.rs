@@ -114,7 +114,7 @@ async fn a_selection_is_canceled_as_far_as_it_waits_and_the_rest_is_counted_by_r
     let ticked = Selection::These(ticked);
     let preview = steering::preview_cancel(&shop.manager, &ticked).await.unwrap();
     assert_eq!(shop.number("select count(*) from message_event").await, 0, "counting changes nothing");
-    let outcome = steering::cancel_selection(&shop.manager, &ticked, NOW).await.unwrap();
+    let outcome = steering::cancel_selection(&shop.manager, &ticked, "", NOW).await.unwrap();
     assert_eq!(preview, Outcome { undo: None, ..outcome.clone() });
     let reasons = vec![
         (Skip::AlreadySent, 1),
@@ -125,7 +125,7 @@ async fn a_selection_is_canceled_as_far_as_it_waits_and_the_rest_is_counted_by_r
     ];
     assert_eq!((outcome.done, &outcome.skipped), (1, &reasons));
     assert_eq!(detail(&shop, ids[0]).await.undo, outcome.undo);
-    let again = steering::cancel_selection(&shop.manager, &Selection::These(ids), NOW).await.unwrap();
+    let again = steering::cancel_selection(&shop.manager, &Selection::These(ids), "", NOW).await.unwrap();
     assert_eq!((again.done, again.undo), (0, None));
 }
 
@@ -144,13 +144,13 @@ async fn all_that_match_are_canceled_over_many_chunks_and_nothing_else() {
     }
     let emails = MessageFilter { channel: Some(Email), ..MessageFilter::default() };
     let selection = all_of(emails.clone());
-    let outcome = steering::cancel_selection(&shop.manager, &selection, NOW).await.unwrap();
+    let outcome = steering::cancel_selection(&shop.manager, &selection, "", NOW).await.unwrap();
     assert_eq!(outcome.done, 1_097);
     assert_eq!(outcome.skipped, [(Skip::AlreadySent, 1), (Skip::BeingSent, 1), (Skip::Failed, 1)]);
     assert_eq!(shop.number("select count(*) from message where channel = 1 and state = 0").await, 40);
     assert_eq!(shop.number("select count(*) from message_event where kind = 9").await, 1_097);
     // A second call finds it canceled.
-    let again = steering::cancel_selection(&shop.manager, &selection, NOW).await.unwrap();
+    let again = steering::cancel_selection(&shop.manager, &selection, "", NOW).await.unwrap();
     assert_eq!((again.done, again.undo), (0, None));
     assert!(again.skipped.contains(&(Skip::AlreadyCanceled, 1_097)));
     // By a search, rare or common, and by status.
@@ -158,7 +158,7 @@ async fn all_that_match_are_canceled_over_many_chunks_and_nothing_else() {
         [("zoe", Some(Status::Sent), 0), ("zoe", Some(Status::Scheduled), 40), ("o", None, 0), ("nobody", None, 0)]
     {
         let filter = MessageFilter { q: q.into(), status, ..MessageFilter::default() };
-        let outcome = steering::cancel_selection(&shop.manager, &all_of(filter), NOW).await;
+        let outcome = steering::cancel_selection(&shop.manager, &all_of(filter), "", NOW).await;
         assert_eq!(outcome.unwrap().done, done, "{q}");
     }
     let undone = steering::undo(&shop.manager, outcome.undo.unwrap(), NOW).await.unwrap();
@@ -203,7 +203,7 @@ async fn what_a_selection_leaves_out_is_neither_canceled_nor_counted() {
     assert_eq!(shop.number("select count(*) from message_event").await, 0);
 
     let selection = Selection::Matching { filter: Box::new(only_emails), except };
-    let outcome = steering::cancel_selection(&shop.manager, &selection, NOW).await.unwrap();
+    let outcome = steering::cancel_selection(&shop.manager, &selection, "", NOW).await.unwrap();
     assert_eq!((outcome.done, outcome.skipped.as_slice()), (3, &left[..]));
     assert_eq!(detail(&shop, more[0]).await.row.state, State::Scheduled);
     assert_eq!(detail(&shop, elsewhere.id).await.row.state, State::Scheduled);
@@ -354,10 +354,10 @@ async fn nothing_of_another_project_can_be_read_or_changed() {
         assert!(is_missing(steering::delete(&other, id).await));
     }
     assert!(is_missing(steering::undo(&other, batch, NOW).await));
-    let outcome = steering::cancel_selection(&other, &Selection::These(ids), NOW).await.unwrap();
+    let outcome = steering::cancel_selection(&other, &Selection::These(ids), "", NOW).await.unwrap();
     assert_eq!(outcome, Outcome { done: 0, skipped: vec![(Skip::Gone, 5)], undo: None });
     let all = all_of(MessageFilter::default());
-    assert_eq!(steering::cancel_selection(&other, &all, NOW).await.unwrap(), Outcome::default());
+    assert_eq!(steering::cancel_selection(&other, &all, "", NOW).await.unwrap(), Outcome::default());
     assert_eq!(shop.number("select sum(version) from message").await, before);
 }
 

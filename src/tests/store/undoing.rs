@@ -24,7 +24,7 @@ async fn canceled() -> (Shop, Vec<MessageId>, BatchId) {
     let new: Vec<_> = (0..4).map(|n| shop.message(n, Channel::Email, NOW.plus((n as i64 + 1) * HOUR))).collect();
     shop.insert(&new).await;
     let ids: Vec<_> = new.iter().map(|m| m.id).collect();
-    let outcome = steering::cancel_selection(&shop.manager, &Selection::These(ids.clone()), NOW).await.unwrap();
+    let outcome = steering::cancel_selection(&shop.manager, &Selection::These(ids.clone()), "", NOW).await.unwrap();
     assert_eq!((outcome.done, outcome.skipped.len()), (4, 0));
     (shop, ids, outcome.undo.unwrap())
 }

@@ -8,6 +8,7 @@ use crate::{
     api::messages::CancelMessages,
     domain::{
         MessageId,
+        bulk::{BulkKind, record::BulkQuery},
         filter::MessagesQuery,
         message::MessageRow,
         page::Place,
@@ -23,6 +24,7 @@ use crate::{
     },
 };
 use leptos::{prelude::*, server_fn::ServerFn};
+use leptos_router::{NavigateOptions, hooks::use_navigate};
 
 /// Without scripts, it is the form that the checkboxes of the rows belong to.
 #[component]
@@ -74,6 +76,13 @@ pub fn SelectionBar(
     }
 }
 
+/// Leads to the records of what was done.
+const RECORDS: MenuItem = MenuItem { label: "See all bulk actions", icon: "note", danger: false };
+
+fn item(kind: BulkKind) -> MenuItem {
+    MenuItem { label: kind.name(), icon: kind.icon(), danger: matches!(kind, BulkKind::Cancel | BulkKind::Delete) }
+}
+
 /// What makes the tools.
 pub type BulkToolsFn = fn(Selection, Signal<Place>, Signal<MessagesQuery>, String, PageDialogs) -> AnyView;
 
@@ -97,14 +106,19 @@ pub fn bulk_tools(
             .into_any()
         })
     };
-    let items = Callback::new(|()| vec![MenuItem { label: "Cancel unsent messages", icon: "canceled", danger: true }]);
-    let on_choose = Callback::new(move |_| {
-        let selection_form = query.with_untracked(|q| selection.ticked().form(&q.filter));
-        dialogs.open(PageDialog::CancelSelected {
-            slug: slug.clone(),
-            number: selection.ticked().count(total()),
-            form: selection_form,
-            selection,
+    let items = Callback::new(|()| BulkKind::ALL.into_iter().map(item).chain([RECORDS]).collect::<Vec<_>>());
+    let navigate = use_navigate();
+    let on_choose = Callback::new(move |at: usize| {
+        let Some(kind) = BulkKind::ALL.get(at).copied() else {
+            navigate(&BulkQuery::default().href(&slug), NavigateOptions::default());
+            return;
+        };
+        let (slug, form) = (slug.clone(), query.with_untracked(|q| selection.ticked().form(&q.filter)));
+        dialogs.open(match kind {
+            BulkKind::Cancel => {
+                PageDialog::CancelSelected { slug, number: selection.ticked().count(total()), form, selection }
+            }
+            kind => PageDialog::Bulk { slug, kind, form, selection },
         });
     });
     view! {

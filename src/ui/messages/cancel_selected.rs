@@ -5,7 +5,7 @@ use crate::{
     api::messages::{CancelMessages, preview_cancel},
     domain::{
         AppResult,
-        bulk::{Outcome, SelectionForm},
+        bulk::{Outcome, SelectionForm, plan::REASON_MAX},
         project::Frame,
         stats::count,
     },
@@ -13,7 +13,7 @@ use crate::{
         hooks::action::FormAction,
         parts::{
             dialog::{Dialog, DialogFoot},
-            field::FormNotice,
+            field::{FormNotice, TextField},
             submit_button::{DANGER, SubmitButton},
         },
     },
@@ -51,17 +51,35 @@ fn Question(slug: String, number: u64, form: SelectionForm, selection: Selection
     let pending = action.pending();
     let label = Signal::derive(move || label(preview.get().as_ref(), pending.get()));
     let can = Memo::new(move |_| matches!(preview.get(), Some(Ok(outcome)) if outcome.done > 0));
+    let error = action.refusal();
+    let reason = move || {
+        can.get().then(|| {
+            view! {
+                <p>"You can undo this."</p>
+                <TextField
+                    id="cancel-reason"
+                    label="Reason (optional)"
+                    name="reason"
+                    field="reason"
+                    error
+                    maxlength=REASON_MAX
+                    hint="Shown on the Bulk actions page."
+                />
+            }
+            .into_any()
+        })
+    };
     let SelectionForm { ids, all, filter, except } = form;
     let field = |name: &'static str, value: String| view! { <input type="hidden" name=name value=value /> };
     view! {
-        <div class="dialog-body">
-            <FormNotice error=action.refusal() />
-            {scope.map(|scope| view! { <p>{scope}</p> })}
-            {counted}
-            {move || can.get().then(|| view! { <p>"You can undo this."</p> }.into_any())}
-            <div class="progress" role="progressbar" aria-label="Canceling" hidden=move || !pending.get()></div>
-        </div>
         <ActionForm action attr:class="dialog-form">
+            <div class="dialog-body">
+                <FormNotice error fields=&["reason"] />
+                {scope.map(|scope| view! { <p>{scope}</p> })}
+                {counted}
+                {reason}
+                <div class="progress" role="progressbar" aria-label="Canceling" hidden=move || !pending.get()></div>
+            </div>
             {field("slug", slug)} {field("selection[ids]", ids.to_string())} {field("selection[all]", all.to_string())}
             {field("selection[filter]", filter.to_query())} {field("selection[except]", except.to_string())}
             <DialogFoot close=Signal::derive(move || if can.get() { "Keep them" } else { "Close" })>
@@ -72,7 +90,7 @@ fn Question(slug: String, number: u64, form: SelectionForm, selection: Selection
 }
 
 /// The filter in words, where it takes all that match.
-fn scope(form: &SelectionForm, frame: &Frame) -> Option<String> {
+pub fn scope(form: &SelectionForm, frame: &Frame) -> Option<String> {
     if !form.all {
         return None;
     }

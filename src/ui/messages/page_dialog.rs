@@ -1,6 +1,7 @@
 //! The dialogs that a page opens over its messages.
 
 use super::{
+    bulk_dialog::BulkDialog,
     cancel_selected::CancelSelected,
     customer_picker::CustomerPicker,
     keyboard_help::KeyboardHelp,
@@ -8,7 +9,11 @@ use super::{
     selection::Selection,
 };
 use crate::{
-    domain::{bulk::SelectionForm, message::MessageRow, project::Frame},
+    domain::{
+        bulk::{BulkKind, SelectionForm},
+        message::MessageRow,
+        project::Frame,
+    },
     ui::{
         hooks::{changing::changing, focus},
         on_demand,
@@ -34,6 +39,14 @@ pub enum PageDialog {
         number: u64,
         form: SelectionForm,
         /// Cleared when they are canceled.
+        selection: Selection,
+    },
+    /// Any other bulk action.
+    Bulk {
+        slug: String,
+        kind: BulkKind,
+        form: SelectionForm,
+        /// Cleared when it has begun.
         selection: Selection,
     },
     Keyboard,
@@ -96,6 +109,9 @@ pub fn page_dialog(dialog: PageDialog, frame: Frame, dialogs: PageDialogs) -> An
         PageDialog::Delete(row) => view! { <DeleteDialog row frame on_close /> }.into_any(),
         PageDialog::CancelSelected { slug, number, form, selection } => {
             view! { <CancelSelected slug number form selection frame on_close /> }.into_any()
+        }
+        PageDialog::Bulk { slug, kind, form, selection } => {
+            view! { <BulkDialog slug kind form selection frame on_close /> }.into_any()
         }
         PageDialog::Keyboard => view! { <KeyboardHelp on_close /> }.into_any(),
         PageDialog::PickCustomer => view! { <CustomerPicker frame on_close /> }.into_any(),

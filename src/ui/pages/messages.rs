@@ -126,6 +126,7 @@ fn Content(
                     "Keyboard help"
                 </button>
                 {export_link(query, &frame)}
+                {bulk_link(&frame)}
                 {request_link(&frame, dialogs)}
             </div>
         </div>
@@ -194,6 +195,18 @@ fn export_link(query: Signal<MessagesQuery>, frame: &Frame) -> Option<AnyView> {
         view! {
             <a class="button" href=href title="All that match as a CSV file" download="">
                 "Export"
+            </a>
+        }
+        .into_any()
+    })
+}
+
+/// What was done to many messages. In a small window, the menu of the ticked rows leads there.
+fn bulk_link(frame: &Frame) -> Option<AnyView> {
+    frame.may(Role::Manager).then(|| {
+        view! {
+            <a class="button button-quiet js-only" href=frame.href("bulk-actions")>
+                "Bulk actions"
             </a>
         }
         .into_any()

@@ -8,6 +8,7 @@ use super::{
     ask_many::AskManyRoute,
     attention::AttentionRoute,
     audit::AuditRoute,
+    bulk::{BulkActionsRoute, BulkRecordRoute},
     connections::ConnectionsRoute,
     import::ImportRoute,
     invitation::InvitationRoute,
@@ -31,6 +32,8 @@ use leptos_router::ChooseView;
 #[derive(Clone, Copy)]
 pub enum MailPage {
     Attention,
+    BulkAction,
+    BulkActions,
     Message,
     Outbox,
     OutboxMail,
@@ -52,6 +55,8 @@ impl ChooseView for MailPage {
 fn mail_pages() -> fn(MailPage) -> AnyView {
     |page| match page {
         MailPage::Attention => view! { <AttentionRoute /> }.into_any(),
+        MailPage::BulkAction => view! { <BulkRecordRoute /> }.into_any(),
+        MailPage::BulkActions => view! { <BulkActionsRoute /> }.into_any(),
         MailPage::Message => view! { <MessageRoute /> }.into_any(),
         MailPage::Outbox => view! { <OutboxRoute /> }.into_any(),
         MailPage::OutboxMail => view! { <OutboxMailRoute /> }.into_any(),

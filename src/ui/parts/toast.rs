@@ -2,7 +2,7 @@
 
 use super::icon::Icon;
 use crate::{
-    domain::{AppError, BatchId, MessageId, done::Done},
+    domain::{AppError, BatchId, MessageId, bulk::record::href, done::Done},
     ui::hooks::focus,
 };
 use leptos::prelude::*;
@@ -21,11 +21,13 @@ struct Toast {
     sentence: String,
     is_error: bool,
     offer: Option<Offer>,
+    /// The address of a page that says more.
+    details: Option<String>,
 }
 
 impl Toast {
     fn stay(&self) -> Duration {
-        if self.is_error || self.offer.is_some() { STAY_LONG } else { STAY }
+        if self.is_error || self.offer.is_some() || self.details.is_some() { STAY_LONG } else { STAY }
     }
 }
 
@@ -88,21 +90,22 @@ impl Toasts {
     /// `slug` is of the project in which it was done.
     pub fn done(self, slug: &str, done: &Done) {
         let offer = Offered::of(done).map(|what| Offer { slug: slug.to_owned(), what });
-        self.push(done.sentence.clone(), false, offer);
+        let details = done.bulk.map(|id| href(slug, id));
+        self.push(done.sentence.clone(), false, offer, details);
     }
 
     pub fn say(self, sentence: impl Into<String>) {
-        self.push(sentence.into(), false, None);
+        self.push(sentence.into(), false, None, None);
     }
 
     pub fn error(self, error: &AppError) {
-        self.push(error.to_string(), true, None);
+        self.push(error.to_string(), true, None, None);
     }
 
-    fn push(self, sentence: String, is_error: bool, offer: Option<Offer>) {
+    fn push(self, sentence: String, is_error: bool, offer: Option<Offer>, details: Option<String>) {
         let id = self.next.get_value();
         self.next.set_value(id + 1);
-        let toast = Toast { id, sentence, is_error, offer };
+        let toast = Toast { id, sentence, is_error, offer, details };
         let stay = toast.stay();
         self.shown.update(|shown| add(shown, toast));
         self.fade(id, stay);
@@ -150,10 +153,18 @@ pub fn ToastRegion(on_offer: Callback<Offer>) -> impl IntoView {
                 </button>
             }
         });
+        let details = toast.details.map(|href| {
+            view! {
+                <a class="link-button" href=href on:click=move |_| toasts.dismiss(toast.id)>
+                    "Details"
+                </a>
+            }
+        });
         view! {
             <div class=if toast.is_error { "toast toast-error" } else { "toast" }>
                 <p>{toast.sentence}</p>
                 {offer}
+                {details}
                 <button
                     type="button"
                     class="icon-button"
@@ -184,7 +195,7 @@ mod tests {
     use super::*;
 
     fn toast(id: u32, sentence: &str) -> Toast {
-        Toast { id, sentence: sentence.into(), is_error: false, offer: None }
+        Toast { id, sentence: sentence.into(), is_error: false, offer: None, details: None }
     }
 
     fn undo(id: u32, sentence: &str) -> Toast {

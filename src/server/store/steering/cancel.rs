@@ -158,7 +158,12 @@ pub async fn cancel_for_system(
 pub const CANCELED_STATUS: &str = "case when complained_at is not null then 5 when clicked_at is not null then 3 when opened_at is not null then 2 else 6 end";
 
 /// `update … where … and state = 0`, to be narrowed.
-pub(super) fn set_canceled(operator: &Operator, cause: CancelCause, batch: Option<BatchId>, now: Timestamp) -> Query {
+pub(in crate::server::store) fn set_canceled(
+    operator: &Operator,
+    cause: CancelCause,
+    batch: Option<BatchId>,
+    now: Timestamp,
+) -> Query {
     canceled_by(operator.project, operator.user, cause, batch, now)
 }
 

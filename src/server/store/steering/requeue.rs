@@ -1,6 +1,6 @@
 //! Moves a message to another time, and sends a failed one again.
 
-use super::{push_ids, refusal, times};
+use super::{Times, push_ids, refusal, times};
 use crate::{
     domain::{
         AppError, AppResult, BatchId, MessageId, Timestamp,
@@ -16,7 +16,7 @@ use crate::{
         guard::{Operator, Viewer},
         id::NewId,
         search,
-        timeline::{Event, append, record},
+        timeline::{Event, append},
     },
 };
 
@@ -25,10 +25,10 @@ pub const GRACE: i64 = 10 * Timestamp::SECOND;
 
 /// The facts that decide whether a message may be sent (again).
 #[derive(sqlx::FromRow)]
-pub(super) struct Standing {
+pub(in crate::server::store) struct Standing {
     pub id: MessageId,
-    state: State,
-    scheduled_at: Timestamp,
+    pub state: State,
+    pub scheduled_at: Timestamp,
     status: Status,
     channel: Channel,
     recipient: String,
@@ -65,7 +65,7 @@ impl Standing {
     }
 
     /// The customer's present address, where they may be sent something.
-    fn recipient(&self) -> Result<&str, Refusal> {
+    pub fn recipient(&self) -> Result<&str, Refusal> {
         let address = self.address()?;
         match self.suppressed {
             Some(reason) => Err(Refusal::Suppressed { address: address.to_owned(), reason }),
@@ -114,33 +114,69 @@ pub struct Put {
     pub undo: Option<BatchId>,
 }
 
-/// Schedules a waiting or canceled message for `at`, within the project's window.
+/// Puts waiting and canceled messages to other times, within a transaction that has touched the project.
+pub(in crate::server::store) struct Putting<'a> {
+    operator: &'a Operator,
+    times: Times,
+    /// `SendNow` or `Rescheduled`.
+    kind: EventKind,
+    now: Timestamp,
+}
+
+impl<'a> Putting<'a> {
+    pub async fn new(tx: &mut Tx, operator: &'a Operator, kind: EventKind, now: Timestamp) -> sqlx::Result<Self> {
+        Ok(Self { operator, times: times(tx, operator).await?, kind, now })
+    }
+
+    /// Schedules a message to `recipient`, its customer's present address, for `at`, within the project's window. Returns what became
+    /// of it, and the event for its timeline; None where its state permits that no more.
+    pub async fn put(
+        &self,
+        tx: &mut Tx,
+        standing: &Standing,
+        recipient: &str,
+        at: Timestamp,
+    ) -> sqlx::Result<Option<(Put, Event)>> {
+        let (operator, id) = (self.operator, standing.id);
+        let (due, delay) = self.times.leave(operator, standing.channel, &standing.phone, at);
+        let undo = (self.kind == EventKind::SendNow && standing.state == State::Scheduled).then(BatchId::new);
+        let changed = sqlx::query(
+            "update message set state = 0, status = 0, scheduled_at = $3, due_at = $4, day = $5, canceled_at = null,
+                cancel_cause = null, canceled_by = null, cancel_batch = $7, attempts = 0, first_attempt_at = null,
+                hold = 0, delay = $8, recipient = $6, version = version + 1
+             where project_id = $1 and id = $2 and state in (0, 4)",
+        );
+        let changed = changed.bind(operator.project).bind(id).bind(at).bind(due).bind(operator.day(at)).bind(recipient);
+        let changed = changed.bind(undo).bind(delay.map_or(0, |delay| delay as i16));
+        if changed.execute(&mut **tx).await?.rows_affected() == 0 {
+            return Ok(None);
+        }
+        let detail = match undo {
+            Some(_) => Some(Detail::Time(standing.scheduled_at)),
+            None => (self.kind == EventKind::Rescheduled).then_some(Detail::Time(at)),
+        };
+        let event = Event {
+            actor: operator.shown_name().map(str::to_owned),
+            ..Event::new((operator.project, id), self.kind, self.now).with(detail)
+        };
+        Ok(Some((Put { due, delay, undo }, event)))
+    }
+}
+
+/// The same for one message, in a transaction of its own.
 async fn put(operator: &Operator, id: MessageId, at: Timestamp, kind: EventKind, now: Timestamp) -> AppResult<Put> {
     let mut tx = operator.db.begin_in(operator.project).await?;
     let standing = Standing::of(&mut *tx, operator, id).await?;
     let recipient = standing.recipient()?;
-    let (due, delay) = times(&mut tx, operator).await?.leave(operator, standing.channel, &standing.phone, at);
-    let undo = (kind == EventKind::SendNow && standing.state == State::Scheduled).then(BatchId::new);
-    let changed = sqlx::query(
-        "update message set state = 0, status = 0, scheduled_at = $3, due_at = $4, day = $5, canceled_at = null,
-            cancel_cause = null, canceled_by = null, cancel_batch = $7, attempts = 0, first_attempt_at = null,
-            hold = 0, delay = $8, recipient = $6, version = version + 1
-         where project_id = $1 and id = $2 and state in (0, 4)",
-    );
-    let changed = changed.bind(operator.project).bind(id).bind(at).bind(due).bind(operator.day(at)).bind(recipient);
-    let changed = changed.bind(undo).bind(delay.map_or(0, |delay| delay as i16));
-    if changed.execute(&mut *tx).await?.rows_affected() == 0 {
+    let putting = Putting::new(&mut tx, operator, kind, now).await?;
+    let Some((put, event)) = putting.put(&mut tx, &standing, recipient, at).await? else {
         drop(tx);
         let change = if kind == EventKind::SendNow { Change::SendNow } else { Change::Reschedule };
         return Err(refusal(operator, id, change).await);
-    }
-    let detail = match undo {
-        Some(_) => Some(Detail::Time(standing.scheduled_at)),
-        None => (kind == EventKind::Rescheduled).then_some(Detail::Time(at)),
     };
-    record(&mut tx, operator, [id], kind, detail, now).await?;
+    append(&mut tx, &[event]).await?;
     operator.db.commit(tx, operator.project).await?;
-    Ok(Put { due, delay, undo })
+    Ok(put)
 }
 
 /// Makes a message due in [`GRACE`]; until then, [`super::undo`] gives it its former time back.
@@ -160,7 +196,7 @@ pub async fn reschedule(operator: &Operator, id: MessageId, at: Timestamp, now: 
 pub async fn resend(operator: &Operator, id: MessageId, now: Timestamp) -> AppResult<()> {
     let mut tx = operator.db.begin_in(operator.project).await?;
     Standing::of(&mut *tx, operator, id).await?.recipient_again()?;
-    if queue_again(&mut tx, operator, &[id], now).await? == 0 {
+    if queue_again(&mut tx, operator, &[id], now).await?.is_empty() {
         drop(tx);
         return Err(refusal(operator, id, Change::Resend).await);
     }
@@ -172,13 +208,13 @@ pub async fn may_resend(viewer: &Viewer, id: MessageId) -> AppResult<bool> {
     Ok(Standing::of(viewer.db.read(), viewer, id).await?.recipient_again().is_ok())
 }
 
-/// Queues those of the messages that have failed again, each to its customer's present address; returns how many.
-pub(super) async fn queue_again(
+/// Queues those of the messages that have failed again, each to its customer's present address; returns which.
+pub(in crate::server::store) async fn queue_again(
     tx: &mut Tx,
     operator: &Operator,
     wanted: &[MessageId],
     now: Timestamp,
-) -> AppResult<u64> {
+) -> sqlx::Result<Vec<MessageId>> {
     let due = times(tx, operator).await?.due(operator, now);
     let mut query = Query::new(
         "update message set state = 0, status = 0, sent_at = null, delivered_at = null, failed_at = null, failure_code = null,
@@ -200,5 +236,5 @@ pub(super) async fn queue_again(
     };
     append(tx, &queued.into_iter().map(event).collect::<Vec<_>>()).await?;
     search::refresh(tx, operator.project, &ids).await?;
-    Ok(ids.len() as u64)
+    Ok(ids)
 }

@@ -9,7 +9,6 @@ use crate::{
         AppResult, MessageId, Timestamp,
         attention::{After, Cause},
         bulk::{Outcome, Skip},
-        refusal::Refusal,
     },
     server::store::{
         attention::{push_after, push_cause},
@@ -37,22 +36,10 @@ fn sort(all: &[Standing], outcome: &mut Outcome) -> Vec<MessageId> {
     for standing in all {
         match standing.recipient_again() {
             Ok(_) => may.push(standing.id),
-            Err(refusal) => outcome.skip(skip(&refusal), 1),
+            Err(refusal) => outcome.skip(Skip::of_refusal(&refusal), 1),
         }
     }
     may
-}
-
-fn skip(refusal: &Refusal) -> Skip {
-    match refusal {
-        Refusal::Unsubscribed => Skip::Unsubscribed,
-        Refusal::Archived => Skip::Archived,
-        Refusal::NoAddress(_) => Skip::NoAddress,
-        Refusal::UnknownAddress { .. } => Skip::UnknownAddress,
-        Refusal::OptedOut => Skip::OptedOut,
-        Refusal::Suppressed { .. } => Skip::Suppressed,
-        _ => Skip::Refused,
-    }
 }
 
 /// What [`resend_cause`] would do at this moment: `done` is how many it would queue. Changes nothing.
@@ -86,7 +73,7 @@ pub async fn resend_cause(manager: &Manager, cause: Cause, now: Timestamp) -> Ap
         if may.is_empty() {
             continue;
         }
-        let queued = queue_again(&mut tx, manager, &may, now).await?;
+        let queued = queue_again(&mut tx, manager, &may, now).await?.len() as u64;
         manager.db.commit(tx, manager.project).await?;
         outcome.done += queued;
         outcome.skip(Skip::Refused, may.len() as u64 - queued);

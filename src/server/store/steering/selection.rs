@@ -10,6 +10,7 @@ use crate::{
         status::{State, Status},
     },
     server::store::{
+        bulk,
         db::Query,
         find::Find,
         guard::Manager,
@@ -20,17 +21,17 @@ use crate::{
         timeline::record,
     },
 };
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// How the messages of a selection divide. Those that it leaves out are in none of the numbers.
 #[derive(Clone, Copy, Debug, Default)]
-struct Shares {
-    unsent: u64,
-    sent: u64,
-    being_sent: u64,
-    failed: u64,
-    canceled: u64,
-    gone: u64,
+pub(in crate::server::store) struct Shares {
+    pub unsent: u64,
+    pub sent: u64,
+    pub being_sent: u64,
+    pub failed: u64,
+    pub canceled: u64,
+    pub gone: u64,
 }
 
 impl Shares {
@@ -60,14 +61,23 @@ impl Shares {
     }
 }
 
-/// Cancels the unsent messages of a selection, in chunks: after an interruption, a second call does the rest.
-pub async fn cancel_selection(manager: &Manager, selection: &Selection, now: Timestamp) -> AppResult<Outcome> {
+/// Cancels the unsent messages of a selection, in chunks: after an interruption, a second call does the rest. It is a bulk action, whose
+/// id is that of the batch.
+pub async fn cancel_selection(
+    manager: &Manager,
+    selection: &Selection,
+    reason: &str,
+    now: Timestamp,
+) -> AppResult<Outcome> {
     let batch = BatchId::new();
+    bulk::begin_cancel(manager, batch, selection, reason, now).await?;
     let shares = match selection {
         Selection::These(ids) => cancel_these(manager, ids, batch, now).await?,
         Selection::Matching { filter, except } => cancel_matching(manager, filter, except, batch, now).await?,
     };
-    Ok(shares.outcome(Some(batch)))
+    let outcome = shares.outcome(Some(batch));
+    bulk::end_cancel(manager, batch, &outcome, now).await?;
+    Ok(outcome)
 }
 
 /// What [`cancel_selection`] would do at this moment: `done` is how many it would cancel. Changes nothing.
@@ -112,20 +122,34 @@ async fn cancel_these(manager: &Manager, wanted: &[MessageId], batch: BatchId, n
         let canceled = ids(&mut query, &mut tx).await?;
         record(&mut tx, manager, canceled.iter().copied(), EventKind::Canceled, None, now).await?;
         let known: Vec<(MessageId, State)> = states(manager, some).build_query_as().fetch_all(&mut *tx).await?;
+        let others = divide(some, &canceled, known);
+        bulk::note_canceled(&mut tx, manager, batch, &canceled, &others).await?;
         manager.db.commit(tx, manager.project).await?;
         shares.unsent += canceled.len() as u64;
-        shares.gone += (some.len() - known.len()) as u64;
-        let canceled: BTreeSet<_> = canceled.into_iter().collect();
-        for (id, state) in known {
-            match state {
-                _ if canceled.contains(&id) => {}
-                // PostgreSQL: its attempt ended between the two statements.
-                State::Scheduled => shares.being_sent += 1,
-                state => shares.add(state),
+        for (_, skip) in others {
+            match skip {
+                Skip::AlreadySent => shares.sent += 1,
+                Skip::Failed => shares.failed += 1,
+                Skip::AlreadyCanceled => shares.canceled += 1,
+                Skip::Gone => shares.gone += 1,
+                _ => shares.being_sent += 1,
             }
         }
     }
     Ok(shares)
+}
+
+/// Why those of `some` were not canceled that are not in `canceled`.
+fn divide(some: &[MessageId], canceled: &[MessageId], known: Vec<(MessageId, State)>) -> Vec<(MessageId, Skip)> {
+    let canceled: BTreeSet<_> = canceled.iter().copied().collect();
+    let known: BTreeMap<_, _> = known.into_iter().collect();
+    let why = |id: &MessageId| match known.get(id) {
+        None => Skip::Gone,
+        // PostgreSQL: its attempt ended between the two statements.
+        Some(State::Scheduled) => Skip::BeingSent,
+        Some(state) => Skip::of_state(*state),
+    };
+    some.iter().filter(|id| !canceled.contains(id)).map(|id| (*id, why(id))).collect()
 }
 
 /// The messages that match a filter but those that are left out, by status.
@@ -173,7 +197,7 @@ impl<'a> Matched<'a> {
     }
 }
 
-async fn hits(manager: &Manager, filter: &MessageFilter) -> AppResult<Option<Hits>> {
+pub(in crate::server::store) async fn hits(manager: &Manager, filter: &MessageFilter) -> AppResult<Option<Hits>> {
     if filter.q.is_empty() { Ok(None) } else { Ok(Some(search::hits(manager, &filter.q).await?)) }
 }
 
@@ -182,7 +206,11 @@ fn scheduled<'a>(manager: &Manager, filter: &'a MessageFilter, hits: Option<&'a 
     Find { status: Some(Status::Scheduled), ..Find::new(manager, filter, hits) }
 }
 
-async fn preview_matching(manager: &Manager, filter: &MessageFilter, except: &[MessageId]) -> AppResult<Shares> {
+pub(in crate::server::store) async fn preview_matching(
+    manager: &Manager,
+    filter: &MessageFilter,
+    except: &[MessageId],
+) -> AppResult<Shares> {
     let hits = hits(manager, filter).await?;
     let find = scheduled(manager, filter, hits.as_ref());
     let matched = Matched::count(manager, &find, except).await?;
@@ -221,7 +249,22 @@ async fn cancel_matching(
     Ok(matched.shares(done))
 }
 
-type Place = (Timestamp, MessageId);
+/// Where a message stands in the order of the schedule.
+pub(in crate::server::store) type Place = (Timestamp, MessageId);
+
+/// The places of the next messages that match, in the order of their schedule, [`CHUNK`] at most.
+pub(in crate::server::store) fn next_places(find: &Find<'_>, after: Option<Place>) -> Query {
+    let mut query = Query::new("select m.scheduled_at, m.id from message m");
+    if let Some(Hits::Many(_)) = find.hits {
+        query.push(" join message_search s on s.seq = m.seq");
+    }
+    find.push_where(&mut query);
+    if let Some((at, id)) = after {
+        query.push(" and (m.scheduled_at, m.id) > (").push_bind(at).push(", ").push_bind(id).push(")");
+    }
+    query.push(" order by m.scheduled_at, m.id limit ").push_bind(CHUNK as i64);
+    query
+}
 
 /// The next waiting messages that match, in the order of their schedule; none after the last.
 async fn cancel_chunk(
@@ -232,16 +275,7 @@ async fn cancel_chunk(
     batch: BatchId,
     now: Timestamp,
 ) -> AppResult<(u64, Option<Place>)> {
-    let mut query = Query::new("select m.scheduled_at, m.id from message m");
-    if let Some(Hits::Many(_)) = find.hits {
-        query.push(" join message_search s on s.seq = m.seq");
-    }
-    find.push_where(&mut query);
-    if let Some((at, id)) = after {
-        query.push(" and (m.scheduled_at, m.id) > (").push_bind(at).push(", ").push_bind(id).push(")");
-    }
-    query.push(" order by m.scheduled_at, m.id limit ").push_bind(CHUNK as i64);
-    let next: Vec<Place> = query.build_query_as().fetch_all(manager.db.read()).await?;
+    let next: Vec<Place> = next_places(find, after).build_query_as().fetch_all(manager.db.read()).await?;
     let Some(last) = next.last().copied() else { return Ok((0, None)) };
 
     let wanted: Vec<MessageId> = next.iter().map(|(_, id)| *id).filter(|id| !except.contains(id)).collect();
@@ -251,6 +285,7 @@ async fn cancel_chunk(
     query.push(" returning id");
     let canceled = ids(&mut query, &mut tx).await?;
     record(&mut tx, manager, canceled.iter().copied(), EventKind::Canceled, None, now).await?;
+    bulk::note_canceled(&mut tx, manager, batch, &canceled, &[]).await?;
     manager.db.commit(tx, manager.project).await?;
     Ok((canceled.len() as u64, Some(last)))
 }

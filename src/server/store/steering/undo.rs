@@ -11,7 +11,7 @@ use crate::{
         timeline::Detail,
     },
     server::store::{
-        attention,
+        attention, bulk,
         db::{Query, Tx},
         guard::Operator,
         timeline::{former_time, record},
@@ -65,16 +65,19 @@ pub async fn undo(operator: &Operator, batch: BatchId, now: Timestamp) -> AppRes
         let members = members(&mut tx, operator, batch, after).await?;
         let Some(last) = members.last() else { break };
         after = Some(last.id);
-        let mut restorable = Vec::new();
+        let (mut restorable, mut skipped) = (Vec::new(), Vec::new());
         for m in members {
             match m.obstacle() {
                 None => restorable.push(m),
-                Some(skip) => outcome.skip(skip, 1),
+                Some(skip) => skipped.push((m.id, skip)),
             }
         }
+        skipped.iter().for_each(|(_, skip)| outcome.skip(*skip, 1));
         let (due, future): (Vec<_>, Vec<_>) = restorable.into_iter().partition(|m| m.scheduled_at <= now);
-        outcome.done += restore(&mut tx, operator, &due, Some(now), now).await?;
-        outcome.done += restore(&mut tx, operator, &future, None, now).await?;
+        let mut restored = restore(&mut tx, operator, &due, Some(now), now).await?;
+        restored.extend(restore(&mut tx, operator, &future, None, now).await?);
+        outcome.done += restored.len() as u64;
+        bulk::note_undone_cancel(&mut tx, operator, batch, &restored, &skipped, now).await?;
         operator.db.commit(tx, operator.project).await?;
     }
     if outcome == Outcome::default() {
@@ -110,9 +113,9 @@ async fn restore(
     messages: &[Canceled],
     at: Option<Timestamp>,
     now: Timestamp,
-) -> AppResult<u64> {
+) -> AppResult<Vec<MessageId>> {
     if messages.is_empty() {
-        return Ok(0);
+        return Ok(Vec::new());
     }
     let mut query = Query::new(
         "update message set state = 0, status = 0, canceled_at = null, cancel_cause = null, canceled_by = null,
@@ -130,9 +133,8 @@ async fn restore(
     push_ids(&mut query, &messages.iter().map(|m| m.id).collect::<Vec<_>>());
     query.push(" returning id");
     let restored = ids(&mut query, tx).await?;
-    let count = restored.len() as u64;
-    record(tx, operator, restored, EventKind::Restored, None, now).await?;
-    Ok(count)
+    record(tx, operator, restored.iter().copied(), EventKind::Restored, None, now).await?;
+    Ok(restored)
 }
 
 /// Gives a message that Send now made due its former time back. None where the batch is that of a cancel.
