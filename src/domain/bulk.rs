@@ -1,14 +1,18 @@
 //! Actions on many messages: which messages, and the outcome.
 
+mod fate;
 mod ids;
 mod kind;
 mod outcome;
 pub mod plan;
 pub mod record;
+mod skip;
 
+pub use fate::{BulkRow, Fate};
 pub use ids::Ids;
 pub use kind::BulkKind;
-pub use outcome::{Outcome, Skip};
+pub use outcome::Outcome;
+pub use skip::Skip;
 
 use super::{AppError, MessageId, filter::MessageFilter};
 use serde::{Deserialize, Serialize};

@@ -3,7 +3,7 @@
 use crate::{
     domain::{
         AppError, AppResult, LocalTime, LocationId,
-        bulk::{BulkKind, record::BulkRow},
+        bulk::{BulkKind, BulkRow},
         csv::{BYTE_ORDER_MARK, push_record},
         customer::CustomerRow,
         message::MessageRow,

@@ -1,10 +1,9 @@
 //! A bulk action as a record: who began it, what it does to which messages, how far it is, and what became of each.
 
-use super::{BulkKind, Outcome, Skip};
+use super::{BulkKind, Outcome};
 use crate::domain::{
-    BulkId, LocalTime, MessageId,
+    BulkId, LocalTime,
     filter::MessageFilter,
-    message::{Channel, Template},
     stats::{count, thousands},
 };
 use serde::{Deserialize, Serialize};
@@ -66,43 +65,6 @@ impl StopCause {
             Self::Server => "The server stopped in the middle of it. What was not changed yet stays as it was.",
         }
     }
-}
-
-/// What became of one message.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Fate {
-    Pending,
-    Done,
-    Skipped(Skip),
-    Undone,
-    /// It was changed, and could not be changed back.
-    NotUndone(Skip),
-}
-
-impl Fate {
-    /// In a file: the result, and why.
-    pub fn words(self, kind: BulkKind) -> (&'static str, &'static str) {
-        match self {
-            Self::Pending => ("Not begun", ""),
-            Self::Done => (kind.did(), ""),
-            Self::Skipped(skip) => ("Skipped", skip.reason()),
-            Self::Undone => ("Undone", ""),
-            Self::NotUndone(skip) => (kind.did(), skip.reason()),
-        }
-    }
-}
-
-/// One message of a bulk action.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct BulkRow {
-    pub id: MessageId,
-    /// None where the customer was deleted.
-    pub customer: Option<String>,
-    /// None where the message was deleted.
-    pub recipient: Option<String>,
-    /// None where the message was gone before.
-    pub what: Option<(Channel, Template, i16)>,
-    pub fate: Fate,
 }
 
 /// A bulk action, and how far it is.
@@ -277,7 +239,7 @@ impl From<BulkQuery> for String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::Timestamp;
+    use crate::domain::{Timestamp, bulk::Skip};
     use uuid::Uuid;
 
     fn record(state: BulkState, done: u64, skipped: &[(Skip, u64)]) -> BulkRecord {

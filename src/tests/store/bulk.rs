@@ -5,9 +5,9 @@ use crate::{
     domain::{
         AppError, BatchId, BulkId, MessageId, Timestamp,
         bulk::{
-            BulkKind, Selection, Skip,
+            BulkKind, Fate, Selection, Skip,
             plan::{BulkPlan, NewTime},
-            record::{BulkRecord, BulkState, Fate, StopCause},
+            record::{BulkRecord, BulkState, StopCause},
         },
         filter::MessageFilter,
         message::Channel::Email,
@@ -202,6 +202,8 @@ async fn servers_that_work_at_once_and_die_change_each_message_once() {
         one.abort();
         other.abort();
         let _ = (one.await, other.await);
+        // Waits for a commit that was under way.
+        shop.execute("update project set name = 'Shop'").await;
         adds_up(&shop, id).await;
     }
     let (one, other) = (server(), server());

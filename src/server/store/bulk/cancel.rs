@@ -1,7 +1,7 @@
 //! The records of cancels, which the requests that ask for them do themselves (`steering::cancel_selection`): what is canceled must not
 //! be sent a moment later, because a server has not got to it.
 
-use super::{New, Skipped, insert, json, rows};
+use super::{Key, New, Skipped, insert, json, rows};
 use crate::{
     domain::{
         AppResult, BatchId, BulkId, MessageId, Timestamp,
@@ -77,13 +77,25 @@ pub async fn note_undone_cancel(
     now: Timestamp,
 ) -> sqlx::Result<()> {
     let key = (operator.project, id(batch));
-    let marked = sqlx::query("update bulk_action set state = 5, finished_at = $3 where project_id = $1 and id = $2");
-    if marked.bind(key.0).bind(key.1).bind(now).execute(&mut **tx).await?.rows_affected() == 0 {
-        return Ok(());
-    }
+    let kept: Option<String> = sqlx::query_scalar(
+        "update bulk_action set state = 5, finished_at = $3, undone = undone + $4 where project_id = $1 and id = $2
+         returning kept",
+    )
+    .bind(key.0)
+    .bind(key.1)
+    .bind(now)
+    .bind(i64::try_from(restored.len()).unwrap_or(i64::MAX))
+    .fetch_optional(&mut **tx)
+    .await?;
+    let Some(kept) = kept else { return Ok(()) };
     rows::note_undo(tx, key, restored, skipped).await?;
     // A second Undo finds those that the first one skipped.
-    let mut query = rows::of("select undo, count(*) from bulk_action_row", key.0, key.1);
+    if skipped.is_empty() && kept == "[]" { Ok(()) } else { count_undone(tx, key).await }
+}
+
+/// Counts what the rows say of an undo.
+async fn count_undone(tx: &mut Tx, (project, id): Key) -> sqlx::Result<()> {
+    let mut query = rows::of("select undo, count(*) from bulk_action_row", project, id);
     query.push(" and undo is not null group by undo order by undo");
     let all: Vec<(i16, i64)> = query.build_query_as().fetch_all(&mut **tx).await?;
     let mut undo = Outcome::default();
@@ -94,8 +106,8 @@ pub async fn note_undone_cancel(
         }
     }
     sqlx::query("update bulk_action set undone = $3, kept = $4 where project_id = $1 and id = $2")
-        .bind(key.0)
-        .bind(key.1)
+        .bind(project)
+        .bind(id)
         .bind(i64::try_from(undo.done).unwrap_or(i64::MAX))
         .bind(json(&undo.skipped))
         .execute(&mut **tx)

@@ -4,10 +4,7 @@ use super::Skipped;
 use crate::{
     domain::{
         AppResult, BulkId, MessageId, ProjectId,
-        bulk::{
-            BulkKind, Skip,
-            record::{BulkRow, Fate},
-        },
+        bulk::{BulkKind, BulkRow, Fate, Skip},
         message::{Channel, Template},
     },
     server::store::{
