@@ -18,12 +18,13 @@ const fn place(name: &'static str, words: &'static str, rest: &'static str, need
     Place { name, words, rest, needs }
 }
 
-const PLACES: [Place; 25] = [
+const PLACES: [Place; 26] = [
     place("Messages", "log sent", "messages", Role::Viewer),
     place("Failed messages", "errors bounced", "messages?status=failed", Role::Viewer),
     place("Scheduled messages", "waiting upcoming", "messages?status=scheduled&sort=scheduled&dir=asc", Role::Viewer),
     place("Messages over time", "chart graph", "messages?chart=day", Role::Viewer),
     place("Saved views", "filters", "views", Role::Viewer),
+    place("Bulk actions", "many undo stop records", "bulk-actions", Role::Viewer),
     place("Customers", "people contacts", "customers", Role::Viewer),
     place("Add customer", "new", "customers?do=add", Role::Operator),
     place("Import customers", "csv file upload", "customers/import", Role::Operator),

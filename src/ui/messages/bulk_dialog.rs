@@ -69,6 +69,13 @@ fn Question(slug: String, kind: BulkKind, form: SelectionForm, selection: Select
         now.or_else(|| last.copied()).unwrap_or(0)
     });
     let label = Signal::derive(move || if pending.get() { "Under way…".to_owned() } else { kind.label(can.get()) });
+    // The reason changes nothing of the answer.
+    let follow = move |form: &HtmlFormElement| {
+        let now = held(form, kind);
+        if asked.with_untracked(|before| *before != now) {
+            asked.set(now);
+        }
+    };
     let is_danger = kind == BulkKind::Delete;
     let scope = scope(&form, &frame);
     let time = (kind == BulkKind::Reschedule).then(|| view! { <NewTime error at zone=frame.zone /> }.into_any());
@@ -84,7 +91,7 @@ fn Question(slug: String, kind: BulkKind, form: SelectionForm, selection: Select
             action
             attr:class="dialog-form"
             attr:novalidate=""
-            on:input=after_typing(move |form| asked.set(held(form, kind)))
+            on:input=after_typing(follow)
         >
             <div class="dialog-body">
                 <FormNotice error fields=SHOWN />
