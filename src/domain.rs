@@ -4,6 +4,7 @@ pub mod account;
 pub mod ask;
 pub mod attention;
 pub mod audit;
+pub mod backup;
 pub mod bulk;
 pub mod charge;
 pub mod chart;

@@ -3,6 +3,7 @@
 mod access;
 mod account;
 mod audit;
+mod backups;
 mod charges;
 mod connections;
 mod counters;
@@ -40,5 +41,6 @@ mod store;
 mod support;
 mod templates;
 mod two_factor;
+mod upgrade;
 mod webhooks;
 mod zones;

@@ -2,6 +2,7 @@
 
 pub mod attention;
 pub mod audit;
+pub mod backup;
 pub mod charges;
 pub mod connections;
 pub mod counters;
@@ -10,6 +11,7 @@ pub mod db;
 pub mod dialect;
 pub mod erasure;
 mod error;
+pub mod examine;
 pub mod feedback;
 mod find;
 pub mod guard;
@@ -19,6 +21,7 @@ pub mod inert;
 pub mod locations;
 pub mod members;
 pub mod messages;
+mod migrations;
 pub mod new_message;
 pub mod observe;
 pub mod opening;
@@ -49,4 +52,4 @@ pub mod views;
 mod walk;
 pub mod zone;
 
-pub use db::{Db, open, touch};
+pub use db::{BeforeUpdate, Db, open, open_with, touch};
