@@ -1,6 +1,7 @@
-//! The command line: `serve`, `work`, `migrate`, `backup`, `restore`, `demo`, `user` and `counters`.
+//! The command line: `serve`, `work`, `migrate`, `backup`, `restore`, `doctor`, `demo`, `user` and `counters`.
 
 mod backup;
+mod doctor;
 mod process;
 mod start;
 mod user;
@@ -54,6 +55,9 @@ enum Command {
     Backup(backup::BackUp),
     /// Put a backup in the place of the database, which is kept beside it (SQLite). Stop the server and the worker before
     Restore(backup::Restore),
+    /// Look whether all is well: settings, folders, database, clock, disk, DNS, connections and counters; a line for each. Changes and
+    /// sends nothing. The exit code is 1 if something does not work
+    Doctor(doctor::Doctor),
     /// Create the demo project, and print a link that signs in to it once
     Demo,
     /// People who sign in
@@ -116,6 +120,9 @@ async fn run(Cli { command, settings }: Cli) -> Result<(), Failure> {
     let wrong = |sentence| Failure(sentence, 2);
     let format = LogFormat::new(&settings.log_format).map_err(wrong)?;
     telemetry::init(&settings.log, format).map_err(wrong)?;
+    if let Command::Doctor(what) = &command {
+        return doctor::run(&settings, what).await;
+    }
     let mut config = Config::new(&settings).map_err(wrong)?;
     match command {
         Command::Serve { no_worker, demo } => {

@@ -13,6 +13,7 @@ pub mod days;
 pub mod delivery;
 pub mod demo;
 pub mod dns;
+pub mod doctor;
 pub mod editing;
 pub mod erasure;
 pub mod export;

@@ -10,6 +10,7 @@ mod counters;
 mod customers;
 mod database;
 mod demo;
+mod doctor;
 mod documents;
 mod editing;
 mod erasure;
