@@ -33,6 +33,7 @@ pub mod projects;
 pub mod queue;
 pub mod reputation;
 pub mod requests;
+pub mod retention;
 pub mod review_pages;
 pub mod reviews;
 mod rows;

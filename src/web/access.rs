@@ -149,6 +149,7 @@ pub const ACCESS: &[(&str, &str, Needs)] = &[
     ("POST", "/api/save_guests", ADMIN),
     ("POST", "/api/save_language", MANAGER),
     ("POST", "/api/save_limits", MANAGER),
+    ("POST", "/api/save_kept", ADMIN),
     ("POST", "/api/save_link_days", MANAGER),
     ("POST", "/api/save_name", VIEWER),
     ("POST", "/api/save_pace", MANAGER),
