@@ -34,6 +34,7 @@ pub mod project;
 pub mod project_settings;
 pub mod public_words;
 pub mod refusal;
+pub mod retention;
 pub mod review;
 pub mod review_page;
 pub mod role;

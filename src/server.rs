@@ -32,6 +32,7 @@ pub mod project_settings;
 pub mod projects;
 pub mod request_id;
 pub mod requests;
+pub mod retention;
 pub mod review_pages;
 pub mod sending;
 pub mod store;
