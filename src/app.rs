@@ -65,6 +65,7 @@ pub fn App() -> impl IntoView {
             <Routes fallback=NotFoundPage>
                 <Route path=path!("/sign-in") view={Lazy::<SignInRoute>::new()} ssr=SsrMode::Async />
                 <Route path=path!("/invitation") view=SetupPage::Invitation ssr=SsrMode::Async />
+                <Route path=path!("/account") view=SetupPage::Alone ssr=SsrMode::Async />
                 <Route path=path!("/sign-in/code") view={Lazy::<SignInRoute>::new()} ssr=SsrMode::Async />
                 <ParentRoute path=path!("/projects/:slug") view=ProjectFrame ssr=SsrMode::Async>
                     <Route path=path!("messages") view=MessagesPage ssr=SsrMode::Async />
@@ -123,7 +124,7 @@ pub async fn preload(path: &str, query: &str) {
         ["projects", _, "account"] => SetupPage::Account.preload().await,
         ["projects", _, "connections"] => SetupPage::Connections.preload().await,
         // They all are one file.
-        ["invitation"] | ["projects", _, "settings", ..] => SetupPage::Settings.preload().await,
+        ["account"] | ["invitation"] | ["projects", _, "settings", ..] => SetupPage::Settings.preload().await,
         ["projects", _, "strategy"] => SetupPage::Strategy.preload().await,
         ["projects", _, "strategy", "not-asked"] => SetupPage::NotAsked.preload().await,
         ["projects", _, "strategy", "preview", _] => SetupPage::Preview.preload().await,

@@ -1,5 +1,7 @@
-//! The command line: `serve`, `work`, `migrate`, `demo`, `user` and `counters`.
+//! The command line: `serve`, `work`, `migrate`, `backup`, `restore`, `doctor`, `demo`, `user` and `counters`.
 
+mod backup;
+mod doctor;
 mod process;
 mod start;
 mod user;
@@ -9,8 +11,9 @@ use crate::{
     server::{
         AppState, clock,
         config::{Config, Settings},
+        delivery::seal::private_folder,
         demo,
-        store::{self, Db, people},
+        store::{self, BeforeUpdate, Db, people},
         telemetry::{self, LogFormat},
     },
 };
@@ -42,8 +45,19 @@ enum Command {
     },
     /// Only send what is due
     Work,
-    /// Update the database to this version, and nothing else
-    Migrate,
+    /// Update the database to this release, and nothing else. An SQLite database is copied before, as by every command that updates it
+    Migrate {
+        /// Make no copy before, because you have made a backup
+        #[arg(long)]
+        no_copy: bool,
+    },
+    /// Write the database into a file while it is in use, and check that file (SQLite)
+    Backup(backup::BackUp),
+    /// Put a backup in the place of the database, which is kept beside it (SQLite). Stop the server and the worker before
+    Restore(backup::Restore),
+    /// Look whether all is well: settings, folders, database, clock, disk, DNS, connections and counters; a line for each. Changes and
+    /// sends nothing. The exit code is 1 if something does not work
+    Doctor(doctor::Doctor),
     /// Create the demo project, and print a link that signs in to it once
     Demo,
     /// People who sign in
@@ -106,6 +120,9 @@ async fn run(Cli { command, settings }: Cli) -> Result<(), Failure> {
     let wrong = |sentence| Failure(sentence, 2);
     let format = LogFormat::new(&settings.log_format).map_err(wrong)?;
     telemetry::init(&settings.log, format).map_err(wrong)?;
+    if let Command::Doctor(what) = &command {
+        return doctor::run(&settings, what).await;
+    }
     let mut config = Config::new(&settings).map_err(wrong)?;
     match command {
         Command::Serve { no_worker, demo } => {
@@ -125,8 +142,11 @@ async fn run(Cli { command, settings }: Cli) -> Result<(), Failure> {
             close(&db).await;
             Ok(result?)
         }
-        Command::Migrate | Command::Demo | Command::User(_) | Command::Counters(_) => {
-            let db = open(&config).await?;
+        Command::Backup(what) => backup::back_up(&config, &what).await,
+        Command::Restore(what) => backup::restore(&config, &what).await,
+        _ => {
+            let has_copy = matches!(command, Command::Migrate { no_copy: true });
+            let db = open_with(&config, if has_copy { BeforeUpdate::Nothing } else { BeforeUpdate::Copy }).await?;
             let result = once(&db, &config, command).await;
             close(&db).await;
             result
@@ -151,12 +171,16 @@ async fn close(db: &Db) {
 
 /// Opens the database and migrates it; creates the data folder.
 async fn open(config: &Config) -> Result<Db, Failure> {
-    std::fs::create_dir_all(&config.data_dir).map_err(|e| {
+    open_with(config, BeforeUpdate::Copy).await
+}
+
+async fn open_with(config: &Config, before: BeforeUpdate) -> Result<Db, Failure> {
+    private_folder(&config.data_dir).map_err(|e| {
         let folder = config.data_dir.display();
         let advice = "Make it yourself, or name another with DATA_DIR or --data-dir.";
         format!("The data folder {folder} cannot be created: {e}. {advice}")
     })?;
-    Ok(store::open(&config.database_url).await?)
+    Ok(store::open_with(&config.database_url, before).await?)
 }
 
 /// Prints a line to standard output and flushes it, for scripts that read it.

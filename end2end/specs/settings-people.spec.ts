@@ -98,6 +98,29 @@ test("somebody is invited, joins once, gets another role, and is removed", async
   await expect(theirs).toHaveURL(/\/sign-in\?next=/);
   await expect(page.getByRole("region", { name: "History" })).toContainText("Mona Manager removed Nia New.");
 
+  // Who signs in again has an account and no project, and is told what to do about it.
+  const alone = await stranger();
+  await visit(alone, "/sign-in");
+  await fillSignIn(alone, email, "a long password of 2026");
+  await expect(alone.getByRole("heading", { name: "You are not a member of any project" })).toBeVisible();
+  await expect(alone).toHaveURL(/\/account$/);
+  await ready(alone);
+  await a11y(alone, "the account of who is in no project");
+  await alone.getByRole("textbox", { name: "Name", exact: true }).fill("Nia Newer");
+  await alone.getByRole("button", { name: "Save name" }).click();
+  await said(alone, "Name saved.");
+  await expect(alone.getByRole("textbox", { name: "Name", exact: true })).toHaveValue("Nia Newer");
+  await alone.getByLabel("Present password").fill("not my password");
+  await alone.getByLabel("New password", { exact: true }).fill("a longer password of 2026");
+  await alone.getByLabel("New password again").fill("a longer password of 2026");
+  await alone.getByRole("button", { name: "Change password" }).click();
+  await expect(alone.getByText("This is not your password.").first()).toBeVisible();
+  await ready(alone);
+  await alone.getByRole("button", { name: "Sign out" }).click();
+  await expect(alone).toHaveURL(/\/sign-in$/);
+  await alone.goto("/account");
+  await expect(alone).toHaveURL(/\/sign-in\?next=%2Faccount$/);
+
   // Who has an account signs in before they join, and the link waits.
   await submit(page, "invite_member", { slug: slug(), "form[email]": email, "form[role]": "viewer" });
   await visit(page, inProject("settings/members", slug()));
@@ -115,6 +138,22 @@ test("somebody is invited, joins once, gets another role, and is removed", async
   await ready(theirs);
   await theirs.getByRole("button", { name: "Join" }).click();
   await expect(theirs.getByRole("heading", { level: 1, name: "Messages" })).toBeVisible();
+});
+
+test("how long messages are kept is chosen, and said to everybody", async ({ as, a11y }) => {
+  const page = await as("manager");
+  await visit(page, inProject("settings/project", slug()));
+  const kept = page.getByRole("region", { name: "How long messages are kept" });
+  await expect(kept).toContainText("What messages said and to whom is kept for ever.");
+  await kept.getByRole("combobox", { name: "Keep what messages said and to whom" }).selectOption("12 months");
+  await kept.getByRole("button", { name: "Save how long" }).click();
+  await said(page, "Saved. What messages said and to whom is removed 12 months after a message has come to its end.");
+  await expect(kept.locator("p").first()).toContainText("removed 12 months after");
+  await expect(kept.locator("p").first()).toContainText("Their timelines are kept for ever.");
+  await a11y(page, "how long messages are kept");
+  await kept.getByRole("combobox", { name: "Keep what messages said and to whom" }).selectOption("For ever");
+  await kept.getByRole("button", { name: "Save how long" }).click();
+  await said(page, "Saved. What messages said and to whom is kept for ever.");
 });
 
 test("an invitation is sent again, and withdrawn", async ({ as, stranger }) => {

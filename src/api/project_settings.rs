@@ -5,6 +5,7 @@ use crate::domain::{
     AppError,
     done::Done,
     project_settings::{ProjectForm, ProjectSettingsPage},
+    retention::KeptForm,
 };
 use leptos::{prelude::*, server_fn::codec::GetUrl};
 
@@ -21,4 +22,12 @@ pub async fn save_project(slug: String, #[server(default)] form: ProjectForm) ->
     use crate::server::{auth, project_settings};
     let admin = auth::admin(&slug).await?;
     auth::answer(&admin, project_settings::save(&admin, &form).await).await
+}
+
+/// Role: admin. For how many months what messages said, and their timelines, are kept.
+#[server(endpoint = "save_kept", client = PatientClient)]
+pub async fn save_kept(slug: String, #[server(default)] form: KeptForm) -> Result<Done, AppError> {
+    use crate::server::{auth, project_settings};
+    let admin = auth::admin(&slug).await?;
+    auth::answer(&admin, project_settings::save_kept(&admin, &form).await).await
 }

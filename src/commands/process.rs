@@ -1,7 +1,7 @@
 //! Runs the server and the worker, and stops them on signals.
 
 use crate::{
-    server::{AppState, bulk, days, delivery::worker, import, peer, strategy::planner},
+    server::{AppState, bulk, days, delivery::worker, import, peer, retention, strategy::planner},
     web::{
         self,
         connections::{self, Bounds},
@@ -79,7 +79,8 @@ pub async fn work(state: AppState, monitored_at: Option<TcpListener>, stop: watc
     start_worker(&state).await.map_err(|e| format!("The worker ended early: {e}."))
 }
 
-/// Starts the planner too, and what sets the days of messages anew; both end with the worker.
+/// Starts the planner too, what sets the days of messages anew, and what removes what is kept only for some time; all end with the
+/// worker.
 fn start_worker(state: &AppState) -> JoinHandle<()> {
     let AppState { db, transports, stop, pulse, config, .. } = state.clone();
     pulse.beat(Instant::now());
@@ -92,6 +93,11 @@ fn start_worker(state: &AppState) -> JoinHandle<()> {
     tokio::spawn(worker::again_after_a_crash(move || {
         let (db, stop) = anew.clone();
         days::run(db, stop)
+    }));
+    let kept = (db.clone(), stop.clone());
+    tokio::spawn(worker::again_after_a_crash(move || {
+        let (db, stop) = kept.clone();
+        retention::run(db, stop)
     }));
     tokio::spawn(worker::run(db, transports, stop, pulse))
 }

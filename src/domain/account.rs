@@ -1,6 +1,7 @@
 //! One's own account: how one signs in, and where one is signed in.
 
-use super::{AppError, AppResult, LocalTime, PasskeyId, SessionId};
+use super::{AppError, AppResult, LocalTime, PasskeyId, SessionId, done::Done};
+use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
 /// How many recovery codes are made at a time.
@@ -25,7 +26,10 @@ pub struct AccountPage {
     pub offers_passkeys: bool,
     /// This browser's first, then by last use.
     pub sessions: Vec<Session>,
-    /// The project's version, read before the rest.
+    pub today: NaiveDate,
+    /// What a form without scripts did, where the page is in no project, whose frame would say it.
+    pub notice: Option<Done>,
+    /// The project's version, read before the rest; 0 outside of all.
     pub version: i64,
 }
 

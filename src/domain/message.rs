@@ -177,10 +177,11 @@ impl MessageRow {
         format!("{} by {}", self.template.label(self.reminder), self.channel.name())
     }
 
-    /// Whether its status allows the action. A message to a customer who opted out cannot be resent.
+    /// Whether its status allows the action. A message to a customer who opted out cannot be resent, and nothing is left to be sent of
+    /// one whose content was removed, or whose customer was erased.
     pub fn may(&self, action: Action) -> bool {
         let is_hopeless = action == Action::Resend && self.failure == Some(FailureCode::OptedOut);
-        action.allowed(self.status, self.state) && !is_hopeless
+        action.allowed(self.status, self.state) && !is_hopeless && !(self.recipient.is_empty() && action.sends())
     }
 
     /// What helps, where it failed.
@@ -197,6 +198,8 @@ pub struct MessageDetail {
     pub text: String,
     /// The HTML as sent, without the open pixel; empty for SMS.
     pub html: String,
+    /// How many months after it had come to its end the content was removed; None while it is there.
+    pub removed_after: Option<u16>,
     /// SMS segments as carriers bill them (GSM 03.38: 160/153, UCS-2: 70/67); 0 for email.
     pub segments: u32,
     pub failure_text: Option<String>,

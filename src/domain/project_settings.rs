@@ -3,6 +3,7 @@
 use super::{
     AppError, AppResult,
     contact::{NAME_MAX, parse_line},
+    retention::Kept,
 };
 use serde::{Deserialize, Serialize};
 
@@ -18,6 +19,8 @@ pub struct ProjectSettingsPage {
     pub scheduled: u32,
     /// Whether the days of messages are being set anew, after another zone was chosen.
     pub is_counting: bool,
+    /// For how long what messages said is kept.
+    pub kept: Kept,
     /// What a form without scripts held that was refused.
     pub entered: Option<ProjectForm>,
     /// The project's version, read before the rest: what is shown is at least this new.

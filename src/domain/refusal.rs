@@ -3,6 +3,7 @@
 use super::{
     AppError,
     message::Channel,
+    retention::months_words,
     role::Role,
     status::{State, Status},
     suppression::SuppressionReason,
@@ -66,6 +67,8 @@ pub enum Refusal {
     AlreadySuppressed {
         reason: SuppressionReason,
     },
+    /// What the message said was removed so many months after it had come to its end.
+    ContentRemoved(u16),
     /// Its failure was dismissed already.
     Dismissed,
     /// None of the batch's messages is canceled or dismissed any more.
@@ -162,6 +165,10 @@ impl From<Refusal> for AppError {
             Refusal::AlreadySuppressed { reason } => {
                 Self::invalid("address", format!("This address is suppressed already: {}.", reason.clause()))
             }
+            Refusal::ContentRemoved(months) => Self::Conflict(format!(
+                "What this message said was removed {} after it had come to its end, so it can't be sent any more.",
+                months_words(months)
+            )),
             Refusal::Dismissed => conflict("This failure was already dismissed."),
             Refusal::NothingToUndo => Self::NotFound(
                 "This can't be undone any more: none of its messages is still as it left them.".to_owned(),

@@ -2,11 +2,10 @@
 
 use super::{
     AppState,
-    auth::{self, password, proof, second, session::Token, totp},
+    auth::{self, myself::Myself, password, proof, second, session::Token, totp},
     clock,
     delivery::seal::SealingKey,
     store::{
-        guard::Viewer,
         passkeys,
         people::{self, NewPassword},
         second_factor::{self, Confirmed, Totp},
@@ -24,19 +23,19 @@ use crate::domain::{
 /// For how long the secret is shown that an app is to know.
 const SETUP: i64 = 10 * Timestamp::MINUTE;
 
-pub async fn page(viewer: &Viewer) -> AppResult<AccountPage> {
+pub async fn page(me: &Myself) -> AppResult<AccountPage> {
     let state = auth::state()?;
     let now = clock::now();
-    let person = proof::person(&state, viewer).await?;
+    let person = proof::person(&state, me).await?;
     let this = auth::this_session()?;
-    let known = |at: Timestamp| (at.0 > 0).then(|| viewer.local(at));
+    let known = |at: Timestamp| (at.0 > 0).then(|| me.local(at));
     let sessions = sessions::list(&state.db, person.id, now).await?;
     let this_id = sessions.iter().find(|session| session.token_hash == this).map(|session| session.id);
     let mut sessions: Vec<Session> = sessions
         .into_iter()
         .map(|session| Session {
             id: session.id,
-            since: viewer.local(session.created_at),
+            since: me.local(session.created_at),
             used: known(session.used_at),
             is_this: session.token_hash == this,
             browser: session.browser,
@@ -46,14 +45,13 @@ pub async fn page(viewer: &Viewer) -> AppResult<AccountPage> {
     let passkeys = passkeys::list(&state.db, person.id).await?.into_iter().map(|passkey| Passkey {
         id: passkey.id,
         name: passkey.name,
-        since: viewer.local(passkey.created_at),
-        used: passkey.used_at.map(|at| viewer.local(at)),
+        since: me.local(passkey.created_at),
+        used: passkey.used_at.map(|at| me.local(at)),
     });
     let two_factor = match second_factor::totp(&state.db, person.id).await? {
-        Some(Totp { confirmed_at: Some(since), .. }) => TwoFactor::On {
-            since: viewer.local(since),
-            codes_left: second_factor::codes_left(&state.db, person.id).await?,
-        },
+        Some(Totp { confirmed_at: Some(since), .. }) => {
+            TwoFactor::On { since: me.local(since), codes_left: second_factor::codes_left(&state.db, person.id).await? }
+        }
         Some(begun) => match this_id.and_then(|session| secret(&state, session, &begun, now)) {
             Some(secret) => TwoFactor::SettingUp(totp::setup(&secret, &person.email)?),
             None => TwoFactor::Off,
@@ -69,7 +67,9 @@ pub async fn page(viewer: &Viewer) -> AppResult<AccountPage> {
         passkeys: passkeys.collect(),
         offers_passkeys: state.passkeys.is_offered(),
         sessions,
-        version: viewer.version,
+        today: me.today(now),
+        notice: if me.is_in_a_project() { None } else { auth::take_notice() },
+        version: me.version(),
     })
 }
 
@@ -92,21 +92,21 @@ fn sealing_key(state: &AppState) -> AppResult<&SealingKey> {
     })
 }
 
-pub async fn save_name(viewer: &Viewer, name: &str) -> AppResult<Done> {
+pub async fn save_name(me: &Myself, name: &str) -> AppResult<Done> {
     let name = parse_line("name", "The name", name, NAME_MAX)?;
     if name.is_empty() {
         return Err(AppError::invalid("name", "Enter your name: the others see it beside what you do."));
     }
     let state = auth::state()?;
-    let person = proof::person(&state, viewer).await?;
+    let person = proof::person(&state, me).await?;
     people::set_name(&state.db, person.id, &name).await?;
     Ok(Done::new("Name saved."))
 }
 
 /// Ends the person's other sessions, too, and gives the one that asks a new token.
-pub async fn change_password(viewer: &Viewer, present: &str, new: &str, repeat: &str, code: &str) -> AppResult<Done> {
+pub async fn change_password(me: &Myself, present: &str, new: &str, repeat: &str, code: &str) -> AppResult<Done> {
     let state = auth::state()?;
-    let person = proof::person(&state, viewer).await?;
+    let person = proof::person(&state, me).await?;
     password::check(new)?;
     if new != repeat {
         return Err(AppError::invalid("repeat", "This is not the same as the new password."));
@@ -134,18 +134,18 @@ pub async fn change_password(viewer: &Viewer, present: &str, new: &str, repeat: 
     Ok(Done::new(format!("Your password is {what}. You are signed out everywhere else.{passkeys}")))
 }
 
-pub async fn end_session(viewer: &Viewer, id: SessionId) -> AppResult<Done> {
+pub async fn end_session(me: &Myself, id: SessionId) -> AppResult<Done> {
     let state = auth::state()?;
-    let person = proof::person(&state, viewer).await?;
+    let person = proof::person(&state, me).await?;
     if !sessions::end_one(&state.db, person.id, id).await? {
         return Err(AppError::Conflict("This session has ended already.".into()));
     }
     Ok(Done::new("Ended the session."))
 }
 
-pub async fn end_other_sessions(viewer: &Viewer) -> AppResult<Done> {
+pub async fn end_other_sessions(me: &Myself) -> AppResult<Done> {
     let state = auth::state()?;
-    let person = proof::person(&state, viewer).await?;
+    let person = proof::person(&state, me).await?;
     let ended = sessions::end_others(&state.db, person.id, &auth::this_session()?).await?;
     Ok(Done::new(match ended {
         0 => "There was no other session.".to_owned(),
@@ -154,9 +154,9 @@ pub async fn end_other_sessions(viewer: &Viewer) -> AppResult<Done> {
 }
 
 /// Makes a secret for the person's app. It counts once [`confirm_two_factor`] has seen a code.
-pub async fn begin_two_factor(viewer: &Viewer, password: &str) -> AppResult<Done> {
+pub async fn begin_two_factor(me: &Myself, password: &str) -> AppResult<Done> {
     let state = auth::state()?;
-    let person = proof::person(&state, viewer).await?;
+    let person = proof::person(&state, me).await?;
     proof::by_password(&person, password, "password").await?;
     let sealed = sealing_key(&state)?.seal(this_session_id(&state).await?, &totp::new_secret()?);
     if !second_factor::begin(&state.db, person.id, &sealed, clock::now()).await? {
@@ -169,18 +169,18 @@ fn is_on_already() -> AppError {
     AppError::Conflict("Two-factor sign-in is on already.".into())
 }
 
-pub async fn stop_two_factor_setup(viewer: &Viewer) -> AppResult<Done> {
+pub async fn stop_two_factor_setup(me: &Myself) -> AppResult<Done> {
     let state = auth::state()?;
-    let person = proof::person(&state, viewer).await?;
+    let person = proof::person(&state, me).await?;
     second_factor::stop_setup(&state.db, person.id).await?;
     Ok(Done::new("Two-factor sign-in stays off."))
 }
 
 /// Turns it on, and shows new recovery codes.
-pub async fn confirm_two_factor(viewer: &Viewer, code: &str) -> AppResult<Done> {
+pub async fn confirm_two_factor(me: &Myself, code: &str) -> AppResult<Done> {
     let state = auth::state()?;
     let now = clock::now();
-    let person = proof::person(&state, viewer).await?;
+    let person = proof::person(&state, me).await?;
     let again = || {
         let sentence =
             "This was begun more than ten minutes ago, or in another browser. Set up two-factor sign-in again.";
@@ -230,8 +230,8 @@ fn hashes(person: UserId, codes: &[String]) -> Vec<Vec<u8>> {
 }
 
 /// Makes new recovery codes; those before are of no use any more.
-pub async fn new_recovery_codes(viewer: &Viewer, password: &str, code: &str) -> AppResult<Done> {
-    let (state, person) = proved(viewer, password, code).await?;
+pub async fn new_recovery_codes(me: &Myself, password: &str, code: &str) -> AppResult<Done> {
+    let (state, person) = proved(me, password, code).await?;
     let codes = totp::recovery_codes()?;
     second_factor::replace_codes(&state.db, person, &hashes(person, &codes)).await?;
     state.fresh_codes.put(auth::this_session()?, codes, clock::now());
@@ -244,8 +244,8 @@ pub fn forget_recovery_codes() -> AppResult<Done> {
     Ok(Done::new("The recovery codes are not shown again."))
 }
 
-pub async fn turn_off_two_factor(viewer: &Viewer, password: &str, code: &str) -> AppResult<Done> {
-    let (state, person) = proved(viewer, password, code).await?;
+pub async fn turn_off_two_factor(me: &Myself, password: &str, code: &str) -> AppResult<Done> {
+    let (state, person) = proved(me, password, code).await?;
     second_factor::remove(&state.db, person).await?;
     auth::know_this_browser(person).await?;
     state.fresh_codes.take(&auth::this_session()?, clock::now());
@@ -253,9 +253,9 @@ pub async fn turn_off_two_factor(viewer: &Viewer, password: &str, code: &str) ->
 }
 
 /// The person, who has given password and code.
-async fn proved(viewer: &Viewer, password: &str, code: &str) -> AppResult<(AppState, UserId)> {
+async fn proved(me: &Myself, password: &str, code: &str) -> AppResult<(AppState, UserId)> {
     let state = auth::state()?;
-    let person = proof::person(&state, viewer).await?;
+    let person = proof::person(&state, me).await?;
     if !second_factor::is_on(&state.db, person.id).await? {
         return Err(AppError::Conflict("Two-factor sign-in is off.".into()));
     }
@@ -263,10 +263,10 @@ async fn proved(viewer: &Viewer, password: &str, code: &str) -> AppResult<(AppSt
     Ok((state, person.id))
 }
 
-pub async fn remove_passkey(viewer: &Viewer, id: &str, password: &str, code: &str) -> AppResult<Done> {
+pub async fn remove_passkey(me: &Myself, id: &str, password: &str, code: &str) -> AppResult<Done> {
     let id: PasskeyId = id.parse().map_err(|_| AppError::invalid("id", "Choose a passkey."))?;
     let state = auth::state()?;
-    let person = proof::person(&state, viewer).await?;
+    let person = proof::person(&state, me).await?;
     proof::by_both(&person, password, "password", code).await?;
     let name = passkeys::remove(&state.db, person.id, id).await?;
     let name = name.ok_or_else(|| AppError::Conflict("This passkey has been removed already.".into()))?;

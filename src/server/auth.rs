@@ -3,6 +3,7 @@
 
 pub mod device;
 pub mod invitation;
+pub mod myself;
 pub mod passing;
 pub mod passkeys;
 pub mod password;
@@ -204,13 +205,20 @@ pub async fn answer(viewer: &Viewer, result: AppResult<Done>) -> AppResult<Done>
     }
     // The change is committed: without its version, the page only loads once more than it had to.
     done.version = observe::version(&call.state.db, viewer.project).await.unwrap_or(viewer.version);
-    if call.is_plain_form()
-        // The next page has the row by itself.
-        && let Ok(json) = serde_json::to_vec(&Done { row: None, ..done.clone() })
-    {
-        call.set_cookie(NOTICE, &URL_SAFE_NO_PAD.encode(json), 60);
-    }
+    call.leave_notice(&done);
     Ok(done)
+}
+
+impl Call {
+    /// For the next page, where a form without scripts is answered by a redirect.
+    fn leave_notice(&self, done: &Done) {
+        if self.is_plain_form()
+            // The next page has the row by itself.
+            && let Ok(json) = serde_json::to_vec(&Done { row: None, ..done.clone() })
+        {
+            self.set_cookie(NOTICE, &URL_SAFE_NO_PAD.encode(json), 60);
+        }
+    }
 }
 
 /// Where a form without scripts was refused, keeps what was entered for the page that shows why. It must hold no secret. False where

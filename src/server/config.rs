@@ -169,6 +169,15 @@ impl Config {
         self.data_dir.join("outbox")
     }
 
+    /// The file of the key that encrypts secrets; None where SECRET_KEY is the key.
+    pub fn key_file(&self) -> Option<PathBuf> {
+        self.secret_key.is_none().then(|| self.key_path())
+    }
+
+    fn key_path(&self) -> PathBuf {
+        self.data_dir.join("secret.key")
+    }
+
     /// Whether the settings name a mail server or an SMS provider, which send for all projects.
     pub fn has_provider(&self) -> bool {
         self.has_mail_server() || self.has_sms_provider()
@@ -202,8 +211,23 @@ impl Config {
     pub fn transports(&self) -> Result<Transports, String> {
         let key = match &self.secret_key {
             Some(text) => SealingKey::parse(text)?,
-            None => SealingKey::in_file(&self.data_dir.join("secret.key"))?,
+            None => SealingKey::in_file(&self.key_path())?,
         };
+        self.transports_with(Some(key))
+    }
+
+    /// [`Config::transports`], without making a key where there is none.
+    ///
+    /// # Errors
+    /// The same.
+    pub fn transports_as_they_are(&self) -> Result<Transports, String> {
+        match self.key_file() {
+            Some(file) if !file.exists() => self.transports_with(None),
+            _ => self.transports(),
+        }
+    }
+
+    fn transports_with(&self, key: Option<SealingKey>) -> Result<Transports, String> {
         let config = TransportConfig {
             smtp_url: self.smtp_url.clone(),
             mail_from: self.mail_from.clone(),
@@ -213,7 +237,7 @@ impl Config {
             outbox_dir: self.outbox_dir(),
             base_url: self.base_url.clone(),
         };
-        Transports::new(&config, Some(key))
+        Transports::new(&config, key)
             .map_err(|e| format!("One of MAIL_FROM, BASE_URL, SMTP_URL and TWILIO_… cannot be used. {e}"))
     }
 }

@@ -4,7 +4,7 @@ mod saving;
 mod testing;
 
 pub use saving::{remove, save};
-pub use testing::{check_domain, retry, send_test};
+pub use testing::{check_domain, records, retry, send_test, sender};
 
 use super::{
     AppState, auth, clock,

@@ -113,6 +113,17 @@ pub struct Refusal {
     pub text: String,
 }
 
+/// What came of asking a provider whether it knows us, without a message.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Verified {
+    /// Host and port.
+    pub server: String,
+    /// What it says of our account; empty where it says nothing.
+    pub words: String,
+    /// The time by its clock, to the second, where it tells it.
+    pub date: Option<Timestamp>,
+}
+
 /// All ways out: the deployment's two, and those that projects have set up.
 pub struct Transports {
     pub email: Email,
@@ -306,6 +317,17 @@ pub fn dkim(settings: &SmtpSettings, secrets: &Secrets, provider: Provider) -> R
 }
 
 impl Route {
+    /// Connects and signs in, and sends nothing; None where nothing leaves this machine.
+    ///
+    /// # Errors
+    /// The provider's refusal, classified.
+    pub async fn verify(&self) -> Result<Option<Verified>, Refusal> {
+        match self {
+            Self::Email(email) => email.verify().await,
+            Self::Sms(sms) => sms.verify().await,
+        }
+    }
+
     /// # Errors
     /// The provider's refusal, classified.
     pub async fn attempt(&self, mail: &Outgoing, at: Timestamp, evidence: &mut Evidence) -> Result<Receipt, Refusal> {

@@ -4,7 +4,7 @@ use super::{
     auth, clock,
     store::{
         guard::{Admin, Viewer},
-        zone,
+        retention, zone,
     },
 };
 use crate::domain::{
@@ -12,6 +12,7 @@ use crate::domain::{
     done::Done,
     error::Problems,
     project_settings::{ProjectForm, ProjectSettingsPage},
+    retention::KeptForm,
     role::Role,
 };
 use chrono_tz::{TZ_VARIANTS, Tz};
@@ -25,6 +26,7 @@ pub async fn page(viewer: &Viewer) -> AppResult<ProjectSettingsPage> {
         zones: if may_change { zones() } else { Vec::new() },
         scheduled,
         is_counting,
+        kept: retention::kept(viewer).await?,
         entered: if may_change { auth::take_entered() } else { None },
         version: viewer.version,
     })
@@ -68,6 +70,13 @@ async fn save_checked(admin: &Admin, form: &ProjectForm) -> AppResult<Done> {
              counted anew."
         ),
     }))
+}
+
+/// For how long what messages said, and their timelines, are kept from now on. What is older goes in the background.
+pub async fn save_kept(admin: &Admin, form: &KeptForm) -> AppResult<Done> {
+    let kept = form.check()?;
+    retention::save(admin, kept).await?;
+    Ok(Done::new(format!("Saved. {}", kept.sentence())))
 }
 
 #[cfg(test)]

@@ -8,19 +8,31 @@ pub struct Fresh {
     pub db: Db,
     /// To open it a second time, as another process does.
     pub url: String,
-    _folder: Option<TempDir>,
+    _place: Empty,
+}
+
+/// The place of a database without any table.
+pub struct Empty {
+    pub url: String,
+    /// On SQLite, where its file is.
+    pub folder: Option<TempDir>,
+}
+
+pub async fn fresh() -> Fresh {
+    let place = empty().await;
+    Fresh { db: store::open(&place.url).await.unwrap(), url: place.url.clone(), _place: place }
 }
 
 #[cfg(not(feature = "postgres"))]
-pub async fn fresh() -> Fresh {
+pub async fn empty() -> Empty {
     let folder = tempfile::tempdir().unwrap();
     let url = format!("sqlite:{}", folder.path().join("test.db").display());
-    Fresh { db: store::open(&url).await.unwrap(), url, _folder: Some(folder) }
+    Empty { url, folder: Some(folder) }
 }
 
 /// On the server that TEST_DATABASE_URL names (scripts/postgres.sh starts one).
 #[cfg(feature = "postgres")]
-pub async fn fresh() -> Fresh {
+pub async fn empty() -> Empty {
     use sqlx::{AssertSqlSafe, Connection, Executor, PgConnection};
     let url = std::env::var("TEST_DATABASE_URL").expect("TEST_DATABASE_URL: run scripts/postgres.sh run cargo test");
     let name = format!("test_{}", uuid::Uuid::now_v7().simple());
@@ -28,5 +40,5 @@ pub async fn fresh() -> Fresh {
     server.execute(AssertSqlSafe(format!("create database {name}"))).await.unwrap();
     let mut own = reqwest::Url::parse(&url).unwrap();
     own.set_path(&name);
-    Fresh { db: store::open(own.as_str()).await.unwrap(), url: own.into(), _folder: None }
+    Empty { url: own.into(), folder: None }
 }

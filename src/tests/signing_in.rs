@@ -1,6 +1,6 @@
 //! Signing in and out: passwords, one-time links, sessions, and where they lead.
 
-use super::support::{BASE, Browser, PASSWORD, TestApp};
+use super::support::{Answer, BASE, Browser, PASSWORD, TestApp};
 use crate::{
     domain::{Timestamp, role::Role},
     server::{
@@ -349,6 +349,36 @@ async fn who_is_in_no_project_is_told() {
     tx.commit().await.unwrap();
     let token = auth::start_session(&app.db, person, None, clock::now()).await.unwrap();
     let browser = with(&app.stranger(), Some(format!("session={}", token.as_str())));
-    let answer = browser.get("/").await;
-    assert!(answer.status == StatusCode::FORBIDDEN && answer.body.contains("not a member of any project"));
+    let to = |answer: &Answer| (answer.status, answer.header("location").to_owned());
+    assert_eq!(to(&browser.get("/").await), (StatusCode::SEE_OTHER, "/account".to_owned()));
+    let page = browser.get("/account").await;
+    assert_eq!(page.status, StatusCode::OK);
+    for words in
+        ["You are not a member of any project", "Settings, Members", "Save name", "Change password", "This browser"]
+    {
+        assert!(page.body.contains(words), "{words}: {}", page.body);
+    }
+
+    // All that the page has works without a project.
+    let saved = browser.submit("/api/save_name", "slug=&name=Pat+Alone", "/account").await;
+    assert_eq!(to(&saved), (StatusCode::FOUND, format!("{BASE}/account")));
+    let cookies = format!("{}; {}", browser.cookie.clone().unwrap(), saved.cookie("notice").unwrap());
+    let shown = with(&browser, Some(cookies)).get("/account").await.body;
+    assert!(shown.contains("Name saved.") && shown.contains("value=\"Pat Alone\""), "{shown}");
+    let change = format!("slug=&present={PASSWORD}&password=another+long+one&repeat=another+long+one");
+    let changed = browser.post("/api/change_password", &change.replace(' ', "+")).await;
+    assert!(changed.status == StatusCode::OK && changed.body.contains("Your password is changed."), "{}", changed.body);
+    let browser = with(&browser, changed.cookie("session"));
+    assert!(browser.get("/api/load_account?slug=").await.body.contains("Pat Alone"));
+    // A project is still closed to who is not in it.
+    assert_eq!(browser.get("/api/load_account?slug=cup").await.status, StatusCode::NOT_FOUND);
+    assert_eq!(browser.get("/projects/cup/account").await.status, StatusCode::NOT_FOUND);
+
+    let stranger = app.stranger();
+    assert_eq!(to(&stranger.get("/account").await).1, "/sign-in?next=%2Faccount");
+    assert_eq!(stranger.get("/api/load_account?slug=").await.status, StatusCode::UNAUTHORIZED);
+    assert_eq!(stranger.post("/api/save_name", "slug=&name=X").await.status, StatusCode::UNAUTHORIZED);
+    // Who is in a project has the page there.
+    let member = app.member(Role::Viewer).await;
+    assert_eq!(to(&member.get("/account").await), (StatusCode::SEE_OTHER, "/projects/cup/account".to_owned()));
 }

@@ -13,7 +13,7 @@ mod paging;
 mod plans;
 mod profile;
 mod searching;
-mod shop;
+pub mod shop;
 mod steering;
 mod undoing;
 mod zone;

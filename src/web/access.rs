@@ -26,6 +26,8 @@ const ADMIN: Needs = Needs::Role(Role::Admin);
 pub const ACCESS: &[(&str, &str, Needs)] = &[
     // Pages. `/` redirects.
     ("GET", "/sign-in", Needs::Nothing),
+    // Who is not signed in is redirected, and so is who is in a project. It shows one's own account alone.
+    ("GET", "/account", Needs::Nothing),
     // Shows what the token of its address is for.
     ("GET", "/invitation", Needs::Nothing),
     // Who has not given the password is redirected.
@@ -154,6 +156,7 @@ pub const ACCESS: &[(&str, &str, Needs)] = &[
     ("POST", "/api/save_guests", ADMIN),
     ("POST", "/api/save_language", MANAGER),
     ("POST", "/api/save_limits", MANAGER),
+    ("POST", "/api/save_kept", ADMIN),
     ("POST", "/api/save_link_days", MANAGER),
     ("POST", "/api/save_name", VIEWER),
     ("POST", "/api/save_pace", MANAGER),

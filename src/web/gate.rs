@@ -17,6 +17,9 @@ use axum::{
     response::{IntoResponse, Redirect, Response},
 };
 
+/// One's account, for who is in no project.
+const ALONE: &str = "/account";
+
 pub async fn gate(State(state): State<AppState>, mut request: Request, next: Next) -> Response {
     let (uri, headers) = (request.uri(), request.headers());
     if !request.method().is_safe() {
@@ -24,7 +27,16 @@ pub async fn gate(State(state): State<AppState>, mut request: Request, next: Nex
     }
     let now = clock::now();
     let redirect = match uri.path() {
-        "/" => home(&state, headers, now).await,
+        "/" => match home(&state, headers, now, "/").await {
+            Ok(redirect) => Ok(redirect.unwrap_or_else(|| Redirect::to(ALONE).into_response())),
+            Err(error) => Err(error),
+        },
+        // In a project it stands in the project's frame.
+        ALONE => match home(&state, headers, now, ALONE).await {
+            Ok(None) => return next.run(request).await,
+            Ok(Some(redirect)) => Ok(redirect),
+            Err(error) => Err(error),
+        },
         second::PATH => match second::is_awaited(&state, headers, now).await {
             Ok(true) => return next.run(request).await,
             Ok(false) => Ok(Redirect::to("/sign-in").into_response()),
@@ -46,19 +58,19 @@ pub async fn gate(State(state): State<AppState>, mut request: Request, next: Nex
     redirect.unwrap_or_else(|error| reply::error(&state.leptos_options, &error))
 }
 
-/// Redirects `/` to the Messages page of the project last used.
-async fn home(state: &AppState, headers: &HeaderMap, now: Timestamp) -> AppResult<Response> {
+/// Where a request of a page outside of all projects is led: the person's last project, or signing in. None for who is in no project.
+async fn home(state: &AppState, headers: &HeaderMap, now: Timestamp, here: &str) -> AppResult<Option<Response>> {
     let person = match Token::of(&state.config, headers) {
         Some(token) => people::of_session(&state.db, &token.hash(), now).await?,
         None => None,
     };
-    let Some(person) = person else { return Ok(Redirect::to("/sign-in").into_response()) };
-    let home = auth::home(&state.db, person).await?;
-    if home == "/" {
-        let sentence = "You are not a member of any project. Ask an admin of a project to add you.";
-        return Err(AppError::Forbidden(sentence.into()));
-    }
-    Ok(Redirect::to(&home).into_response())
+    let to = |path: &str| Some(Redirect::to(path).into_response());
+    let Some(person) = person else {
+        return Ok(to(&if here == "/" { "/sign-in".to_owned() } else { sign_in_first(&Uri::from_static(ALONE)) }));
+    };
+    Ok(people::home(&state.db, person)
+        .await?
+        .and_then(|slug| to(&format!("/projects/{slug}/{}", if here == ALONE { "account" } else { "messages" }))))
 }
 
 /// The sign-in page, which redirects to `uri` afterwards.

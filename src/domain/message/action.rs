@@ -55,6 +55,11 @@ impl Action {
         }
     }
 
+    /// Whether the action sends what the message says.
+    pub fn sends(self) -> bool {
+        matches!(self, Self::SendNow | Self::Reschedule | Self::Resend | Self::SendCopy)
+    }
+
     /// Whether the action only reads, so that a Viewer may take it.
     pub fn only_reads(self) -> bool {
         matches!(self, Self::View | Self::CopyUuid)

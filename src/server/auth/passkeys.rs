@@ -1,7 +1,7 @@
 //! Passkeys (WebAuthn): adding one to an account, and signing in by one, which counts as both factors because the device has made sure
 //! of its person. Each is a ceremony of two requests; its state waits here, and a cookie binds it to the browser.
 
-use super::{Call, enter, passing::Passing, proof, session::Token};
+use super::{Call, enter, myself::Myself, passing::Passing, proof, session::Token};
 use crate::{
     domain::{
         AppError, AppResult, UserId,
@@ -12,7 +12,6 @@ use crate::{
     server::{
         AppState, clock, request_id,
         store::{
-            guard::Viewer,
             passkeys::{self, Passkey as Stored},
             people,
         },
@@ -75,7 +74,7 @@ impl Passkeys {
 }
 
 /// Begins to add a passkey. Returns what the browser is to ask its person for, as JSON.
-pub async fn start(viewer: &Viewer, name: &str, password: &str, code: &str) -> AppResult<String> {
+pub async fn start(me: &Myself, name: &str, password: &str, code: &str) -> AppResult<String> {
     let call = Call::current()?;
     let AppState { db, passkeys, .. } = &call.state;
     let webauthn = passkeys.webauthn()?;
@@ -83,7 +82,7 @@ pub async fn start(viewer: &Viewer, name: &str, password: &str, code: &str) -> A
     if name.is_empty() {
         return Err(AppError::invalid("name", "Give the passkey a name, such as that of the device."));
     }
-    let person = proof::person(&call.state, viewer).await?;
+    let person = proof::person(&call.state, me).await?;
     let known = passkeys::list(db, person.id).await?;
     if known.len() >= PASSKEYS_MAX {
         let sentence = format!("You have {PASSKEYS_MAX} passkeys, the most there can be. Remove one first.");
@@ -105,14 +104,13 @@ pub async fn start(viewer: &Viewer, name: &str, password: &str, code: &str) -> A
 }
 
 /// Adds the passkey that the browser has made.
-pub async fn add(viewer: &Viewer, credential: &str) -> AppResult<Done> {
+pub async fn add(me: &Myself, credential: &str) -> AppResult<Done> {
     let call = Call::current()?;
     let AppState { db, passkeys, .. } = &call.state;
     let webauthn = passkeys.webauthn()?;
     let now = clock::now();
     let begun = ceremony(&call).and_then(|token| passkeys.registrations.take(&token.hash(), now));
-    let Registration { person, name, state } =
-        begun.filter(|begun| Some(begun.person) == viewer.user).ok_or_else(late)?;
+    let Registration { person, name, state } = begun.filter(|begun| begun.person == me.user).ok_or_else(late)?;
     let credential: RegisterPublicKeyCredential = serde_json::from_str(credential).map_err(|e| unreadable(&e))?;
     let passkey = webauthn.finish_passkey_registration(&credential, &state).map_err(|error| {
         tracing::info!(%error, "a passkey was not accepted");

@@ -2,7 +2,9 @@
 //! lock its person out, or to come back.
 
 use super::{
-    Call, password,
+    Call,
+    myself::Myself,
+    password,
     second::{self, Source},
     session::Token,
 };
@@ -11,7 +13,6 @@ use crate::{
     server::{
         AppState, clock,
         store::{
-            guard::Viewer,
             people::{self, Person},
             second_factor, sessions,
         },
@@ -23,9 +24,8 @@ use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 const FRESH: i64 = 10 * Timestamp::MINUTE;
 
 /// The person behind a session.
-pub async fn person(state: &AppState, viewer: &Viewer) -> AppResult<Person> {
-    let id = viewer.user.ok_or(AppError::Unauthorized)?;
-    people::by_id(&state.db, id).await?.ok_or(AppError::Unauthorized)
+pub async fn person(state: &AppState, me: &Myself) -> AppResult<Person> {
+    people::by_id(&state.db, me.user).await?.ok_or(AppError::Unauthorized)
 }
 
 /// Checks the password of the person. Whoever has none must have signed in a short time ago.

@@ -17,7 +17,7 @@ use crate::{
     },
     server::{
         AppState, auth, clock,
-        delivery::{Receipt, Refusal, dkim, evidence::Evidence, retry::Class},
+        delivery::{Receipt, Refusal, Transports, dkim, evidence::Evidence, retry::Class},
         dns::{Dns, Question},
         phone,
         store::{
@@ -171,7 +171,7 @@ pub async fn check_domain(admin: &Admin) -> AppResult<Done> {
     let own = connections::of_channel(admin, Channel::Email).await?;
     state.limits.tests.take(&admin.project.to_string(), now)?;
     let id = own.as_ref().map_or(ConnectionId::of_deployment(Channel::Email), |own| own.id);
-    let sender = sender(&state, own.as_ref());
+    let sender = sender(&state.transports, own.as_ref());
     let records = records(&state.dns, &sender).await;
     let report = DomainReport {
         at: admin.local(now),
@@ -184,10 +184,11 @@ pub async fn check_domain(admin: &Admin) -> AppResult<Done> {
     Ok(Done::new(format!("Checked {}: {words}.", report.domain)))
 }
 
-fn sender(state: &AppState, own: Option<&Connection>) -> Sender {
+/// What is judged of a project's own connection for email, or of the installation's.
+pub fn sender(transports: &Transports, own: Option<&Connection>) -> Sender {
     match own.map(|own| (own, &own.settings)) {
         Some((own, Settings::Smtp(smtp))) => {
-            let secrets = state.transports.secrets(own).unwrap_or_default();
+            let secrets = transports.secrets(own).unwrap_or_default();
             let key = dkim(smtp, &secrets, own.provider).ok().flatten();
             Sender {
                 domain: domain(&smtp.from).to_owned(),
@@ -198,15 +199,15 @@ fn sender(state: &AppState, own: Option<&Connection>) -> Sender {
             }
         }
         _ => {
-            let host = state.transports.email.host().unwrap_or_default().to_owned();
-            let domain = domain(&state.transports.email.from()).to_owned();
+            let host = transports.email.host().unwrap_or_default().to_owned();
+            let domain = domain(&transports.email.from()).to_owned();
             Sender { domain, provider: Provider::by_host(&host), host, selector: String::new(), public_key: None }
         }
     }
 }
 
 /// Asks for all that is judged, at the same time; only what a record includes is asked for after it.
-async fn records(dns: &Dns, sender: &Sender) -> Records {
+pub async fn records(dns: &Dns, sender: &Sender) -> Records {
     let mut txt = BTreeMap::new();
     let selectors =
         dns::selectors(sender).into_iter().map(|selector| format!("{selector}._domainkey.{}", sender.domain));

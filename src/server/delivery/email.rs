@@ -4,8 +4,8 @@
 //! (RUSTSEC-2026-0561 of lettre up to 0.11.23); headers take one line of text, whatever was put into a name or subject.
 
 use super::{
-    Receipt, Refusal, dkim::Dkim, evidence::Evidence, file::Outbox, memory::Memory, one_line, provider_headers,
-    retry::Class, smtp::Smtp,
+    Receipt, Refusal, Verified, dkim::Dkim, evidence::Evidence, file::Outbox, memory::Memory, one_line,
+    provider_headers, retry::Class, smtp::Smtp,
 };
 use crate::domain::{Timestamp, connection::settings::Provider, content::Outgoing, message::FailureCode};
 use lettre::{
@@ -204,6 +204,17 @@ impl Email {
     /// What links in messages begin with, without a slash at its end.
     pub fn base_url(&self) -> &str {
         self.sender.base_url()
+    }
+
+    /// Connects to the mail server and signs in, and sends nothing; None where nothing leaves this machine.
+    ///
+    /// # Errors
+    /// The server's refusal, classified.
+    pub async fn verify(&self) -> Result<Option<Verified>, Refusal> {
+        match &self.route {
+            Route::Smtp(smtp) => smtp.verify().await.map(Some),
+            Route::File(_) | Route::Memory(_) => Ok(None),
+        }
     }
 
     /// Returns once the provider has taken it. `at` is the mail's date.

@@ -43,7 +43,7 @@ impl SealingKey {
                 SystemRandom::new().fill(&mut bytes).map_err(|e| wrong(&e))?;
                 let text = STANDARD.encode(bytes);
                 // The data folder, of which it is the first file.
-                let folder = path.parent().map_or(Ok(()), fs::create_dir_all);
+                let folder = path.parent().map_or(Ok(()), private_folder);
                 match folder
                     .and_then(|()| create_private(path))
                     .and_then(|mut file| writeln!(file, "{text}").and_then(|()| file.sync_all()))
@@ -82,6 +82,17 @@ impl SealingKey {
         let opened = self.0.open_in_place(nonce, Aad::from(owner.into().into_bytes()), &mut secret).ok()?;
         Some(opened.to_vec())
     }
+}
+
+/// Makes a folder that only its owner may look into, unless it is there.
+///
+/// # Errors
+/// The system's.
+pub fn private_folder(path: &Path) -> std::io::Result<()> {
+    let mut builder = fs::DirBuilder::new();
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+    builder.recursive(true).create(path)
 }
 
 fn create_private(path: &Path) -> std::io::Result<fs::File> {

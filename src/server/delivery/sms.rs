@@ -6,7 +6,7 @@ mod twilio;
 
 pub use twilio::Twilio;
 
-use super::{Receipt, Refusal, evidence::Evidence, file::Outbox, memory::Memory};
+use super::{Receipt, Refusal, Verified, evidence::Evidence, file::Outbox, memory::Memory};
 use crate::domain::{Timestamp, content::Outgoing};
 use clicksend::ClickSend;
 
@@ -52,6 +52,18 @@ impl Sms {
             Route::Twilio(twilio) => Some(twilio.from()),
             Route::ClickSend(clicksend) => Some(clicksend.from()),
             Route::File(_) | Route::Memory(_) => None,
+        }
+    }
+
+    /// Asks the provider about our account, and sends nothing; None where nothing leaves this machine.
+    ///
+    /// # Errors
+    /// The provider's refusal, classified.
+    pub async fn verify(&self) -> Result<Option<Verified>, Refusal> {
+        match &self.0 {
+            Route::Twilio(twilio) => twilio.verify().await.map(Some),
+            Route::ClickSend(clicksend) => clicksend.verify().await.map(Some),
+            Route::File(_) | Route::Memory(_) => Ok(None),
         }
     }
 

@@ -2,7 +2,7 @@
 //! pool of our own.
 
 use super::{
-    Receipt, Refusal,
+    Receipt, Refusal, Verified,
     email::Mime,
     evidence::{Evidence, short_address, without_base64},
     faults::{self, Phase},
@@ -251,6 +251,14 @@ impl Smtp {
         let mut connection = self.connect(evidence).await?;
         let result = self.deliver(&mut connection, mime, evidence).await;
         self.finish(connection, result).await
+    }
+
+    /// Connects as for a mail, signs in, and says goodbye.
+    pub(super) async fn verify(&self) -> Result<Verified, Refusal> {
+        let mut connection = self.connect(&mut Evidence::default()).await.map_err(|broken| refusal(&broken))?;
+        let words = if self.credentials.is_some() { "signed in" } else { "" };
+        let _ = timeout(RESET, connection.quit()).await;
+        Ok(Verified { server: self.address(), words: words.into(), date: None })
     }
 
     /// Host and port.

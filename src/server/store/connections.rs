@@ -104,6 +104,13 @@ pub async fn list(viewer: &Viewer) -> AppResult<Vec<Connection>> {
     all.into_iter().map(Stored::read).collect()
 }
 
+/// Those of all projects, for whom runs the server.
+pub async fn all(db: &Db) -> AppResult<Vec<Connection>> {
+    let all: Vec<Stored> =
+        sqlx::query_as(select!("project_id is not null order by project_id, channel")).fetch_all(db.read()).await?;
+    all.into_iter().map(Stored::read).collect()
+}
+
 pub async fn of_channel(viewer: &Viewer, channel: Channel) -> AppResult<Option<Connection>> {
     of_project(&viewer.db, viewer.project, channel).await
 }

@@ -37,12 +37,15 @@ struct Counted {
     clicked_any: i64,
 }
 
-/// Compares; with `repair`, sets the counters right in the same transaction. Returns what differed.
+/// Compares, and keeps nobody from writing meanwhile; with `repair`, nobody writes, and the counters are set right in the same
+/// transaction. Returns what differed.
 pub async fn audit(db: &Db, repair: bool) -> AppResult<Vec<Drift>> {
-    let mut tx = db.begin().await?;
-    // PostgreSQL: nobody changes a message between the two readings.
-    for statement in super::dialect::LOCK_MESSAGES {
-        sqlx::query(*statement).execute(&mut *tx).await?;
+    let mut tx = if repair { db.begin().await? } else { db.snapshot().await? };
+    if repair {
+        // PostgreSQL: nobody changes a message between the two readings.
+        for statement in super::dialect::LOCK_MESSAGES {
+            sqlx::query(*statement).execute(&mut *tx).await?;
+        }
     }
     let kept: Vec<Counted> = sqlx::query_as(
         "select project_id, day, location_id, channel, template, status, n, opened, clicked, opened_any, clicked_any

@@ -135,7 +135,7 @@ pub async fn edit(operator: &Operator, id: CustomerId, form: &CustomerForm, now:
             sqlx::query(
                 // What held it was about the other address: the next claim judges anew.
                 "update message set recipient = $4, hold = 0, version = version + 1
-                 where project_id = $1 and customer_id = $2 and channel = $3 and state in (0, 4) and recipient <> $4",
+                 where project_id = $1 and customer_id = $2 and channel = $3 and state in (0, 4) and recipient not in ('', $4)",
             )
             .bind(operator.project)
             .bind(id)

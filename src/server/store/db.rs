@@ -11,6 +11,7 @@ pub type Engine = sqlx::Postgres;
 #[cfg(not(feature = "postgres"))]
 pub type Engine = sqlx::Sqlite;
 
+pub type EngineConnection = <Engine as sqlx::Database>::Connection;
 pub type Tx = Transaction<'static, Engine>;
 pub type Row = <Engine as sqlx::Database>::Row;
 pub type Query = sqlx::QueryBuilder<Engine>;
@@ -24,12 +25,26 @@ pub struct Db {
     pub(super) tallies: Arc<Tallies>,
 }
 
-/// Opens the database, makes it where there is none, and brings its schema up to date.
+/// What is done with a database that lacks migrations, before it gets them; PostgreSQL's are copied by its own tools.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum BeforeUpdate {
+    Copy,
+    /// Whoever runs the server has made a copy.
+    Nothing,
+}
+
+/// Opens the database, makes it where there is none, and brings its schema up to date, with a copy of it before.
 ///
 /// # Errors
 /// A sentence that says why the database cannot be opened and what to do.
 pub async fn open(url: &str) -> AppResult<Db> {
-    let db = dialect::connect(url).await?;
+    open_with(url, BeforeUpdate::Copy).await
+}
+
+/// # Errors
+/// As [`open`].
+pub async fn open_with(url: &str, before: BeforeUpdate) -> AppResult<Db> {
+    let db = dialect::connect(url, before).await?;
     // SQLite also opens a file that this user may only read.
     db.write_nothing().await.map_err(not_opened)?;
     Ok(db)
@@ -59,6 +74,11 @@ impl Db {
     /// A transaction that writes. On SQLite it takes the write lock at once, so that it cannot fail later for want of it.
     pub async fn begin(&self) -> sqlx::Result<Tx> {
         self.write.begin_with(dialect::BEGIN_WRITE).await
+    }
+
+    /// A transaction that only reads, and sees the database as it was at its first statement.
+    pub async fn snapshot(&self) -> sqlx::Result<Tx> {
+        self.read.begin_with(dialect::BEGIN_SNAPSHOT).await
     }
 
     /// Commits a write that changes no data, to find out whether the database accepts writes.

@@ -16,7 +16,8 @@ mod sqlite {
     use crate::{
         domain::{AppResult, ProjectId, refusal::Refusal},
         server::store::{
-            db::{Db, Query},
+            backup::update,
+            db::{BeforeUpdate, Db, Query},
             error::not_opened,
         },
     };
@@ -32,10 +33,14 @@ mod sqlite {
     pub const POOLS: &[&str] = &["read", "write"];
     /// Takes the write lock at once: a transaction that began by reading could not wait for it.
     pub const BEGIN_WRITE: &str = "begin immediate";
+    /// All its statements see the same database.
+    pub const BEGIN_SNAPSHOT: &str = "begin";
     /// Nothing: SQLite has one writer, so that no other worker can be claiming.
     pub const SKIP_LOCKED: &str = "";
     /// Nothing, likewise.
     pub const FOR_UPDATE: &str = "";
+    /// Nothing: the transaction of migrations is the only writer.
+    pub const LOCK_SCHEMA: &[&str] = &[];
     /// Follows a table whose rows are given by row id: after statistics of a small table, SQLite would prefer another index.
     pub const BY_ROW_ID: &str = " not indexed";
     /// Follows the table of messages where the failed ones that are not dismissed are asked for: SQLite would prefer an index of
@@ -51,6 +56,13 @@ mod sqlite {
     pub const LOCK_MESSAGES: &[&str] = &[];
     /// Writes the first page of the file, with the number that it already has: nothing else uses user_version.
     pub const WRITE_NOTHING: &[&str] = &["pragma user_version = 0"];
+    /// Whether there is the table of migrations.
+    pub const HAS_MIGRATIONS: &str = "select count(*) from sqlite_master where name = '_sqlx_migrations'";
+    /// What tells the faults of a database; `ok` is none.
+    pub const INTEGRITY: &[&str] = &[
+        "pragma integrity_check(10)",
+        "select 'a row of ' || \"table\" || ' refers to one of ' || parent || ' that is missing' from pragma_foreign_key_check limit 10",
+    ];
     /// All counters as they should be.
     pub const TRUE_COUNTS: &str =
         "select project_id, d as day, coalesce(location_id, zeroblob(16)) as location_id, channel, template, status,
@@ -101,7 +113,7 @@ mod sqlite {
 
     /// # Errors
     /// A sentence that names DATABASE_URL where the address is not one of this engine's.
-    pub async fn connect(url: &str) -> AppResult<Db> {
+    pub async fn connect(url: &str, before: BeforeUpdate) -> AppResult<Db> {
         // sqlx would accept any text as a file name.
         if !url.starts_with("sqlite:") {
             let example = "sqlite://data/review-messages.db";
@@ -125,6 +137,7 @@ mod sqlite {
             .row_buffer_size(256)
             .log_statements(tracing::log::LevelFilter::Trace)
             .statement_cache_capacity(512);
+        let in_use = update::up_to_date(&options, before).await?;
         let write = SqlitePoolOptions::new()
             .max_connections(1)
             // After some errors (a full disk, a failing one) SQLite rolls back by itself; the rollback that sqlx then sends fails,
@@ -139,13 +152,27 @@ mod sqlite {
             .connect_with(options.clone())
             .await
             .map_err(not_opened)?;
-        MIGRATIONS.run(&write).await.map_err(|e| not_opened(e.into()))?;
+        let closed = write.close_event();
+        tokio::spawn(async move {
+            closed.await;
+            drop(in_use);
+        });
         // Whether a connection to a file is alive need not be asked before each query: that costs as much as a small query.
         let read = SqlitePoolOptions::new().max_connections(8).test_before_acquire(false);
         let read = read.connect_with(options.clone().read_only(true)).await.map_err(not_opened)?;
         let db = Db::new(read, write);
         tokio::spawn(follow(db.clone(), options));
         Ok(db)
+    }
+
+    /// A connection to the database as it is; None if there is none.
+    pub async fn look(url: &str) -> AppResult<Option<SqliteConnection>> {
+        let options = SqliteConnectOptions::from_str(url).map_err(|e| Refusal::DatabaseUrl(e.to_string()))?;
+        if !options.get_filename().exists() {
+            return Ok(None);
+        }
+        let options = options.create_if_missing(false).log_statements(tracing::log::LevelFilter::Trace);
+        options.connect().await.map(Some).map_err(not_opened)
     }
 
     /// Checkpoints the write-ahead log into the file. The last connection to close would do it, but another process may hold one.
@@ -235,12 +262,13 @@ mod postgres {
     use crate::{
         domain::{AppResult, ProjectId, refusal::Refusal},
         server::store::{
-            db::{Db, Query, Tx},
+            db::{BeforeUpdate, Db, Query, Tx},
             error::not_opened,
+            migrations,
         },
     };
     use sqlx::{
-        ConnectOptions, Connection, Executor,
+        ConnectOptions, Connection, Executor, PgConnection,
         postgres::{PgConnectOptions, PgListener, PgPoolOptions},
     };
     use std::{str::FromStr, time::Duration};
@@ -253,12 +281,16 @@ mod postgres {
     /// The pools of connections: one for all.
     pub const POOLS: &[&str] = &["all"];
     pub const BEGIN_WRITE: &str = "begin";
+    /// All its statements see the same database.
+    pub const BEGIN_SNAPSHOT: &str = "begin isolation level repeatable read read only";
     /// Skips rows that another worker is claiming.
     pub const SKIP_LOCKED: &str = " for update of m skip locked";
     /// The database's clock, in ms since 1970.
     pub const CLOCK: Option<&str> = Some("select cast(extract(epoch from clock_timestamp()) * 1000 as bigint)");
     /// Waits for another transaction that has read the row so.
     pub const FOR_UPDATE: &str = " for update";
+    /// Until the migrations are committed, whoever else would make them waits: the lock that sqlx takes ends before that.
+    pub const LOCK_SCHEMA: &[&str] = &["select pg_advisory_xact_lock(hashtext('review-messages migrations'))"];
     /// Its statistics can be trusted.
     pub const BY_ROW_ID: &str = "";
     pub const BY_ATTENTION: &str = "";
@@ -273,6 +305,10 @@ mod postgres {
         "update project_change set version = version where false",
         "select pg_logical_emit_message(true, 'review-messages', ''::text)",
     ];
+    /// Whether there is the table of migrations.
+    pub const HAS_MIGRATIONS: &str = "select count(*) from pg_tables where tablename = '_sqlx_migrations' and schemaname = any(current_schemas(false))";
+    /// Nothing: only PostgreSQL's own tools can tell.
+    pub const INTEGRITY: &[&str] = &[];
     /// All counters as they should be.
     pub const TRUE_COUNTS: &str = "select project_id, d as day, coalesce(location_id, '00000000-0000-0000-0000-000000000000'::uuid) as location_id, channel, template, status,
             count(*) as n, count(opened_at) as opened, count(clicked_at) as clicked,
@@ -310,7 +346,7 @@ mod postgres {
 
     /// # Errors
     /// A sentence that names DATABASE_URL where the address is not one of this engine's.
-    pub async fn connect(url: &str) -> AppResult<Db> {
+    pub async fn connect(url: &str, _: BeforeUpdate) -> AppResult<Db> {
         if !url.starts_with("postgres://") && !url.starts_with("postgresql://") {
             let example = "postgres://user:password@host/database";
             return Err(Refusal::OtherEngine { engine: "PostgreSQL", example }.into());
@@ -337,10 +373,17 @@ mod postgres {
             .connect_with(options)
             .await
             .map_err(not_opened)?;
-        MIGRATIONS.run(&pool).await.map_err(|e| not_opened(e.into()))?;
+        migrations::run(&pool).await?;
         let db = Db::new(pool.clone(), pool.clone());
         tokio::spawn(follow(db.clone(), pool));
         Ok(db)
+    }
+
+    /// A connection to the database as it is.
+    pub async fn look(url: &str) -> AppResult<Option<PgConnection>> {
+        let options = PgConnectOptions::from_str(url).map_err(|e| Refusal::DatabaseUrl(e.to_string()))?;
+        let options = options.log_statements(tracing::log::LevelFilter::Trace);
+        options.connect().await.map(Some).map_err(not_opened)
     }
 
     /// Whether the statement failed because of a concurrent one, so that a retry may succeed.

@@ -24,6 +24,7 @@ use crate::domain::{
     filter::MessagesQuery,
     message::{CancelCause, Channel, MessageDetail, MessageRow, sms_segments},
     messages_page::MessagesPage,
+    refusal::Refusal,
     status::{State, Status},
 };
 
@@ -153,28 +154,40 @@ async fn stored(viewer: &Viewer, id: MessageId) -> AppResult<StoredMessage> {
 }
 
 /// What was or will be sent, as staff may see it: its links are inert, so that nobody acts as the customer by mistake.
+///
+/// # Errors
+/// `Conflict` where it was removed, because the project keeps it only for some time.
 pub async fn content(viewer: &Viewer, id: MessageId) -> AppResult<Content> {
-    let stored: Option<(String, String, String)> =
-        sqlx::query_as("select subject, text, html from message_content where project_id = $1 and message_id = $2")
-            .bind(viewer.project)
-            .bind(id)
-            .fetch_optional(viewer.db.read())
-            .await?;
-    let (subject, text, html) = stored.ok_or_else(|| AppError::no_such("message"))?;
+    match kept_content(viewer, id).await? {
+        (content, None) => Ok(content),
+        (_, Some(months)) => Err(Refusal::ContentRemoved(months).into()),
+    }
+}
+
+/// The same; an empty one with the number of months after which it was removed.
+async fn kept_content(viewer: &Viewer, id: MessageId) -> AppResult<(Content, Option<u16>)> {
+    let stored: Option<(String, String, String, Option<i16>)> = sqlx::query_as(
+        "select subject, text, html, removed_after from message_content where project_id = $1 and message_id = $2",
+    )
+    .bind(viewer.project)
+    .bind(id)
+    .fetch_optional(viewer.db.read())
+    .await?;
+    let (subject, text, html, removed) = stored.ok_or_else(|| AppError::no_such("message"))?;
     let tokens: Vec<String> =
         sqlx::query_scalar("select token from tracking_token where project_id = $1 and message_id = $2")
             .bind(viewer.project)
             .bind(id)
             .fetch_all(viewer.db.read())
             .await?;
-    Ok(inert(Content { subject, text, html }, &tokens))
+    Ok((inert(Content { subject, text, html }, &tokens), removed.map(|months| months as u16)))
 }
 
 /// Everything about one message.
 pub async fn detail(viewer: &Viewer, id: MessageId) -> AppResult<MessageDetail> {
     let db = viewer.db.read();
     let stored = stored(viewer, id).await?;
-    let content = content(viewer, id).await?;
+    let (content, removed_after) = kept_content(viewer, id).await?;
     let timeline = timeline::of_message(viewer, id).await?;
     let attempts = attempts::of_message(viewer, id).await?;
     let unsent: Vec<(MessageId,)> =
@@ -214,6 +227,7 @@ pub async fn detail(viewer: &Viewer, id: MessageId) -> AppResult<MessageDetail> 
         subject: content.subject,
         text: content.text,
         html: content.html,
+        removed_after,
         timeline,
         attempts,
         review,

@@ -81,6 +81,11 @@ pub async fn by_slug(db: &Db, slug: &str) -> AppResult<Option<ProjectId>> {
     Ok(sqlx::query_scalar("select id from project where slug = $1").bind(slug).fetch_optional(db.read()).await?)
 }
 
+/// All projects, by their slugs.
+pub async fn slugs(db: &Db) -> AppResult<Vec<(ProjectId, String)>> {
+    Ok(sqlx::query_as("select id, slug from project order by slug").fetch_all(db.read()).await?)
+}
+
 /// In which language the project speaks to its customers from now on. Returns how many of its templates are its own and stay.
 pub async fn set_language(manager: &Manager, language: Language) -> AppResult<u32> {
     let mut tx = manager.db.begin_in(manager.project).await?;

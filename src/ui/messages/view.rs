@@ -9,6 +9,7 @@ use crate::{
             Attempt, CancelCause, Channel, EventKind, FailureCode, Fix, MessageDetail, MessageRow, TimelineEntry,
         },
         project::Frame,
+        retention::months_words,
         role::Role,
         stats::count,
         status::Status,
@@ -31,7 +32,17 @@ pub fn MessageView(#[prop(into)] detail: Signal<MessageDetail>, frame: Frame) ->
     };
     let text = Memo::new(move |_| detail.with(|detail| detail.text.clone()));
     // It depends only on the preview's address: a rebuilt iframe would load again.
+    let removed = Memo::new(move |_| detail.with(|detail| detail.removed_after));
     let content = move || match preview.get() {
+        _ if removed.get().is_some() => {
+            let months = months_words(removed.get().unwrap_or_default());
+            view! {
+                <p>
+                    {format!("The content was removed {months} after the message had come to its end, as the settings of the project ask. Its numbers stay.")}
+                </p>
+            }
+            .into_any()
+        }
         Some(src) => view! {
             <iframe class="preview-frame" sandbox="" src=src title="The email as the customer sees it"></iframe>
             <details>
@@ -121,7 +132,15 @@ fn timeline(detail: &MessageDetail, frame: &Frame) -> AnyView {
         let fix = fix.map(|fix| fix_button(fix, &detail.row, &frame.slug, "link-button"));
         entry(one.clone(), reason, fix, frame.today)
     };
-    detail.timeline.iter().enumerate().map(one).collect_view().into_any()
+    // Each message has one from the start.
+    let is_removed = detail.timeline.is_empty();
+    let removed = is_removed
+        .then(|| view! { <li class="muted">"It was removed, as the settings of the project ask."</li> }.into_any());
+    view! {
+        {removed}
+        {detail.timeline.iter().enumerate().map(one).collect_view()}
+    }
+    .into_any()
 }
 
 /// What helps, where it failed. An address that was changed needs no change.

@@ -1,5 +1,6 @@
-//! The Account page: one's name, how one signs in, and where one is signed in.
+//! The Account page: one's name, how one signs in, and where one is signed in; in a project's frame, or for who is in no project.
 
+mod alone;
 mod codes;
 mod name;
 mod passkeys;
@@ -9,7 +10,7 @@ mod two_factor;
 
 use crate::{
     api::account::load_account,
-    domain::{account::AccountPage as Page, project::Frame},
+    domain::{account::AccountPage as Page, done::Done, project::Frame},
     ui::{
         frame::use_frame,
         hooks::{
@@ -23,6 +24,7 @@ use crate::{
         parts::{heading::PageHeading, trouble::Trouble},
     },
 };
+pub use alone::AloneRoute;
 use leptos::prelude::*;
 use leptos_meta::Title;
 use name::Name;
@@ -49,19 +51,28 @@ pub fn AccountRoute() -> impl IntoView {
 #[component]
 fn AccountPage(page: PageData<Page>, frame: Frame) -> impl IntoView {
     let PageData { data, trouble, read, .. } = page;
-    let slug = StoredValue::new(frame.slug.clone());
-    let context = Account { data, read, slug };
+    let slug = StoredValue::new(frame.slug);
+    let steering = use_steering();
+    let done = Callback::new(move |done: Done| steering.done(&slug.get_value(), done));
     view! {
         <div class="title-row">
             <PageHeading>"Account"</PageHeading>
         </div>
         <Trouble trouble read />
+        <Parts context=Account { data, read, slug, done } />
+    }
+}
+
+#[component]
+fn Parts(context: Account) -> impl IntoView {
+    let today = context.data.with_untracked(|page| page.today);
+    view! {
         <div class="settings account">
             <Name context />
             <Password context />
-            <TwoFactorSection context today=frame.today />
-            <Passkeys context today=frame.today />
-            <Sessions context today=frame.today />
+            <TwoFactorSection context today />
+            <Passkeys context today />
+            <Sessions context today />
         </div>
     }
 }
@@ -72,7 +83,10 @@ struct Account {
     data: Memo<Page>,
     /// Reads the page's data again.
     read: Callback<()>,
+    /// Empty outside of all projects.
     slug: StoredValue<String>,
+    /// Says what was done.
+    done: Callback<Done>,
 }
 
 impl Account {
@@ -80,9 +94,8 @@ impl Account {
     /// part, because the form may go.
     fn action<S: FormFunction>(self, heading: &'static str) -> ServerAction<S> {
         let action = ServerAction::<S>::new();
-        let steering = use_steering();
         action.on_done(move |done| {
-            steering.done(&self.slug.get_value(), done);
+            self.done.run(done);
             self.read.run(());
             focus_heading(heading);
         });

@@ -1,5 +1,8 @@
-//! A project's own settings: its name and its time zone.
+//! A project's own settings: its name and its time zone, and how long it keeps what its messages said.
 
+mod kept;
+
+use self::kept::Kept;
 use super::settings::nav::{SettingsHead, SettingsPart};
 use crate::{
     api::project_settings::{SaveProject, load_project_settings},
@@ -98,6 +101,7 @@ fn ProjectSettings(page: PageData<Page>, frame: Frame) -> impl IntoView {
                     </li>
                 </ul>
             </section>
+            <Kept data frame=frame.clone() />
             <section class="card" aria-labelledby="address-heading">
                 <h2 id="address-heading">"Address"</h2>
                 <p>

@@ -4,7 +4,7 @@
 //! page.
 
 use super::{
-    account::AccountRoute,
+    account::{AccountRoute, AloneRoute},
     ask_many::AskManyRoute,
     attention::AttentionRoute,
     audit::AuditRoute,
@@ -69,6 +69,7 @@ fn mail_pages() -> fn(MailPage) -> AnyView {
 #[derive(Clone, Copy)]
 pub enum SetupPage {
     Account,
+    Alone,
     AskMany,
     Audit,
     Connections,
@@ -100,6 +101,7 @@ impl ChooseView for SetupPage {
 fn setup_pages() -> fn(SetupPage) -> AnyView {
     |page| match page {
         SetupPage::Account => view! { <AccountRoute /> }.into_any(),
+        SetupPage::Alone => view! { <AloneRoute /> }.into_any(),
         SetupPage::AskMany => view! { <AskManyRoute /> }.into_any(),
         SetupPage::Audit => view! { <AuditRoute /> }.into_any(),
         SetupPage::Connections => view! { <ConnectionsRoute /> }.into_any(),

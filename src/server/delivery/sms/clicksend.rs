@@ -4,7 +4,7 @@ use super::http;
 use crate::{
     domain::content::Outgoing,
     server::delivery::{
-        PROVIDER_TIMEOUT, Receipt, Refusal,
+        PROVIDER_TIMEOUT, Receipt, Refusal, Verified,
         evidence::{Evidence, shortened},
         faults, one_line,
     },
@@ -41,6 +41,7 @@ impl std::fmt::Debug for ClickSendConfig {
 pub struct ClickSend {
     client: Client,
     messages: Url,
+    account: Url,
     user: String,
     api_key: String,
     from: String,
@@ -57,12 +58,16 @@ impl ClickSend {
             }
         }
         let base = config.base_url.trim_end_matches('/');
-        let messages = http::address(&format!("{base}/v3/sms/send"))
-            .ok_or_else(|| format!("The ClickSend address {base:?} must begin with https:// and a host."))?;
+        let address = |path: &str| {
+            let wrong = || format!("The ClickSend address {base:?} must begin with https:// and a host.");
+            http::address(&format!("{base}{path}")).ok_or_else(wrong)
+        };
+        let (messages, account) = (address("/v3/sms/send")?, address("/v3/account")?);
         let client = http::client().map_err(|e| format!("The client for ClickSend could not be made: {e}"))?;
         Ok(Self {
             client,
             messages,
+            account,
             user: config.user.trim().to_owned(),
             api_key: config.api_key.clone(),
             from: config.from.trim().to_owned(),
@@ -99,6 +104,20 @@ impl ClickSend {
             refusal
         })?;
         read(answer, evidence).await
+    }
+
+    /// Asks for the account.
+    ///
+    /// # Errors
+    /// The provider's refusal, classified.
+    pub async fn verify(&self) -> Result<Verified, Refusal> {
+        let request = self.client.get(self.account.clone()).basic_auth(&self.user, Some(&self.api_key));
+        let answer = request.timeout(self.patience).send().await.map_err(|error| http::broken(&error))?;
+        let (server, date) = (http::host(&self.account), http::date(&answer));
+        if !answer.status().is_success() {
+            read(answer, &mut Evidence::default()).await?;
+        }
+        Ok(Verified { server, words: "signed in".into(), date })
     }
 
     fn begin(&self, sms: &Outgoing, evidence: &mut Evidence) {

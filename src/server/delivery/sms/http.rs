@@ -4,7 +4,12 @@ use crate::{
     domain::Timestamp,
     server::delivery::{Refusal, one_line, retry::Class},
 };
-use reqwest::{Client, Response, Url, header::RETRY_AFTER, redirect};
+use chrono::DateTime;
+use reqwest::{
+    Client, Response, Url,
+    header::{DATE, RETRY_AFTER},
+    redirect,
+};
 use serde_json::Value;
 
 /// A client that follows no redirects: credentials and messages go to no other address.
@@ -40,6 +45,12 @@ fn causes(error: &dyn std::error::Error) -> String {
         innermost = cause;
     }
     one_line(&innermost.to_string())
+}
+
+/// The time by the provider's clock, to the second.
+pub fn date(response: &Response) -> Option<Timestamp> {
+    let value = response.headers().get(DATE)?.to_str().ok()?;
+    Some(DateTime::parse_from_rfc2822(value).ok()?.to_utc().into())
 }
 
 /// How long the provider asks us to wait, in ms.

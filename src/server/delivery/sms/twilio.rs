@@ -2,12 +2,13 @@
 
 use super::http;
 use crate::{
-    domain::content::Outgoing,
+    domain::{connection::StopReason, content::Outgoing},
     server::delivery::{
-        PROVIDER_TIMEOUT, Receipt, Refusal, TwilioConfig,
+        PROVIDER_TIMEOUT, Receipt, Refusal, TwilioConfig, Verified,
         evidence::{Evidence, shortened},
         faults, one_line,
         provider_headers::KEY,
+        retry::Class,
     },
 };
 use reqwest::{Client, Response, Url};
@@ -19,6 +20,7 @@ use std::time::Duration;
 pub struct Twilio {
     client: Client,
     messages: Url,
+    account: Url,
     account_sid: String,
     auth_token: String,
     from: String,
@@ -50,12 +52,17 @@ impl Twilio {
             return Err("The Twilio sender (a number such as +15550100 or a service MG…) is missing.".into());
         }
         let base = config.base_url.trim_end_matches('/');
-        let messages = http::address(&format!("{base}/2010-04-01/Accounts/{}/Messages.json", config.account_sid))
-            .ok_or_else(|| format!("The Twilio address {base:?} must begin with https:// and a host."))?;
+        let account = format!("{base}/2010-04-01/Accounts/{}", config.account_sid);
+        let address = |path: &str| {
+            let wrong = || format!("The Twilio address {base:?} must begin with https:// and a host.");
+            http::address(&format!("{account}{path}")).ok_or_else(wrong)
+        };
+        let (messages, account) = (address("/Messages.json")?, address(".json")?);
         let client = http::client().map_err(|e| format!("The client for Twilio could not be made: {e}"))?;
         Ok(Self {
             client,
             messages,
+            account,
             account_sid: config.account_sid.clone(),
             auth_token: config.auth_token.clone(),
             from: config.from.trim().to_owned(),
@@ -99,6 +106,22 @@ impl Twilio {
             refusal
         })?;
         read(answer, evidence).await
+    }
+
+    /// Asks for the account, whose state the answer tells.
+    ///
+    /// # Errors
+    /// The provider's refusal, classified.
+    pub async fn verify(&self) -> Result<Verified, Refusal> {
+        let request = self.client.get(self.account.clone()).basic_auth(&self.account_sid, Some(&self.auth_token));
+        let answer = request.timeout(self.patience).send().await.map_err(|error| http::broken(&error))?;
+        let date = http::date(&answer);
+        let words = read(answer, &mut Evidence::default()).await?.text;
+        if matches!(words.as_str(), "suspended" | "closed") {
+            let class = Class::Account { reason: StopReason::Refused, otherwise: None };
+            return Err(Refusal { class, code: None, text: format!("The account is {words}") });
+        }
+        Ok(Verified { server: http::host(&self.account), words: format!("the account is {words}"), date })
     }
 
     fn begin(&self, sms: &Outgoing, evidence: &mut Evidence) {

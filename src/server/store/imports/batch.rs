@@ -320,7 +320,11 @@ async fn readdress(tx: &mut Tx, project: ProjectId, ids: &[CustomerId]) -> sqlx:
         );
         let mut query = Query::new("update message set recipient = ");
         query.push(&address).push(", hold = 0, version = version + 1 where project_id = ").push_bind(project);
-        query.push(" and channel = ").push_bind(channel).push(" and state in (0, 4) and recipient <> ").push(&address);
+        query
+            .push(" and channel = ")
+            .push_bind(channel)
+            .push(" and state in (0, 4) and recipient <> '' and recipient <> ")
+            .push(&address);
         query.push(" and ").push(&address).push(" <> ''");
         push_ids(&mut query, ids.iter().copied());
         query.build().persistent(false).execute(&mut **tx).await?;

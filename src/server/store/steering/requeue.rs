@@ -40,6 +40,8 @@ pub(in crate::server::store) struct Standing {
     archived_at: Option<Timestamp>,
     /// Why nothing is sent to the customer's present address.
     suppressed: Option<SuppressionReason>,
+    /// After how many months what it said was removed.
+    removed_after: Option<i16>,
 }
 
 impl Standing {
@@ -49,7 +51,8 @@ impl Standing {
             "select m.id, m.state, m.scheduled_at, m.status, m.channel, m.recipient, m.failure_code, m.failed_at, c.email, c.phone,
                 c.unsubscribed_at, c.archived_at,
                 (select s.reason from suppression s where s.project_id = m.project_id and s.channel = m.channel
-                    and s.address = case when m.channel = 0 then c.email else c.phone end) as suppressed
+                    and s.address = case when m.channel = 0 then c.email else c.phone end) as suppressed,
+                (select k.removed_after from message_content k where k.project_id = m.project_id and k.message_id = m.id) as removed_after
              from message m join customer c on c.project_id = m.project_id and c.id = m.customer_id
              where m.project_id = ",
         );
@@ -75,6 +78,9 @@ impl Standing {
 
     /// The same, whether or not it is suppressed.
     fn address(&self) -> Result<&str, Refusal> {
+        if let Some(months) = self.removed_after {
+            return Err(Refusal::ContentRemoved(months as u16));
+        }
         if self.unsubscribed_at.is_some() {
             return Err(Refusal::Unsubscribed);
         }

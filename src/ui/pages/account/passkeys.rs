@@ -16,7 +16,6 @@ use crate::{
             action::FormAction,
             passkeys::{Wanted, ask_browser},
         },
-        messages::steering::use_steering,
         parts::{
             field::{FormNotice, SelectField, TextField},
             submit_button::{PLAIN, SubmitButton},
@@ -147,7 +146,6 @@ impl Entered {
 fn AddForm(context: Account) -> impl IntoView {
     let error = RwSignal::new(None::<AppError>);
     let pending = RwSignal::new(false);
-    let steering = use_steering();
     let send = move |event: ev::SubmitEvent| {
         event.prevent_default();
         if pending.get_untracked() {
@@ -159,11 +157,11 @@ fn AddForm(context: Account) -> impl IntoView {
         error.set(None);
         let slug = context.slug.get_value();
         spawn_local(async move {
-            let answer = add(slug.clone(), entered).await;
+            let answer = add(slug, entered).await;
             let is_left = pending.try_set(false).is_some();
             match answer {
                 Ok(done) => {
-                    steering.done(&slug, done);
+                    context.done.run(done);
                     if !is_left {
                         form.reset();
                         context.read.run(());
