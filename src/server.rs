@@ -3,6 +3,7 @@
 pub mod account;
 pub mod actions;
 pub mod alerts;
+pub mod api_keys;
 pub mod attention;
 pub mod auth;
 pub mod charges;
@@ -30,6 +31,7 @@ pub mod project_settings;
 pub mod projects;
 pub mod request_id;
 pub mod requests;
+pub mod rest;
 pub mod review_pages;
 pub mod sending;
 pub mod store;
@@ -94,11 +96,11 @@ impl AppState {
             sns: Arc::new(Sns::new()?),
             passkeys: Arc::new(Passkeys::new(&config.base_url)),
             fresh_codes: Arc::new(Passing::for_minutes(10)),
+            limits: Arc::new(Limits::new(config.api_limit)),
             db,
             config: Arc::new(config),
             transports: Arc::new(transports),
             dns: Dns::system(),
-            limits: Arc::default(),
             visits: Arc::default(),
             health: Health::default(),
             imports: Arc::default(),

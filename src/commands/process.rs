@@ -1,7 +1,7 @@
 //! Runs the server and the worker, and stops them on signals.
 
 use crate::{
-    server::{AppState, days, delivery::worker, import, peer, strategy::planner},
+    server::{AppState, days, delivery::worker, import, peer, rest, strategy::planner},
     web::{
         self,
         connections::{self, Bounds},
@@ -77,7 +77,7 @@ pub async fn work(state: AppState, monitored_at: Option<TcpListener>, stop: watc
     start_worker(&state).await.map_err(|e| format!("The worker ended early: {e}."))
 }
 
-/// Starts the planner too, and what sets the days of messages anew; both end with the worker.
+/// Starts the planner too, what sets the days of messages anew, and what deletes old answers of the REST API; all end with the worker.
 fn start_worker(state: &AppState) -> JoinHandle<()> {
     let AppState { db, transports, stop, pulse, config, .. } = state.clone();
     pulse.beat(Instant::now());
@@ -90,6 +90,11 @@ fn start_worker(state: &AppState) -> JoinHandle<()> {
     tokio::spawn(worker::again_after_a_crash(move || {
         let (db, stop) = anew.clone();
         days::run(db, stop)
+    }));
+    let answers = (db.clone(), stop.clone());
+    tokio::spawn(worker::again_after_a_crash(move || {
+        let (db, stop) = answers.clone();
+        rest::run(db, stop)
     }));
     tokio::spawn(worker::run(db, transports, stop, pulse))
 }

@@ -1,5 +1,7 @@
 //! All SQL, written once for both engines.
 
+pub mod answers;
+pub mod api_keys;
 pub mod attention;
 pub mod charges;
 pub mod connections;

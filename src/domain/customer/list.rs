@@ -2,6 +2,7 @@
 
 use super::query::CustomerCursor;
 use crate::domain::{CustomerId, LocalTime, LocationId, review::Rating};
+use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
 /// One row of the Customers page.
@@ -26,6 +27,9 @@ pub struct CustomerRow {
     pub unsubscribed: Option<LocalTime>,
     pub archived: Option<LocalTime>,
     pub added: LocalTime,
+    /// The day of the visit or purchase that the strategy may count from. The page does not show it.
+    #[serde(skip)]
+    pub visited: Option<NaiveDate>,
 }
 
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]

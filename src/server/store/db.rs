@@ -12,6 +12,7 @@ pub type Engine = sqlx::Postgres;
 pub type Engine = sqlx::Sqlite;
 
 pub type Tx = Transaction<'static, Engine>;
+pub type Connection = <Engine as sqlx::Database>::Connection;
 pub type Row = <Engine as sqlx::Database>::Row;
 pub type Query = sqlx::QueryBuilder<Engine>;
 

@@ -189,6 +189,7 @@ const STATEMENTS: &[(&str, &str)] = &[
     ("delete from note", " where project_id = $1 and customer_id = $2"),
     ("delete from customer_tag", " where project_id = $1 and customer_id = $2"),
     ("delete from charge", " where project_id = $1 and customer_id = $2"),
+    ("delete from api_answer", " where project_id = $1 and customer_id = $2"),
 ];
 
 async fn erase_rows(tx: &mut Tx, project: ProjectId, id: CustomerId, now: Timestamp) -> sqlx::Result<()> {

@@ -40,7 +40,7 @@ impl Default for Kept {
 }
 
 /// The day of a number of days since 1970-01-01.
-pub(super) fn date(day: i32) -> NaiveDate {
+pub(in crate::server::store) fn date(day: i32) -> NaiveDate {
     NaiveDate::default().checked_add_days(Days::new(u64::try_from(day).unwrap_or(0))).unwrap_or_default()
 }
 

@@ -5,6 +5,7 @@
 
 use super::{
     account::AccountRoute,
+    api_keys::ApiKeysRoute,
     ask_many::AskManyRoute,
     attention::AttentionRoute,
     connections::ConnectionsRoute,
@@ -60,6 +61,7 @@ fn mail_pages() -> fn(MailPage) -> AnyView {
 #[derive(Clone, Copy)]
 pub enum SetupPage {
     Account,
+    ApiKeys,
     AskMany,
     Connections,
     Import,
@@ -90,6 +92,7 @@ impl ChooseView for SetupPage {
 fn setup_pages() -> fn(SetupPage) -> AnyView {
     |page| match page {
         SetupPage::Account => view! { <AccountRoute /> }.into_any(),
+        SetupPage::ApiKeys => view! { <ApiKeysRoute /> }.into_any(),
         SetupPage::AskMany => view! { <AskManyRoute /> }.into_any(),
         SetupPage::Connections => view! { <ConnectionsRoute /> }.into_any(),
         SetupPage::Import => view! { <ImportRoute /> }.into_any(),

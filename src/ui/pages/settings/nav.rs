@@ -1,6 +1,9 @@
 //! The links between the pages of Settings.
 
-use crate::ui::parts::heading::PageHeading;
+use crate::{
+    domain::role::Role,
+    ui::{frame::use_frame, parts::heading::PageHeading},
+};
 use leptos::prelude::*;
 
 /// A page of Settings.
@@ -11,10 +14,17 @@ pub enum SettingsPart {
     Members,
     Locations,
     Tags,
+    ApiKeys,
 }
 
 impl SettingsPart {
-    const ALL: [Self; 5] = [Self::Sending, Self::Project, Self::Members, Self::Locations, Self::Tags];
+    const ALL: [Self; 6] =
+        [Self::Sending, Self::Project, Self::Members, Self::Locations, Self::Tags, Self::ApiKeys];
+
+    /// Who may go there.
+    fn least(self) -> Role {
+        if self == Self::ApiKeys { Role::Admin } else { Role::Viewer }
+    }
 
     fn name(self) -> &'static str {
         match self {
@@ -23,6 +33,7 @@ impl SettingsPart {
             Self::Members => "Members",
             Self::Locations => "Locations",
             Self::Tags => "Tags",
+            Self::ApiKeys => "API keys",
         }
     }
 
@@ -33,6 +44,7 @@ impl SettingsPart {
             Self::Members => "/members",
             Self::Locations => "/locations",
             Self::Tags => "/tags",
+            Self::ApiKeys => "/api-keys",
         };
         format!("/projects/{slug}/settings{page}")
     }
@@ -41,6 +53,7 @@ impl SettingsPart {
 /// The heading of a page of Settings, and the links to the others.
 #[component]
 pub fn SettingsHead(part: SettingsPart, heading: &'static str, slug: String) -> impl IntoView {
+    let role = use_frame().role;
     let link = |other: SettingsPart| {
         view! {
             <li>
@@ -56,7 +69,7 @@ pub fn SettingsHead(part: SettingsPart, heading: &'static str, slug: String) -> 
             <PageHeading>{heading}</PageHeading>
         </div>
         <nav class="settings-nav" aria-label="Settings">
-            <ul>{SettingsPart::ALL.map(link).collect_view()}</ul>
+            <ul>{SettingsPart::ALL.into_iter().filter(|other| role >= other.least()).map(link).collect_view()}</ul>
         </nav>
     }
 }
