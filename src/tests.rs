@@ -27,6 +27,7 @@ mod planner;
 mod project_settings;
 mod public;
 mod requests;
+mod rest;
 mod review_page;
 mod security;
 mod sending;

@@ -113,10 +113,14 @@ impl ApiKeyForm {
         let mut problems = Problems::default();
         let name = problems.take(parse_line("name", "The name", &self.name, NAME_MAX));
         if self.name.trim().is_empty() {
-            problems.add(AppError::invalid("name", "Write what the key is for, such as the name of the system that uses it."));
+            problems.add(AppError::invalid(
+                "name",
+                "Write what the key is for, such as the name of the system that uses it.",
+            ));
         }
         let chosen = [(self.read, Scope::Read), (self.write, Scope::Write), (self.delete, Scope::Delete)];
-        let chosen: Vec<Scope> = chosen.into_iter().filter(|(is_chosen, _)| *is_chosen).map(|(_, scope)| scope).collect();
+        let chosen: Vec<Scope> =
+            chosen.into_iter().filter(|(is_chosen, _)| *is_chosen).map(|(_, scope)| scope).collect();
         if chosen.is_empty() {
             problems.add(AppError::invalid("scopes", "Choose at least one thing that the key may do."));
         }

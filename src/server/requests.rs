@@ -70,9 +70,8 @@ pub struct Writer<'a> {
 
 impl Writer<'_> {
     fn messages(&self, Material { request, recipient, templates }: &Material) -> AppResult<Vec<NewMessage>> {
-        let reaches = |channel: &Channel| {
-            !recipient.address(*channel).is_empty() && recipient.suppressed(*channel).is_none()
-        };
+        let reaches =
+            |channel: &Channel| !recipient.address(*channel).is_empty() && recipient.suppressed(*channel).is_none();
         let mut ask = self.ask.clone();
         if self.is_any_channel && ask.channels.iter().any(reaches) {
             ask.channels.retain(reaches);

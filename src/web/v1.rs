@@ -33,6 +33,9 @@ use utoipa_axum::{router::OpenApiRouter, routes};
 /// Where the API is.
 pub const PREFIX: &str = "/api/v1";
 
+/// What answers without a key.
+pub const OPEN: [&str; 4] = ["/openapi.json", "/docs", "/docs/", "/docs/{*file}"];
+
 /// What answers, with its part of the document.
 fn resources() -> OpenApiRouter<AppState> {
     OpenApiRouter::with_openapi(OpenApi::default())
@@ -55,11 +58,10 @@ fn resources() -> OpenApiRouter<AppState> {
 /// The API, without its prefix.
 pub fn router(state: &AppState) -> Router<AppState> {
     let (router, _) = resources().split_for_parts();
-    router
-        .route("/openapi.json", get(document))
-        .route("/docs", get(docs::to_page))
-        .route("/docs/", get(docs::page))
-        .route("/docs/{*file}", get(docs::one))
+    let open = [get(document), get(docs::to_page), get(docs::page), get(docs::one)];
+    OPEN.into_iter()
+        .zip(open)
+        .fold(router, |router, (path, method)| router.route(path, method))
         .fallback(nothing)
         .layer(from_fn_with_state(state.clone(), caller::know))
 }

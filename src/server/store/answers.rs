@@ -1,11 +1,7 @@
 //! What requests with an Idempotency-Key were answered. An answer is written in the transaction that it tells about, which begins
 //! with the project's row lock: of two requests at once, the second sees the answer of the first, or its effect has not happened.
 
-use super::{
-    Db,
-    db::Tx,
-    guard::Operator,
-};
+use super::{Db, db::Tx, guard::Operator};
 use crate::domain::{ApiKeyId, AppResult, CustomerId, Timestamp, refusal::Refusal};
 
 /// For how long an answer is repeated, in milliseconds.

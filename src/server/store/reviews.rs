@@ -80,7 +80,8 @@ struct StoredReview {
     added_by: Option<String>,
 }
 
-const SELECT: &str = "select v.id, v.customer_id, v.rating, v.text, v.created_at, m.id as message_id, m.template, m.reminder,
+const SELECT: &str =
+    "select v.id, v.customer_id, v.rating, v.text, v.created_at, m.id as message_id, m.template, m.reminder,
         m.channel, p.name as added_by
     from review v
     left join message m on m.project_id = v.project_id and m.id = v.message_id

@@ -47,12 +47,7 @@ pub async fn page(viewer: &Viewer, find: &Find<'_>, tally: &Tally, page: PageRef
 }
 
 /// The same, but beyond the end there are no rows: for who goes from page to page and is to see no row twice.
-pub async fn page_once(
-    viewer: &Viewer,
-    find: &Find<'_>,
-    tally: &Tally,
-    page: PageRef,
-) -> AppResult<(Vec<i64>, Place)> {
+pub async fn page_once(viewer: &Viewer, find: &Find<'_>, tally: &Tally, page: PageRef) -> AppResult<(Vec<i64>, Place)> {
     walked(viewer, find, tally, page, true).await
 }
 

@@ -1,8 +1,8 @@
 //! Customers: listed, added or changed by their addresses, unsubscribed and resubscribed.
 
 use super::{
-    caller::{Reads, Writes},
     answers::{answered, created_or_ok},
+    caller::{Reads, Writes},
     input::{Id, IdempotencyKey, Json, Params},
     paging::{Limit, Part, read, written},
     problem::Problem,
@@ -172,7 +172,12 @@ pub struct CustomerInput {
 ///
 /// # Errors
 /// `Invalid` where neither is given, or both.
-pub fn whom(id: Option<Uuid>, name: Option<&String>, email: Option<&String>, phone: Option<&String>) -> AppResult<Whom> {
+pub fn whom(
+    id: Option<Uuid>,
+    name: Option<&String>,
+    email: Option<&String>,
+    phone: Option<&String>,
+) -> AppResult<Whom> {
     let text = |text: Option<&String>| text.cloned().unwrap_or_default();
     let form = CustomerForm { name: text(name), email: text(email), phone: text(phone), ..CustomerForm::default() };
     let is_named = form != CustomerForm::default();

@@ -101,14 +101,19 @@ fn scope(method: &str) -> Scope {
 fn complete(method: &str, operation: &mut Operation) {
     let security = SecurityRequirement::new(KEY, std::iter::empty::<String>());
     operation.security = Some(vec![security]);
+    // Handlers of different nouns have the same names.
+    let noun = operation.tags.iter().flatten().next().cloned().unwrap_or_default();
+    operation.operation_id = operation.operation_id.take().map(|verb| format!("{noun}_{verb}"));
     let scope = format!("Scope: {}.", scope(method).name());
     operation.description = Some(match operation.description.take() {
         Some(description) => format!("{description}\n\n{scope}"),
         None => scope,
     });
-    let is_about = operation.parameters.iter().flatten().any(|parameter| {
-        matches!(parameter, RefOr::T(Parameter { parameter_in: ParameterIn::Path, .. }))
-    });
+    let is_about = operation
+        .parameters
+        .iter()
+        .flatten()
+        .any(|parameter| matches!(parameter, RefOr::T(Parameter { parameter_in: ParameterIn::Path, .. })));
     let has_body = operation.request_body.is_some();
     let is_change = method != "GET";
     let makes = is_change && !is_about;

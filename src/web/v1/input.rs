@@ -8,11 +8,7 @@ use crate::{
 use axum::{
     body::Bytes,
     extract::{FromRequest, FromRequestParts, Path, Query, Request},
-    http::{
-        HeaderMap, StatusCode,
-        header::CONTENT_TYPE,
-        request::Parts,
-    },
+    http::{HeaderMap, StatusCode, header::CONTENT_TYPE, request::Parts},
 };
 use serde::de::DeserializeOwned;
 use sha2::{Digest, Sha256};
@@ -42,7 +38,9 @@ impl<S: Send + Sync, T: DeserializeOwned> FromRequestParts<S> for Params<T> {
 
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {
         let query = Query::<T>::from_request_parts(parts, state).await;
-        query.map(|Query(params)| Self(params)).map_err(|refused| Problem::new(StatusCode::BAD_REQUEST, refused.body_text()))
+        query
+            .map(|Query(params)| Self(params))
+            .map_err(|refused| Problem::new(StatusCode::BAD_REQUEST, refused.body_text()))
     }
 }
 
@@ -63,7 +61,8 @@ impl<S: Send + Sync, T: DeserializeOwned> FromRequest<S> for Json<T> {
         }
         let path = request.uri().path().to_owned();
         let body = bytes(request, state).await?;
-        let hash = Sha256::new().chain_update(path.as_bytes()).chain_update([0]).chain_update(&body).finalize().to_vec();
+        let hash =
+            Sha256::new().chain_update(path.as_bytes()).chain_update([0]).chain_update(&body).finalize().to_vec();
         Ok(Self { value: read(&body)?, hash })
     }
 }

@@ -169,10 +169,7 @@ pub async fn reschedule(
 /// One that waits or was canceled: within seconds, or when the project's schedule allows it.
 #[utoipa::path(post, path = "/messages/{id}/send-now", tag = "messages", params(("id" = Uuid, Path)),
     responses((status = 200, description = "The message", body = Changed)))]
-pub async fn send_now(
-    Writes { operator, .. }: Writes,
-    Id(id): Id<MessageId>,
-) -> Result<Answer<Changed>, Problem> {
+pub async fn send_now(Writes { operator, .. }: Writes, Id(id): Id<MessageId>) -> Result<Answer<Changed>, Problem> {
     changed(&operator, id, actions::send_now(&operator, id).await?).await
 }
 

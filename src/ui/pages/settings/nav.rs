@@ -18,8 +18,7 @@ pub enum SettingsPart {
 }
 
 impl SettingsPart {
-    const ALL: [Self; 6] =
-        [Self::Sending, Self::Project, Self::Members, Self::Locations, Self::Tags, Self::ApiKeys];
+    const ALL: [Self; 6] = [Self::Sending, Self::Project, Self::Members, Self::Locations, Self::Tags, Self::ApiKeys];
 
     /// Who may go there.
     fn least(self) -> Role {

@@ -1,7 +1,7 @@
 //! Messages as the API shows them.
 
 use crate::{
-    domain::message::{MessageDetail, MessageRow, TimelineEntry, Attempt},
+    domain::message::{Attempt, MessageDetail, MessageRow, TimelineEntry},
     web::v1::words::{self, Channel, FailureCode, Moment, Status, Template},
 };
 use serde::Serialize;
