@@ -38,8 +38,8 @@ pub enum Whom {
 /// status.
 ///
 /// # Errors
-/// `Invalid` for a field that is wrong, and without a name where the customer is new; `Conflict` where the email address is one
-/// customer's and the phone number another's.
+/// `Invalid` for a field that is wrong, `NotFound` where nobody has the address and no name is given, and for an unknown location;
+/// `Conflict` where the email address is one customer's and the phone number another's, and where there would be too many tags.
 pub async fn put(
     operator: &Operator,
     named: &Named,
@@ -82,18 +82,27 @@ pub(super) async fn find(tx: &mut Tx, operator: &Operator, whom: Whom, now: Time
 /// The customer, and whether it is a new one.
 async fn put_in(tx: &mut Tx, operator: &Operator, named: Named, now: Timestamp) -> AppResult<(CustomerId, bool)> {
     let Named { form, tags } = named;
-    let location = customers::known_location(tx, operator, &form).await?;
+    let location = customers::known_location(tx, operator, &form).await.map_err(|error| match error {
+        AppError::Invalid { .. } => AppError::no_such("location"),
+        error => error,
+    })?;
     let visited_on = form.visited_on().map(day_number);
     let wanted = Wanted { form, location, tags, visited_on, charge: None };
     let mut written = imports::write(tx, operator.project, &[&wanted], now).await?;
-    match (written.fates.pop(), written.customers.pop().flatten()) {
-        (Some(fate), Some(id)) => match import::refusal(&fate) {
-            Some(refusal) => Err(refusal),
-            None => Ok((id, fate == Fate::Added)),
-        },
-        (fate, _) => {
-            let refusal = fate.as_ref().and_then(import::refusal);
-            Err(refusal.unwrap_or_else(|| AppError::no_such("customer")))
+    let (fate, id) = (written.fates.pop(), written.customers.pop().flatten());
+    match (fate.as_ref().and_then(refusal), id) {
+        (None, Some(id)) => Ok((id, fate == Some(Fate::Added))),
+        (refusal, _) => Err(refusal.unwrap_or_else(|| AppError::no_such("customer"))),
+    }
+}
+
+/// Why it was refused: what is no fault of a field is told apart from what is.
+fn refusal(fate: &Fate) -> Option<AppError> {
+    match (fate, import::refusal(fate)?) {
+        (Fate::NoName, _) => {
+            Some(AppError::NotFound("There is no customer with this address. Give a name to add one.".into()))
         }
+        (Fate::ManyTags, error) => Some(AppError::Conflict(error.to_string())),
+        (_, error) => Some(error),
     }
 }

@@ -66,7 +66,7 @@ async fn what_is_wrong_is_said_of_its_field_and_nothing_is_kept() {
         (json!({ "customer_id": ana, "channels": ["email"], "asked_at": "soon" }), 422, vec![]),
         (json!({ "customer_id": ana, "channels": ["email"], "when": "now" }), 422, vec![]),
         (json!({ "customer_id": ana, "name": "Ana" }), 422, vec!["customer_id"]),
-        (json!({ "email": "new@example.com", "channels": ["email"] }), 422, vec!["name"]),
+        (json!({ "email": "new@example.com", "channels": ["email"] }), 404, vec![]),
         (json!({ "email": "new@example.com", "name": "New", "channels": ["sms"] }), 422, vec!["channels"]),
         (json!({ "customer_id": crate::tests::support::NOWHERE, "channels": ["email"] }), 404, vec![]),
     ] {

@@ -73,7 +73,7 @@ async fn nothing_is_shown_beyond_the_end() {
     let cursor = first.text("/next_cursor");
     let beyond = client.get(&format!("/messages?limit=2&sort=scheduled&cursor={cursor}")).await;
     assert_eq!((beyond.ids().len(), beyond.json["next_cursor"].is_null()), (0, true));
-    assert_eq!(client.get("/messages?cursor=bm90aGluZw").await.fields(), ["cursor"]);
+    assert_eq!(client.get("/messages?cursor=bm90aGluZw").await.status(), 404);
 }
 
 #[tokio::test]

@@ -51,7 +51,7 @@ const ALWAYS: &[(u16, &str)] = &[
 /// Those of requests with a body.
 const WITH_BODY: &[(u16, &str)] = &[(413, "The body is too large"), (415, "The body is not JSON")];
 /// Those of requests about something that may not be there, or not permit it.
-const ABOUT_SOMETHING: &[(u16, &str)] = &[(404, "There is no such record in the project")];
+const ABOUT_SOMETHING: &[(u16, &str)] = &[(404, "There is no such record or position in the project")];
 const CHANGING: &[(u16, &str)] = &[(409, "The present state does not permit it")];
 
 pub static DOCUMENT: LazyLock<OpenApi> = LazyLock::new(|| {
@@ -120,7 +120,7 @@ fn complete(method: &str, operation: &mut Operation) {
     if makes {
         operation.parameters.get_or_insert_default().push(idempotency_key().into());
     }
-    let kinds = [(true, ALWAYS), (has_body, WITH_BODY), (is_about || makes, ABOUT_SOMETHING), (is_change, CHANGING)];
+    let kinds = [(true, ALWAYS), (has_body, WITH_BODY), (true, ABOUT_SOMETHING), (is_change, CHANGING)];
     for (status, about) in kinds.into_iter().filter(|(is_so, _)| *is_so).flat_map(|(_, kind)| kind) {
         let content = Content::new(Some(Ref::from_schema_name(Problem::name())));
         let response = ResponseBuilder::new().description(*about).content(MEDIA_TYPE, content).build();

@@ -90,7 +90,8 @@ impl<S: Send + Sync, T: DeserializeOwned + Default> FromRequest<S> for OptionalJ
             let sentence = "Send the body as JSON, with Content-Type: application/json, or send none.";
             return Err(Problem::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, sentence));
         }
-        read(&body).map(Self)
+        // null says as much as no body.
+        read::<Option<T>>(&body).map(|value| Self(value.unwrap_or_default()))
     }
 }
 
