@@ -4,6 +4,7 @@
 //! long for an address), functions that change something are POST. The bodies are compiled for the server only.
 
 pub mod account;
+pub mod api_keys;
 pub mod attention;
 pub mod audit;
 pub mod bulk;

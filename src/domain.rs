@@ -1,6 +1,7 @@
 //! The nouns of the product and their rules: no I/O, no clock, no SQL, no HTML.
 
 pub mod account;
+pub mod api_key;
 pub mod ask;
 pub mod attention;
 pub mod audit;

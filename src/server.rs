@@ -3,6 +3,7 @@
 pub mod account;
 pub mod actions;
 pub mod alerts;
+pub mod api_keys;
 pub mod attention;
 pub mod auth;
 pub mod bulk;
@@ -34,6 +35,7 @@ pub mod projects;
 pub mod request_id;
 pub mod requests;
 pub mod retention;
+pub mod rest;
 pub mod review_pages;
 pub mod sending;
 pub mod store;
@@ -101,11 +103,11 @@ impl AppState {
             sns: Arc::new(Sns::new()?),
             passkeys: Arc::new(Passkeys::new(&config.base_url)),
             fresh_codes: Arc::new(Passing::for_minutes(10)),
+            limits: Arc::new(Limits::new(config.api_limit)),
             db,
             config: Arc::new(config),
             transports: Arc::new(transports),
             dns: Dns::system(),
-            limits: Arc::default(),
             visits: Arc::default(),
             health: Health::default(),
             bulk: Arc::default(),

@@ -34,6 +34,7 @@ mod project_settings;
 mod public;
 mod requests;
 mod retention;
+mod rest;
 mod review_page;
 mod saved_views;
 mod security;

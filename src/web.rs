@@ -16,6 +16,7 @@ mod reply;
 pub mod robots;
 mod security;
 mod tracking;
+pub mod v1;
 mod webhooks;
 
 use crate::{
@@ -78,7 +79,7 @@ pub fn router(state: AppState) -> Router {
     telemetry::follow_tasks();
     // A low level, because it compresses each answer anew; files are compressed well when they are built.
     let compression = CompressionLayer::new().quality(CompressionLevel::Precise(2));
-    let mut router = pages(&state);
+    let mut router = pages(&state).nest(v1::PREFIX, v1::router(&state));
     for (path, method) in routes() {
         router = router.route(path, method);
     }
@@ -87,6 +88,7 @@ pub fn router(state: AppState) -> Router {
         .layer(from_fn_with_state(state.clone(), security::guard))
         .layer(CatchPanicLayer::custom(reply::panicked))
         .layer(from_fn(functions::errors_as_json))
+        .layer(from_fn(v1::problem::errors_as_problems))
         .layer(compression)
         .layer(from_fn_with_state(state.clone(), security::headers))
         .layer(from_fn(telemetry::observe))

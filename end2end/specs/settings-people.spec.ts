@@ -31,6 +31,7 @@ test("the pages of Settings lead to each other", async ({ as, a11y }) => {
     ["Locations", "Locations"],
     ["Tags", "Tags"],
     ["Audit log", "Audit log"],
+    ["API keys", "API keys"],
     ["Sending", "Settings"],
   ] as const) {
     await nav.getByRole("link", { name: link, exact: true }).click();

@@ -1,7 +1,7 @@
 //! Runs the server and the worker, and stops them on signals.
 
 use crate::{
-    server::{AppState, bulk, days, delivery::worker, import, peer, retention, strategy::planner},
+    server::{AppState, bulk, days, delivery::worker, import, peer, rest, retention, strategy::planner},
     web::{
         self,
         connections::{self, Bounds},
@@ -98,6 +98,11 @@ fn start_worker(state: &AppState) -> JoinHandle<()> {
     tokio::spawn(worker::again_after_a_crash(move || {
         let (db, stop) = kept.clone();
         retention::run(db, stop)
+    }));
+    let answers = (db.clone(), stop.clone());
+    tokio::spawn(worker::again_after_a_crash(move || {
+        let (db, stop) = answers.clone();
+        rest::run(db, stop)
     }));
     tokio::spawn(worker::run(db, transports, stop, pulse))
 }

@@ -82,4 +82,6 @@ ids! {
     SessionId,
     /// A key of a person's device that signs them in.
     PasskeyId,
+    /// A key by which another system uses a project's REST API.
+    ApiKeyId,
 }

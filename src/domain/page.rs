@@ -20,11 +20,13 @@ pub struct Cursor {
 }
 
 impl Cursor {
-    fn write(&self) -> String {
+    /// As the address has it.
+    pub fn write(&self) -> String {
         format!("{}.{}.{}.{}", u8::from(self.tail), self.key, self.id.simple(), self.rank)
     }
 
-    fn read(s: &str) -> Option<Self> {
+    /// None for what [`Self::write`] never writes.
+    pub fn read(s: &str) -> Option<Self> {
         let mut parts = s.split('.');
         let cursor = Self {
             tail: match parts.next()? {

@@ -99,6 +99,10 @@ pub enum Refusal {
     /// Who is invited is invited already.
     AlreadyInvited,
     ManyInvitations,
+    /// The project has as many API keys as it may.
+    ManyApiKeys,
+    /// The Idempotency-Key of a request was used for another one.
+    IdempotencyKeyUsed,
     /// The link of an invitation was used, withdrawn or is too old.
     InvitationSpent,
     /// The person behind the customer was erased.
@@ -213,6 +217,13 @@ impl From<Refusal> for AppError {
             Refusal::ManyInvitations => {
                 Self::invalid("email", "There are 100 open invitations already. Withdraw some that are not needed.")
             }
+            Refusal::ManyApiKeys => {
+                Self::invalid("name", "There are 50 API keys already. Revoke one that is not used.")
+            }
+            Refusal::IdempotencyKeyUsed => Self::invalid(
+                "Idempotency-Key",
+                "This key was used for another request within the last 24 hours. Send the same body, or another key.",
+            ),
             Refusal::InvitationSpent => Self::NotFound(
                 "This invitation was used or withdrawn, or it is older than 7 days. Ask who invited you for a new link."
                     .to_owned(),

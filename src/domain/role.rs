@@ -42,7 +42,7 @@ impl Role {
             Self::Manager => {
                 "also acts on many messages or customers at once, and changes strategy, templates, locations and tags"
             }
-            Self::Admin => "also changes members, connections and the project's settings",
+            Self::Admin => "also changes members, connections, API keys and the project's settings",
             Self::Owner => "also makes and removes Owners",
         }
     }

@@ -37,7 +37,11 @@ pub fn instant<Z: TimeZone>(zone: &Z, wall: NaiveDateTime) -> Timestamp {
 
 /// Checks a time that staff chose: not in the past (with a minute of grace for a slow form), and within two years.
 pub fn future<Z: TimeZone>(field: &str, zone: &Z, wall: NaiveDateTime, now: Timestamp) -> Result<Timestamp, AppError> {
-    let at = instant(zone, wall);
+    coming(field, instant(zone, wall), now)
+}
+
+/// The same for an instant.
+pub fn coming(field: &str, at: Timestamp, now: Timestamp) -> Result<Timestamp, AppError> {
     if at < now.plus(-Timestamp::MINUTE) {
         return Err(AppError::invalid(field, "This time has passed. Choose a later one, or send now."));
     }

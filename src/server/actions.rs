@@ -71,7 +71,12 @@ pub async fn send_now(operator: &Operator, id: MessageId) -> AppResult<Done> {
 /// `at` is wall time in the project's zone.
 pub async fn reschedule(operator: &Operator, id: MessageId, at: &str) -> AppResult<Done> {
     let now = clock::now();
-    let at = schedule::future("at", &operator.zone, schedule::parse_wall("at", at)?, now)?;
+    reschedule_to(operator, id, schedule::instant(&operator.zone, schedule::parse_wall("at", at)?), now).await
+}
+
+/// The same for an instant.
+pub async fn reschedule_to(operator: &Operator, id: MessageId, at: Timestamp, now: Timestamp) -> AppResult<Done> {
+    let at = schedule::coming("at", at, now)?;
     steering::reschedule(operator, id, at, now).await?;
     let done = Done::new(format!("Rescheduled for {}.", operator.local(at).inline(operator.today(now))));
     Ok(with_row(done, operator, id).await)
@@ -144,7 +149,7 @@ pub async fn delete_message(operator: &Operator, id: MessageId) -> AppResult<Don
 }
 
 /// The form with its phone number in E.164.
-fn checked(form: &CustomerForm) -> AppResult<CustomerForm> {
+pub fn checked(form: &CustomerForm) -> AppResult<CustomerForm> {
     let mut problems = Problems::default();
     let checked = problems.take(form.check());
     let phone = problems.take(phone::parse("phone", &form.phone));

@@ -1,6 +1,9 @@
 //! The configuration: each setting is a flag and an environment variable, and is checked before anything starts.
 
-use super::delivery::{TransportConfig, Transports, TwilioConfig, hosts::Hosts, seal::SealingKey};
+use super::{
+    delivery::{TransportConfig, Transports, TwilioConfig, hosts::Hosts, seal::SealingKey},
+    limits::API_A_MINUTE,
+};
 use crate::domain::{
     connection::{form::check_report, settings::Provider},
     message::Channel,
@@ -69,6 +72,9 @@ pub struct Settings {
     /// Who may read /metrics: local (this machine, not through a proxy) or public
     #[arg(long, env = "METRICS", global = true, default_value = "local")]
     pub metrics: String,
+    /// How many requests a minute one key of the REST API may send [default: 1200]
+    #[arg(long, env = "API_LIMIT", global = true)]
+    pub api_limit: Option<String>,
     /// How the log is written: text, or json with one object a line
     #[arg(long, env = "LOG_FORMAT", global = true, default_value = "text")]
     pub log_format: String,
@@ -101,6 +107,8 @@ pub struct Config {
     /// The trusted proxies that are not on this machine.
     pub trusted_proxies: Vec<IpAddr>,
     pub public_metrics: bool,
+    /// How many requests a minute one key of the REST API may send.
+    pub api_limit: u32,
     /// Where a process without pages answers monitoring.
     pub monitor_addr: Option<SocketAddr>,
     /// Whether the Outbox page is available; set by `serve --demo`.
@@ -145,6 +153,7 @@ impl Config {
                 other => return Err(format!("CONNECTION_HOSTS is {other:?}; it can be any or public.")),
             },
             trusted_proxies: trusted_proxies(&given.trusted_proxies)?,
+            api_limit: value(&given.api_limit).map_or(Ok(API_A_MINUTE), api_limit)?,
             public_metrics: match given.metrics.trim() {
                 "local" | "" => false,
                 "public" => true,
@@ -303,6 +312,11 @@ fn database_url(given: Option<&str>, data_dir: &Path) -> Result<String, String> 
     }
 }
 
+fn api_limit(given: &str) -> Result<u32, String> {
+    let limit = given.parse().ok().filter(|limit| *limit > 0);
+    limit.ok_or_else(|| format!("API_LIMIT is {given:?}; it must be a number of requests a minute, such as 1200."))
+}
+
 fn trusted_proxies(given: &str) -> Result<Vec<IpAddr>, String> {
     let address = |one: &str| {
         let wrong =
@@ -417,6 +431,7 @@ mod tests {
             ("SECRET_KEY", Settings { secret_key: some("short"), ..settings() }),
             ("TRUSTED_PROXIES", Settings { trusted_proxies: "10.0.0.1, proxy".into(), ..settings() }),
             ("CONNECTION_HOSTS", Settings { connection_hosts: "some".into(), ..settings() }),
+            ("API_LIMIT", Settings { api_limit: Some("0".into()), ..settings() }),
             ("METRICS", Settings { metrics: "everybody".into(), ..settings() }),
         ] {
             let sentence = Config::new(&wrong).unwrap_err();

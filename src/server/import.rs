@@ -7,6 +7,7 @@ mod read;
 mod rows;
 pub mod run;
 
+pub use check::refusal;
 pub use files::Files;
 
 use super::{

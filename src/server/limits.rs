@@ -8,6 +8,8 @@ use std::{
 
 /// The most keys of a limit. Beyond them, buckets that are full again are dropped, and then those that nobody used for longest.
 const KEYS: usize = 10_000;
+/// How many requests a minute one key of the REST API may send, unless another number was chosen.
+pub const API_A_MINUTE: u32 = 1_200;
 
 /// The limits that all requests share.
 #[derive(Debug)]
@@ -30,6 +32,8 @@ pub struct Limits {
     pub public: Limit,
     /// Opens or clicks of one message that are recorded.
     pub hits: Limit,
+    /// Requests to the REST API by one key.
+    pub api: Limit,
     /// Test messages and other questions to providers and to the DNS that the staff of one project ask.
     pub tests: Limit,
     /// Invitations that the admins of one project send, at once and in a day.
@@ -45,7 +49,15 @@ pub struct Limits {
 
 impl Default for Limits {
     fn default() -> Self {
+        Self::new(API_A_MINUTE)
+    }
+}
+
+impl Limits {
+    /// `api_a_minute` is how many requests one key of the REST API may send in a minute.
+    pub fn new(api_a_minute: u32) -> Self {
         Self {
+            api: Limit::per_minute(api_a_minute),
             source: Limit::per_minute(10),
             address: Limit::per_minute(100),
             account: Limit::per_minute(30),
@@ -64,9 +76,7 @@ impl Default for Limits {
             uploads: Connections::default(),
         }
     }
-}
 
-impl Limits {
     /// Takes an attempt to sign in. A browser that the account knows counts for itself, so that no stranger's attempts keep
     /// it out; it has no more attempts than a stranger's network.
     ///
@@ -138,6 +148,18 @@ pub struct Limit {
     left: Mutex<HashMap<String, Left>>,
 }
 
+/// What is left of a limit after an attempt.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Quota {
+    /// The most attempts at once.
+    pub limit: u64,
+    pub remaining: u64,
+    /// In how many seconds all of them are there again.
+    pub reset: u64,
+    /// How many seconds to wait, where there was none to take.
+    pub wait: Option<u64>,
+}
+
 #[derive(Clone, Copy, Debug)]
 struct Left {
     tokens: f64,
@@ -162,17 +184,10 @@ impl Limit {
     /// # Errors
     /// `TooMany` with a sentence that says how long to wait.
     pub fn take(&self, key: &str, now: Timestamp) -> AppResult<()> {
-        let mut all = self.lock();
-        if all.len() >= KEYS && !all.contains_key(key) {
-            self.make_room(&mut all, now);
-        }
-        let left = all.entry(key.to_owned()).or_insert(Left { tokens: self.most, at: now });
-        let tokens = self.refilled(*left, now);
-        *left = Left { tokens: if tokens < 1.0 { tokens } else { tokens - 1.0 }, at: now };
-        if tokens >= 1.0 {
-            return Ok(());
-        }
-        let wait = ((1.0 - tokens) * 60.0 / self.per_minute).ceil();
+        let wait = match self.spend(key, now).wait {
+            None => return Ok(()),
+            Some(wait) => wait as f64,
+        };
         let (wait, unit) = match wait {
             wait if wait > 90.0 * 60.0 => ((wait / 3600.0).ceil(), "hour"),
             wait if wait > 90.0 => ((wait / 60.0).ceil(), "minute"),
@@ -180,6 +195,25 @@ impl Limit {
         };
         let unit = if wait == 1.0 { unit.to_owned() } else { format!("{unit}s") };
         Err(AppError::TooMany(format!("Too many attempts. Wait {wait} {unit}, then try again.")))
+    }
+
+    /// Takes one attempt if there is one, and tells what is left.
+    pub fn spend(&self, key: &str, now: Timestamp) -> Quota {
+        let mut all = self.lock();
+        if all.len() >= KEYS && !all.contains_key(key) {
+            self.make_room(&mut all, now);
+        }
+        let left = all.entry(key.to_owned()).or_insert(Left { tokens: self.most, at: now });
+        let tokens = self.refilled(*left, now);
+        let rest = if tokens < 1.0 { tokens } else { tokens - 1.0 };
+        *left = Left { tokens: rest, at: now };
+        let seconds_to = |more: f64| (more * 60.0 / self.per_minute).ceil() as u64;
+        Quota {
+            limit: self.most as u64,
+            remaining: rest as u64,
+            reset: seconds_to(self.most - rest),
+            wait: (tokens < 1.0).then(|| seconds_to(1.0 - tokens)),
+        }
     }
 
     pub fn give_back(&self, key: &str) {
@@ -266,6 +300,19 @@ mod tests {
         assert!(limit.take("ana", now.plus(21 * Timestamp::SECOND)).is_err());
         limit.give_back("ana");
         assert!(limit.take("ana", now.plus(21 * Timestamp::SECOND)).is_ok());
+    }
+
+    #[test]
+    fn what_is_left_is_told() {
+        let limit = Limit::per_minute(3);
+        let now = Timestamp(0);
+        let quota = |remaining, reset, wait| Quota { limit: 3, remaining, reset, wait };
+        assert_eq!(limit.spend("key", now), quota(2, 20, None));
+        assert_eq!(limit.spend("key", now), quota(1, 40, None));
+        assert_eq!(limit.spend("key", now), quota(0, 60, None));
+        assert_eq!(limit.spend("key", now), quota(0, 60, Some(20)));
+        assert_eq!(limit.spend("key", now.plus(20 * Timestamp::SECOND)), quota(0, 60, None));
+        assert_eq!(limit.spend("key", now.plus(Timestamp::HOUR)), quota(2, 20, None));
     }
 
     #[test]

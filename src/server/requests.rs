@@ -5,9 +5,11 @@ pub mod many;
 use super::{
     delivery::compose::{Addressee, Composer, Slot},
     store::{
+        db::Tx,
         guard::{Operator, Viewer},
+        new_message::NewMessage,
         opening,
-        requests::{self, Material, Recipient},
+        requests::{self, Kept, Material, Recipient},
     },
 };
 use crate::domain::{
@@ -38,14 +40,47 @@ pub async fn create(
     now: Timestamp,
 ) -> AppResult<Requested> {
     let wanted = wanted(operator, ask, now)?;
-    let mut first = wanted;
-    let id = requests::create(operator, customer, now, |Material { request, recipient, templates }| {
-        check(recipient, ask)?;
-        let times = times(operator, recipient.hours(), ask, &recipient.phone, wanted);
-        first = times.first().copied().unwrap_or(wanted);
-        let mut composer = Composer::new(operator, templates, base_url, now);
+    let writer = Writer { operator, customer, ask, is_any_channel: false, base_url, wanted, now };
+    let kept = requests::create(operator, customer, now, |material| writer.messages(material)).await?;
+    let first = kept.messages.iter().map(|message| message.scheduled).min().unwrap_or(wanted);
+    Ok(Requested { id: kept.id, first })
+}
+
+/// Asks a customer as [`create`] does, in a transaction that has touched the project.
+///
+/// # Errors
+/// As [`create`]; then nothing may be committed.
+pub async fn create_in(tx: &mut Tx, writer: &Writer<'_>) -> AppResult<Kept> {
+    let Writer { operator, customer, now, .. } = *writer;
+    requests::create_in(tx, operator, customer, now, |material| writer.messages(material)).await
+}
+
+/// What the messages of one request are written by.
+pub struct Writer<'a> {
+    pub operator: &'a Operator,
+    pub customer: CustomerId,
+    pub ask: &'a Ask,
+    /// Whether channels that do not reach the customer are left out, as long as one does.
+    pub is_any_channel: bool,
+    pub base_url: &'a str,
+    /// When the first messages are wanted.
+    pub wanted: Timestamp,
+    pub now: Timestamp,
+}
+
+impl Writer<'_> {
+    fn messages(&self, Material { request, recipient, templates }: &Material) -> AppResult<Vec<NewMessage>> {
+        let reaches =
+            |channel: &Channel| !recipient.address(*channel).is_empty() && recipient.suppressed(*channel).is_none();
+        let mut ask = self.ask.clone();
+        if self.is_any_channel && ask.channels.iter().any(reaches) {
+            ask.channels.retain(reaches);
+        }
+        check(recipient, &ask)?;
+        let times = times(self.operator, recipient.hours(), &ask, &recipient.phone, self.wanted);
+        let mut composer = Composer::new(self.operator, templates, self.base_url, self.now);
         let addressee = Addressee {
-            customer,
+            customer: self.customer,
             name: &recipient.name,
             email: &recipient.email,
             phone: &recipient.phone,
@@ -60,9 +95,7 @@ pub async fn create(
             }
         }
         Ok(messages)
-    })
-    .await?;
-    Ok(Requested { id, first })
+    }
 }
 
 /// When the first messages are wanted.

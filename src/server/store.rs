@@ -1,6 +1,8 @@
 //! All SQL, written once for both engines.
 
 mod acting;
+pub mod answers;
+pub mod api_keys;
 pub mod attention;
 pub mod audit;
 pub mod backup;

@@ -7,7 +7,7 @@ use crate::{
     server::{clock, store::suppressions},
     web::{
         access::{ACCESS, Needs},
-        routes,
+        routes, v1,
     },
 };
 use axum::{
@@ -38,6 +38,9 @@ async fn registered() -> BTreeSet<(String, String)> {
             }
         }
     }
+    let api = v1::operations().into_iter().map(|(method, path, _)| (method, path));
+    let open = v1::OPEN.iter().map(|path| ("GET".to_owned(), format!("{}{path}", v1::PREFIX)));
+    all.extend(api.chain(open));
     all
 }
 
@@ -69,6 +72,14 @@ async fn the_table_names_everything_that_answers() {
     assert!(lacking.is_empty(), "say in src/web/access.rs who may ask for: {lacking:?}");
     let gone: Vec<_> = named.difference(&registered).collect();
     assert!(gone.is_empty(), "no longer there: {gone:?}");
+}
+
+#[test]
+fn the_table_knows_the_scopes_of_the_api() {
+    for (method, path, scope) in v1::operations() {
+        let entry = ACCESS.iter().find(|(m, p, _)| (*m, *p) == (method.as_str(), path.as_str()));
+        assert_eq!(entry.map(|(_, _, needs)| *needs), Some(Needs::Key(scope)), "{method} {path}");
+    }
 }
 
 #[test]

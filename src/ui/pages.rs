@@ -1,6 +1,7 @@
 //! The pages, one per file.
 
 pub mod account;
+pub mod api_keys;
 pub mod ask_many;
 pub mod attention;
 pub mod audit;

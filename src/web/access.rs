@@ -1,7 +1,7 @@
 //! Every page, server function and other route, with the permission that it needs. A test compares this table with the
 //! router, so that nobody adds a route without deciding who may use it.
 
-use crate::domain::role::Role;
+use crate::domain::{api_key::Scope, role::Role};
 
 /// What a request needs to be answered.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -13,6 +13,8 @@ pub enum Needs {
     Token,
     /// The signature of a provider, or its secret.
     Signature,
+    /// A key of a project's REST API with this scope.
+    Key(Scope),
     /// A connection from this machine.
     ThisMachine,
 }
@@ -21,6 +23,9 @@ const VIEWER: Needs = Needs::Role(Role::Viewer);
 const OPERATOR: Needs = Needs::Role(Role::Operator);
 const MANAGER: Needs = Needs::Role(Role::Manager);
 const ADMIN: Needs = Needs::Role(Role::Admin);
+const READ: Needs = Needs::Key(Scope::Read);
+const WRITE: Needs = Needs::Key(Scope::Write);
+const DELETE: Needs = Needs::Key(Scope::Delete);
 
 /// The method, the path as registered, and the permission.
 pub const ACCESS: &[(&str, &str, Needs)] = &[
@@ -51,6 +56,7 @@ pub const ACCESS: &[(&str, &str, Needs)] = &[
     ("GET", "/projects/{slug}/outbox/{file}", VIEWER),
     ("GET", "/projects/{slug}/settings", VIEWER),
     ("GET", "/projects/{slug}/settings/audit", VIEWER),
+    ("GET", "/projects/{slug}/settings/api-keys", ADMIN),
     ("GET", "/projects/{slug}/settings/locations", VIEWER),
     ("GET", "/projects/{slug}/settings/members", VIEWER),
     ("GET", "/projects/{slug}/settings/project", VIEWER),
@@ -62,6 +68,7 @@ pub const ACCESS: &[(&str, &str, Needs)] = &[
     ("GET", "/projects/{slug}/{*any}", VIEWER),
     // Server functions that read.
     ("GET", "/api/load_account", VIEWER),
+    ("GET", "/api/load_api_keys", ADMIN),
     ("GET", "/api/load_attention", VIEWER),
     ("GET", "/api/load_audit", MANAGER),
     ("GET", "/api/load_chart", VIEWER),
@@ -111,6 +118,7 @@ pub const ACCESS: &[(&str, &str, Needs)] = &[
     ("POST", "/api/change_view", VIEWER),
     ("POST", "/api/check_domain", ADMIN),
     ("POST", "/api/confirm_two_factor", VIEWER),
+    ("POST", "/api/create_api_key", ADMIN),
     ("POST", "/api/delete_customer", OPERATOR),
     ("POST", "/api/delete_message", OPERATOR),
     ("POST", "/api/delete_note", OPERATOR),
@@ -151,6 +159,7 @@ pub const ACCESS: &[(&str, &str, Needs)] = &[
     ("POST", "/api/restore_template", MANAGER),
     ("POST", "/api/resume_channel", MANAGER),
     ("POST", "/api/retry_connection", ADMIN),
+    ("POST", "/api/revoke_api_key", ADMIN),
     ("POST", "/api/save_conditions", MANAGER),
     ("POST", "/api/save_connection", ADMIN),
     ("POST", "/api/save_guests", ADMIN),
@@ -199,6 +208,29 @@ pub const ACCESS: &[(&str, &str, Needs)] = &[
     ("POST", "/api/sign_in_by_passkey", Needs::Nothing),
     ("POST", "/api/sign_out", Needs::Nothing),
     ("POST", "/api/start_passkey_sign_in", Needs::Nothing),
+    // The REST API.
+    ("GET", "/api/v1/charges", READ),
+    ("POST", "/api/v1/charges", WRITE),
+    ("POST", "/api/v1/asks", WRITE),
+    ("GET", "/api/v1/customers", READ),
+    ("POST", "/api/v1/customers", WRITE),
+    ("GET", "/api/v1/customers/{id}", READ),
+    ("POST", "/api/v1/customers/{id}/resubscribe", WRITE),
+    ("POST", "/api/v1/customers/{id}/unsubscribe", WRITE),
+    ("GET", "/api/v1/messages", READ),
+    ("GET", "/api/v1/messages/{id}", READ),
+    ("DELETE", "/api/v1/messages/{id}", DELETE),
+    ("POST", "/api/v1/messages/{id}/cancel", WRITE),
+    ("POST", "/api/v1/messages/{id}/reschedule", WRITE),
+    ("POST", "/api/v1/messages/{id}/resend", WRITE),
+    ("POST", "/api/v1/messages/{id}/send-now", WRITE),
+    ("GET", "/api/v1/reviews", READ),
+    ("GET", "/api/v1/reviews/{id}", READ),
+    // They tell what the API is, and nothing of any project.
+    ("GET", "/api/v1/docs", Needs::Nothing),
+    ("GET", "/api/v1/docs/", Needs::Nothing),
+    ("GET", "/api/v1/docs/{*file}", Needs::Nothing),
+    ("GET", "/api/v1/openapi.json", Needs::Nothing),
     // Other routes.
     ("GET", "/projects/{slug}/customers/export.csv", MANAGER),
     ("GET", "/projects/{slug}/messages/export.csv", MANAGER),

@@ -1,6 +1,6 @@
 //! Gives the errors of server functions their own HTTP status: Leptos answers all of them with 500.
 
-use super::security;
+use super::{security, v1};
 use crate::{
     domain::AppError,
     server::{auth, request_id},
@@ -56,7 +56,8 @@ async fn with_status(response: Response) -> Response {
 /// Answers every failure under `/api/` with the JSON of an [`AppError`], whichever layer it comes from, because the caller
 /// shows its sentence. Only a form that a browser submitted without scripts gets a page.
 pub async fn errors_as_json(request: Request, next: Next) -> Response {
-    let reads_json = request.uri().path().starts_with("/api/") && !auth::wants_html(request.headers());
+    let path = request.uri().path();
+    let reads_json = path.starts_with("/api/") && !v1::problem::is_ours(path) && !auth::wants_html(request.headers());
     let response = next.run(request).await;
     let status = response.status();
     if !reads_json || !(status.is_client_error() || status.is_server_error()) {
@@ -154,6 +155,7 @@ mod tests {
             .route("/api/told", failing(409, r#"{"Conflict":"It was sent already."}"#))
             .route("/api/panics", get(panics))
             .route("/elsewhere", failing(503, "busy"))
+            .route("/api/v1/busy", failing(503, "busy"))
             .layer(CatchPanicLayer::custom(reply::panicked))
             .layer(from_fn(errors_as_json));
         let request = Request::get(path).header("accept", accept).body(Body::empty()).unwrap();
@@ -184,6 +186,8 @@ mod tests {
     async fn other_answers_stay_as_they_are() {
         assert_eq!(ask("/api/fine", "application/json").await, (StatusCode::OK, None));
         assert_eq!(ask("/api/busy", "text/html,*/*").await, (StatusCode::SERVICE_UNAVAILABLE, None));
-        assert_eq!(ask("/elsewhere", "application/json").await, (StatusCode::SERVICE_UNAVAILABLE, None));
+        for other in ["/elsewhere", "/api/v1/busy"] {
+            assert_eq!(ask(other, "application/json").await, (StatusCode::SERVICE_UNAVAILABLE, None));
+        }
     }
 }

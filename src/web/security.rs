@@ -1,6 +1,6 @@
 //! The headers of every answer, and protection against requests from other sites.
 
-use super::{BODY_MAX, imports, reply};
+use super::{BODY_MAX, imports, reply, v1};
 use crate::{
     domain::{AppError, AppResult},
     server::{AppState, config::Config},
@@ -112,8 +112,9 @@ async fn within_limit(request: Request) -> Option<Request> {
 /// Browsers say where a POST comes from in `Sec-Fetch-Site`, and older ones in `Origin`; none lets a page leave out both.
 /// A request with neither comes from a program, which has no browser's cookies.
 fn same_origin(config: &Config, method: &Method, uri: &Uri, headers: &HeaderMap) -> AppResult<()> {
-    // These read no cookie: they are authorized by the token in the address (RFC 8058 for the first).
-    let by_token = uri.path().starts_with("/u/") || uri.path().starts_with("/webhooks/");
+    // These read no cookie: they are authorized by the token in the address (RFC 8058 for the first), or by a key.
+    let path = uri.path();
+    let by_token = path.starts_with("/u/") || path.starts_with("/webhooks/") || v1::problem::is_ours(path);
     if method.is_safe() || by_token {
         return Ok(());
     }
@@ -171,6 +172,8 @@ mod tests {
         assert!(post(None, None));
         assert!(ask(Method::GET, "/api/load_frame", Some("cross-site"), None));
         assert!(ask(Method::POST, "/u/abc", Some("cross-site"), Some("null")));
+        assert!(ask(Method::POST, "/api/v1/asks", Some("cross-site"), Some("https://evil.example")));
+        assert!(!ask(Method::POST, "/api/v1x", Some("cross-site"), None));
         assert!(!ask(Method::POST, "/r/abc", Some("cross-site"), None));
         assert!(!ask(Method::DELETE, "/api/send_now", Some("cross-site"), None));
     }

@@ -27,6 +27,8 @@ pub struct CustomerRow {
     pub unsubscribed: Option<LocalTime>,
     pub archived: Option<LocalTime>,
     pub added: LocalTime,
+    /// The day of the visit or purchase that the strategy may count from. The page does not show it.
+    #[serde(skip)]
     pub visited: Option<NaiveDate>,
 }
 

@@ -16,11 +16,13 @@ pub struct CustomerCursor {
 }
 
 impl CustomerCursor {
-    fn write(&self) -> String {
+    /// As the address has it.
+    pub fn write(&self) -> String {
         format!("{}.{}.{}", self.rank, self.id.0.simple(), self.key)
     }
 
-    fn read(s: &str) -> Option<Self> {
+    /// None for what [`Self::write`] never writes.
+    pub fn read(s: &str) -> Option<Self> {
         let mut parts = s.splitn(3, '.');
         let (rank, id, key) = (parts.next()?.parse().ok()?, parts.next()?.parse().ok()?, parts.next()?);
         // No name contains control characters, and PostgreSQL accepts no NUL.

@@ -7,7 +7,7 @@ use crate::{
         charge::{Currency, EXTERNAL_ID_MAX, Money, NewCharge},
         contact::{NAME_MAX, parse_line},
         csv,
-        customer::{CustomerForm, parse_tags},
+        customer::{CustomerForm, MANY_TAGS, NO_NAME, parse_tags},
         import::{
             Problem,
             date::parse_day,
@@ -144,18 +144,10 @@ impl Checker {
 
     /// Why a row with this fate was refused; None if it was not.
     pub fn refused(&self, row: &Row, fate: &Fate) -> Option<Problem> {
-        use crate::domain::customer::{MANY_TAGS, NO_NAME};
-        let problem = |field, reason| Some(self.problem(row, field, reason));
-        match fate {
-            Fate::Added | Fate::Updated | Fate::Unchanged => None,
-            Fate::Erased(channel) => Some(Self::erased(row, *channel)),
-            Fate::NoName => problem("name", NO_NAME.to_owned()),
-            Fate::ManyTags => problem("tags", MANY_TAGS.to_owned()),
-            Fate::TwoCustomers { by_email, by_phone } => {
-                let name = |name: &str| shortened(name, NAME_MAX);
-                let (by_email, by_phone) = (name(by_email), name(by_phone));
-                problem("", format!("The email address is {by_email}'s, and the phone number is {by_phone}'s."))
-            }
+        match (fate, refusal(fate)?) {
+            (Fate::Erased(channel), _) => Some(Self::erased(row, *channel)),
+            (_, AppError::Invalid { field, message, .. }) => Some(self.problem(row, &field, message)),
+            (_, other) => Some(self.problem(row, "", other.to_string())),
         }
     }
 
@@ -178,6 +170,22 @@ impl Checker {
     /// For a row that the database refuses.
     pub fn unwritable(&self, row: &Row) -> Problem {
         self.problem(row, "", "This row could not be stored.".to_owned())
+    }
+}
+
+/// Why what names a customer was refused; None if it was not.
+pub fn refusal(fate: &Fate) -> Option<AppError> {
+    match fate {
+        Fate::Added | Fate::Updated | Fate::Unchanged => None,
+        Fate::Erased(channel) => Some(Refusal::ErasedAddress(*channel).into()),
+        Fate::NoName => Some(AppError::invalid("name", NO_NAME)),
+        Fate::ManyTags => Some(AppError::invalid("tags", MANY_TAGS)),
+        Fate::TwoCustomers { by_email, by_phone } => {
+            let name = |name: &str| shortened(name, NAME_MAX);
+            let (by_email, by_phone) = (name(by_email), name(by_phone));
+            let sentence = format!("The email address is {by_email}'s, and the phone number is {by_phone}'s.");
+            Some(AppError::Conflict(sentence))
+        }
     }
 }
 

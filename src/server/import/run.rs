@@ -231,7 +231,7 @@ impl Runner {
             .iter()
             .filter_map(|entry| if let Found::Customer(wanted) = &entry.found { Some(wanted) } else { None })
             .collect();
-        let Written { fates, charges } = imports::write(&mut tx, job.project, &wanted, now).await?;
+        let Written { fates, charges, .. } = imports::write(&mut tx, job.project, &wanted, now).await?;
         let mut fates = fates.into_iter();
         let erased = erased(&mut tx, job.project, entries).await?;
         let mut progress = job.progress.clone();

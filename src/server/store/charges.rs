@@ -16,16 +16,32 @@ use std::collections::HashSet;
 /// Rows of one statement that writes.
 const ROWS: usize = 100;
 
-/// # Errors
-/// `Invalid` where the project has a charge with this external id.
+/// [`add_in`], in a transaction of its own.
 pub async fn add(operator: &Operator, customer: CustomerId, charge: &NewCharge, now: Timestamp) -> AppResult<()> {
     let mut tx = operator.db.begin_in(operator.project).await?;
-    exists(&mut tx, operator, customer).await?;
-    if !known_ids(&mut tx, operator.project, &[charge.external_id.as_str()]).await?.is_empty() {
+    add_in(&mut tx, operator, customer, charge, now).await?;
+    Ok(operator.db.commit(tx, operator.project).await?)
+}
+
+/// Adds a charge in a transaction that has touched the project.
+///
+/// # Errors
+/// `NotFound` for an unknown customer, `Conflict` for one who was erased, `Invalid` where the project has a charge with this
+/// external id.
+pub async fn add_in(
+    tx: &mut Tx,
+    operator: &Operator,
+    customer: CustomerId,
+    charge: &NewCharge,
+    now: Timestamp,
+) -> AppResult<ChargeId> {
+    exists(tx, operator, customer).await?;
+    if !known_ids(tx, operator.project, &[charge.external_id.as_str()]).await?.is_empty() {
         return Err(AppError::invalid("external_id", "Another charge has this external ID."));
     }
-    insert(&mut tx, operator.project, &[(customer, charge)], now).await?;
-    Ok(operator.db.commit(tx, operator.project).await?)
+    let id = ChargeId::new();
+    insert(tx, operator.project, &[(id, customer, charge)], now).await?;
+    Ok(id)
 }
 
 /// # Errors
@@ -49,15 +65,15 @@ pub async fn remove(operator: &Operator, customer: CustomerId, id: ChargeId) -> 
 pub(super) async fn insert(
     tx: &mut Tx,
     project: ProjectId,
-    charges: &[(CustomerId, &NewCharge)],
+    charges: &[(ChargeId, CustomerId, &NewCharge)],
     now: Timestamp,
 ) -> sqlx::Result<()> {
     for some in charges.chunks(ROWS) {
         let mut query = Query::new(
             "insert into charge (project_id, id, customer_id, charged_on, amount, currency, subscription, external_id, added_at) ",
         );
-        query.push_values(some, |mut row, (customer, charge)| {
-            row.push_bind(project).push_bind(ChargeId::new()).push_bind(*customer);
+        query.push_values(some, |mut row, (id, customer, charge)| {
+            row.push_bind(project).push_bind(*id).push_bind(*customer);
             row.push_bind(day_number(charge.on)).push_bind(charge.money.amount);
             row.push_bind(charge.money.currency.code().to_owned()).push_bind(i16::from(charge.is_subscription));
             row.push_bind(charge.external_id.as_str()).push_bind(now);
@@ -104,6 +120,50 @@ impl From<Stored> for Charge {
 
 fn money(amount: i64, currency: &str) -> Money {
     Money { amount, currency: Currency::from_code(currency).unwrap_or_default() }
+}
+
+/// A charge, in a list of those of many customers.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Listed {
+    pub id: ChargeId,
+    pub customer: CustomerId,
+    pub charge: NewCharge,
+    pub added: Timestamp,
+}
+
+/// Those that were added before `after`, or all, of one customer or of all; the last added first.
+pub async fn list(
+    viewer: &Viewer,
+    customer: Option<CustomerId>,
+    after: Option<ChargeId>,
+    limit: usize,
+) -> AppResult<Vec<Listed>> {
+    type Row = (ChargeId, CustomerId, i32, i64, String, i16, String, Timestamp);
+    let mut query = Query::new(
+        "select id, customer_id, charged_on, amount, currency, subscription, external_id, added_at from charge
+         where project_id = ",
+    );
+    query.push_bind(viewer.project);
+    if let Some(customer) = customer {
+        query.push(" and customer_id = ").push_bind(customer);
+    }
+    if let Some(after) = after {
+        query.push(" and id < ").push_bind(after);
+    }
+    query.push(" order by id desc limit ").push_bind(limit as i64);
+    let rows: Vec<Row> = query.build_query_as().fetch_all(viewer.db.read()).await?;
+    let listed = |(id, customer, on, amount, currency, subscription, external_id, added): Row| Listed {
+        id,
+        customer,
+        charge: NewCharge {
+            on: date(on),
+            money: money(amount, &currency),
+            is_subscription: subscription == 1,
+            external_id,
+        },
+        added,
+    };
+    Ok(rows.into_iter().map(listed).collect())
 }
 
 /// What a profile shows of them.

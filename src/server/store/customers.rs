@@ -7,7 +7,7 @@ mod notes;
 
 pub use super::profile::profile;
 pub use bulk::{Chunks, change_selection, count_selection};
-pub use list::{Export, page};
+pub use list::{Export, after, one, one_in, page};
 pub use notes::{add_note, delete_note, set_tags};
 
 use super::{
@@ -70,6 +70,14 @@ async fn check(
         }
     }
     erasure::refuse(tx, viewer.project, form).await?;
+    known_location(tx, viewer, form).await
+}
+
+/// The location that a form names.
+///
+/// # Errors
+/// `Invalid` for one of another project.
+pub async fn known_location(tx: &mut Tx, viewer: &Viewer, form: &CustomerForm) -> AppResult<Option<LocationId>> {
     let Ok(location) = form.location.parse::<LocationId>() else { return Ok(None) };
     let known: Option<LocationId> = sqlx::query_scalar("select id from location where project_id = $1 and id = $2")
         .bind(viewer.project)

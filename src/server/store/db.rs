@@ -13,6 +13,7 @@ pub type Engine = sqlx::Sqlite;
 
 pub type EngineConnection = <Engine as sqlx::Database>::Connection;
 pub type Tx = Transaction<'static, Engine>;
+pub type Connection = <Engine as sqlx::Database>::Connection;
 pub type Row = <Engine as sqlx::Database>::Row;
 pub type Query = sqlx::QueryBuilder<Engine>;
 

@@ -199,6 +199,7 @@ const STATEMENTS: &[(&str, &str)] = &[
             where r.project_id = $1 and r.bulk_id = bulk_action.id and r.customer_id = $2))",
     ),
     ("delete from charge", " where project_id = $1 and customer_id = $2"),
+    ("delete from api_answer", " where project_id = $1 and customer_id = $2"),
 ];
 
 async fn erase_rows(tx: &mut Tx, project: ProjectId, id: CustomerId, now: Timestamp) -> sqlx::Result<()> {

@@ -1,8 +1,9 @@
 //! Permission is in the signature: the only way to a project's data leads through one of these values.
 //!
-//! Rust cannot open a constructor to one sibling module, so the constructors are open to the store alone, and two of its
-//! functions call them: `people::access`, by which `auth` gets a member's guard for the token of a live session, and
-//! `Letter::system`, by which the public pages act for a customer. The fields can be read everywhere and changed nowhere,
+//! Rust cannot open a constructor to one sibling module, so the constructors are open to the store alone, and three of its
+//! functions call them: `people::access`, by which `auth` gets a member's guard for the token of a live session,
+//! `api_keys::access`, which gives one for a key of the REST API, and `Letter::system`, by which the public pages act for a
+//! customer. The fields can be read everywhere and changed nowhere,
 //! so that no guard can be made out of another.
 
 use super::Db;
@@ -20,8 +21,9 @@ pub struct Actor {
     pub zone: Tz,
     /// In which customers are spoken to.
     pub language: Language,
-    /// None where the system acts.
+    /// None where the system acts, or another system by a key.
     pub user: Option<UserId>,
+    /// Of the person, or what is shown in its place for a key; empty where the system acts.
     pub user_name: String,
     pub user_email: String,
     pub role: Role,
@@ -61,7 +63,7 @@ pub struct Manager(Operator);
 pub struct Admin(Manager);
 
 impl Viewer {
-    /// A member of the project, whose session was looked up.
+    /// A member of the project, whose session was looked up, or a key of it.
     pub(super) fn member(db: Db, actor: Actor) -> Self {
         Self { db, actor }
     }
@@ -83,7 +85,7 @@ impl Viewer {
 
     /// The name that a timeline shows; none for the system.
     pub fn shown_name(&self) -> Option<&str> {
-        self.user.is_some().then_some(&self.user_name)
+        (!self.user_name.is_empty()).then_some(&self.user_name)
     }
 
     pub fn local(&self, at: Timestamp) -> LocalTime {

@@ -30,12 +30,24 @@ use crate::domain::{
 
 /// One page of the table, with the numbers above it.
 pub async fn page(viewer: &Viewer, query: &MessagesQuery) -> AppResult<MessagesPage> {
+    paged(viewer, query, false).await
+}
+
+/// The same for who goes from page to page: beyond the end there are no rows.
+pub async fn page_once(viewer: &Viewer, query: &MessagesQuery) -> AppResult<MessagesPage> {
+    paged(viewer, query, true).await
+}
+
+async fn paged(viewer: &Viewer, query: &MessagesQuery, is_once: bool) -> AppResult<MessagesPage> {
     let filter = &query.filter;
     let hits = if filter.q.is_empty() { None } else { Some(search::hits(viewer, &filter.q).await?) };
     let mut find = Find::new(viewer, filter, hits.as_ref());
     let tally = tally(viewer, &find).await?;
     find.status = filter.status.or_else(|| tally.only());
-    let (found, place) = walk::page(viewer, &find, &tally, query.page).await?;
+    let (found, place) = match is_once {
+        true => walk::page_once(viewer, &find, &tally, query.page).await?,
+        false => walk::page(viewer, &find, &tally, query.page).await?,
+    };
     let rows = rows::by_seq(viewer, &found).await?;
     Ok(MessagesPage { stats: tally.stats(), rows, place, version: viewer.version })
 }

@@ -82,28 +82,49 @@ pub struct Material {
     pub templates: Templates,
 }
 
-/// Keeps a request and the messages that `compose` makes, in one transaction.
-///
-/// # Errors
-/// `NotFound` for an unknown customer, and whatever `compose` refuses with; then nothing is kept.
+/// A request that was kept.
+#[derive(Clone, Debug)]
+pub struct Kept {
+    pub id: RequestId,
+    /// Its number for its customer: 1, 2, …
+    pub number: i32,
+    pub messages: Vec<NewMessage>,
+}
+
+/// [`create_in`], in a transaction of its own.
 pub async fn create(
     operator: &Operator,
     customer: CustomerId,
     now: Timestamp,
     compose: impl FnOnce(&Material) -> AppResult<Vec<NewMessage>>,
-) -> AppResult<RequestId> {
+) -> AppResult<Kept> {
     let mut tx = operator.db.begin_in(operator.project).await?;
-    let recipient = recipient(&mut tx, operator.project, customer).await?;
-    let templates = templates(&mut tx, operator.project).await?;
+    let kept = create_in(&mut tx, operator, customer, now, compose).await?;
+    operator.db.commit(tx, operator.project).await?;
+    Ok(kept)
+}
+
+/// Keeps a request and the messages that `compose` makes, in a transaction that has touched the project.
+///
+/// # Errors
+/// `NotFound` for an unknown customer, and whatever `compose` refuses with; then nothing may be committed.
+pub async fn create_in(
+    tx: &mut Tx,
+    operator: &Operator,
+    customer: CustomerId,
+    now: Timestamp,
+    compose: impl FnOnce(&Material) -> AppResult<Vec<NewMessage>>,
+) -> AppResult<Kept> {
+    let recipient = recipient(tx, operator.project, customer).await?;
+    let templates = templates(tx, operator.project).await?;
     let material = Material { request: RequestId::new(), recipient, templates };
     let messages = compose(&material)?;
-    insert_request(&mut tx, operator, material.request, customer, now).await?;
-    let seq = new_message::reserve(&mut tx, operator.project, messages.len()).await?;
-    new_message::insert(&mut tx, operator.project, seq, &messages).await?;
-    timeline::record(&mut tx, operator, messages.iter().map(|m| m.id), EventKind::Created, None, now).await?;
-    search::index(&mut tx, seq..seq + messages.len() as i64).await?;
-    operator.db.commit(tx, operator.project).await?;
-    Ok(material.request)
+    let number = insert_request(tx, operator, material.request, customer, now).await?;
+    let seq = new_message::reserve(tx, operator.project, messages.len()).await?;
+    new_message::insert(tx, operator.project, seq, &messages).await?;
+    timeline::record(tx, operator, messages.iter().map(|m| m.id), EventKind::Created, None, now).await?;
+    search::index(tx, seq..seq + messages.len() as i64).await?;
+    Ok(Kept { id: material.request, number, messages })
 }
 
 async fn recipient(tx: &mut Tx, project: ProjectId, customer: CustomerId) -> AppResult<Recipient> {
@@ -132,7 +153,7 @@ async fn insert_request(
     request: RequestId,
     customer: CustomerId,
     now: Timestamp,
-) -> sqlx::Result<()> {
+) -> sqlx::Result<i32> {
     let number: i32 = sqlx::query_scalar(
         // With what a trigger would set: one change of the row instead of two.
         "update customer set last_number = last_number + 1, requested_at = coalesce(requested_at, $3)
@@ -155,7 +176,7 @@ async fn insert_request(
     .bind(operator.user)
     .execute(&mut **tx)
     .await?;
-    Ok(())
+    Ok(number)
 }
 
 const TEMPLATES: &str = "select template, channel, subject, body from template where project_id = $1 and body <> ''";

@@ -2,14 +2,14 @@
 
 use super::{
     customers::exists,
-    db::Tx,
+    db::{Query, Tx},
     guard::{Operator, Viewer},
     id::NewId,
     steering::cancel_request,
     timeline::record,
 };
 use crate::domain::{
-    AppResult, CustomerId, LocalTime, MessageId, RequestId, ReviewId, Timestamp,
+    AppError, AppResult, CustomerId, LocalTime, MessageId, RequestId, ReviewId, Timestamp,
     message::{CancelCause, Channel, EventKind, Template},
     refusal::Refusal,
     review::{Rating, Review},
@@ -69,6 +69,7 @@ async fn insert(tx: &mut Tx, operator: &Operator, review: &NewReview, now: Times
 #[derive(sqlx::FromRow)]
 struct StoredReview {
     id: ReviewId,
+    customer_id: CustomerId,
     rating: Rating,
     text: String,
     created_at: Timestamp,
@@ -79,30 +80,72 @@ struct StoredReview {
     added_by: Option<String>,
 }
 
+const SELECT: &str =
+    "select v.id, v.customer_id, v.rating, v.text, v.created_at, m.id as message_id, m.template, m.reminder,
+        m.channel, p.name as added_by
+    from review v
+    left join message m on m.project_id = v.project_id and m.id = v.message_id
+    left join person p on p.id = v.added_by
+    where v.project_id = ";
+
 /// A customer's, newest first.
 pub async fn of_customer(viewer: &Viewer, customer: CustomerId) -> AppResult<Vec<Review>> {
-    let stored: Vec<StoredReview> = sqlx::query_as(
-        "select v.id, v.rating, v.text, v.created_at, m.id as message_id, m.template, m.reminder, m.channel, p.name as added_by
-         from review v
-         left join message m on m.project_id = v.project_id and m.id = v.message_id
-         left join person p on p.id = v.added_by
-         where v.project_id = $1 and v.customer_id = $2
-         order by v.created_at desc, v.id desc",
-    )
-    .bind(viewer.project)
-    .bind(customer)
-    .fetch_all(viewer.db.read())
-    .await?;
+    let mut query = Query::new(SELECT);
+    query.push_bind(viewer.project).push(" and v.customer_id = ").push_bind(customer);
+    query.push(" order by v.created_at desc, v.id desc");
+    let stored: Vec<StoredReview> = query.build_query_as().fetch_all(viewer.db.read()).await?;
+    Ok(stored.into_iter().map(|s| s.review(|at| viewer.local(at)).1).collect())
+}
+
+/// Which reviews a list of those of many customers has.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct ReviewFilter {
+    pub customer: Option<CustomerId>,
+    pub rating: Option<Rating>,
+}
+
+/// Those that were added before `after`, or all, with their customers; the last added first.
+pub async fn list(
+    viewer: &Viewer,
+    filter: ReviewFilter,
+    after: Option<ReviewId>,
+    limit: usize,
+) -> AppResult<Vec<(CustomerId, Review)>> {
+    let mut query = Query::new(SELECT);
+    query.push_bind(viewer.project);
+    if let Some(customer) = filter.customer {
+        query.push(" and v.customer_id = ").push_bind(customer);
+    }
+    if let Some(rating) = filter.rating {
+        query.push(" and v.rating = ").push_bind(rating);
+    }
+    if let Some(after) = after {
+        query.push(" and v.id < ").push_bind(after);
+    }
+    query.push(" order by v.id desc limit ").push_bind(limit as i64);
+    let stored: Vec<StoredReview> = query.build_query_as().fetch_all(viewer.db.read()).await?;
     Ok(stored.into_iter().map(|s| s.review(|at| viewer.local(at))).collect())
 }
 
+/// With its customer.
+///
+/// # Errors
+/// `NotFound` where it is none of the project's.
+pub async fn one(viewer: &Viewer, id: ReviewId) -> AppResult<(CustomerId, Review)> {
+    let mut query = Query::new(SELECT);
+    query.push_bind(viewer.project).push(" and v.id = ").push_bind(id);
+    let stored: Option<StoredReview> = query.build_query_as().fetch_optional(viewer.db.read()).await?;
+    stored.map(|s| s.review(|at| viewer.local(at))).ok_or_else(|| AppError::no_such("review"))
+}
+
 impl StoredReview {
-    fn review(self, local: impl Fn(Timestamp) -> LocalTime) -> Review {
+    /// With its customer.
+    fn review(self, local: impl Fn(Timestamp) -> LocalTime) -> (CustomerId, Review) {
         let label = self
             .template
             .zip(self.channel)
             .map(|(template, channel)| format!("{} by {}", template.label(self.reminder.unwrap_or(0)), channel.name()));
-        Review {
+        let review = Review {
             id: self.id,
             rating: self.rating,
             text: self.text,
@@ -110,6 +153,7 @@ impl StoredReview {
             message: self.message_id,
             message_label: label,
             added_by: self.added_by,
-        }
+        };
+        (self.customer_id, review)
     }
 }

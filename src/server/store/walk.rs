@@ -43,6 +43,21 @@ fn rank(tail: bool, key: i64, id: Uuid, dir: Direction) -> (bool, i128, u128) {
 
 /// The rows of a page (`message.seq`) in their order, and where they stand.
 pub async fn page(viewer: &Viewer, find: &Find<'_>, tally: &Tally, page: PageRef) -> AppResult<(Vec<i64>, Place)> {
+    walked(viewer, find, tally, page, false).await
+}
+
+/// The same, but beyond the end there are no rows: for who goes from page to page and is to see no row twice.
+pub async fn page_once(viewer: &Viewer, find: &Find<'_>, tally: &Tally, page: PageRef) -> AppResult<(Vec<i64>, Place)> {
+    walked(viewer, find, tally, page, true).await
+}
+
+async fn walked(
+    viewer: &Viewer,
+    find: &Find<'_>,
+    tally: &Tally,
+    page: PageRef,
+    is_once: bool,
+) -> AppResult<(Vec<i64>, Place)> {
     let total = tally.total(find.filter.status);
     let walk = Walk {
         viewer,
@@ -51,6 +66,7 @@ pub async fn page(viewer: &Viewer, find: &Find<'_>, tally: &Tally, page: PageRef
         head: if find.hits.is_none() { tally.head(find.filter.sort, find.status) } else { None },
         // One more, to know whether rows follow.
         limit: usize::from(page.rows()) + 1,
+        is_once,
     };
     let (mut found, at) = walk.page(page.at).await?;
     let more = found.len() == walk.limit;
@@ -101,6 +117,8 @@ struct Walk<'a> {
     /// How many of them are in the head, where that is known.
     head: Option<u64>,
     limit: usize,
+    /// Whether no row is shown beyond the end.
+    is_once: bool,
 }
 
 impl Walk<'_> {
@@ -116,7 +134,7 @@ impl Walk<'_> {
             PageAt::Before(c) => self.along(Some(c), false).await?,
         };
         match at {
-            PageAt::After(_) if found.is_empty() => Ok((self.along(None, false).await?, PageAt::Last)),
+            PageAt::After(_) if found.is_empty() && !self.is_once => Ok((self.along(None, false).await?, PageAt::Last)),
             PageAt::Before(_) if found.len() + 1 < self.limit => Ok((self.along(None, true).await?, PageAt::First)),
             _ => Ok((found, at)),
         }

@@ -5,6 +5,7 @@
 
 use super::{
     account::{AccountRoute, AloneRoute},
+    api_keys::ApiKeysRoute,
     ask_many::AskManyRoute,
     attention::AttentionRoute,
     audit::AuditRoute,
@@ -70,6 +71,7 @@ fn mail_pages() -> fn(MailPage) -> AnyView {
 pub enum SetupPage {
     Account,
     Alone,
+    ApiKeys,
     AskMany,
     Audit,
     Connections,
@@ -102,6 +104,7 @@ fn setup_pages() -> fn(SetupPage) -> AnyView {
     |page| match page {
         SetupPage::Account => view! { <AccountRoute /> }.into_any(),
         SetupPage::Alone => view! { <AloneRoute /> }.into_any(),
+        SetupPage::ApiKeys => view! { <ApiKeysRoute /> }.into_any(),
         SetupPage::AskMany => view! { <AskManyRoute /> }.into_any(),
         SetupPage::Audit => view! { <AuditRoute /> }.into_any(),
         SetupPage::Connections => view! { <ConnectionsRoute /> }.into_any(),

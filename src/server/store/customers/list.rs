@@ -3,14 +3,15 @@
 use super::find::{Find, Found};
 use crate::{
     domain::{
-        AppResult, CustomerId, LocationId, Timestamp,
+        AppError, AppResult, CustomerId, LocationId, Timestamp,
         customer::{CustomerCursor, CustomerRow, CustomersAt, CustomersPage, CustomersQuery, filter::CustomerFilter},
         review::Rating,
     },
     server::store::{
-        db::Query,
+        db::{Connection, Query, Tx},
         dialect,
         guard::{Manager, Viewer},
+        strategy::date,
     },
 };
 use std::collections::HashMap;
@@ -41,7 +42,7 @@ pub async fn page(viewer: &Viewer, query: &CustomersQuery) -> AppResult<Customer
         per,
         previous: found.first().filter(|_| precedes).map(|found| cursor(found, first_row)),
         next: found.last().filter(|_| follows).map(|found| cursor(found, first_row - 1 + n)),
-        rows: rows(viewer, &found).await?,
+        rows: rows(viewer, &ids(&found)).await?,
         tags: tags(viewer).await?,
         version: viewer.version,
     })
@@ -110,8 +111,8 @@ struct StoredCustomer {
     rating: Option<Rating>,
     unsubscribed_at: Option<Timestamp>,
     archived_at: Option<Timestamp>,
-    visited_on: Option<i32>,
     created_at: Timestamp,
+    visited_on: Option<i32>,
 }
 
 impl StoredCustomer {
@@ -132,28 +133,35 @@ impl StoredCustomer {
             rating: self.rating,
             unsubscribed: local(self.unsubscribed_at),
             archived: local(self.archived_at),
-            visited: self.visited_on.map(crate::server::store::strategy::date),
             added: viewer.local(self.created_at),
+            visited: self.visited_on.map(date),
         }
     }
 }
 
-/// In the order in which they were found.
-async fn rows(viewer: &Viewer, found: &[Found]) -> AppResult<Vec<CustomerRow>> {
-    if found.is_empty() {
+fn ids(found: &[Found]) -> Vec<CustomerId> {
+    found.iter().map(|found| found.id).collect()
+}
+
+/// In the order of `ids`.
+async fn rows(viewer: &Viewer, ids: &[CustomerId]) -> AppResult<Vec<CustomerRow>> {
+    rows_in(&mut *viewer.db.read().acquire().await?, viewer, ids).await
+}
+
+async fn rows_in(db: &mut Connection, viewer: &Viewer, ids: &[CustomerId]) -> AppResult<Vec<CustomerRow>> {
+    if ids.is_empty() {
         return Ok(Vec::new());
     }
-    let ids: Vec<CustomerId> = found.iter().map(|found| found.id).collect();
     let mut query = Query::new(
         "select id, name, company, email, phone, location_id, last_messaged_at, requested_at, clicked_at, reviewed_at, rating,
             unsubscribed_at, archived_at, created_at, visited_on from customer where project_id = ",
     );
-    dialect::push_any_id(query.push_bind(viewer.project).push(" and id "), &ids);
-    let stored: Vec<StoredCustomer> = query.build_query_as().fetch_all(viewer.db.read()).await?;
+    dialect::push_any_id(query.push_bind(viewer.project).push(" and id "), ids);
+    let stored: Vec<StoredCustomer> = query.build_query_as().fetch_all(&mut *db).await?;
     let mut query = Query::new("select customer_id, tag from customer_tag where project_id = ");
-    dialect::push_any_id(query.push_bind(viewer.project).push(" and customer_id "), &ids);
+    dialect::push_any_id(query.push_bind(viewer.project).push(" and customer_id "), ids);
     query.push(" order by customer_id, tag");
-    let tagged: Vec<(CustomerId, String)> = query.build_query_as().fetch_all(viewer.db.read()).await?;
+    let tagged: Vec<(CustomerId, String)> = query.build_query_as().fetch_all(&mut *db).await?;
     let mut tags: HashMap<CustomerId, Vec<String>> = HashMap::new();
     for (customer, tag) in tagged {
         tags.entry(customer).or_default().push(tag);
@@ -162,6 +170,36 @@ async fn rows(viewer: &Viewer, found: &[Found]) -> AppResult<Vec<CustomerRow>> {
         stored.into_iter().map(|stored| (stored.id, stored)).collect();
     let row = |id: &CustomerId| Some(stored.remove(id)?.row(viewer, tags.remove(id).unwrap_or_default()));
     Ok(ids.iter().filter_map(row).collect())
+}
+
+/// One customer, as the list shows it.
+///
+/// # Errors
+/// `NotFound` where it is none of the project's.
+pub async fn one(viewer: &Viewer, id: CustomerId) -> AppResult<CustomerRow> {
+    rows(viewer, &[id]).await?.pop().ok_or_else(|| AppError::no_such("customer"))
+}
+
+/// The same, as it is within a transaction.
+pub async fn one_in(tx: &mut Tx, viewer: &Viewer, id: CustomerId) -> AppResult<CustomerRow> {
+    rows_in(&mut *tx, viewer, &[id]).await?.pop().ok_or_else(|| AppError::no_such("customer"))
+}
+
+/// The customers after a position in the order of the list, so many at most, and the position of the last if others follow. Beyond
+/// the end there are none.
+pub async fn after(
+    viewer: &Viewer,
+    filter: &CustomerFilter,
+    last: Option<&CustomerCursor>,
+    limit: usize,
+) -> AppResult<(Vec<CustomerRow>, Option<CustomerCursor>)> {
+    let find = Find::new(viewer, filter).await?;
+    let mut found = walk(viewer, &find, last, true, limit + 1).await?;
+    let is_more = found.len() > limit;
+    found.truncate(limit);
+    let cursor = |last: &Found| CustomerCursor { rank: 0, id: last.id, key: last.key.clone() };
+    let next = found.last().filter(|_| is_more).map(cursor);
+    Ok((rows(viewer, &ids(&found)).await?, next))
 }
 
 /// The project's tags in the order of the alphabet: from each one look into the index to the next.
@@ -209,10 +247,9 @@ impl Export {
         if self.is_done {
             return Ok(Vec::new());
         }
-        let find = Find::new(&self.manager, &self.filter).await?;
-        let found = walk(&self.manager, &find, self.last.as_ref(), true, EXPORTED).await?;
-        self.is_done = found.len() < EXPORTED;
-        self.last = found.last().map(|last| CustomerCursor { rank: 0, id: last.id, key: last.key.clone() });
-        rows(&self.manager, &found).await
+        let (rows, next) = after(&self.manager, &self.filter, self.last.as_ref(), EXPORTED).await?;
+        self.is_done = next.is_none();
+        self.last = next;
+        Ok(rows)
     }
 }

@@ -2,7 +2,7 @@
 
 use crate::{
     domain::{
-        CustomerId, LocationId, ProjectId, Timestamp,
+        ChargeId, CustomerId, LocationId, ProjectId, Timestamp,
         charge::NewCharge,
         customer::{CustomerForm, TAGS_MAX},
         message::Channel,
@@ -74,7 +74,7 @@ struct Batch<'a> {
     by_phone: HashMap<String, usize>,
     tags: Vec<(CustomerId, String)>,
     /// New ones.
-    charges: Vec<(CustomerId, &'a NewCharge)>,
+    charges: Vec<(ChargeId, CustomerId, &'a NewCharge)>,
     /// External ids that charges have.
     charge_ids: HashSet<String>,
     /// Rows with an address of a person who was erased.
@@ -85,6 +85,8 @@ struct Batch<'a> {
 pub struct Written {
     /// In their order.
     pub fates: Vec<Fate>,
+    /// Their customers, in the same order; None for a row that was refused.
+    pub customers: Vec<Option<CustomerId>>,
     /// How many charges they brought.
     pub charges: u32,
 }
@@ -96,12 +98,14 @@ pub async fn write(tx: &mut Tx, project: ProjectId, rows: &[&Wanted], now: Times
     let mut batch = Batch::default();
     batch.look_up(tx, project, rows).await?;
     let erased = std::mem::take(&mut batch.erased);
-    let mut fates = Vec::with_capacity(rows.len());
+    let (mut fates, mut customers) = (Vec::with_capacity(rows.len()), Vec::with_capacity(rows.len()));
     for (place, row) in rows.iter().enumerate() {
-        fates.push(match erased.get(&place) {
-            Some(channel) => Fate::Erased(*channel),
+        let (fate, customer) = match erased.get(&place) {
+            Some(channel) => (Fate::Erased(*channel), None),
             None => batch.decide(row),
-        });
+        };
+        fates.push(fate);
+        customers.push(customer);
     }
     batch.write_customers(tx, project, now).await?;
     batch.write_tags(tx, project).await?;
@@ -112,7 +116,7 @@ pub async fn write(tx: &mut Tx, project: ProjectId, rows: &[&Wanted], now: Times
         readdress(tx, project, &renamed).await?;
         search::refresh_customers(tx, project, &renamed).await?;
     }
-    Ok(Written { fates, charges: u32::try_from(batch.charges.len()).unwrap_or(u32::MAX) })
+    Ok(Written { fates, customers, charges: u32::try_from(batch.charges.len()).unwrap_or(u32::MAX) })
 }
 
 impl<'a> Batch<'a> {
@@ -172,25 +176,27 @@ impl<'a> Batch<'a> {
         }
     }
 
-    fn decide(&mut self, row: &'a Wanted) -> Fate {
+    /// What becomes of a row, and whose it is.
+    fn decide(&mut self, row: &'a Wanted) -> (Fate, Option<CustomerId>) {
         let by_email = self.by_email.get(&row.form.email).copied();
         let by_phone = self.by_phone.get(&row.form.phone).copied();
         let place = match (by_email, by_phone) {
             (Some(email), Some(phone)) if email != phone => {
                 let name = |place: usize| self.all[place].form.name.clone();
-                return Fate::TwoCustomers { by_email: name(email), by_phone: name(phone) };
+                return (Fate::TwoCustomers { by_email: name(email), by_phone: name(phone) }, None);
             }
             (found, None) | (_, found) => found,
         };
         match place {
-            Some(place) => self.update(place, row),
-            None if row.form.name.is_empty() => Fate::NoName,
+            Some(place) => (self.update(place, row), Some(self.all[place].id)),
+            None if row.form.name.is_empty() => (Fate::NoName, None),
             None => {
                 let known = Known::new(CustomerId::new(), row.form.clone(), row.location, row.visited_on);
                 self.tags.extend(row.tags.iter().map(|tag| (known.id, tag.clone())));
                 self.charge(known.id, row);
+                let id = known.id;
                 self.add(Known { tags: row.tags.clone(), ..known });
-                Fate::Added
+                (Fate::Added, Some(id))
             }
         }
     }
@@ -200,7 +206,7 @@ impl<'a> Batch<'a> {
         let Some(charge) = &row.charge else { return false };
         let is_new = charge.external_id.is_empty() || self.charge_ids.insert(charge.external_id.clone());
         if is_new {
-            self.charges.push((customer, charge));
+            self.charges.push((ChargeId::new(), customer, charge));
         }
         is_new
     }

@@ -54,7 +54,8 @@ impl Export {
         let Some(at) = self.at.take() else { return Ok(Vec::new()) };
         let mut find = Find::new(&self.manager, &self.filter, self.hits.as_ref());
         find.status = self.filter.status.or_else(|| self.tally.only());
-        let (found, place) = walk::page(&self.manager, &find, &self.tally, PageRef { at, per: Some(self.per) }).await?;
+        let page = PageRef { at, per: Some(self.per) };
+        let (found, place) = walk::page_once(&self.manager, &find, &self.tally, page).await?;
         self.at = place.next.map(PageAt::After);
         rows::by_seq(&self.manager, &found).await
     }

@@ -1,6 +1,9 @@
 //! The links between the pages of Settings.
 
-use crate::ui::parts::heading::PageHeading;
+use crate::{
+    domain::role::Role,
+    ui::{frame::use_frame, parts::heading::PageHeading},
+};
 use leptos::prelude::*;
 
 /// A page of Settings.
@@ -12,10 +15,28 @@ pub enum SettingsPart {
     Locations,
     Tags,
     Audit,
+    ApiKeys,
 }
 
 impl SettingsPart {
-    const ALL: [Self; 6] = [Self::Sending, Self::Project, Self::Members, Self::Locations, Self::Tags, Self::Audit];
+    const ALL: [Self; 7] = [
+        Self::Sending,
+        Self::Project,
+        Self::Members,
+        Self::Locations,
+        Self::Tags,
+        Self::Audit,
+        Self::ApiKeys,
+    ];
+
+    /// Who may go there.
+    fn least(self) -> Role {
+        match self {
+            Self::ApiKeys => Role::Admin,
+            Self::Audit => Role::Manager,
+            _ => Role::Viewer,
+        }
+    }
 
     fn name(self) -> &'static str {
         match self {
@@ -25,6 +46,7 @@ impl SettingsPart {
             Self::Locations => "Locations",
             Self::Tags => "Tags",
             Self::Audit => "Audit log",
+            Self::ApiKeys => "API keys",
         }
     }
 
@@ -36,6 +58,7 @@ impl SettingsPart {
             Self::Locations => "/locations",
             Self::Tags => "/tags",
             Self::Audit => "/audit",
+            Self::ApiKeys => "/api-keys",
         };
         format!("/projects/{slug}/settings{page}")
     }
@@ -44,6 +67,7 @@ impl SettingsPart {
 /// The heading of a page of Settings, and the links to the others.
 #[component]
 pub fn SettingsHead(part: SettingsPart, heading: &'static str, slug: String) -> impl IntoView {
+    let role = use_frame().role;
     let link = |other: SettingsPart| {
         view! {
             <li>
@@ -59,7 +83,7 @@ pub fn SettingsHead(part: SettingsPart, heading: &'static str, slug: String) -> 
             <PageHeading>{heading}</PageHeading>
         </div>
         <nav class="settings-nav" aria-label="Settings">
-            <ul>{SettingsPart::ALL.map(link).collect_view()}</ul>
+            <ul>{SettingsPart::ALL.into_iter().filter(|other| role >= other.least()).map(link).collect_view()}</ul>
         </nav>
     }
 }
