@@ -80,7 +80,7 @@ impl MessagesFilter {
             ..read
         };
         let at = cursor.map_or(PageAt::First, PageAt::After);
-        Ok(MessagesQuery { filter, page: PageRef { at, per: Some(limit.rows()) } })
+        Ok(MessagesQuery { filter, page: PageRef { at, per: Some(limit.rows()) }, chart: None })
     }
 }
 
