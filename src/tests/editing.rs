@@ -62,6 +62,9 @@ async fn a_message_that_waits_gets_another_text_and_address_and_its_template_sta
     assert!(found.contains(&id.to_string()), "the search knows the new subject");
     let page = operator.get(&format!("/projects/cup/messages/{id}")).await.body;
     assert!(page.contains("Edit this message"));
+    // Another time changes no address.
+    operator.post("/api/reschedule_message", &format!("slug=cup&id={id}&at=2027-11-25T10:00")).await;
+    assert_eq!(detail(&operator, id).await.row.recipient, "other@example.com");
     let viewer = app.member(Role::Viewer).await;
     assert_eq!(detail(&viewer, id).await.edit, None);
     assert_eq!(edit(&viewer, id, "a@example.com", "s", body).await.status, StatusCode::FORBIDDEN);

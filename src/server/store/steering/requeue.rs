@@ -134,7 +134,8 @@ impl<'a> Putting<'a> {
         Ok(Self { operator, times: times(tx, operator).await?, kind, now })
     }
 
-    /// Schedules a message to `recipient`, its customer's present address, for `at`, within the project's window. Returns what became
+    /// Schedules a message for `at`, within the project's window; one that was canceled goes to `recipient`, its customer's present
+    /// address. Returns what became
     /// of it, and the event for its timeline; None where its state permits that no more.
     pub async fn put(
         &self,
@@ -149,7 +150,7 @@ impl<'a> Putting<'a> {
         let changed = sqlx::query(
             "update message set state = 0, status = 0, scheduled_at = $3, due_at = $4, day = $5, canceled_at = null,
                 cancel_cause = null, canceled_by = null, cancel_batch = $7, attempts = 0, first_attempt_at = null,
-                hold = 0, delay = $8, recipient = $6, version = version + 1
+                hold = 0, delay = $8, recipient = case when state = 0 then recipient else $6 end, version = version + 1
              where project_id = $1 and id = $2 and state in (0, 4)",
         );
         let changed = changed.bind(operator.project).bind(id).bind(at).bind(due).bind(operator.day(at)).bind(recipient);
