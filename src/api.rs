@@ -23,3 +23,4 @@ pub mod strategy;
 pub mod suppressions;
 pub mod tags;
 pub mod templates;
+pub mod webhooks;

@@ -86,6 +86,7 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("settings/members") view=SetupPage::Members ssr=SsrMode::Async />
                     <Route path=path!("settings/locations") view=SetupPage::Locations ssr=SsrMode::Async />
                     <Route path=path!("settings/tags") view=SetupPage::Tags ssr=SsrMode::Async />
+                    <Route path=path!("settings/webhooks") view=SetupPage::Webhooks ssr=SsrMode::Async />
                     <Route path=path!("strategy") view=SetupPage::Strategy ssr=SsrMode::Async />
                     <Route path=path!("strategy/not-asked") view=SetupPage::NotAsked ssr=SsrMode::Async />
                     <Route path=path!("strategy/preview/:customer") view=SetupPage::Preview ssr=SsrMode::Async />

@@ -44,6 +44,7 @@ pub mod template;
 pub mod time;
 pub mod timeline;
 pub mod visit;
+pub mod webhook;
 
 pub use error::{AppError, AppResult};
 pub use id::*;

@@ -40,6 +40,7 @@ pub mod telemetry;
 pub mod templates;
 pub mod visits;
 pub mod webhooks;
+pub mod webhooks_out;
 
 use auth::{passing::Passing, passkeys::Passkeys};
 use axum::extract::FromRef;
@@ -55,6 +56,7 @@ use store::Db;
 use tokio::sync::{Notify, watch};
 use visits::Visits;
 use webhooks::{reports::Reports, sns::Sns};
+use webhooks_out::courier::Courier;
 
 /// What requests share; cheap to clone.
 #[derive(Clone)]
@@ -72,6 +74,8 @@ pub struct AppState {
     pub visits: Arc<Visits>,
     pub reports: Reports,
     pub sns: Arc<Sns>,
+    /// Tells webhooks what happens.
+    pub courier: Courier,
     pub health: Health,
     /// Wakes what does imports.
     pub imports: Arc<Notify>,
@@ -87,16 +91,18 @@ impl AppState {
     /// # Errors
     /// A sentence that names the wrong setting.
     pub fn new(db: Db, config: Config, transports: Transports, stop: watch::Receiver<bool>) -> Result<Self, String> {
+        let transports = Arc::new(transports);
         Ok(Self {
             leptos_options: leptos_options(config.addr)?,
             hits: Hits::start(db.clone()),
             reports: Reports::start(db.clone()),
             sns: Arc::new(Sns::new()?),
+            courier: Courier::new(db.clone(), transports.clone(), config.webhook_hosts)?,
             passkeys: Arc::new(Passkeys::new(&config.base_url)),
             fresh_codes: Arc::new(Passing::for_minutes(10)),
             db,
             config: Arc::new(config),
-            transports: Arc::new(transports),
+            transports,
             dns: Dns::system(),
             limits: Arc::default(),
             visits: Arc::default(),

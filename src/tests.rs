@@ -38,4 +38,5 @@ mod support;
 mod templates;
 mod two_factor;
 mod webhooks;
+mod webhooks_out;
 mod zones;

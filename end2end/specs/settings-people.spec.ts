@@ -30,6 +30,7 @@ test("the pages of Settings lead to each other", async ({ as, a11y }) => {
     ["Members", "Members"],
     ["Locations", "Locations"],
     ["Tags", "Tags"],
+    ["Webhooks", "Webhooks"],
     ["Sending", "Settings"],
   ] as const) {
     await nav.getByRole("link", { name: link, exact: true }).click();

@@ -1,7 +1,7 @@
 //! Runs the server and the worker, and stops them on signals.
 
 use crate::{
-    server::{AppState, days, delivery::worker, import, peer, strategy::planner},
+    server::{AppState, days, delivery::worker, import, peer, strategy::planner, webhooks_out::round},
     web::{
         self,
         connections::{self, Bounds},
@@ -77,9 +77,9 @@ pub async fn work(state: AppState, monitored_at: Option<TcpListener>, stop: watc
     start_worker(&state).await.map_err(|e| format!("The worker ended early: {e}."))
 }
 
-/// Starts the planner too, and what sets the days of messages anew; both end with the worker.
+/// Starts the planner too, what sets the days of messages anew, and what tells webhooks; they end with the worker.
 fn start_worker(state: &AppState) -> JoinHandle<()> {
-    let AppState { db, transports, stop, pulse, config, .. } = state.clone();
+    let AppState { db, transports, stop, pulse, config, courier, .. } = state.clone();
     pulse.beat(Instant::now());
     let planner = (db.clone(), config.base_url.clone(), stop.clone());
     tokio::spawn(worker::again_after_a_crash(move || {
@@ -90,6 +90,11 @@ fn start_worker(state: &AppState) -> JoinHandle<()> {
     tokio::spawn(worker::again_after_a_crash(move || {
         let (db, stop) = anew.clone();
         days::run(db, stop)
+    }));
+    let webhooks = (db.clone(), stop.clone());
+    tokio::spawn(worker::again_after_a_crash(move || {
+        let (db, stop) = webhooks.clone();
+        round::run(db, courier.clone(), stop)
     }));
     tokio::spawn(worker::run(db, transports, stop, pulse))
 }

@@ -76,4 +76,8 @@ ids! {
     SessionId,
     /// A key of a person's device that signs them in.
     PasskeyId,
+    /// An address that is told what happens in a project.
+    WebhookId,
+    /// An event that webhooks are told of.
+    DeliveryId,
 }

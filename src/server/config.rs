@@ -63,6 +63,9 @@ pub struct Settings {
     /// network), for where the projects' admins are strangers
     #[arg(long, env = "CONNECTION_HOSTS", global = true, default_value = "any")]
     pub connection_hosts: String,
+    /// Where webhooks may lead: public (the internet only, by https), or any (also this server's network, and by http), for trials
+    #[arg(long, env = "WEBHOOK_HOSTS", global = true, default_value = "public")]
+    pub webhook_hosts: String,
     /// IP addresses of proxies, separated by commas, whose X-Forwarded-For is believed; proxies on this machine always are
     #[arg(long, env = "TRUSTED_PROXIES", global = true, default_value = "")]
     pub trusted_proxies: String,
@@ -98,6 +101,8 @@ pub struct Config {
     twilio_url: String,
     secret_key: Option<String>,
     hosts: Hosts,
+    /// Where webhooks may lead.
+    pub webhook_hosts: Hosts,
     /// The trusted proxies that are not on this machine.
     pub trusted_proxies: Vec<IpAddr>,
     pub public_metrics: bool,
@@ -143,6 +148,11 @@ impl Config {
                 "any" | "" => Hosts::Any,
                 "public" => Hosts::Public,
                 other => return Err(format!("CONNECTION_HOSTS is {other:?}; it can be any or public.")),
+            },
+            webhook_hosts: match given.webhook_hosts.trim() {
+                "public" | "" => Hosts::Public,
+                "any" => Hosts::Any,
+                other => return Err(format!("WEBHOOK_HOSTS is {other:?}; it can be public or any.")),
             },
             trusted_proxies: trusted_proxies(&given.trusted_proxies)?,
             public_metrics: match given.metrics.trim() {
@@ -393,6 +403,7 @@ mod tests {
             ("SECRET_KEY", Settings { secret_key: some("short"), ..settings() }),
             ("TRUSTED_PROXIES", Settings { trusted_proxies: "10.0.0.1, proxy".into(), ..settings() }),
             ("CONNECTION_HOSTS", Settings { connection_hosts: "some".into(), ..settings() }),
+            ("WEBHOOK_HOSTS", Settings { webhook_hosts: "some".into(), ..settings() }),
             ("METRICS", Settings { metrics: "everybody".into(), ..settings() }),
         ] {
             let sentence = Config::new(&wrong).unwrap_err();

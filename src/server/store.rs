@@ -45,6 +45,7 @@ pub mod templates;
 pub mod timeline;
 pub mod tracking;
 mod walk;
+pub mod webhooks_out;
 pub mod zone;
 
 pub use db::{Db, open, touch};

@@ -25,3 +25,4 @@ pub mod suppressed;
 pub mod tags;
 pub mod templates;
 pub mod unsubscribe;
+pub mod webhooks;

@@ -21,6 +21,7 @@ use super::{
     suppressed::SuppressedRoute,
     tags::TagsRoute,
     templates::TemplatesRoute,
+    webhooks::WebhooksRoute,
 };
 use leptos::prelude::*;
 use leptos_router::ChooseView;
@@ -74,6 +75,7 @@ pub enum SetupPage {
     Strategy,
     Tags,
     Templates,
+    Webhooks,
 }
 
 impl ChooseView for SetupPage {
@@ -104,5 +106,6 @@ fn setup_pages() -> fn(SetupPage) -> AnyView {
         SetupPage::Strategy => view! { <StrategyRoute /> }.into_any(),
         SetupPage::Tags => view! { <TagsRoute /> }.into_any(),
         SetupPage::Templates => view! { <TemplatesRoute /> }.into_any(),
+        SetupPage::Webhooks => view! { <WebhooksRoute /> }.into_any(),
     }
 }

@@ -1,6 +1,9 @@
 //! The links between the pages of Settings.
 
-use crate::ui::parts::heading::PageHeading;
+use crate::{
+    domain::role::Role,
+    ui::{frame::use_frame, parts::heading::PageHeading},
+};
 use leptos::prelude::*;
 
 /// A page of Settings.
@@ -11,10 +14,11 @@ pub enum SettingsPart {
     Members,
     Locations,
     Tags,
+    Webhooks,
 }
 
 impl SettingsPart {
-    const ALL: [Self; 5] = [Self::Sending, Self::Project, Self::Members, Self::Locations, Self::Tags];
+    const ALL: [Self; 6] = [Self::Sending, Self::Project, Self::Members, Self::Locations, Self::Tags, Self::Webhooks];
 
     fn name(self) -> &'static str {
         match self {
@@ -23,7 +27,13 @@ impl SettingsPart {
             Self::Members => "Members",
             Self::Locations => "Locations",
             Self::Tags => "Tags",
+            Self::Webhooks => "Webhooks",
         }
+    }
+
+    /// Who can open it.
+    fn needs(self) -> Role {
+        if self == Self::Webhooks { Role::Admin } else { Role::Viewer }
     }
 
     fn href(self, slug: &str) -> String {
@@ -33,6 +43,7 @@ impl SettingsPart {
             Self::Members => "/members",
             Self::Locations => "/locations",
             Self::Tags => "/tags",
+            Self::Webhooks => "/webhooks",
         };
         format!("/projects/{slug}/settings{page}")
     }
@@ -41,6 +52,7 @@ impl SettingsPart {
 /// The heading of a page of Settings, and the links to the others.
 #[component]
 pub fn SettingsHead(part: SettingsPart, heading: &'static str, slug: String) -> impl IntoView {
+    let frame = use_frame();
     let link = |other: SettingsPart| {
         view! {
             <li>
@@ -56,7 +68,7 @@ pub fn SettingsHead(part: SettingsPart, heading: &'static str, slug: String) -> 
             <PageHeading>{heading}</PageHeading>
         </div>
         <nav class="settings-nav" aria-label="Settings">
-            <ul>{SettingsPart::ALL.map(link).collect_view()}</ul>
+            <ul>{SettingsPart::ALL.into_iter().filter(|other| frame.may(other.needs())).map(link).collect_view()}</ul>
         </nav>
     }
 }
