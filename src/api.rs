@@ -27,3 +27,4 @@ pub mod suppressions;
 pub mod tags;
 pub mod templates;
 pub mod views;
+pub mod webhooks;

@@ -92,6 +92,7 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("settings/tags") view=SetupPage::Tags ssr=SsrMode::Async />
                     <Route path=path!("views") view=MailPage::Views ssr=SsrMode::Async />
                     <Route path=path!("settings/api-keys") view=SetupPage::ApiKeys ssr=SsrMode::Async />
+                    <Route path=path!("settings/webhooks") view=SetupPage::Webhooks ssr=SsrMode::Async />
                     <Route path=path!("strategy") view=SetupPage::Strategy ssr=SsrMode::Async />
                     <Route path=path!("strategy/not-asked") view=SetupPage::NotAsked ssr=SsrMode::Async />
                     <Route path=path!("strategy/preview/:customer") view=SetupPage::Preview ssr=SsrMode::Async />

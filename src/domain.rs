@@ -51,6 +51,7 @@ pub mod time;
 pub mod timeline;
 pub mod view;
 pub mod visit;
+pub mod webhook;
 
 pub use error::{AppError, AppResult};
 pub use id::*;

@@ -34,8 +34,8 @@ pub mod project_settings;
 pub mod projects;
 pub mod request_id;
 pub mod requests;
-pub mod retention;
 pub mod rest;
+pub mod retention;
 pub mod review_pages;
 pub mod sending;
 pub mod store;
@@ -47,6 +47,7 @@ pub mod templates;
 pub mod views;
 pub mod visits;
 pub mod webhooks;
+pub mod webhooks_out;
 
 use auth::{passing::Passing, passkeys::Passkeys};
 use axum::extract::FromRef;
@@ -62,6 +63,7 @@ use store::Db;
 use tokio::sync::{Notify, watch};
 use visits::Visits;
 use webhooks::{reports::Reports, sns::Sns};
+use webhooks_out::courier::Courier;
 
 /// What requests share; cheap to clone.
 #[derive(Clone)]
@@ -79,6 +81,8 @@ pub struct AppState {
     pub visits: Arc<Visits>,
     pub reports: Reports,
     pub sns: Arc<Sns>,
+    /// Tells webhooks what happens.
+    pub courier: Courier,
     pub health: Health,
     /// Wakes what works on bulk actions.
     pub bulk: Arc<Notify>,
@@ -96,17 +100,19 @@ impl AppState {
     /// # Errors
     /// A sentence that names the wrong setting.
     pub fn new(db: Db, config: Config, transports: Transports, stop: watch::Receiver<bool>) -> Result<Self, String> {
+        let transports = Arc::new(transports);
         Ok(Self {
             leptos_options: leptos_options(config.addr)?,
             hits: Hits::start(db.clone()),
             reports: Reports::start(db.clone()),
             sns: Arc::new(Sns::new()?),
+            courier: Courier::new(db.clone(), transports.clone(), config.webhook_hosts)?,
             passkeys: Arc::new(Passkeys::new(&config.base_url)),
             fresh_codes: Arc::new(Passing::for_minutes(10)),
             limits: Arc::new(Limits::new(config.api_limit)),
             db,
             config: Arc::new(config),
-            transports: Arc::new(transports),
+            transports,
             dns: Dns::system(),
             visits: Arc::default(),
             health: Health::default(),

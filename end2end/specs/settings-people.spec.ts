@@ -32,6 +32,7 @@ test("the pages of Settings lead to each other", async ({ as, a11y }) => {
     ["Tags", "Tags"],
     ["Audit log", "Audit log"],
     ["API keys", "API keys"],
+    ["Webhooks", "Webhooks"],
     ["Sending", "Settings"],
   ] as const) {
     await nav.getByRole("link", { name: link, exact: true }).click();

@@ -1,7 +1,9 @@
 //! Runs the server and the worker, and stops them on signals.
 
 use crate::{
-    server::{AppState, bulk, days, delivery::worker, import, peer, rest, retention, strategy::planner},
+    server::{
+        AppState, bulk, days, delivery::worker, import, peer, rest, retention, strategy::planner, webhooks_out::round,
+    },
     web::{
         self,
         connections::{self, Bounds},
@@ -79,10 +81,10 @@ pub async fn work(state: AppState, monitored_at: Option<TcpListener>, stop: watc
     start_worker(&state).await.map_err(|e| format!("The worker ended early: {e}."))
 }
 
-/// Starts the planner too, what sets the days of messages anew, and what removes what is kept only for some time; all end with the
-/// worker.
+/// Starts the planner too, what sets the days of messages anew, what tells webhooks, and what removes what is kept only for some time;
+/// all end with the worker.
 fn start_worker(state: &AppState) -> JoinHandle<()> {
-    let AppState { db, transports, stop, pulse, config, .. } = state.clone();
+    let AppState { db, transports, stop, pulse, config, courier, .. } = state.clone();
     pulse.beat(Instant::now());
     let planner = (db.clone(), config.base_url.clone(), stop.clone());
     tokio::spawn(worker::again_after_a_crash(move || {
@@ -103,6 +105,11 @@ fn start_worker(state: &AppState) -> JoinHandle<()> {
     tokio::spawn(worker::again_after_a_crash(move || {
         let (db, stop) = answers.clone();
         rest::run(db, stop)
+    }));
+    let webhooks = (db.clone(), stop.clone());
+    tokio::spawn(worker::again_after_a_crash(move || {
+        let (db, stop) = webhooks.clone();
+        round::run(db, courier.clone(), stop)
     }));
     tokio::spawn(worker::run(db, transports, stop, pulse))
 }

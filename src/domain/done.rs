@@ -14,7 +14,7 @@ pub struct Done {
     /// A failed message that can be sent again now.
     #[serde(default)]
     pub resend: Option<MessageId>,
-    /// A link or a key that is shown once, to be handed over.
+    /// What is shown once, to be handed over: the link of an invitation, an API key, the secret of a webhook.
     #[serde(default)]
     pub link: Option<String>,
     /// The project's version after the change; 0 if no project was changed.

@@ -84,4 +84,8 @@ ids! {
     PasskeyId,
     /// A key by which another system uses a project's REST API.
     ApiKeyId,
+    /// An address that is told what happens in a project.
+    WebhookId,
+    /// An event that webhooks are told of.
+    DeliveryId,
 }

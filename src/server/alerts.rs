@@ -3,14 +3,17 @@
 
 use super::{
     AppState, projects,
-    store::{guard::Viewer, observe, sending},
+    store::{guard::Viewer, observe, sending, webhooks_out},
 };
 use crate::domain::{
     AppResult, Timestamp,
     message::Channel,
     project::Alert,
+    role::Role,
     stats::{count, thousands},
+    webhook::OffCause,
 };
+use reqwest::Url;
 
 /// How long a message may be due before we say that nothing is sent. A worker takes it within a second; one that has died is replaced
 /// within minutes.
@@ -31,7 +34,23 @@ pub async fn of_project(state: &AppState, viewer: &Viewer, now: Timestamp) -> Ap
     }
     alerts.extend(late(viewer, &working, now).await?);
     alerts.extend(super::sending::notices(viewer, standstill, now).await?);
+    alerts.extend(lost_webhooks(viewer, now).await?);
     Ok(alerts)
+}
+
+/// Webhooks that were switched off without staff. Only the host is named: the rest of the address may be a secret.
+async fn lost_webhooks(viewer: &Viewer, now: Timestamp) -> AppResult<Vec<Alert>> {
+    let page = if viewer.role >= Role::Admin { "settings/webhooks" } else { "" };
+    let alert = |(url, cause, at): (String, OffCause, Timestamp)| {
+        let host = Url::parse(&url).ok().and_then(|url| url.host_str().map(str::to_owned)).unwrap_or_default();
+        let since = viewer.local(at).inline(viewer.today(now));
+        let why = match cause {
+            OffCause::Gone => "it answered that it wants nothing more",
+            _ => "nothing got through to it for long",
+        };
+        Alert::fault(format!("The webhook to {host} is switched off since {since}: {why}."), page)
+    };
+    Ok(webhooks_out::lost(viewer).await?.into_iter().map(alert).collect())
 }
 
 /// Messages that should have gone out over connections that work, while none did.

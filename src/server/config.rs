@@ -66,6 +66,9 @@ pub struct Settings {
     /// network), for where the projects' admins are strangers
     #[arg(long, env = "CONNECTION_HOSTS", global = true, default_value = "any")]
     pub connection_hosts: String,
+    /// Where webhooks may lead: public (the internet only, by https), or any (also this server's network, and by http), for trials
+    #[arg(long, env = "WEBHOOK_HOSTS", global = true, default_value = "public")]
+    pub webhook_hosts: String,
     /// IP addresses of proxies, separated by commas, whose X-Forwarded-For is believed; proxies on this machine always are
     #[arg(long, env = "TRUSTED_PROXIES", global = true, default_value = "")]
     pub trusted_proxies: String,
@@ -104,6 +107,8 @@ pub struct Config {
     twilio_url: String,
     secret_key: Option<String>,
     hosts: Hosts,
+    /// Where webhooks may lead.
+    pub webhook_hosts: Hosts,
     /// The trusted proxies that are not on this machine.
     pub trusted_proxies: Vec<IpAddr>,
     pub public_metrics: bool,
@@ -151,6 +156,11 @@ impl Config {
                 "any" | "" => Hosts::Any,
                 "public" => Hosts::Public,
                 other => return Err(format!("CONNECTION_HOSTS is {other:?}; it can be any or public.")),
+            },
+            webhook_hosts: match given.webhook_hosts.trim() {
+                "public" | "" => Hosts::Public,
+                "any" => Hosts::Any,
+                other => return Err(format!("WEBHOOK_HOSTS is {other:?}; it can be public or any.")),
             },
             trusted_proxies: trusted_proxies(&given.trusted_proxies)?,
             api_limit: value(&given.api_limit).map_or(Ok(API_A_MINUTE), api_limit)?,
@@ -432,6 +442,7 @@ mod tests {
             ("TRUSTED_PROXIES", Settings { trusted_proxies: "10.0.0.1, proxy".into(), ..settings() }),
             ("CONNECTION_HOSTS", Settings { connection_hosts: "some".into(), ..settings() }),
             ("API_LIMIT", Settings { api_limit: Some("0".into()), ..settings() }),
+            ("WEBHOOK_HOSTS", Settings { webhook_hosts: "some".into(), ..settings() }),
             ("METRICS", Settings { metrics: "everybody".into(), ..settings() }),
         ] {
             let sentence = Config::new(&wrong).unwrap_err();

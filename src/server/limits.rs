@@ -36,6 +36,8 @@ pub struct Limits {
     pub api: Limit,
     /// Test messages and other questions to providers and to the DNS that the staff of one project ask.
     pub tests: Limit,
+    /// Deliveries of webhooks that the admins of one project send again.
+    pub resends: Limit,
     /// Invitations that the admins of one project send, at once and in a day.
     pub invitations: Limit,
     pub invitations_of_day: Limit,
@@ -69,6 +71,7 @@ impl Limits {
             public: Limit::per_minute(120),
             hits: Limit::per_minute(30),
             tests: Limit::per_minute(6),
+            resends: Limit::per_minute(30),
             invitations: Limit::per_minute(10),
             invitations_of_day: Limit::per_day(100),
             invited: Limit::per_day(5),

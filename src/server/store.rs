@@ -55,6 +55,7 @@ pub mod timeline;
 pub mod tracking;
 pub mod views;
 mod walk;
+pub mod webhooks_out;
 pub mod zone;
 
 pub use db::{BeforeUpdate, Db, open, open_with, touch};

@@ -94,7 +94,7 @@ fn what_writes_is_a_post_and_what_reads_a_get() {
 const INPUT: &str = "slug=cup&id=0190163d-8694-739b-aea5-966c26f8ad91&batch=0190163d-8694-739b-aea5-966c26f8ad91\
      &charge=0190163d-8694-739b-aea5-966c26f8ad91&note=0190163d-8694-739b-aea5-966c26f8ad91&selection[ids]=0190163d-8694-739b-aea5-966c26f8ad91&whom[selection][ids]=0190163d-8694-739b-aea5-966c26f8ad91&query=&at=2099-01-01T09:00\
      &file=1-0190163d-8694-739b-aea5-966c26f8ad91.eml&text=x&tags=x&rating=5&cause=email-other&form[name]=Ana&form[kind]=resend&form[email]=true\
-     &channel=email&to=%2B12015550123&form[address]=somebody@example.com";
+     &webhook=0190163d-8694-739b-aea5-966c26f8ad91&channel=email&to=%2B12015550123&form[address]=somebody@example.com";
 
 async fn ask(browser: &Browser, method: &str, path: &str) -> Answer {
     let path = filled(path);

@@ -32,7 +32,8 @@ fn set(text: &str) -> BTreeSet<&str> {
     let names = words.filter_map(|word| {
         let word = word.strip_prefix("Environment=").unwrap_or(word);
         let name = &word[..word.find(|c| !is_name(c))?];
-        (name.len() > 2 && matches!(word[name.len()..].chars().next(), Some('=' | ':'))).then_some(name)
+        let is_name = name.len() > 2 && name.starts_with(|c: char| c.is_ascii_uppercase());
+        (is_name && matches!(word[name.len()..].chars().next(), Some('=' | ':'))).then_some(name)
     });
     names.collect()
 }

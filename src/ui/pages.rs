@@ -29,3 +29,4 @@ pub mod tags;
 pub mod templates;
 pub mod unsubscribe;
 pub mod views;
+pub mod webhooks;

@@ -1,4 +1,4 @@
-//! Which servers the connections of projects may lead to. Where projects are strangers' to whoever runs the server, none of them
+//! Which servers the connections and webhooks of projects may lead to. Where projects are strangers' to whoever runs the server, none of them
 //! may reach into its network.
 
 use std::{
@@ -7,7 +7,7 @@ use std::{
 };
 use tokio::net::lookup_host;
 
-/// The setting `CONNECTION_HOSTS`.
+/// The settings `CONNECTION_HOSTS` and `WEBHOOK_HOSTS`.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Hosts {
     #[default]
@@ -25,13 +25,18 @@ pub enum Unreachable {
 }
 
 impl Hosts {
+    /// Whether a server may be at this address.
+    pub fn permits(self, address: IpAddr) -> bool {
+        self == Self::Any || is_public(address)
+    }
+
     /// The addresses of a server. Who connects to these, and not to the name, connects to what was judged.
     ///
     /// # Errors
     /// `Internal` where any of them is not permitted.
     pub async fn resolve(self, host: &str, port: u16) -> Result<Vec<SocketAddr>, Unreachable> {
         let all: Vec<SocketAddr> = lookup_host((host, port)).await.map_err(Unreachable::Io)?.collect();
-        match all.iter().find(|address| self == Self::Public && !is_public(address.ip())) {
+        match all.iter().find(|address| !self.permits(address.ip())) {
             Some(internal) => Err(Unreachable::Internal(internal.ip())),
             None if all.is_empty() => Err(Unreachable::Io(io::Error::from(io::ErrorKind::NotFound))),
             None => Ok(all),
@@ -56,6 +61,7 @@ fn is_public_v4(address: Ipv4Addr) -> bool {
             | (169, 254, _)
             | (172, 16..=31, _)
             | (192, 0, 0 | 2)
+            | (192, 88, 99)
             | (192, 168, _)
             | (198, 18 | 19, _)
             | (198, 51, 100)
@@ -106,7 +112,11 @@ mod tests {
             "::1",
             "::ffff:127.0.0.1",
             "::ffff:10.0.0.1",
+            "::7f00:1",
+            "192.88.99.1",
             "64:ff9b::7f00:1",
+            "64:ff9b:1::1",
+            "64:ff9b:1:a00::101:101",
             "2002:7f00:1::1",
             "fc00::1",
             "fd12::1",

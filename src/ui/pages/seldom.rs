@@ -25,6 +25,7 @@ use super::{
     tags::TagsRoute,
     templates::TemplatesRoute,
     views::ViewsRoute,
+    webhooks::WebhooksRoute,
 };
 use leptos::prelude::*;
 use leptos_router::ChooseView;
@@ -87,6 +88,7 @@ pub enum SetupPage {
     Strategy,
     Tags,
     Templates,
+    Webhooks,
 }
 
 impl ChooseView for SetupPage {
@@ -120,5 +122,6 @@ fn setup_pages() -> fn(SetupPage) -> AnyView {
         SetupPage::Strategy => view! { <StrategyRoute /> }.into_any(),
         SetupPage::Tags => view! { <TagsRoute /> }.into_any(),
         SetupPage::Templates => view! { <TemplatesRoute /> }.into_any(),
+        SetupPage::Webhooks => view! { <WebhooksRoute /> }.into_any(),
     }
 }

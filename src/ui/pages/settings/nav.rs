@@ -16,10 +16,11 @@ pub enum SettingsPart {
     Tags,
     Audit,
     ApiKeys,
+    Webhooks,
 }
 
 impl SettingsPart {
-    const ALL: [Self; 7] = [
+    const ALL: [Self; 8] = [
         Self::Sending,
         Self::Project,
         Self::Members,
@@ -27,12 +28,13 @@ impl SettingsPart {
         Self::Tags,
         Self::Audit,
         Self::ApiKeys,
+        Self::Webhooks,
     ];
 
     /// Who may go there.
     fn least(self) -> Role {
         match self {
-            Self::ApiKeys => Role::Admin,
+            Self::ApiKeys | Self::Webhooks => Role::Admin,
             Self::Audit => Role::Manager,
             _ => Role::Viewer,
         }
@@ -47,7 +49,13 @@ impl SettingsPart {
             Self::Tags => "Tags",
             Self::Audit => "Audit log",
             Self::ApiKeys => "API keys",
+            Self::Webhooks => "Webhooks",
         }
+    }
+
+    /// Who can open it.
+    fn needs(self) -> Role {
+        if self == Self::Webhooks { Role::Admin } else { Role::Viewer }
     }
 
     fn href(self, slug: &str) -> String {
@@ -59,6 +67,7 @@ impl SettingsPart {
             Self::Tags => "/tags",
             Self::Audit => "/audit",
             Self::ApiKeys => "/api-keys",
+            Self::Webhooks => "/webhooks",
         };
         format!("/projects/{slug}/settings{page}")
     }
