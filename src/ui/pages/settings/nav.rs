@@ -53,11 +53,6 @@ impl SettingsPart {
         }
     }
 
-    /// Who can open it.
-    fn needs(self) -> Role {
-        if self == Self::Webhooks { Role::Admin } else { Role::Viewer }
-    }
-
     fn href(self, slug: &str) -> String {
         let page = match self {
             Self::Sending => "",
