@@ -46,7 +46,7 @@ impl WebhookForm {
             None => "Write an address that begins with https://.",
             Some(_) if url.len() > URL_MAX => "An address has at most 500 characters.",
             Some(_) if url.chars().any(|c| c.is_whitespace() || c.is_control()) => "An address has no spaces in it.",
-            Some(host) if host.is_empty() => "Write an address such as https://example.com/hook.",
+            Some("") => "Write an address such as https://example.com/hook.",
             Some(_) => return Ok(url.to_owned()),
         };
         Err(AppError::invalid("url", sentence))
