@@ -75,15 +75,17 @@ pub async fn claim(
     now: Timestamp,
 ) -> sqlx::Result<Vec<Job>> {
     let mut tx = db.begin().await?;
-    let mut query = Query::new("update webhook_delivery set attempts = attempts + 1, due_at = ");
-    query.push_bind(now.plus(LEASE)).push(" where project_id = ").push_bind(project);
-    query.push(" and webhook_id = ").push_bind(webhook).push(" and state = 0 and id in (");
+    // Chosen once and for all: as a plain subquery, PostgreSQL may choose again for each row that it updates, and take more than `most`.
     // The other name is the one that the engine's lock names.
-    query.push("select m.id from webhook_delivery m where m.project_id = ").push_bind(project);
-    query.push(" and m.webhook_id = ").push_bind(webhook).push(" and m.state = 0 and m.due_at <= ").push_bind(now);
+    let mut query =
+        Query::new("with due (id) as materialized (select m.id from webhook_delivery m where m.project_id = ");
+    query.push_bind(project).push(" and m.webhook_id = ").push_bind(webhook);
+    query.push(" and m.state = 0 and m.due_at <= ").push_bind(now);
     query.push(" and exists (select 1 from webhook w where w.project_id = m.project_id and w.id = m.webhook_id");
-    query.push(" and w.active = 1) order by m.due_at, m.id limit ").push_bind(most as i64);
-    query.push(dialect::SKIP_LOCKED).push(") returning id, event, subject_id, at, attempts");
+    query.push(" and w.active = 1) order by m.due_at, m.id limit ").push_bind(most as i64).push(dialect::SKIP_LOCKED);
+    query.push(") update webhook_delivery set attempts = attempts + 1, due_at = ").push_bind(now.plus(LEASE));
+    query.push(" where project_id = ").push_bind(project).push(" and webhook_id = ").push_bind(webhook);
+    query.push(" and id in (select due.id from due) returning id, event, subject_id, at, attempts");
     let claimed: Vec<Claimed> = query.build_query_as().fetch_all(&mut *tx).await?;
     let jobs = with_secrets(&mut tx, (project, webhook), claimed, now).await?;
     tx.commit().await?;
