@@ -38,6 +38,11 @@ pub async fn page(admin: &Admin) -> AppResult<WebhooksPage> {
     Ok(WebhooksPage { rows: store::list(admin).await?, entered: auth::take_entered(), version: admin.version })
 }
 
+/// What an answer says of an address: the audit log keeps it for Managers, and the rest of an address may be a secret.
+fn host(url: &str) -> &str {
+    url.split_once("://").map_or(url, |(_, rest)| rest).split(['/', '?', '#']).next().unwrap_or(url)
+}
+
 /// The answer has the secret, which is shown once.
 ///
 /// # Errors
@@ -57,7 +62,7 @@ pub async fn add(admin: &Admin, form: &WebhookForm) -> AppResult<Done> {
 pub async fn change(admin: &Admin, id: WebhookId, form: &WebhookForm) -> AppResult<Done> {
     let checked = kept_where_refused(form, check(form).await)?;
     store::change(admin, id, &checked).await?;
-    Ok(Done::new(format!("Saved. {} is told of what you chose from now on.", checked.url)))
+    Ok(Done::new(format!("Saved. {} is told of what you chose from now on.", host(&checked.url))))
 }
 
 /// A form without scripts leaves what was entered to the next page.
@@ -109,6 +114,7 @@ pub async fn new_secret(admin: &Admin, id: WebhookId) -> AppResult<Done> {
 
 pub async fn switch(admin: &Admin, id: WebhookId, on: bool) -> AppResult<Done> {
     let url = store::switch(admin, id, on, clock::now()).await?;
+    let url = host(&url);
     Ok(Done::new(match on {
         true => format!("{url} is told of what happens from now on, and of what still waits."),
         false => format!("{url} is off: it is told nothing of what happens until it is on again."),
@@ -117,7 +123,7 @@ pub async fn switch(admin: &Admin, id: WebhookId, on: bool) -> AppResult<Done> {
 
 pub async fn remove(admin: &Admin, id: WebhookId) -> AppResult<Done> {
     let url = store::remove(admin, id).await?;
-    Ok(Done::new(format!("The webhook {url} is removed, with its deliveries.")))
+    Ok(Done::new(format!("The webhook of {} is removed, with its deliveries.", host(&url))))
 }
 
 /// Sends a test now, also to a webhook that is off.
