@@ -1,7 +1,7 @@
 //! The document shell and the router.
 
 use crate::{
-    domain::{filter::MessagesQuery, language::Language},
+    domain::language::Language,
     ui::{
         IS_SERVER,
         customer::profile_address::Task,
@@ -119,7 +119,6 @@ pub async fn preload(path: &str, query: &str) {
             };
             futures::join!(CustomerRoute::preload(), dialog);
         }
-        ["projects", _, "messages"] if MessagesQuery::parse(query).chart.is_some() => drop(on_demand::load().await),
         ["projects", _, "messages", _] => MailPage::Message.preload().await,
         ["projects", _, "attention"] => MailPage::Attention.preload().await,
         ["projects", _, "bulk-actions", ..] => MailPage::BulkActions.preload().await,

@@ -19,9 +19,10 @@ test("the API is read and tried on a page of ours, within our policy", async ({ 
   await page.getByRole("link", { name: "Read and try the API" }).click();
   await expect(page.getByRole("heading", { name: /review-messages/ }).first()).toBeVisible();
   await page.getByRole("button", { name: "Authorize" }).first().click();
-  await page.getByRole("textbox", { name: /bearer|value/i }).fill(key);
-  await page.getByRole("dialog").getByRole("button", { name: /apply credentials|authorize/i }).click();
-  await page.getByRole("dialog").getByRole("button", { name: "Close" }).last().click();
+  const dialog = page.locator(".dialog-ux");
+  await dialog.locator("input").first().fill(key);
+  await dialog.locator("button.authorize").click();
+  await dialog.locator("button.btn-done").click();
   const operation = page.locator(".opblock", { hasText: "/api/v1/reviews" }).first();
   await operation.locator(".opblock-summary-control").click();
   await operation.getByRole("button", { name: "Execute" }).click();

@@ -88,7 +88,7 @@ test("all that match are rescheduled to a time, but the unticked, and Undo stand
   await messages.tickAll().check();
   await messages.tick(messages.rows.first()).uncheck();
   const dialog = await choose(page, "Reschedule");
-  await dialog.getByLabel("Date and time").fill(noon(30));
+  await dialog.getByRole("textbox", { name: "Date and time" }).fill(noon(30));
   await dialog.getByRole("button", { name: "Reschedule 3 messages" }).click();
   await said(page, /Rescheduled 3 messages\./);
   await page.getByRole("status").getByRole("button", { name: "Undo" }).click();

@@ -14,7 +14,7 @@ test("the palette leads to pages, customers and messages", async ({ as, a11y }) 
   await visit(page, inProject("settings"));
   const open = async (): Promise<void> => {
     await page.keyboard.press("Control+k");
-    await expect(page.getByRole("combobox")).toBeFocused();
+    await expect(page.getByRole("dialog").getByRole("combobox")).toBeFocused();
   };
   await open();
   await ready(page);
@@ -36,7 +36,7 @@ test("the palette leads to pages, customers and messages", async ({ as, a11y }) 
   await expect(page).toHaveURL(new RegExp(profileAt(customer.id)));
 
   await page.getByRole("button", { name: "Go to" }).click();
-  await page.getByRole("combobox").fill(message);
+  await page.getByRole("dialog").getByRole("combobox").fill(message);
   await page.getByRole("option", { name: `Request to ${customer.name}` }).click();
   await expect(page).toHaveURL(new RegExp(`message=${message}`));
 

@@ -356,7 +356,11 @@ async fn enter(call: &Call, person: &Person, next: &str, now: Timestamp) -> AppR
     if device::known(config, headers, person).is_none() {
         know_browser(call, person)?;
     }
-    let home = home(db, person.id).await?;
+    let home = match home(db, person.id).await? {
+        // For who is in no project. The router of the browser knows no page at `/`.
+        home if home == "/" => "/account".to_owned(),
+        home => home,
+    };
     leptos_axum::redirect(session::safe_next(next).unwrap_or(&home));
     Ok(())
 }

@@ -11,6 +11,7 @@ use crate::{
     },
     ui::{
         hooks::{
+            effect::effect,
             page_data::{PageData, page_view},
             resource::use_resource,
         },
@@ -37,16 +38,18 @@ pub fn ChartLink(query: Signal<MessagesQuery>, slug: StoredValue<String>) -> imp
         })
     };
     view! {
-        <a class="link-button" href=href data-noscroll="">
+        <a class="link-button js-only" href=href data-noscroll="">
             {move || if is_shown.get() { "Hide chart" } else { "Show chart" }}
         </a>
     }
 }
 
-/// The chart, where the address asks for it.
+/// The chart, where the address asks for it. The server sends the page without it, and scripts add it.
 #[component]
 pub fn ChartPlace(query: Signal<MessagesQuery>, slug: String) -> impl IntoView {
-    let is_shown = Memo::new(move |_| query.with(|query| query.chart.is_some()));
+    let is_hydrated = RwSignal::new(false);
+    effect(move |_| is_hydrated.set(true));
+    let is_shown = Memo::new(move |_| is_hydrated.get() && query.with(|query| query.chart.is_some()));
     move || {
         let slug = slug.clone();
         is_shown.get().then(|| on_demand::show(move |all| (all.chart)(query, slug)))
@@ -189,6 +192,8 @@ fn Drawing(bars: Vec<Bar>, query: Signal<MessagesQuery>, slug: String) -> impl I
             };
             let label = sentence(&bar);
             view! {
+                // Within an element of SVG, so that the link is one, too.
+                <g>
                 <a
                     class="chart-bar"
                     class:chart-dragged=is_dragged
@@ -204,6 +209,7 @@ fn Drawing(bars: Vec<Bar>, query: Signal<MessagesQuery>, slug: String) -> impl I
                     <title>{label.clone()}</title>
                     {shapes(place, &bar, most, most_reviews)}
                 </a>
+                </g>
             }
             .into_any()
         }

@@ -3,7 +3,7 @@
 import { messagesAt } from "../fixtures/addresses";
 import { ask, newCustomer } from "../fixtures/forms";
 import { mailTo } from "../fixtures/outbox";
-import { expect, ready, scriptsRun, test, visit } from "../fixtures/test";
+import { expect, ready, test, visit } from "../fixtures/test";
 
 test("the chart shows what went out today, filters by a bar, and has its numbers in a table", async ({ as, a11y }) => {
   const page = await as("manager");
@@ -34,7 +34,6 @@ test("the chart shows what went out today, filters by a bar, and has its numbers
 });
 
 test("a drag over bars filters by their days", async ({ as }) => {
-  test.skip(!scriptsRun(), "dragging needs scripts");
   const page = await as("manager");
   await visit(page, messagesAt({ chart: "day" }));
   const bars = page.getByRole("group", { name: /Messages over time/ }).getByRole("link");
