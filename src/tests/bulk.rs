@@ -29,7 +29,7 @@ async fn an_action_is_counted_done_and_undone_and_has_a_page_and_a_file() {
         "slug=cup&selection[all]=true&form[kind]=reschedule&form[when]=days&form[days]=2&form[reason]=Shop+closed";
     let preview: BulkPreview = read(&manager.post("/api/preview_bulk", form).await.body);
     assert_eq!((preview.outcome.done, preview.outcome.skipped_total(), preview.canceled), (3, 2, 0));
-    let before = app.count("select sum(scheduled_at) from message where state = 0").await;
+    let before = app.count("select cast(sum(scheduled_at) as bigint) from message where state = 0").await;
     let done: Done = read(&manager.post("/api/start_bulk", form).await.body);
     assert_eq!(done.sentence, "Rescheduled 3 messages. 2 skipped: 2 already sent.");
     let id: BulkId = done.bulk.unwrap();
@@ -65,7 +65,7 @@ async fn an_action_is_counted_done_and_undone_and_has_a_page_and_a_file() {
     assert_eq!(operator.post("/api/undo_cancel", &undo).await.status, StatusCode::FORBIDDEN);
     let undone: Done = read(&manager.post("/api/undo_cancel", &undo).await.body);
     assert_eq!(undone.sentence, "Restored 3 messages.");
-    assert_eq!(app.count("select sum(scheduled_at) from message where state = 0").await, before);
+    assert_eq!(app.count("select cast(sum(scheduled_at) as bigint) from message where state = 0").await, before);
     let again = manager.post("/api/undo_cancel", &undo).await;
     assert_eq!(again.status, StatusCode::NOT_FOUND);
     let list = manager.get("/projects/cup/bulk-actions").await.body.replace("<!>", "");

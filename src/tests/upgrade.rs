@@ -34,7 +34,16 @@ fn literal(id: u128) -> String {
 
 /// The rows, with each `#n` as an id.
 fn rows() -> String {
-    let mut parts = ROWS.split('#');
+    // On PostgreSQL the search's rows name their project.
+    let rows = match cfg!(feature = "postgres") {
+        true => ROWS
+            .replace("into message_search (seq, text)", "into message_search (project_id, seq, text)")
+            .replace("    (1099511627777, 'ana", "    (#1, 1099511627777, 'ana")
+            .replace("    (1099511627778, 'ana", "    (#1, 1099511627778, 'ana")
+            .replace("    (1099511627779, 'ana", "    (#1, 1099511627779, 'ana"),
+        false => ROWS.to_owned(),
+    };
+    let mut parts = rows.split('#');
     let mut sql = parts.next().unwrap().to_owned();
     for part in parts {
         let digits = part.chars().take_while(char::is_ascii_digit).count();
