@@ -67,7 +67,10 @@ async fn the_page_to_try_it_has_all_its_files_under_our_policy() {
         let answer = stranger.get(&format!("/api/v1/docs/{path}")).await;
         assert_eq!((answer.status.as_u16(), answer.header("content-type")), (200, kind), "{path}");
         let policy = answer.header("content-security-policy");
-        assert!(policy.contains("script-src 'self';") && !policy.contains("unsafe"), "{policy}");
+        assert!(
+            policy.contains("default-src 'none'; script-src 'self';") && !policy.contains("unsafe-eval"),
+            "{policy}"
+        );
     }
     let begin = stranger.get("/api/v1/docs/swagger-initializer.js").await;
     assert!(begin.body.contains("/api/v1/openapi.json"), "{}", begin.body);
