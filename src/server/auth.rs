@@ -191,15 +191,16 @@ pub async fn access(state: &AppState, headers: &HeaderMap, slug: &str, now: Time
     Ok(viewer)
 }
 
-/// The answer of an action in a project, with the project's version now that it is done; the audit log keeps its sentence. A form without scripts is answered
-/// by a redirect, so a cookie carries the sentence to the next page. (web/functions.rs sets the status of errors.)
+/// The answer of an action in a project, with the project's version now that it is done; the audit log keeps its sentence. A form
+/// without scripts is answered by a redirect, so a cookie carries the sentence to the next page. (web/functions.rs sets the status of
+/// errors.)
 pub async fn answer(viewer: &Viewer, result: AppResult<Done>) -> AppResult<Done> {
     let mut done = result?;
     let call = Call::current()?;
     let action = call.parts.uri.path().rsplit('/').next().unwrap_or_default();
-    // What was done is done, also where it could not be written down.
     let about = done.row.as_ref().map(|row| (row.customer_id, Some(row.id)));
     let about = about.or_else(|| call.customer_of_page().map(|customer| (customer, None)));
+    // What was done is done, also where it could not be written down.
     if let Err(error) = audit::add(viewer, (action, &done.sentence), about, clock::now()).await {
         tracing::error!(%error, action, "what a member did is missing in the audit log");
     }

@@ -19,7 +19,8 @@ pub async fn page(viewer: &Viewer) -> AppResult<ViewsPage> {
 }
 
 /// # Errors
-/// `Invalid` for `name`, also where another of the views that the member sees has it; `Forbidden` for sharing without the role.
+/// `Invalid` for `name`, also where another of the views that the member sees has it, and for `is_shared` without the role for it;
+/// `Conflict` where the member has too many.
 pub async fn save(viewer: &Viewer, filter: &MessageFilter, form: &ViewForm) -> AppResult<Done> {
     let name = checked(viewer, form, None).await?;
     let id = ViewId::new();
