@@ -29,6 +29,7 @@ pub mod messages_page;
 pub mod outbox;
 pub mod pace;
 pub mod page;
+pub mod palette;
 pub mod phone_zone;
 pub mod project;
 pub mod project_settings;

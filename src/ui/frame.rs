@@ -18,6 +18,7 @@ use super::{
         steering::{Change, provide_steering},
     },
     pages::not_found::ErrorPage,
+    palette::{PaletteButton, PaletteHost},
     parts::{
         icon::Icon,
         toast::{Offer, Offered, ToastRegion, use_toasts},
@@ -56,6 +57,7 @@ pub fn ProjectFrame() -> impl IntoView {
     let live = provide_live(slug);
     let steering = provide_steering(slug, use_toasts(), live);
     let views = provide_saved_views();
+    let palette = RwSignal::new(false);
     let frame = use_resource(move || slug.get(), load_frame);
     let page = move || {
         frame.get().flatten().map(|frame| match frame {
@@ -70,14 +72,15 @@ pub fn ProjectFrame() -> impl IntoView {
                         "Skip to content"
                     </a>
                     <div class="shell">
-                        <Sidebar frame=frame.clone() alerts />
+                        <Sidebar frame=frame.clone() alerts palette />
                         <main class="content" id="content" tabindex="-1">
                             <Alerts alerts slug=frame.slug.clone() />
                             <ResendForm slug=frame.slug.clone() />
-                            <Notice frame />
+                            <Notice frame=frame.clone() />
                             <Outlet />
                         </main>
                     </div>
+                    <PaletteHost is_open=palette frame />
                 }
                 .into_any()
             }
@@ -204,7 +207,12 @@ fn Notice(frame: Frame) -> impl IntoView {
 
 /// In a small window it is a popover that the button in the top bar opens, without scripts too.
 #[component]
-fn Sidebar(frame: Frame, alerts: Memo<Vec<Alert>>) -> impl IntoView {
+fn Sidebar(
+    frame: Frame,
+    alerts: Memo<Vec<Alert>>,
+    /// Whether the command palette is open.
+    palette: RwSignal<bool>,
+) -> impl IntoView {
     let path = use_location().pathname;
     let body = NodeRef::<html::Div>::new();
     let first = frame.attention;
@@ -274,6 +282,7 @@ fn Sidebar(frame: Frame, alerts: Memo<Vec<Alert>>) -> impl IntoView {
                     <strong>{frame.project_name.clone()}</strong>
                     <AlertMark alerts />
                     {switcher}
+                    <PaletteButton is_open=palette />
                 </div>
                 <nav class="nav" aria-label="Project">
                     <ul>

@@ -11,6 +11,7 @@ use super::{
         page_dialog::{PageDialogFn, page_dialog},
         steering::{CallFn, call},
     },
+    palette::{PaletteFn, palette},
 };
 use leptos::{prelude::*, task::spawn_local};
 use std::sync::{
@@ -26,9 +27,10 @@ pub struct OnDemand {
     pub page_dialog: PageDialogFn,
     pub task_dialog: TaskDialogFn,
     pub call: CallFn,
+    pub palette: PaletteFn,
 }
 
-const ALL: OnDemand = OnDemand { row_menu, bulk_tools, chart, page_dialog, task_dialog, call };
+const ALL: OnDemand = OnDemand { row_menu, bulk_tools, chart, page_dialog, task_dialog, call, palette };
 
 static LOADED: OnceLock<OnDemand> = OnceLock::new();
 
