@@ -5,7 +5,10 @@ use crate::{
     ui::{
         IS_SERVER,
         customer::profile_address::Task,
-        frame::{ProjectFrame, theme::Theme},
+        frame::{
+            ProjectFrame,
+            theme::{TableLook, Theme},
+        },
         hooks::arrival::provide_arrival,
         on_demand,
         pages::{
@@ -33,9 +36,10 @@ use leptos_router::{
 
 pub fn shell(options: LeptosOptions) -> impl IntoView {
     let theme = use_context::<Theme>().and_then(|t| t.0);
+    let TableLook { density, hidden } = use_context().unwrap_or_default();
     view! {
         <!DOCTYPE html>
-        <html lang="en" data-theme=theme>
+        <html lang="en" data-theme=theme data-density=density data-hidden-columns=hidden>
             <head>
                 <meta charset="utf-8" />
                 <meta name="viewport" content="width=device-width, initial-scale=1" />

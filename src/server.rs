@@ -49,7 +49,7 @@ pub mod visits;
 pub mod webhooks;
 pub mod webhooks_out;
 
-use auth::{passing::Passing, passkeys::Passkeys};
+use auth::{passing::Passing, passkeys::Passkeys, provider::Provider};
 use axum::extract::FromRef;
 use config::Config;
 use delivery::{Transports, pulse::Pulse};
@@ -75,6 +75,7 @@ pub struct AppState {
     pub leptos_options: LeptosOptions,
     pub limits: Arc<Limits>,
     pub passkeys: Arc<Passkeys>,
+    pub provider: Arc<Provider>,
     /// Recovery codes that were just made, under the hash of the session's token, until the person has kept them.
     pub fresh_codes: Arc<Passing<Vec<String>>>,
     pub hits: Hits,
@@ -108,6 +109,7 @@ impl AppState {
             sns: Arc::new(Sns::new()?),
             courier: Courier::new(db.clone(), transports.clone(), config.webhook_hosts)?,
             passkeys: Arc::new(Passkeys::new(&config.base_url)),
+            provider: Arc::new(Provider::new(&config)?),
             fresh_codes: Arc::new(Passing::for_minutes(10)),
             limits: Arc::new(Limits::new(config.api_limit)),
             db,

@@ -31,6 +31,7 @@ mod own_connections;
 mod passkeys;
 mod planner;
 mod project_settings;
+mod provider;
 mod public;
 mod requests;
 mod rest;

@@ -11,6 +11,7 @@ mod health;
 mod imports;
 mod live;
 mod metrics;
+mod provider;
 mod public;
 mod reply;
 pub mod robots;
@@ -21,8 +22,12 @@ mod webhooks;
 
 use crate::{
     app::{App, shell},
-    server::{AppState, telemetry},
-    ui::{frame::theme::Theme, pages::not_found::PageStatus},
+    domain::{sign_in::PROVIDER_PATH, table_look},
+    server::{AppState, auth::provider::BACK_PATH, telemetry},
+    ui::{
+        frame::theme::{TableLook, Theme},
+        pages::not_found::PageStatus,
+    },
 };
 use axum::{
     Router,
@@ -48,11 +53,13 @@ use tower_http::{
 const BODY_MAX: usize = 1024 * 1024;
 
 /// The routes besides Leptos' pages and server functions; access.rs says who may use them.
-pub fn routes() -> [(&'static str, MethodRouter<AppState>); 21] {
+pub fn routes() -> [(&'static str, MethodRouter<AppState>); 23] {
     [
         ("/o/{token}", get(tracking::pixel)),
         ("/r/{token}", get(public::invite).post(public::review)),
         ("/u/{token}", get(public::ask_to_unsubscribe).post(public::unsubscribe)),
+        (PROVIDER_PATH, get(provider::begin)),
+        (BACK_PATH, get(provider::back)),
         ("/projects/{slug}/customers/export.csv", get(export::customers)),
         ("/projects/{slug}/messages/export.csv", get(export::messages)),
         ("/projects/{slug}/bulk-actions/{bulk}/messages.csv", get(export::bulk_rows)),
@@ -155,7 +162,7 @@ async fn isolated_owner(request: Request, next: Next) -> Response {
 /// The contexts of a page, besides the state.
 fn page_context() {
     security::allow_scripts();
-    provide_context(Theme(theme()));
+    provide_looks();
     if let Some(answer) = use_context::<ResponseOptions>() {
         provide_context(PageStatus(Arc::new(move |code| {
             if let Ok(code) = StatusCode::from_u16(code) {
@@ -165,12 +172,18 @@ fn page_context() {
     }
 }
 
-/// The theme that the person chose, from the cookie that the page has set.
-fn theme() -> Option<&'static str> {
-    let parts = use_context::<axum::http::request::Parts>()?;
+/// What the person chose about the look of pages, from the cookies that the page has set.
+fn provide_looks() {
+    let Some(parts) = use_context::<axum::http::request::Parts>() else { return };
     let jar = axum_extra::extract::CookieJar::from_headers(&parts.headers);
-    let wanted = jar.get("theme")?.value().to_owned();
-    ["light", "dark"].into_iter().find(|theme| *theme == wanted)
+    let chosen = |cookie: &str| jar.get(cookie).map(|cookie| cookie.value().to_owned()).unwrap_or_default();
+    let theme = chosen("theme");
+    provide_context(Theme(["light", "dark"].into_iter().find(|known| *known == theme)));
+    let hidden = table_look::hidden(&chosen(table_look::HIDDEN));
+    provide_context(TableLook {
+        density: Some(table_look::COMPACT).filter(|compact| *compact == chosen(table_look::DENSITY)),
+        hidden: Some(hidden).filter(|hidden| !hidden.is_empty()),
+    });
 }
 
 #[cfg(test)]

@@ -1,7 +1,7 @@
 //! Signing in and out, and the frame of every page.
 
 use super::client::PatientClient;
-use crate::domain::{AppError, done::Done, project::Frame};
+use crate::domain::{AppError, done::Done, project::Frame, sign_in::SignInWays};
 use leptos::{prelude::*, server_fn::codec::GetUrl};
 
 /// Role: viewer. The frame of a project and, once, the result of a form that was sent without scripts.
@@ -10,6 +10,13 @@ pub async fn load_frame(slug: String) -> Result<Frame, AppError> {
     use crate::server::{auth, projects};
     let viewer = auth::viewer(&slug).await?;
     projects::frame(&viewer).await
+}
+
+/// Role: anyone. What the sign-in page offers.
+#[server(endpoint = "load_sign_in", client = PatientClient, input = GetUrl)]
+pub async fn load_sign_in() -> Result<SignInWays, AppError> {
+    use crate::server::auth;
+    Ok(SignInWays { provider: auth::state()?.provider.name() })
 }
 
 /// Role: anyone. Leads to the page that asks for a code where the person has two-factor sign-in; else redirects to `next` if that is a path of this site, else to the project that was used last.

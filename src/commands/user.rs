@@ -1,4 +1,4 @@
-//! `user add`, `user passwd` and `user reset-two-factor`.
+//! `user add`, `user passwd`, `user reset-two-factor` and `user forget-provider`.
 
 use super::{Failure, say, start::print_link};
 use crate::{
@@ -16,7 +16,7 @@ use crate::{
         store::{
             self, Db,
             db::{Tx, touch},
-            members, passkeys, people,
+            identities, members, passkeys, people,
             projects::Start,
             second_factor,
         },
@@ -47,6 +47,12 @@ pub(super) enum UserCommand {
         /// Remove the person's passkeys, too, such as those of a device that is lost
         #[arg(long)]
         passkeys: bool,
+    },
+    /// Forget who a person is to the identity provider, such as after they were made anew there. Whoever has their email address there
+    /// is them from the next sign-in on
+    ForgetProvider {
+        #[arg(long)]
+        email: String,
     },
 }
 
@@ -81,6 +87,7 @@ pub(super) async fn run(db: &Db, config: &Config, command: UserCommand) -> Resul
         UserCommand::Add(user) => add_user(db, config, user).await,
         UserCommand::Passwd { email, passkeys, .. } => change_password(db, &email, passkeys).await,
         UserCommand::ResetTwoFactor { email, passkeys } => reset_two_factor(db, &email, passkeys).await,
+        UserCommand::ForgetProvider { email } => forget_provider(db, &email).await,
     }
 }
 
@@ -172,6 +179,18 @@ async fn reset_two_factor(db: &Db, email: &str, removes_passkeys: bool) -> Resul
         say(&format!("Removed {}.", count(removed, "passkey")))?;
     }
     Ok(())
+}
+
+async fn forget_provider(db: &Db, email: &str) -> Result<(), Failure> {
+    let email = email.trim().to_lowercase();
+    let person = people::by_email(db, &email).await?;
+    let person = person.ok_or_else(|| format!("There is nobody with the email {email}."))?;
+    say(match identities::forget(db, person.id).await? {
+        0 => "The person has never signed in by the identity provider.",
+        _ => {
+            "Forgotten: whoever has this email address at the identity provider is the person from the next sign-in on."
+        }
+    })
 }
 
 fn password_line() -> Result<String, Failure> {

@@ -8,6 +8,7 @@ pub mod passing;
 pub mod passkeys;
 pub mod password;
 pub mod proof;
+pub mod provider;
 pub mod second;
 pub mod session;
 pub mod totp;
@@ -335,10 +336,17 @@ pub async fn sign_in_by_link(token: &str) -> AppResult<()> {
 
 /// Goes on after the first factor: to the second where the person has one, else into a session.
 async fn proceed(call: &Call, person: &Person, next: &str, now: Timestamp) -> AppResult<()> {
+    leptos_axum::redirect(&start(call, person, next, now).await?);
+    Ok(())
+}
+
+/// The same; returns where that leads.
+async fn start(call: &Call, person: &Person, next: &str, now: Timestamp) -> AppResult<String> {
     if person.two_factor_since.is_some() {
-        second::ask(call, person, next, now).await
+        second::ask(call, person, next, now).await?;
+        Ok(second::PATH.to_owned())
     } else {
-        enter(call, person, next, now).await
+        start_in(call, person, next, now).await
     }
 }
 
@@ -348,6 +356,12 @@ async fn proceed(call: &Call, person: &Person, next: &str, now: Timestamp) -> Ap
 /// # Errors
 /// `Invalid` where how they sign in was changed meanwhile.
 async fn enter(call: &Call, person: &Person, next: &str, now: Timestamp) -> AppResult<()> {
+    leptos_axum::redirect(&start_in(call, person, next, now).await?);
+    Ok(())
+}
+
+/// The same; returns where that leads.
+async fn start_in(call: &Call, person: &Person, next: &str, now: Timestamp) -> AppResult<String> {
     let AppState { db, config, .. } = &call.state;
     let headers = &call.parts.headers;
     let agent = headers.get(USER_AGENT).and_then(|agent| agent.to_str().ok()).unwrap_or_default();
@@ -362,8 +376,7 @@ async fn enter(call: &Call, person: &Person, next: &str, now: Timestamp) -> AppR
         home if home == "/" => "/account".to_owned(),
         home => home,
     };
-    leptos_axum::redirect(session::safe_next(next).unwrap_or(&home));
-    Ok(())
+    Ok(session::safe_next(next).map_or(home, ToOwned::to_owned))
 }
 
 /// What a person is told who signs in while that changes.

@@ -1,6 +1,7 @@
 //! The configuration: each setting is a flag and an environment variable, and is checked before anything starts.
 
 use super::{
+    auth::provider::ProviderConfig,
     delivery::{TransportConfig, Transports, TwilioConfig, hosts::Hosts, seal::SealingKey},
     limits::API_A_MINUTE,
 };
@@ -9,6 +10,7 @@ use crate::domain::{
     message::Channel,
 };
 use clap::Args;
+use openidconnect::{ClientId, ClientSecret, IssuerUrl};
 use percent_encoding::{AsciiSet, CONTROLS, utf8_percent_encode};
 use reqwest::Url;
 use std::{
@@ -69,6 +71,19 @@ pub struct Settings {
     /// Where webhooks may lead: public (the internet only, by https), or any (also this server's network, and by http), for trials
     #[arg(long, env = "WEBHOOK_HOSTS", global = true, default_value = "public")]
     pub webhook_hosts: String,
+    /// The identity provider by which people can sign in (OpenID Connect): its issuer, such as https://login.example.com. Its client is
+    /// given BASE_URL/sign-in/provider/back as the redirect address
+    #[arg(long, env = "OIDC_ISSUER", global = true)]
+    pub oidc_issuer: Option<String>,
+    /// The id of this server at the identity provider
+    #[arg(long, env = "OIDC_CLIENT_ID", global = true)]
+    pub oidc_client_id: Option<String>,
+    /// The secret of this server at the identity provider
+    #[arg(long, env = "OIDC_CLIENT_SECRET", global = true, hide_env_values = true)]
+    pub oidc_client_secret: Option<String>,
+    /// What the button on the sign-in page calls the identity provider [default: single sign-on]
+    #[arg(long, env = "OIDC_NAME", global = true)]
+    pub oidc_name: Option<String>,
     /// IP addresses of proxies, separated by commas, whose X-Forwarded-For is believed; proxies on this machine always are
     #[arg(long, env = "TRUSTED_PROXIES", global = true, default_value = "")]
     pub trusted_proxies: String,
@@ -109,6 +124,8 @@ pub struct Config {
     hosts: Hosts,
     /// Where webhooks may lead.
     pub webhook_hosts: Hosts,
+    /// By whom people can sign in beside the password.
+    pub provider: Option<ProviderConfig>,
     /// The trusted proxies that are not on this machine.
     pub trusted_proxies: Vec<IpAddr>,
     pub public_metrics: bool,
@@ -162,6 +179,7 @@ impl Config {
                 "any" => Hosts::Any,
                 other => return Err(format!("WEBHOOK_HOSTS is {other:?}; it can be public or any.")),
             },
+            provider: provider(given)?,
             trusted_proxies: trusted_proxies(&given.trusted_proxies)?,
             api_limit: value(&given.api_limit).map_or(Ok(API_A_MINUTE), api_limit)?,
             public_metrics: match given.metrics.trim() {
@@ -320,6 +338,30 @@ fn database_url(given: Option<&str>, data_dir: &Path) -> Result<String, String> 
         }
         _ => Err("DATABASE_URL must begin with sqlite: or postgres://; without it, a file in DATA_DIR is used.".into()),
     }
+}
+
+fn provider(given: &Settings) -> Result<Option<ProviderConfig>, String> {
+    let all = [value(&given.oidc_issuer), value(&given.oidc_client_id), value(&given.oidc_client_secret)];
+    let (issuer, client_id, client_secret) = match all {
+        [Some(issuer), Some(id), Some(secret)] => (issuer, id, secret),
+        [None, None, None] => return Ok(None),
+        _ => return Err("OIDC_ISSUER, OIDC_CLIENT_ID and OIDC_CLIENT_SECRET must be given together.".into()),
+    };
+    let is_fit = Url::parse(issuer).is_ok_and(|url| {
+        let is_here = matches!(url.host_str(), Some("localhost" | "127.0.0.1" | "[::1]"));
+        url.scheme() == "https" || url.scheme() == "http" && is_here
+    });
+    let issuer = IssuerUrl::new(issuer.to_owned()).ok().filter(|_| is_fit).ok_or_else(|| {
+        format!(
+            "OIDC_ISSUER is {issuer:?}; it must be the provider's https address, such as https://login.example.com."
+        )
+    })?;
+    Ok(Some(ProviderConfig {
+        issuer,
+        client_id: ClientId::new(client_id.to_owned()),
+        client_secret: ClientSecret::new(client_secret.to_owned()),
+        name: value(&given.oidc_name).unwrap_or("single sign-on").to_owned(),
+    }))
 }
 
 fn api_limit(given: &str) -> Result<u32, String> {

@@ -20,6 +20,7 @@ pub mod feedback;
 mod find;
 pub mod guard;
 pub mod id;
+pub mod identities;
 pub mod imports;
 pub mod inert;
 pub mod locations;

@@ -26,5 +26,6 @@ pub mod selection;
 pub mod stats_bar;
 pub mod steering;
 pub mod table;
+mod table_look;
 pub mod tick_all;
 pub mod view;

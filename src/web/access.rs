@@ -35,6 +35,9 @@ pub const ACCESS: &[(&str, &str, Needs)] = &[
     ("GET", "/account", Needs::Nothing),
     // Shows what the token of its address is for.
     ("GET", "/invitation", Needs::Nothing),
+    // The way to the identity provider, and back with its answer, which is verified.
+    ("GET", "/sign-in/provider", Needs::Nothing),
+    ("GET", "/sign-in/provider/back", Needs::Nothing),
     // Who has not given the password is redirected.
     ("GET", "/sign-in/code", Needs::Nothing),
     ("GET", "/projects/{slug}/account", VIEWER),
@@ -69,6 +72,7 @@ pub const ACCESS: &[(&str, &str, Needs)] = &[
     ("GET", "/projects/{slug}/{*any}", VIEWER),
     // Server functions that read.
     ("GET", "/api/load_account", VIEWER),
+    ("GET", "/api/load_sign_in", Needs::Nothing),
     ("GET", "/api/load_api_keys", ADMIN),
     ("GET", "/api/load_attention", VIEWER),
     ("GET", "/api/load_audit", MANAGER),

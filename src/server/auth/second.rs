@@ -28,7 +28,7 @@ const MINUTES: i64 = 10;
 /// Where the code is asked for.
 pub const PATH: &str = "/sign-in/code";
 
-/// Has the browser of a person, who gave the first factor, asked for a code. `person` was read before that was judged.
+/// Has the browser of a person, who gave the first factor, keep what a code at [`PATH`] completes. `person` was read before that was judged.
 ///
 /// # Errors
 /// `Invalid` where how they sign in was changed meanwhile.
@@ -40,7 +40,6 @@ pub(super) async fn ask(call: &Call, person: &Person, next: &str, now: Timestamp
         return Err(changed_meanwhile());
     }
     call.set_cookie(COOKIE, token.as_str(), MINUTES * 60);
-    leptos_axum::redirect(PATH);
     Ok(())
 }
 

@@ -13,6 +13,13 @@ use leptos::prelude::*;
 #[derive(Clone)]
 pub struct Theme(pub Option<&'static str>);
 
+/// The look of the tables of messages that the request's cookies ask for (domain/table_look.rs); the server provides it.
+#[derive(Clone, Default)]
+pub struct TableLook {
+    pub density: Option<&'static str>,
+    pub hidden: Option<String>,
+}
+
 /// The names and what the document's root says of them; nothing for the system's.
 const CHOICES: [(&str, Option<&str>); 3] = [("Light", Some("light")), ("Dark", Some("dark")), ("System", None)];
 

@@ -7,6 +7,7 @@ use super::{
     keyboard_help::KeyboardHelp,
     message_dialogs::{CancelDialog, DeleteDialog, RescheduleDialog, ViewDialog},
     selection::Selection,
+    table_look::TableLook,
 };
 use crate::{
     domain::{
@@ -50,6 +51,8 @@ pub enum PageDialog {
         selection: Selection,
     },
     Keyboard,
+    /// The columns of the table.
+    TableLook,
     PickCustomer,
 }
 
@@ -114,6 +117,7 @@ pub fn page_dialog(dialog: PageDialog, frame: Frame, dialogs: PageDialogs) -> An
             view! { <BulkDialog slug kind form selection frame on_close /> }.into_any()
         }
         PageDialog::Keyboard => view! { <KeyboardHelp on_close /> }.into_any(),
+        PageDialog::TableLook => view! { <TableLook on_close /> }.into_any(),
         PageDialog::PickCustomer => view! { <CustomerPicker frame on_close /> }.into_any(),
     }
 }

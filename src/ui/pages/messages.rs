@@ -118,13 +118,8 @@ fn Content(
             <PageHeading>"Messages"</PageHeading>
             <div class="title-actions">
                 <LiveSwitch />
-                <button
-                    type="button"
-                    class="button button-quiet js-only"
-                    on:click=move |_| dialogs.open(PageDialog::Keyboard)
-                >
-                    "Keyboard help"
-                </button>
+                {open_button("Columns", PageDialog::TableLook, dialogs)}
+                {open_button("Keyboard help", PageDialog::Keyboard, dialogs)}
                 {export_link(query, &frame)}
                 {bulk_link(&frame)}
                 {request_link(&frame, dialogs)}
@@ -211,6 +206,15 @@ fn bulk_link(frame: &Frame) -> Option<AnyView> {
         }
         .into_any()
     })
+}
+
+fn open_button(label: &'static str, dialog: PageDialog, dialogs: PageDialogs) -> AnyView {
+    view! {
+        <button type="button" class="button button-quiet js-only" on:click=move |_| dialogs.open(dialog.clone())>
+            {label}
+        </button>
+    }
+    .into_any()
 }
 
 /// Opens the choice of a customer. Without scripts, it leads to the Customers page.

@@ -1,6 +1,8 @@
-//! Signing in with email and password, by a one-time link, or with a passkey; and the code that is asked for after the first two.
+//! Signing in with email and password, by a one-time link, with a passkey, or by an identity provider; and the code that may be asked for
+//! afterwards.
 
 mod passkey;
+mod provider;
 
 use crate::{
     api::session::{SignIn, SignInByCode, SignInByLink},
@@ -21,8 +23,8 @@ use leptos_router::{
     lazy_route,
 };
 use passkey::PasskeyForm;
+use provider::{ProviderNotice, ProviderWay};
 
-/// It reads nothing.
 pub struct SignInRoute;
 
 #[lazy_route]
@@ -133,8 +135,9 @@ fn PasswordForm() -> impl IntoView {
     let action = ServerAction::<SignIn>::new();
     let error = action.refusal();
     let next = use_query_map().with_untracked(|query| query.get("next").unwrap_or_default());
-    let for_passkey = next.clone();
+    let (for_passkey, for_provider) = (next.clone(), next.clone());
     view! {
+        <ProviderNotice />
         <ActionForm action>
             <input type="hidden" name="next" value=next />
             <FormNotice error fields=&["email", "password"] />
@@ -161,6 +164,7 @@ fn PasswordForm() -> impl IntoView {
             <SubmitButton label="Sign in" pending=action.leads_away() />
         </ActionForm>
         <PasskeyForm next=for_passkey />
+        <ProviderWay next=for_provider />
         <p class="muted sign-in-help">
             "Forgot your password? Ask whoever runs this server to set a new one with "
             <code>"review-messages user passwd"</code> "."
