@@ -483,6 +483,12 @@ mod tests {
             ("SECRET_KEY", Settings { secret_key: some("short"), ..settings() }),
             ("TRUSTED_PROXIES", Settings { trusted_proxies: "10.0.0.1, proxy".into(), ..settings() }),
             ("CONNECTION_HOSTS", Settings { connection_hosts: "some".into(), ..settings() }),
+            ("OIDC_CLIENT_ID", Settings { oidc_issuer: Some("https://login.example.com".into()), ..settings() }),
+            ("OIDC_ISSUER", {
+                let (id, secret) = (Some("reviews".into()), Some("secret".into()));
+                let issuer = Some("http://login.example.com".into());
+                Settings { oidc_issuer: issuer, oidc_client_id: id, oidc_client_secret: secret, ..settings() }
+            }),
             ("API_LIMIT", Settings { api_limit: Some("0".into()), ..settings() }),
             ("WEBHOOK_HOSTS", Settings { webhook_hosts: "some".into(), ..settings() }),
             ("METRICS", Settings { metrics: "everybody".into(), ..settings() }),
