@@ -2,17 +2,17 @@
 
 mod answers;
 mod asks;
-mod caller;
+pub mod caller;
 mod charges;
-mod customers;
+pub mod customers;
 mod docs;
-mod document;
+pub mod document;
 mod input;
-mod messages;
-mod paging;
+pub mod messages;
+pub mod paging;
 pub mod problem;
 mod reviews;
-mod words;
+pub mod words;
 
 use crate::{
     domain::{AppError, api_key::Scope},
