@@ -227,6 +227,7 @@ pub const ACCESS: &[(&str, &str, Needs)] = &[
     ("GET", "/api/v1/charges", READ),
     ("POST", "/api/v1/charges", WRITE),
     ("POST", "/api/v1/asks", WRITE),
+    ("GET", "/api/v1/asks/{id}", READ),
     ("GET", "/api/v1/customers", READ),
     ("POST", "/api/v1/customers", WRITE),
     ("GET", "/api/v1/customers/{id}", READ),

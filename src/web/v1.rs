@@ -44,6 +44,7 @@ fn resources() -> OpenApiRouter<AppState> {
         .routes(routes!(customers::unsubscribe))
         .routes(routes!(customers::resubscribe))
         .routes(routes!(asks::create))
+        .routes(routes!(asks::get))
         .routes(routes!(charges::list, charges::create))
         .routes(routes!(messages::list))
         .routes(routes!(messages::get, messages::delete))
