@@ -23,6 +23,7 @@ mod imports;
 mod languages;
 mod live;
 mod machines;
+mod mcp;
 mod members;
 mod messages_export;
 mod operator;

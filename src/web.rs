@@ -10,6 +10,7 @@ mod gate;
 mod health;
 mod imports;
 mod live;
+pub mod mcp;
 mod metrics;
 mod provider;
 mod public;
@@ -86,7 +87,7 @@ pub fn router(state: AppState) -> Router {
     telemetry::follow_tasks();
     // A low level, because it compresses each answer anew; files are compressed well when they are built.
     let compression = CompressionLayer::new().quality(CompressionLevel::Precise(2));
-    let mut router = pages(&state).nest(v1::PREFIX, v1::router(&state));
+    let mut router = pages(&state).nest(v1::PREFIX, v1::router(&state)).route(mcp::PATH, mcp::route(&state));
     for (path, method) in routes() {
         router = router.route(path, method);
     }

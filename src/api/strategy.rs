@@ -34,7 +34,8 @@ pub async fn load_not_asked(
 #[server(endpoint = "load_strategy_preview", input = GetUrl, client = PatientClient)]
 pub async fn load_strategy_preview(slug: String, id: CustomerId) -> Result<Preview, AppError> {
     use crate::server::{auth, strategy_page};
-    strategy_page::preview(&auth::viewer(&slug).await?, id).await
+    let base_url = auth::state()?.config.base_url.clone();
+    strategy_page::preview(&auth::viewer(&slug).await?, id, &base_url).await
 }
 
 /// `state` is `on`, `off` or `paused`; `days` says how far back customers are asked, empty for all. Role: manager.

@@ -4,6 +4,7 @@ mod action;
 mod attempt;
 pub mod edit;
 mod event;
+mod explanation;
 mod failure;
 mod segments;
 mod waiting;

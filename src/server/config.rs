@@ -93,6 +93,9 @@ pub struct Settings {
     /// How many requests a minute one key of the REST API may send [default: 1200]
     #[arg(long, env = "API_LIMIT", global = true)]
     pub api_limit: Option<String>,
+    /// Whether clients of the MCP server may also cancel and reschedule messages, by a key with the scope write: true or false
+    #[arg(long, env = "MCP_WRITE", global = true, default_value = "false")]
+    pub mcp_write: String,
     /// How the log is written: text, or json with one object a line
     #[arg(long, env = "LOG_FORMAT", global = true, default_value = "text")]
     pub log_format: String,
@@ -131,6 +134,8 @@ pub struct Config {
     pub public_metrics: bool,
     /// How many requests a minute one key of the REST API may send.
     pub api_limit: u32,
+    /// Whether the MCP server lets keys with the scope write steer messages.
+    pub mcp_write: bool,
     /// Where a process without pages answers monitoring.
     pub monitor_addr: Option<SocketAddr>,
     /// Whether the Outbox page is available; set by `serve --demo`.
@@ -182,6 +187,11 @@ impl Config {
             provider: provider(given)?,
             trusted_proxies: trusted_proxies(&given.trusted_proxies)?,
             api_limit: value(&given.api_limit).map_or(Ok(API_A_MINUTE), api_limit)?,
+            mcp_write: match given.mcp_write.trim() {
+                "false" | "" => false,
+                "true" => true,
+                other => return Err(format!("MCP_WRITE is {other:?}; it can be true or false.")),
+            },
             public_metrics: match given.metrics.trim() {
                 "local" | "" => false,
                 "public" => true,
@@ -490,6 +500,7 @@ mod tests {
                 Settings { oidc_issuer: issuer, oidc_client_id: id, oidc_client_secret: secret, ..settings() }
             }),
             ("API_LIMIT", Settings { api_limit: Some("0".into()), ..settings() }),
+            ("MCP_WRITE", Settings { mcp_write: "yes".into(), ..settings() }),
             ("WEBHOOK_HOSTS", Settings { webhook_hosts: "some".into(), ..settings() }),
             ("METRICS", Settings { metrics: "everybody".into(), ..settings() }),
         ] {

@@ -1,7 +1,7 @@
 //! The Strategy page: what it shows, and what staff change there.
 
 use super::{
-    auth, clock,
+    clock,
     store::{
         guard::{Manager, Viewer},
         new_message::NewMessage,
@@ -182,9 +182,8 @@ pub async fn not_asked(viewer: &Viewer, why: &str, search: &str, after: &str) ->
     Ok(NotAskedPage { customers, is_off: kept.automate == Automate::Off, next, version: viewer.version })
 }
 
-/// What the strategy would do for one customer, if it were on.
-pub async fn preview(viewer: &Viewer, customer: CustomerId) -> AppResult<Preview> {
-    let base_url = auth::state()?.config.base_url.clone();
+/// What the strategy would do for one customer, if it were on. Links in what it would send begin with `base_url`.
+pub async fn preview(viewer: &Viewer, customer: CustomerId, base_url: &str) -> AppResult<Preview> {
     let now = clock::now();
     let mut material = planning::material_to_preview(viewer, now).await?;
     if material.kept.automate == Automate::Off {
@@ -202,7 +201,7 @@ pub async fn preview(viewer: &Viewer, customer: CustomerId) -> AppResult<Preview
         text: message.content.text,
     };
     let mut messages = Vec::new();
-    if let Ok(Previewed { runs, thanks }) = planner::preview(viewer, &material, &candidate, &base_url, now)? {
+    if let Ok(Previewed { runs, thanks }) = planner::preview(viewer, &material, &candidate, base_url, now)? {
         for (run, mut planned) in (0..).zip(runs) {
             planned.sort_by_key(|message| message.scheduled);
             messages.extend(planned.into_iter().map(|message| {

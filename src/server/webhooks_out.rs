@@ -2,6 +2,7 @@
 
 pub mod courier;
 pub mod payload;
+mod retry_after;
 pub mod round;
 pub mod signing;
 

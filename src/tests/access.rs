@@ -7,7 +7,7 @@ use crate::{
     server::{clock, store::suppressions},
     web::{
         access::{ACCESS, Needs},
-        routes, v1,
+        mcp, routes, v1,
     },
 };
 use axum::{
@@ -30,7 +30,7 @@ async fn registered() -> BTreeSet<(String, String)> {
         leptos::server_fn::axum::server_fn_paths().map(|(path, method)| (method.to_string(), path.to_owned()));
     let mut all: BTreeSet<_> = pages.chain(functions).collect();
     let app = TestApp::new().await;
-    for (path, _) in routes() {
+    for path in routes().map(|(path, _)| path).into_iter().chain([mcp::PATH]) {
         for method in [Method::GET, Method::POST, Method::PUT, Method::PATCH, Method::DELETE] {
             let request = app.stranger().request(method.clone(), &filled(path)).body(Body::empty()).unwrap();
             if app.stranger().open(request).await.status() != StatusCode::METHOD_NOT_ALLOWED {

@@ -25,7 +25,7 @@ use serde_json::Value;
 /// A client with a key.
 pub struct Client<'a> {
     app: &'a TestApp,
-    key: String,
+    pub key: String,
 }
 
 /// An answer with its JSON; null where it has none.

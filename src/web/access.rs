@@ -15,6 +15,8 @@ pub enum Needs {
     Signature,
     /// A key of a project's REST API with this scope.
     Key(Scope),
+    /// A key of a project's REST API; what it may do there, its scopes say.
+    AnyKey,
     /// A connection from this machine.
     ThisMachine,
 }
@@ -225,6 +227,7 @@ pub const ACCESS: &[(&str, &str, Needs)] = &[
     ("GET", "/api/v1/charges", READ),
     ("POST", "/api/v1/charges", WRITE),
     ("POST", "/api/v1/asks", WRITE),
+    ("GET", "/api/v1/asks/{id}", READ),
     ("GET", "/api/v1/customers", READ),
     ("POST", "/api/v1/customers", WRITE),
     ("GET", "/api/v1/customers/{id}", READ),
@@ -239,6 +242,8 @@ pub const ACCESS: &[(&str, &str, Needs)] = &[
     ("POST", "/api/v1/messages/{id}/send-now", WRITE),
     ("GET", "/api/v1/reviews", READ),
     ("GET", "/api/v1/reviews/{id}", READ),
+    // The MCP server: each tool needs a scope of its own (web/mcp/tools.rs).
+    ("POST", "/api/mcp", Needs::AnyKey),
     // They tell what the API is, and nothing of any project.
     ("GET", "/api/v1/docs", Needs::Nothing),
     ("GET", "/api/v1/docs/", Needs::Nothing),

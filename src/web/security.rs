@@ -173,6 +173,8 @@ mod tests {
         assert!(ask(Method::GET, "/api/load_frame", Some("cross-site"), None));
         assert!(ask(Method::POST, "/u/abc", Some("cross-site"), Some("null")));
         assert!(ask(Method::POST, "/api/v1/asks", Some("cross-site"), Some("https://evil.example")));
+        // It looks at Host and Origin itself.
+        assert!(ask(Method::POST, "/api/mcp", Some("cross-site"), Some("https://evil.example")));
         assert!(!ask(Method::POST, "/api/v1x", Some("cross-site"), None));
         assert!(!ask(Method::POST, "/r/abc", Some("cross-site"), None));
         assert!(!ask(Method::DELETE, "/api/send_now", Some("cross-site"), None));

@@ -2,17 +2,17 @@
 
 mod answers;
 mod asks;
-mod caller;
+pub mod caller;
 mod charges;
-mod customers;
+pub mod customers;
 mod docs;
-mod document;
+pub mod document;
 mod input;
-mod messages;
-mod paging;
+pub mod messages;
+pub mod paging;
 pub mod problem;
 mod reviews;
-mod words;
+pub mod words;
 
 use crate::{
     domain::{AppError, api_key::Scope},
@@ -44,6 +44,7 @@ fn resources() -> OpenApiRouter<AppState> {
         .routes(routes!(customers::unsubscribe))
         .routes(routes!(customers::resubscribe))
         .routes(routes!(asks::create))
+        .routes(routes!(asks::get))
         .routes(routes!(charges::list, charges::create))
         .routes(routes!(messages::list))
         .routes(routes!(messages::get, messages::delete))

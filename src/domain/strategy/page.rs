@@ -152,6 +152,25 @@ pub struct Preview {
     pub messages: Vec<PreviewMessage>,
 }
 
+impl Preview {
+    /// Whether the strategy would ask the customer, and why not.
+    pub fn verdict(&self) -> String {
+        let unmet = self.conditions.iter().filter(|(_, is_met)| !is_met).map(|(condition, _)| match condition {
+            // The strategy itself may have done it.
+            Condition::NotAsked => "Asked already",
+            condition => condition.unmet(),
+        });
+        let mut reasons: Vec<_> = unmet.collect();
+        if reasons.is_empty() && self.messages.is_empty() {
+            reasons.push(Condition::WithinLimits.unmet());
+        }
+        match reasons.as_slice() {
+            [] => "This customer is asked.".to_owned(),
+            reasons => format!("This customer is not asked. {}.", reasons.join(". ")),
+        }
+    }
+}
+
 /// When a message of a preview would go out.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum PreviewWhen {

@@ -6,11 +6,11 @@ use super::{
     guard::{Operator, Viewer},
     id::NewId,
     new_message::{self, NewMessage},
-    opening, search, timeline,
+    opening, rows, search, timeline,
 };
 use crate::domain::{
-    AppError, AppResult, CustomerId, LocationId, ProjectId, RequestId, Timestamp,
-    message::{Channel, EventKind, Template},
+    AppError, AppResult, CustomerId, LocalTime, LocationId, ProjectId, RequestId, Timestamp,
+    message::{Channel, EventKind, MessageRow, Template},
     schedule::Hours,
     suppression::SuppressionReason,
     template::OptOut,
@@ -54,6 +54,31 @@ impl Recipient {
     pub fn hours(&self) -> Hours {
         opening::hours(&self.week)
     }
+}
+
+/// A request as it is now.
+#[derive(Clone, Debug)]
+pub struct Standing {
+    pub customer: CustomerId,
+    /// Its number for its customer: 1, 2, …
+    pub number: i32,
+    pub created: LocalTime,
+    /// In the order in which they leave; those that staff deleted are missing.
+    pub messages: Vec<MessageRow>,
+}
+
+/// # Errors
+/// `NotFound` for an unknown one.
+pub async fn one(viewer: &Viewer, id: RequestId) -> AppResult<Standing> {
+    let found: Option<(CustomerId, i32, Timestamp)> =
+        sqlx::query_as("select customer_id, number, created_at from request where project_id = $1 and id = $2")
+            .bind(viewer.project)
+            .bind(id)
+            .fetch_optional(viewer.db.read())
+            .await?;
+    let (customer, number, created) = found.ok_or_else(|| AppError::no_such("request"))?;
+    let messages = rows::of_request(viewer, id).await?;
+    Ok(Standing { customer, number, created: viewer.local(created), messages })
 }
 
 /// A template of a project, as staff wrote it. The others are the defaults in its language.

@@ -107,6 +107,16 @@ pub async fn by_seq(viewer: &Viewer, seqs: &[i64]) -> AppResult<Vec<MessageRow>>
     Ok(seqs.iter().filter_map(|seq| rows.remove(seq)).collect())
 }
 
+/// The messages of a request, in the order in which they leave.
+pub async fn of_request(viewer: &Viewer, request: RequestId) -> AppResult<Vec<MessageRow>> {
+    let mut query = Query::new(SELECT);
+    query.push(" where m.project_id = ").push_bind(viewer.project).push(" and m.request_id = ").push_bind(request);
+    query.push(" order by m.scheduled_at, m.id");
+    let stored: Vec<StoredMessage> = query.build_query_as().fetch_all(viewer.db.read()).await?;
+    let standstill = why_overdue(viewer, &stored).await?;
+    Ok(stored.into_iter().map(|one| one.row(viewer, standstill)).collect())
+}
+
 /// Asked for only where something should have left: mostly, nothing waits.
 pub(super) async fn why_overdue(viewer: &Viewer, stored: &[StoredMessage]) -> AppResult<Standstill> {
     if stored.iter().any(|message| message.is_overdue(viewer)) {

@@ -1,8 +1,8 @@
 //! What carries a delivery to its receiver: over https, to the internet alone, without redirects, within 15 seconds.
 
-use super::{payload, signing};
+use super::{payload, retry_after, signing};
 use crate::{
-    domain::{AppError, AppResult, WebhookId},
+    domain::{AppError, AppResult, Timestamp, WebhookId},
     server::{
         clock,
         delivery::{
@@ -93,17 +93,18 @@ impl Courier {
             return Ok(None);
         };
         let began = Instant::now();
-        let (answer, error) = match self.post(job, payload::body(job, &subject)).await {
-            Ok(status) => (Some(status.as_u16()), words(status)),
-            Err(sentence) => (None, sentence),
+        let (answer, error, not_before) = match self.post(job, payload::body(job, &subject)).await {
+            Ok((status, not_before)) => (Some(status.as_u16()), words(status), not_before),
+            Err(sentence) => (None, sentence, None),
         };
         let took = i32::try_from(began.elapsed().as_millis()).unwrap_or(i32::MAX);
-        let attempt = Attempt { answer, error, took };
+        let attempt = Attempt { answer, error, took, not_before };
         results::record(&self.db, job, &attempt, clock::now()).await?;
         Ok(Some(attempt))
     }
 
-    async fn post(&self, job: &Job, body: String) -> Result<StatusCode, String> {
+    /// The status of the answer, and when the receiver wants the next attempt at the soonest.
+    async fn post(&self, job: &Job, body: String) -> Result<(StatusCode, Option<Timestamp>), String> {
         let url = Url::parse(&job.url).map_err(|_| "The address cannot be read.".to_owned())?;
         // The client looks no such host up.
         if let Some(address) = literal(&url).filter(|address| !self.hosts.permits(*address)) {
@@ -123,6 +124,7 @@ impl Courier {
             .body(body);
         let mut response = request.send().await.map_err(|error| self.sentence(&error))?;
         let status = response.status();
+        let not_before = retry_after::read(status, response.headers(), clock::now());
         // So that the connection can be used again. Nothing that it says is kept.
         let mut read = 0;
         while read < ANSWER_MAX {
@@ -133,7 +135,7 @@ impl Courier {
                 Err(_) => break,
             }
         }
-        Ok(status)
+        Ok((status, not_before))
     }
 
     /// What went wrong, without the address, which may hold a secret.

@@ -29,6 +29,23 @@ async fn a_customer_is_asked_by_id_or_address() {
     assert_eq!(listed.text("/timeline/0/actor"), "API key Web shop");
     assert_eq!(listed.text("/message/request_id"), asked.text("/id"));
 
+    // It is read by its id, with what has become of its messages.
+    let path = format!("/asks/{}", asked.text("/id"));
+    client.post(&format!("/messages/{}/cancel", asked.text("/messages/5/id")), &json!({})).await;
+    let standing = client.get(&path).await;
+    for field in ["id", "customer_id", "number", "created_at"] {
+        assert_eq!(standing.json[field], asked.json[field], "{field}");
+    }
+    let ids = |json: &serde_json::Value| -> std::collections::BTreeSet<String> {
+        json["messages"].as_array().unwrap().iter().map(|one| one["id"].as_str().unwrap().to_owned()).collect()
+    };
+    assert_eq!(ids(&standing.json), ids(&asked.json));
+    let states: Vec<_> = standing.json["messages"].as_array().unwrap().iter().map(|one| &one["status"]).collect();
+    assert_eq!(states.iter().filter(|status| **status == "canceled").count(), 1, "{states:?}");
+    app.project("bean").await;
+    let other = Client::of(&app, "bean", &[Scope::Read]).await;
+    assert_eq!(other.get(&path).await.status(), 404);
+
     // By the strategy: email alone, and no reminder that nobody chose.
     let again = client.post("/asks", &json!({ "email": "Ana.Ruiz@example.com" })).await;
     assert_eq!((again.status(), &again.json["number"]), (201, &json!(2)), "{}", again.json);

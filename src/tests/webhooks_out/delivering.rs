@@ -108,6 +108,34 @@ async fn what_is_not_taken_is_tried_again_by_the_schedule_and_then_given_up() {
 }
 
 #[tokio::test]
+async fn a_busy_receiver_says_when_it_wants_the_next_attempt() {
+    let shop = Shop::new().await;
+    let receiver = Receiver::start().await;
+    shop.add(&receiver.url(), &["message.sent"]).await;
+    shop.app.sent("Ana Ruiz", Channel::Email, 0).await;
+    let date = clock::now().plus(2 * Timestamp::HOUR).utc().format("%a, %d %b %Y %H:%M:%S GMT").to_string();
+    for (status, asked, next) in [
+        (429, "600", 10 * Timestamp::MINUTE),
+        (503, &date, 2 * Timestamp::HOUR),
+        (429, "31536000", Timestamp::DAY),
+        (503, "soon", RETRIES[0]),
+        (500, "600", RETRIES[0]),
+    ] {
+        shop.change("update webhook_delivery set attempts = 0, due_at = 0, state = 0").await;
+        receiver.reply(Reply::Busy(status, asked.to_owned()));
+        assert_eq!(shop.step_in(0).await, 1, "{status} {asked}");
+        let row = shop.page().await.rows[0].deliveries[0].clone();
+        assert_eq!((row.state, row.answer), (DeliveryState::Waiting, Some(i32::from(status))));
+        let wait = row.next.unwrap().at.0 - clock::now().0;
+        assert!((next - wait).abs() < 3_000, "{status} {asked}: {next} {wait}");
+        assert_eq!(shop.step_in(wait - 3_000).await, 0, "it is not early");
+    }
+    receiver.reply(Reply::Taken);
+    assert_eq!(shop.step_in(RETRIES[0] + 1_000).await, 1);
+    assert_eq!(shop.page().await.rows[0].deliveries[0].state, DeliveryState::Delivered);
+}
+
+#[tokio::test]
 async fn redirects_are_not_followed() {
     let shop = Shop::new().await;
     let receiver = Receiver::start().await;
@@ -151,7 +179,7 @@ async fn after_a_crash_another_tries_and_a_late_result_changes_nothing() {
     assert_eq!(shop.step_in(0).await, 0, "it is claimed");
     assert_eq!(shop.step_in(LEASE + 1_000).await, 1);
     assert_eq!(receiver.got().len(), 1);
-    let late = Attempt { answer: Some(500), error: "The receiver did not take it.".into(), took: 1 };
+    let late = Attempt { answer: Some(500), error: "The receiver did not take it.".into(), took: 1, not_before: None };
     assert!(!results::record(&shop.app.db, &lost, &late, clock::now()).await.unwrap());
     let row = shop.page().await.rows[0].deliveries[0].clone();
     assert_eq!((row.state, row.answer, row.attempts), (DeliveryState::Delivered, Some(204), 2));

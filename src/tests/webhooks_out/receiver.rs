@@ -17,11 +17,13 @@ use std::{
 };
 use tokio::{net::TcpListener, time::sleep};
 
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub enum Reply {
     #[default]
     Taken,
     Status(u16),
+    /// This status, with this Retry-After.
+    Busy(u16, String),
     /// To another path of its own.
     Redirect,
     /// No answer within a minute.
@@ -85,10 +87,10 @@ impl Receiver {
 
 async fn take(State(receiver): State<Receiver>, uri: axum::http::Uri, headers: HeaderMap, text: String) -> Response {
     receiver.got.lock().unwrap().push(Got { path: uri.path().to_owned(), headers, text });
-    let reply = *receiver.reply.lock().unwrap();
-    let (status, body) = match reply {
+    let reply = receiver.reply.lock().unwrap().clone();
+    let (status, body) = match &reply {
         Reply::Taken => (204, Body::empty()),
-        Reply::Status(status) => (status, Body::from("whatever")),
+        Reply::Status(status) | Reply::Busy(status, _) => (*status, Body::from("whatever")),
         Reply::Redirect => (307, Body::empty()),
         Reply::Silence => {
             sleep(Duration::from_secs(60)).await;
@@ -101,6 +103,9 @@ async fn take(State(receiver): State<Receiver>, uri: axum::http::Uri, headers: H
     };
     let mut answer = Response::new(body);
     *answer.status_mut() = StatusCode::from_u16(status).unwrap();
+    if let Reply::Busy(_, after) = &reply {
+        answer.headers_mut().insert("retry-after", after.parse().unwrap());
+    }
     if status == 307 {
         answer.headers_mut().insert("location", format!("{}/elsewhere", receiver.base).parse().unwrap());
     }

@@ -5,9 +5,7 @@ use crate::{
     domain::{
         MessageId,
         contact::phone_words,
-        message::{
-            Attempt, CancelCause, Channel, EventKind, FailureCode, Fix, MessageDetail, MessageRow, TimelineEntry,
-        },
+        message::{Attempt, CancelCause, Channel, EventKind, FailureCode, MessageDetail, MessageRow, TimelineEntry},
         project::Frame,
         retention::months_words,
         role::Role,
@@ -126,7 +124,7 @@ fn suppressed(row: &MessageRow, frame: &Frame) -> Option<AnyView> {
 fn timeline(detail: &MessageDetail, frame: &Frame) -> AnyView {
     let failed = detail.timeline.iter().rposition(|entry| entry.kind == EventKind::Failed);
     let one = |(at, one): (usize, &TimelineEntry)| {
-        let fix = fix(detail).filter(|_| Some(at) == failed);
+        let fix = detail.fix().filter(|_| Some(at) == failed);
         let reason = fix.map(|_| reason(detail).to_owned());
         let fix = fix.filter(|_| frame.may(Role::Operator));
         let fix = fix.map(|fix| fix_button(fix, &detail.row, &frame.slug, "link-button"));
@@ -141,13 +139,6 @@ fn timeline(detail: &MessageDetail, frame: &Frame) -> AnyView {
         {detail.timeline.iter().enumerate().map(one).collect_view()}
     }
     .into_any()
-}
-
-/// What helps, where it failed. An address that was changed needs no change.
-fn fix(detail: &MessageDetail) -> Option<Fix> {
-    let fix = detail.row.fix()?;
-    let is_mended = detail.readdressed && matches!(fix, Fix::EditEmail | Fix::EditPhone);
-    Some(if is_mended { Fix::Resend } else { fix })
 }
 
 fn reason(detail: &MessageDetail) -> &'static str {
@@ -212,12 +203,8 @@ fn attempt_view(id: MessageId, attempt: Attempt, toasts: Toasts) -> AnyView {
 #[component]
 fn Failure(detail: MessageDetail, frame: Frame) -> impl IntoView {
     let row = &detail.row;
-    let code = row.failure.unwrap_or(FailureCode::Other);
-    let advice = match fix(&detail) {
-        Some(Fix::Resend) if detail.readdressed => "The customer has another address now. Resend the message to it.",
-        _ => code.advice(row.channel),
-    };
-    let button = fix(&detail).filter(|_| frame.may(Role::Operator));
+    let advice = detail.advice();
+    let button = detail.fix().filter(|_| frame.may(Role::Operator));
     let button = button.map(|fix| fix_button(fix, row, &frame.slug, "button"));
     view! {
         <div class="notice notice-error">

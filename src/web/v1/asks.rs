@@ -2,21 +2,26 @@
 
 use super::{
     answers::{answered, created},
-    caller::Writes,
+    caller::{Reads, Writes},
     customers::whom,
-    input::{IdempotencyKey, Json},
+    input::{Id, IdempotencyKey, Json},
+    messages::shown::Message,
     problem::Problem,
     words::{Channel, Moment, Template, instant},
 };
 use crate::{
-    domain::CustomerId,
+    domain::{CustomerId, RequestId},
     server::{
         AppState, clock,
         rest::asks::{self, Wanted},
-        store::{guard::Viewer, new_message::NewMessage, requests::Kept},
+        store::{
+            guard::Viewer,
+            new_message::NewMessage,
+            requests::{self, Kept},
+        },
     },
 };
-use axum::{extract::State, response::Response};
+use axum::{Json as Answer, extract::State, response::Response};
 use chrono::{DateTime, FixedOffset};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -101,6 +106,34 @@ impl Ask {
             messages: kept.messages.iter().map(message).collect(),
         }
     }
+}
+
+/// A review request as it is now.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct StandingAsk {
+    id: Uuid,
+    customer_id: Uuid,
+    /// Its number for its customer: 1, 2, …
+    number: i32,
+    created_at: Moment,
+    /// In the order in which they leave; those that staff deleted are missing.
+    messages: Vec<Message>,
+}
+
+/// Read a review request
+///
+/// With what has become of its messages.
+#[utoipa::path(get, path = "/asks/{id}", tag = "asks", params(("id" = Uuid, Path)),
+    responses((status = 200, description = "The request with its messages", body = StandingAsk)))]
+pub async fn get(Reads(viewer): Reads, Id(id): Id<RequestId>) -> Result<Answer<StandingAsk>, Problem> {
+    let standing = requests::one(&viewer, id).await?;
+    Ok(Answer(StandingAsk {
+        id: id.0,
+        customer_id: standing.customer.0,
+        number: standing.number,
+        created_at: Moment(standing.created),
+        messages: standing.messages.iter().map(Message::from).collect(),
+    }))
 }
 
 /// Ask for a review

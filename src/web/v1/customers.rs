@@ -17,7 +17,7 @@ use crate::{
     server::{
         actions, clock,
         rest::{Named, Whom, customers as named},
-        store::customers,
+        store::{customers, guard::Viewer},
     },
 };
 use axum::{Json as Answer, response::Response};
@@ -85,7 +85,7 @@ impl From<&CustomerRow> for Customer {
 }
 
 /// Which customers, in which order, as on the Customers page.
-#[derive(Debug, Deserialize, IntoParams)]
+#[derive(Debug, Deserialize, IntoParams, ToSchema)]
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub struct CustomersQuery {
@@ -118,6 +118,15 @@ pub struct CustomersQuery {
 }
 
 impl CustomersQuery {
+    /// The part of the list that it names.
+    pub async fn part(&self, viewer: &Viewer) -> AppResult<Part<Customer>> {
+        let limit = self.limit.unwrap_or_default();
+        let cursor = read(self.cursor.as_deref(), CustomerCursor::read)?;
+        let (rows, next) = customers::after(viewer, &self.filter()?, cursor.as_ref(), limit.rows().into()).await?;
+        let next_cursor = next.map(|next| written(&next.write()));
+        Ok(Part { data: rows.iter().map(Customer::from).collect(), next_cursor })
+    }
+
     fn filter(&self) -> AppResult<CustomerFilter> {
         let sort = self.sort.map_or_else(Default::default, |sort| sort.0);
         let text = |text: &Option<String>| text.clone().unwrap_or_default();
@@ -199,12 +208,7 @@ pub async fn list(
     Reads(viewer): Reads,
     Params(query): Params<CustomersQuery>,
 ) -> Result<Answer<Part<Customer>>, Problem> {
-    let limit = query.limit.unwrap_or_default();
-    let cursor = read(query.cursor.as_deref(), CustomerCursor::read)?;
-    let filter = query.filter()?;
-    let (rows, next) = customers::after(&viewer, &filter, cursor.as_ref(), limit.rows().into()).await?;
-    let next_cursor = next.map(|next| written(&next.write()));
-    Ok(Answer(Part { data: rows.iter().map(Customer::from).collect(), next_cursor }))
+    Ok(Answer(query.part(&viewer).await?))
 }
 
 /// Add or change a customer

@@ -1,6 +1,6 @@
 //! Messages: listed as on the Messages page, read with their timeline, and steered.
 
-mod shown;
+pub mod shown;
 
 use super::{
     caller::{Deletes, Reads, Writes},
@@ -18,7 +18,10 @@ use crate::{
     },
     server::{
         actions, clock,
-        store::{guard::Operator, messages},
+        store::{
+            guard::{Operator, Viewer},
+            messages,
+        },
     },
 };
 use axum::{Json as Answer, http::StatusCode};
@@ -29,7 +32,7 @@ use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
 
 /// Which messages, in which order: the filters of the Messages page.
-#[derive(Debug, Deserialize, IntoParams)]
+#[derive(Debug, Deserialize, IntoParams, ToSchema)]
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub struct MessagesFilter {
@@ -62,6 +65,13 @@ pub struct MessagesFilter {
 }
 
 impl MessagesFilter {
+    /// The part of the list that it names.
+    pub async fn part(&self, viewer: &Viewer) -> AppResult<Part<Message>> {
+        let page = messages::page_once(viewer, &self.query()?).await?;
+        let next_cursor = page.place.next.map(|next| written(&next.write()));
+        Ok(Part { data: page.rows.iter().map(Message::from).collect(), next_cursor })
+    }
+
     fn query(&self) -> AppResult<MessagesQuery> {
         let cursor = read(self.cursor.as_deref(), Cursor::read)?;
         let limit = self.limit.unwrap_or_default();
@@ -119,9 +129,7 @@ pub async fn list(
     Reads(viewer): Reads,
     Params(filter): Params<MessagesFilter>,
 ) -> Result<Answer<Part<Message>>, Problem> {
-    let page = messages::page_once(&viewer, &filter.query()?).await?;
-    let next_cursor = page.place.next.map(|next| written(&next.write()));
-    Ok(Answer(Part { data: page.rows.iter().map(Message::from).collect(), next_cursor }))
+    Ok(Answer(filter.part(&viewer).await?))
 }
 
 /// Read a message
@@ -144,7 +152,12 @@ pub async fn cancel(
     Id(id): Id<MessageId>,
     OptionalJson(input): OptionalJson<CancelInput>,
 ) -> Result<Answer<Changed>, Problem> {
-    changed(&operator, id, actions::cancel_message(&operator, id, input.also_request).await?).await
+    Ok(Answer(canceled(&operator, id, input.also_request).await?))
+}
+
+/// Cancels a message, and the other unsent ones of its request where that is wanted.
+pub async fn canceled(operator: &Operator, id: MessageId, also_request: bool) -> Result<Changed, Problem> {
+    changed(operator, id, actions::cancel_message(operator, id, also_request).await?).await
 }
 
 /// Reschedule a message
@@ -158,10 +171,14 @@ pub async fn reschedule(
     Id(id): Id<MessageId>,
     body: Json<RescheduleInput>,
 ) -> Result<Answer<Changed>, Problem> {
-    let at = instant(body.value.scheduled_at);
-    let done = actions::reschedule_to(&operator, id, at, clock::now()).await;
+    Ok(Answer(rescheduled(&operator, id, body.value.scheduled_at).await?))
+}
+
+/// Puts a message to another time.
+pub async fn rescheduled(operator: &Operator, id: MessageId, to: DateTime<FixedOffset>) -> Result<Changed, Problem> {
+    let done = actions::reschedule_to(operator, id, instant(to), clock::now()).await;
     let done = done.map_err(|error| Problem::renamed(error, &[("at", "scheduled_at")]))?;
-    changed(&operator, id, done).await
+    changed(operator, id, done).await
 }
 
 /// Send a message now
@@ -170,7 +187,7 @@ pub async fn reschedule(
 #[utoipa::path(post, path = "/messages/{id}/send-now", tag = "messages", params(("id" = Uuid, Path)),
     responses((status = 200, description = "The message", body = Changed)))]
 pub async fn send_now(Writes { operator, .. }: Writes, Id(id): Id<MessageId>) -> Result<Answer<Changed>, Problem> {
-    changed(&operator, id, actions::send_now(&operator, id).await?).await
+    Ok(Answer(changed(&operator, id, actions::send_now(&operator, id).await?).await?))
 }
 
 /// Resend a failed message
@@ -179,7 +196,7 @@ pub async fn send_now(Writes { operator, .. }: Writes, Id(id): Id<MessageId>) ->
 #[utoipa::path(post, path = "/messages/{id}/resend", tag = "messages", params(("id" = Uuid, Path)),
     responses((status = 200, description = "The message", body = Changed)))]
 pub async fn resend(Writes { operator, .. }: Writes, Id(id): Id<MessageId>) -> Result<Answer<Changed>, Problem> {
-    changed(&operator, id, actions::resend(&operator, id).await?).await
+    Ok(Answer(changed(&operator, id, actions::resend(&operator, id).await?).await?))
 }
 
 /// Delete a message
@@ -193,10 +210,10 @@ pub async fn delete(Deletes(operator): Deletes, Id(id): Id<MessageId>) -> Result
 }
 
 /// The message as it is after a change.
-async fn changed(operator: &Operator, id: MessageId, done: Done) -> Result<Answer<Changed>, Problem> {
+async fn changed(operator: &Operator, id: MessageId, done: Done) -> Result<Changed, Problem> {
     let row = match done.row {
         Some(row) => row,
         None => messages::row(operator, id).await?,
     };
-    Ok(Answer(Changed { message: Message::from(&row), sentence: done.sentence }))
+    Ok(Changed { message: Message::from(&row), sentence: done.sentence })
 }

@@ -3,6 +3,7 @@
 use crate::{
     domain::AppError,
     server::{auth, request_id},
+    web::mcp,
 };
 use axum::{
     extract::Request,
@@ -81,6 +82,17 @@ impl Problem {
         problem
     }
 
+    /// All of it in one text, for who reads no fields.
+    pub fn in_words(&self) -> String {
+        match self.errors.as_slice() {
+            // The detail says the same.
+            [FieldProblem { field, detail }] => format!("{field}: {detail}"),
+            errors => errors.iter().fold(self.detail.clone(), |words, FieldProblem { field, detail }| {
+                format!("{words}\n{field}: {detail}")
+            }),
+        }
+    }
+
     fn of_status(status: StatusCode) -> Self {
         let detail = match status {
             StatusCode::NOT_FOUND => "There is nothing at this address.",
@@ -137,19 +149,20 @@ impl IntoResponse for Problem {
     }
 }
 
-/// Whether a path is one of the API's.
+/// Whether a path is one that keys open: the API's, or the MCP server's.
 pub fn is_ours(path: &str) -> bool {
-    path.strip_prefix("/api/v1").is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+    path == mcp::PATH || path.strip_prefix("/api/v1").is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
 }
 
-/// Makes each error under the API's address a problem, whichever layer it comes from.
+/// Makes each error under such an address a problem, whichever layer it comes from. Errors of MCP itself stay as they are.
 pub async fn errors_as_problems(request: Request, next: Next) -> Response {
     if !is_ours(request.uri().path()) {
         return next.run(request).await;
     }
+    let own = if request.uri().path() == mcp::PATH { mcp::MEDIA_TYPE } else { MEDIA_TYPE };
     let response = next.run(request).await;
     let status = response.status();
-    let is_problem = response.headers().get(CONTENT_TYPE).is_some_and(|kind| kind == MEDIA_TYPE);
+    let is_problem = response.headers().get(CONTENT_TYPE).is_some_and(|kind| kind == MEDIA_TYPE || kind == own);
     if is_problem || !(status.is_client_error() || status.is_server_error()) {
         return response;
     }

@@ -21,6 +21,8 @@ pub struct Attempt {
     pub error: String,
     /// In ms.
     pub took: i32,
+    /// When the receiver wants the next attempt at the soonest, where it has said so.
+    pub not_before: Option<Timestamp>,
 }
 
 impl Attempt {
@@ -39,7 +41,7 @@ impl Attempt {
 /// gone.
 pub async fn record(db: &Db, job: &Job, attempt: &Attempt, now: Timestamp) -> sqlx::Result<bool> {
     let taken = attempt.is_taken();
-    let next = if taken { None } else { schedule::next_try(job.event, job.attempts, now) };
+    let next = if taken { None } else { schedule::next_try(job.event, job.attempts, attempt.not_before, now) };
     let gives_up = !taken && next.is_none() && job.event != WebhookEvent::Test;
     // Only what may switch the webhook off is shown on each page.
     let touches = attempt.is_gone() || gives_up;
