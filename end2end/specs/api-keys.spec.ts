@@ -26,6 +26,7 @@ test("an admin makes a key, which is shown once and lets in until it is revoked"
   await page.getByRole("checkbox", { name: /^read:/ }).check();
   await page.getByRole("button", { name: "Make key" }).click();
   await said(page, `The API key ${name} is made.`);
+  await expect(page.getByRole("textbox", { name: "Name" })).toHaveValue("");
   const key = (await page.locator("code", { hasText: /^rm_/ }).textContent()) ?? "";
   expect(key).toMatch(/^rm_[\w-]{43}$/);
   const row = page.getByRole("table", { name: "API keys" }).getByRole("row").filter({ hasText: name });

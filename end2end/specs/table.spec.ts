@@ -58,6 +58,10 @@ test("a failed message shows its reason, an SMS no opening", async ({ page }) =>
   const messages = await new MessagesPage(page).open({ status: "failed" });
   const failed = await messages.cell(messages.rows.first(), "Failed");
   await expect(failed).toContainText(/\w{4,}/);
+  // In the hue of what failed: #b42318.
+  for (const mark of [failed.locator(".reason"), messages.rows.first().locator(".badge-failed")]) {
+    await expect(mark).toHaveCSS("color", "rgb(180, 35, 24)");
+  }
   await messages.open({ status: "sent", channel: "sms" });
   const opened = await messages.cell(messages.rows.first(), "Opened");
   await expect(opened.getByRole("time")).toHaveCount(0);

@@ -31,6 +31,7 @@ test("a webhook is added, tested, told, switched off by itself and removed", asy
     await add.getByRole("checkbox", { name: "customer.unsubscribed" }).check();
     await add.getByRole("button", { name: "Add webhook" }).click();
     await said(page, "The webhook is added");
+    await expect(add.getByRole("textbox", { name: "Address" })).toHaveValue("");
     const secret = (await page.locator("code", { hasText: /^whsec_/ }).textContent()) ?? "";
     const card = page.getByRole("region", { name: receiver.url });
     await expect(card).toContainText("Is told of customer.unsubscribed.");

@@ -39,7 +39,7 @@ pub async fn add_customer(slug: String, #[server(default)] form: CustomerForm) -
     let operator = auth::operator(&slug).await?;
     let id = actions::add_customer(&operator, &form).await?;
     leptos_axum::redirect(&ProfileQuery::default().href(&slug, id));
-    auth::answer(&operator, Ok(Done::new("Customer added."))).await
+    auth::answer_about(&operator, Ok(Done::new("Customer added.")), Some(id)).await
 }
 
 /// Role: operator. With `message`, one that failed: the answer offers to send it again, where that is possible now.

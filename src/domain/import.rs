@@ -157,6 +157,8 @@ pub struct ImportPage {
     pub import: Option<Import>,
     /// The newest of the project, without their rows; empty where the address names one.
     pub others: Vec<Import>,
+    /// Whether the strategy is on, which then asks those who are added, too.
+    pub is_automatic: bool,
     /// Why the file that was uploaded last was refused; told once.
     pub refused: Option<String>,
     /// The project's version, read before the rest: what is shown is at least this new.

@@ -3,6 +3,7 @@
 use super::{
     AppError, AppResult,
     contact::{parse_line, parse_text},
+    error::Problems,
 };
 use serde::{Deserialize, Serialize};
 
@@ -70,32 +71,33 @@ impl ReviewPage {
     /// Trimmed, with whole addresses.
     ///
     /// # Errors
-    /// `Invalid` with the name of the field.
+    /// `Invalid` with the names of the fields.
     pub fn checked(&self) -> AppResult<Self> {
-        let other = parse_https("other", &self.other)?;
-        let other_name = parse_line("other_name", "The name", &self.other_name, SITE_NAME_MAX)?;
-        if !other.is_empty() && other_name.is_empty() {
-            return Err(AppError::invalid("other_name", "Write what the other site is called."));
+        let mut problems = Problems::default();
+        if !self.other.trim().is_empty() && self.other_name.trim().is_empty() {
+            problems.add(AppError::invalid("other_name", "Write what the other site is called."));
         }
-        if other.is_empty() && !other_name.is_empty() {
-            return Err(AppError::invalid("other", "Write the address of the other site."));
+        if self.other.trim().is_empty() && !self.other_name.trim().is_empty() {
+            problems.add(AppError::invalid("other", "Write the address of the other site."));
         }
-        Ok(Self {
-            logo: parse_https("logo", &self.logo)?,
-            color: match self.color.trim() {
-                "" => String::new(),
-                color => Color::parse(color)
-                    .ok_or_else(|| AppError::invalid("color", "Write a color such as #4a4fd0."))?
-                    .to_string(),
-            },
-            introduction: parse_text("introduction", "The introduction", &self.introduction, WORDS_MAX)?,
-            thanks: parse_text("thanks", "The thanks", &self.thanks, WORDS_MAX)?,
-            google: parse_https("google", &self.google)?,
-            trustpilot: parse_https("trustpilot", &self.trustpilot)?,
-            facebook: parse_https("facebook", &self.facebook)?,
-            other,
-            other_name,
-        })
+        let color = match self.color.trim() {
+            "" => Ok(String::new()),
+            color => Color::parse(color)
+                .map(|color| color.to_string())
+                .ok_or_else(|| AppError::invalid("color", "Write a color such as #4a4fd0.")),
+        };
+        let checked = Self {
+            logo: problems.take(parse_https("logo", &self.logo)),
+            color: problems.take(color),
+            introduction: problems.take(parse_text("introduction", "The introduction", &self.introduction, WORDS_MAX)),
+            thanks: problems.take(parse_text("thanks", "The thanks", &self.thanks, WORDS_MAX)),
+            google: problems.take(parse_https("google", &self.google)),
+            trustpilot: problems.take(parse_https("trustpilot", &self.trustpilot)),
+            facebook: problems.take(parse_https("facebook", &self.facebook)),
+            other: problems.take(parse_https("other", &self.other)),
+            other_name: problems.take(parse_line("other_name", "The name", &self.other_name, SITE_NAME_MAX)),
+        };
+        problems.or(checked)
     }
 
     /// Names and addresses of the review sites.
@@ -269,6 +271,11 @@ mod tests {
         assert!(page("other", "https://example.com").checked().unwrap_err().for_field("other_name").is_some());
         assert!(page("other_name", "Yelp").checked().unwrap_err().for_field("other").is_some());
         assert_eq!(page("color", " #AABBCC ").checked().unwrap().color, "#aabbcc");
+        let several = ReviewPage { logo: "http://a.example".into(), google: "x".into(), ..page("other_name", "Yelp") };
+        let error = several.checked().unwrap_err();
+        for field in ["logo", "google", "other"] {
+            assert!(error.for_field(field).is_some(), "{field}: {error}");
+        }
         let all = ReviewPage::of(str::to_owned);
         for field in ReviewPage::FIELDS {
             assert_eq!(all.value(field), field);

@@ -196,11 +196,16 @@ pub async fn access(state: &AppState, headers: &HeaderMap, slug: &str, now: Time
 /// without scripts is answered by a redirect, so a cookie carries the sentence to the next page. (web/functions.rs sets the status of
 /// errors.)
 pub async fn answer(viewer: &Viewer, result: AppResult<Done>) -> AppResult<Done> {
+    answer_about(viewer, result, None).await
+}
+
+/// As [`answer`], where it is about a customer whom the page does not name.
+pub async fn answer_about(viewer: &Viewer, result: AppResult<Done>, customer: Option<CustomerId>) -> AppResult<Done> {
     let mut done = result?;
     let call = Call::current()?;
     let action = call.parts.uri.path().rsplit('/').next().unwrap_or_default();
     let about = done.row.as_ref().map(|row| (row.customer_id, Some(row.id)));
-    let about = about.or_else(|| call.customer_of_page().map(|customer| (customer, None)));
+    let about = about.or_else(|| customer.or_else(|| call.customer_of_page()).map(|customer| (customer, None)));
     // What was done is done, also where it could not be written down.
     if let Err(error) = audit::add(viewer, (action, &done.sentence), about, clock::now()).await {
         tracing::error!(%error, action, "what a member did is missing in the audit log");

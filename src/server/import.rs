@@ -15,6 +15,7 @@ use super::{
     store::{
         guard::Operator,
         imports::{self, NewImport},
+        strategy,
     },
 };
 use crate::domain::{
@@ -22,6 +23,7 @@ use crate::domain::{
     done::Done,
     import::{ImportPage, ImportQuery, ImportState, matching::Matching},
     stats::count,
+    strategy::Automate,
 };
 use sha2::{Digest, Sha256};
 use std::{collections::BTreeMap, fmt::Write, path::PathBuf};
@@ -88,7 +90,8 @@ pub async fn page(operator: &Operator, query: ImportQuery) -> AppResult<ImportPa
         None => None,
     };
     let others = if import.is_none() { imports::list(operator).await? } else { Vec::new() };
-    Ok(ImportPage { import, others, refused: auth::take_entered(), version: operator.version })
+    let is_automatic = strategy::kept(operator).await?.automate == Automate::On;
+    Ok(ImportPage { import, others, is_automatic, refused: auth::take_entered(), version: operator.version })
 }
 
 /// `form` says for each field the number of its column, from 0.

@@ -36,6 +36,8 @@ async fn what_members_did_stands_in_it() {
     assert_eq!(entries(&manager, "q%3Dhamburg").await.len(), 1);
     assert_eq!(entries(&manager, "q%3Dnowhere").await.len(), 0);
     assert_eq!(operator.get("/api/load_audit?slug=cup").await.status, StatusCode::FORBIDDEN);
+    manager.post("/api/add_customer", "slug=cup&form[name]=Ben").await;
+    assert_eq!(entries(&manager, "").await[0], ("Customer added.".to_owned(), "Ben".to_owned()));
     app.project("mug").await;
     let elsewhere = app.member_of("mug", Role::Owner).await;
     assert_eq!(elsewhere.get("/api/load_audit?slug=cup").await.status, StatusCode::NOT_FOUND);

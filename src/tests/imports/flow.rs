@@ -29,6 +29,13 @@ async fn a_file_is_previewed_and_its_matching_is_remembered() {
     {
         assert!(page.contains(words), "{words}\n{page}");
     }
+    let manager = app.member(Role::Manager).await;
+    for (state, is_said) in [("on", true), ("paused", false)] {
+        let answer = manager.post("/api/set_automate", &format!("slug=cup&state={state}")).await;
+        assert!(answer.status.is_success(), "{}", answer.body);
+        let page = operator.get(&path).await.body;
+        assert_eq!(page.contains("are asked for a review automatically"), is_said, "{state}\n{page}");
+    }
     let refused = start(&operator, id, "").await;
     assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
     assert!(serde_json::from_str::<AppError>(&refused.body).unwrap().for_field("email").is_some());

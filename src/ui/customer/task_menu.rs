@@ -37,7 +37,7 @@ pub fn TaskMenu(
         view! {
             <li>
                 <a
-                    class="menu-item"
+                    class=if icon == "trash" { "menu-item menu-item-danger" } else { "menu-item" }
                     href=move || address.with(|address| address.task(task))
                     data-noscroll=""
                     on:click=move |_| close_to_button()

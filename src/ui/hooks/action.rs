@@ -6,6 +6,7 @@ use crate::{
     domain::{AppError, done::Done},
 };
 use leptos::{
+    html,
     prelude::*,
     server_fn::{
         Http, ServerFn,
@@ -83,6 +84,17 @@ impl<S: FormFunction> FormAction for ServerAction<S> {
             }
         });
     }
+}
+
+/// For a form that adds one thing after the other: it is emptied each time that `action` is done.
+pub fn emptied_when_done<S: FormFunction>(action: ServerAction<S>) -> NodeRef<html::Form> {
+    let form = NodeRef::<html::Form>::new();
+    action.on_done(move |_| {
+        if let Some(form) = form.get_untracked() {
+            form.reset();
+        }
+    });
+    form
 }
 
 /// Why a form without scripts to `S` was refused.

@@ -52,7 +52,7 @@ fn ApiKeysPage(page: PageData<Page>, task: Memo<Option<ApiKeysTask>>, frame: Fra
     view! {
         <SettingsHead part=SettingsPart::ApiKeys heading="API keys" slug=frame.slug.clone() />
         <p class="muted">
-            "By a key, another system uses the REST API of this project: its customers, charges, messages and reviews. "
+            "With a key, another system can use the REST API of this project: its customers, charges, messages and reviews. "
             <a href="/api/v1/docs/" rel="external">
                 "Read and try the API"
             </a>

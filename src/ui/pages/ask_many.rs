@@ -34,6 +34,11 @@ pub fn AskManyRoute() -> impl IntoView {
         <Title text="Ask by a list" />
         <div class="title-row">
             <PageHeading>"Ask by a list"</PageHeading>
+            <div class="title-actions">
+                <a class="button" href=customers.clone()>
+                    "All customers"
+                </a>
+            </div>
         </div>
         <div class="settings">
             <p class="muted">

@@ -70,7 +70,9 @@ fn BulkActionsPage(page: PageData<Page>, query: Memo<BulkQuery>, frame: Frame) -
         false => view! { <Records data frame=frame.clone() /> }.into_any(),
     };
     view! {
-        <PageHeading>"Bulk actions"</PageHeading>
+        <div class="title-row">
+            <PageHeading>"Bulk actions"</PageHeading>
+        </div>
         <p class="muted">"What was done to many messages at once, and what became of them."</p>
         <Trouble trouble read />
         {content}
@@ -93,7 +95,7 @@ fn Records(data: Memo<Page>, frame: Frame) -> impl IntoView {
     };
     view! {
         <div class="table-wrap">
-            <table class="table table-imports">
+            <table class="table table-imports bulk-table">
                 <caption class="visually-hidden">"Bulk actions"</caption>
                 <thead>
                     <tr>

@@ -60,7 +60,8 @@ fn ImportPage(page: PageData<Page>, frame: Frame) -> impl IntoView {
         .into_any(),
         Some(first) => {
             let import = Memo::new(move |_| data.with(|page| page.import.clone()).unwrap_or_else(|| first.clone()));
-            view! { <OneImport import frame /> }.into_any()
+            let is_automatic = Memo::new(move |_| data.with(|page| page.is_automatic));
+            view! { <OneImport import is_automatic frame /> }.into_any()
         }
     };
     view! {
@@ -80,7 +81,7 @@ fn ImportPage(page: PageData<Page>, frame: Frame) -> impl IntoView {
 const HEADING: &str = "import-heading";
 
 #[component]
-fn OneImport(import: Memo<Import>, frame: Frame) -> impl IntoView {
+fn OneImport(import: Memo<Import>, is_automatic: Memo<bool>, frame: Frame) -> impl IntoView {
     let state = Memo::new(move |_| import.with(|import| import.state));
     // The button that had the focus goes when the import begins or is canceled.
     effect(move |was: Option<ImportState>| {
@@ -101,7 +102,7 @@ fn OneImport(import: Memo<Import>, frame: Frame) -> impl IntoView {
         ImportState::Canceled => "The import is canceled.",
     };
     let content = move || match state.get() {
-        ImportState::Ready => view! { <Setup import frame=frame.clone() /> }.into_any(),
+        ImportState::Ready => view! { <Setup import is_automatic frame=frame.clone() /> }.into_any(),
         ImportState::Started => view! { <Progress import frame=frame.clone() /> }.into_any(),
         _ => view! { <ImportResult import frame=frame.clone() /> }.into_any(),
     };

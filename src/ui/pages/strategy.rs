@@ -74,16 +74,20 @@ fn StrategyCards(page: PageData<StrategyPage>, frame: Frame) -> impl IntoView {
             "A customer is asked automatically once; by hand any number of times. Every customer sees the same page and the same links, whatever the rating: asking or showing by rating is forbidden, and nothing here can be set otherwise."
         </p>
         <Trouble trouble read />
-        <div class="settings">
-            <AutomateCard data frame=frame.clone() />
-            <Upcoming data frame=frame.clone() />
-            <TimingCard data frame=frame.clone() />
-            <ConditionsCard data frame=frame.clone() />
-            <RemindersCard data frame=frame.clone() />
-            <RetriesCard data frame=frame.clone() />
-            <ScheduleCard data frame=frame.clone() />
-            <LimitsCard data frame=frame.clone() />
-            <Links days=link_days frame />
+        <div class="strategy-columns">
+            <div class="settings strategy-now">
+                <AutomateCard data frame=frame.clone() />
+                <Upcoming data frame=frame.clone() />
+            </div>
+            <div class="settings">
+                <TimingCard data frame=frame.clone() />
+                <ConditionsCard data frame=frame.clone() />
+                <RemindersCard data frame=frame.clone() />
+                <RetriesCard data frame=frame.clone() />
+                <ScheduleCard data frame=frame.clone() />
+                <LimitsCard data frame=frame.clone() />
+                <Links days=link_days frame />
+            </div>
         </div>
     }
 }

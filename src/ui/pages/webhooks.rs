@@ -18,7 +18,7 @@ use crate::{
         connections::copy::CopyValue,
         frame::use_frame,
         hooks::{
-            action::{FormAction, FormFunction},
+            action::{FormAction, FormFunction, emptied_when_done},
             address::{use_param, use_query_at},
             page_data::{PageData, page_view},
             resource::use_resource,
@@ -124,13 +124,14 @@ fn Secret(secret: RwSignal<Option<String>>) -> impl IntoView {
 #[component]
 fn AddSection(data: Memo<Page>, secret: RwSignal<Option<String>>, slug: String) -> impl IntoView {
     let action = revealing::<AddWebhook>(secret, &slug);
+    let form = emptied_when_done(action);
     let error = action.refusal();
     let entered = data.with_untracked(|page| page.entered.clone()).filter(|_| error.with_untracked(Option::is_some));
     let (url, events) = entered.map_or_else(|| (String::new(), Vec::new()), |form| (form.url.clone(), form.ticked()));
     view! {
         <section class="card" aria-labelledby="add-heading">
             <h2 id="add-heading">"Add a webhook"</h2>
-            <ActionForm action attr:novalidate="">
+            <ActionForm action node_ref=form attr:novalidate="">
                 <input type="hidden" name="slug" value=slug />
                 <Fields prefix="new" url events error />
                 <SubmitButton label="Add webhook" pending=action.pending() />

@@ -9,7 +9,7 @@ use crate::{
     },
     ui::{
         connections::copy::CopyValue,
-        hooks::action::FormAction,
+        hooks::action::{FormAction, emptied_when_done},
         messages::steering::use_steering,
         parts::{
             field::{FieldError, FormNotice, TextField, described_by, field_error},
@@ -33,6 +33,7 @@ pub fn CreateSection(
         key.set(done.link.clone());
         steering.done(&slug, done);
     });
+    let form = emptied_when_done(action);
     let error = action.refusal();
     let first = ApiKeyForm { read: true, ..ApiKeyForm::default() };
     let entered = data.with_untracked(|page| page.entered.clone()).unwrap_or(first);
@@ -63,7 +64,7 @@ pub fn CreateSection(
             <h2 id="create-key-heading">"Make a key"</h2>
             <p class="muted">"Give each system a key of its own, with no more than it needs."</p>
             {shown}
-            <ActionForm action attr:novalidate="">
+            <ActionForm action node_ref=form attr:novalidate="">
                 <input type="hidden" name="slug" value=frame.slug />
                 <FormNotice error fields=&["name", "scopes"] />
                 <TextField

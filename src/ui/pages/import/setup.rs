@@ -69,11 +69,28 @@ pub fn import_action<S: FormFunction>(slug: &str) -> ServerAction<S> {
 }
 
 #[component]
-pub fn Setup(import: Memo<Import>, frame: Frame) -> impl IntoView {
+pub fn Setup(
+    import: Memo<Import>,
+    /// Whether the strategy is on.
+    is_automatic: Memo<bool>,
+    frame: Frame,
+) -> impl IntoView {
     let import = import.get_untracked();
     let action = import_action::<StartImport>(&frame.slug);
     let discard = import_action::<CancelImport>(&frame.slug);
     let error = action.refusal();
+    let strategy = frame.href("strategy");
+    let warning = move || {
+        is_automatic.get().then(|| {
+            view! {
+                <p class="notice">
+                    "The strategy is on: the customers who are added are asked for a review automatically, by its rules. See the "
+                    <a href=strategy.clone()>"strategy"</a> " first."
+                </p>
+            }
+            .into_any()
+        })
+    };
     let (slug, id) = (frame.slug, import.id.to_string());
     let (same_slug, same_id) = (slug.clone(), id.clone());
     let total = u64::from(import.counts.total);
@@ -124,6 +141,7 @@ pub fn Setup(import: Memo<Import>, frame: Frame) -> impl IntoView {
                 <input type="hidden" name="id" value=id />
                 <FormNotice error fields=FIELDS />
                 <div class="import-fields">{selects}</div>
+                {warning}
                 <div class="import-actions">
                     <SubmitButton label=format!("Import {} {}", thousands(total), if total == 1 { "row" } else { "rows" }) pending=action.pending() />
                 </div>

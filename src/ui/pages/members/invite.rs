@@ -5,7 +5,7 @@ use crate::{
     domain::{member::given_by, project::Frame, role::Role},
     ui::{
         connections::copy::CopyValue,
-        hooks::action::FormAction,
+        hooks::action::{FormAction, emptied_when_done},
         messages::steering::use_steering,
         parts::{
             field::{FormNotice, SelectField, TextField},
@@ -28,6 +28,7 @@ pub fn InviteSection(
         link.set(done.link.clone());
         steering.done(&slug, done);
     });
+    let form = emptied_when_done(action);
     let error = action.refusal();
     let options: Vec<_> =
         given_by(frame.role).into_iter().map(|role| (role.name().to_lowercase(), role.name().to_owned())).collect();
@@ -48,7 +49,7 @@ pub fn InviteSection(
             <h2 id="invite-heading">"Invite somebody"</h2>
             <p class="muted">"They join by a link that works once, for 7 days. It goes out by email; where this server sends none, it is shown here."</p>
             {handed}
-            <ActionForm action attr:novalidate="">
+            <ActionForm action node_ref=form attr:novalidate="">
                 <input type="hidden" name="slug" value=frame.slug />
                 <FormNotice error fields=&["email", "role"] />
                 <div class="invite-fields">

@@ -17,7 +17,9 @@ use leptos::{form::ActionForm, prelude::*};
 #[component]
 pub fn Links(days: Memo<Option<u16>>, frame: Frame) -> impl IntoView {
     let sentence = move || match days.get() {
-        Some(days) => format!("The review link of a message works for {days} days after it was sent."),
+        Some(days) => format!(
+            "The review link of a message works for {days} days after it was sent. After that, it opens a page that says so."
+        ),
         None => "The review link of a message works for ever.".to_owned(),
     };
     let form = frame.may(Role::Manager).then(|| {
@@ -45,7 +47,7 @@ pub fn Links(days: Memo<Option<u16>>, frame: Frame) -> impl IntoView {
     view! {
         <section class="card" aria-labelledby="links-heading">
             <h2 id="links-heading">"Review links"</h2>
-            <p>{sentence} " After that, it opens a page that says so. The link to unsubscribe always works."</p>
+            <p>{sentence} " The link to unsubscribe always works."</p>
             {form}
         </section>
     }

@@ -16,7 +16,7 @@ use crate::{
     ui::{
         hooks::action::FormAction,
         parts::{
-            field::{FormNotice, SelectField},
+            field::{FieldError, FormNotice, field_error},
             submit_button::{PLAIN, SubmitButton},
         },
     },
@@ -118,20 +118,33 @@ fn SwitchOn(data: Memo<StrategyPage>, slug: String, today: NaiveDate) -> impl In
     let action = settings_action::<SetAutomate>(&slug);
     let error = action.refusal();
     let choices = Memo::new(move |_| data.with(|page| page.choices.clone()));
-    let select = move || {
-        let option = |choice: &Choice| (choice.days.map_or_else(String::new, |n| n.to_string()), words(choice, today));
-        let options: Vec<_> = choices.with(|choices| choices.iter().map(option).collect());
+    // Kept while the numbers are counted anew.
+    let chosen = RwSignal::new("0".to_owned());
+    let radio = move |choice: &Choice| {
+        let days = choice.days.map_or_else(String::new, |n| n.to_string());
+        let is_chosen = chosen.with_untracked(|chosen| *chosen == days);
+        let value = days.clone();
         view! {
-            <SelectField id="automate-days" label="Whom to ask" name="days" field="days" error options chosen="0".to_owned() />
+            <label class="checkbox">
+                <input type="radio" name="days" value=value checked=is_chosen on:change=move |_| chosen.set(days.clone()) />
+                {words(choice, today)}
+            </label>
         }
         .into_any()
     };
+    let radios = move || choices.with(|choices| choices.iter().map(radio).collect_view());
     view! {
         <ActionForm action attr:novalidate="">
             <input type="hidden" name="slug" value=slug />
             <input type="hidden" name="state" value=Automate::On.slug() />
             <FormNotice error fields=&["days"] />
-            {select}
+            <fieldset class="field" aria-labelledby="automate-days">
+                <legend class="field-label" id="automate-days">
+                    "Whom to ask"
+                </legend>
+                {radios}
+                <FieldError id="automate-days" error=field_error(error, "days") />
+            </fieldset>
             <SubmitButton label="Switch on" pending=action.pending() />
         </ActionForm>
     }

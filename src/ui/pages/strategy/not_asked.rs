@@ -106,10 +106,31 @@ fn NotAskedList(page: PageData<NotAskedPage>, query: Memo<NotAskedQuery>, frame:
     let list = move || {
         let rows = rows.get();
         if rows.is_empty() {
-            return view! { <p class="muted">"No customer is among these."</p> }.into_any();
+            return view! {
+                <div class="empty">
+                    <p>"No customer is among these."</p>
+                </div>
+            }
+            .into_any();
         }
         let row = |row: &NotAsked| row_view(row, &slug, may_ask);
-        view! { <ul class="reasons">{rows.iter().map(row).collect_view()}</ul> }.into_any()
+        view! {
+            <div class="table-wrap">
+                <table class="table settings-table">
+                    <caption class="visually-hidden">"Not asked"</caption>
+                    <thead>
+                        <tr>
+                            <th scope="col">"Customer"</th>
+                            <th scope="col">"Why"</th>
+                            <th scope="col">"Conditions"</th>
+                            <th scope="col">"Actions"</th>
+                        </tr>
+                    </thead>
+                    <tbody>{rows.iter().map(row).collect_view()}</tbody>
+                </table>
+            </div>
+        }
+        .into_any()
     };
     let option = move |of: Reason| {
         view! {
@@ -176,15 +197,21 @@ fn row_view(row: &NotAsked, slug: &str, may_ask: bool) -> impl IntoView + use<> 
         .into_any()
     });
     view! {
-        <li class="reason">
-            <span>
-                <a href=profile>{row.name.clone()}</a>
-                {format!(" – {} – ", row.words())}
+        <tr class="row">
+            <th class="cell-customer" scope="row">
+                <a class="settings-name" href=profile>
+                    {row.name.clone()}
+                </a>
+            </th>
+            <td>{row.words()}</td>
+            <td>
                 <a href=preview>
                     "All conditions" <span class="visually-hidden">{format!(" of {}", row.name)}</span>
                 </a>
-            </span>
-            {ask}
-        </li>
+            </td>
+            <td class="cell-buttons">
+                <div class="row-buttons">{ask}</div>
+            </td>
+        </tr>
     }
 }
