@@ -28,7 +28,7 @@ use crate::domain::{
     AppResult, CustomerId, ProcessId, ProjectId, RequestId, Timestamp,
     message::{Channel, EventKind},
     schedule::Hours,
-    strategy::{Automate, Limits, plan::Load},
+    strategy::{Automate, Limits, plan::Load, verdict::ASKED},
 };
 use chrono::Datelike;
 
@@ -146,7 +146,14 @@ struct NewRequest {
     retry: Option<Timestamp>,
 }
 
-async fn insert(tx: &mut Tx, guard: &Manager, new: Vec<NewRequest>, now: Timestamp) -> AppResult<()> {
+/// `looked_at` is the revision of the strategy that asked these customers for the first time; None where staff ask, or a run follows.
+async fn insert(
+    tx: &mut Tx,
+    guard: &Manager,
+    new: Vec<NewRequest>,
+    looked_at: Option<i32>,
+    now: Timestamp,
+) -> AppResult<()> {
     if new.is_empty() {
         return Ok(());
     }
@@ -155,6 +162,9 @@ async fn insert(tx: &mut Tx, guard: &Manager, new: Vec<NewRequest>, now: Timesta
     let mut query =
         Query::new("update customer set last_number = last_number + 1, requested_at = coalesce(requested_at, ");
     query.push_bind(now).push(")");
+    if let Some(revision) = looked_at {
+        query.push(", plan = ").push(ASKED).push(", plan_revision = ").push_bind(revision);
+    }
     push_ids(&mut query, guard.project, &customers);
     query.push(" returning id, last_number");
     let numbers: Vec<(CustomerId, i32)> = query.build_query_as().fetch_all(&mut **tx).await?;

@@ -37,7 +37,7 @@ pub async fn ask(
     }
     outcome.done = new.len() as u64;
     outcome.skip(CustomerSkip::Gone, (ids.len() - candidates.len()) as u64);
-    insert(&mut tx, manager, new, now).await?;
+    insert(&mut tx, manager, new, None, now).await?;
     manager.db.commit(tx, manager.project).await?;
     Ok(outcome)
 }

@@ -8,7 +8,7 @@ use crate::{
         schedule::{Hours, instant},
         strategy::{
             Strategy, Trigger,
-            verdict::{ASKED, Address, ChargeFacts, Condition, Facts},
+            verdict::{Address, ChargeFacts, Condition, Facts},
         },
     },
     server::store::{
@@ -302,12 +302,11 @@ async fn write(
     revision: i32,
     now: Timestamp,
 ) -> AppResult<()> {
-    let (mut asked, mut new) = (Vec::new(), Vec::new());
+    let mut new = Vec::new();
     let mut not_asked: Vec<(Condition, Vec<CustomerId>)> = Condition::ALL.map(|c| (c, Vec::new())).into();
     for (candidate, decision) in candidates.iter().zip(decisions) {
         match decision {
             Decision::Ask { request, run, messages, retry } => {
-                asked.push(candidate.id);
                 new.push(NewRequest { request, customer: candidate.id, run: Some(run), messages, retry });
             }
             Decision::NotAsked(condition) => {
@@ -324,13 +323,7 @@ async fn write(
         push_ids(&mut query, guard.project, &ids);
         query.build().execute(&mut **tx).await?;
     }
-    if !asked.is_empty() {
-        let mut query = Query::new("update customer set plan = ");
-        query.push(ASKED).push(", plan_revision = ").push_bind(revision);
-        push_ids(&mut query, guard.project, &asked);
-        query.build().execute(&mut **tx).await?;
-    }
-    insert(tx, guard, new, now).await
+    insert(tx, guard, new, Some(revision), now).await
 }
 
 /// Looks again, on a new day, at some of those for whom there was no room within the limits.

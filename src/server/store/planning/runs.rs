@@ -85,7 +85,7 @@ where
             .execute(&mut *tx)
             .await?;
     }
-    insert(&mut tx, guard, new, now).await?;
+    insert(&mut tx, guard, new, None, now).await?;
     guard.db.commit(tx, guard.project).await?;
     Ok(runs.len())
 }
