@@ -42,17 +42,19 @@ pub async fn add_customer(slug: String, #[server(default)] form: CustomerForm) -
     auth::answer_about(&operator, Ok(Done::new("Customer added.")), Some(id)).await
 }
 
-/// Role: operator. With `message`, one that failed: the answer offers to send it again, where that is possible now.
+/// Role: operator. `was` is what the form showed when it was opened: what is still so in `form` is not changed. With `message`, one that
+/// failed: the answer offers to send it again, where that is possible now.
 #[server(endpoint = "edit_customer", client = PatientClient)]
 pub async fn edit_customer(
     slug: String,
     id: CustomerId,
     #[server(default)] form: CustomerForm,
+    #[server(default)] was: Option<CustomerForm>,
     #[server(default)] message: Option<MessageId>,
 ) -> Result<Done, AppError> {
     use crate::server::{actions, auth};
     let operator = auth::operator(&slug).await?;
-    auth::answer(&operator, actions::edit_customer(&operator, id, &form, message).await).await
+    auth::answer(&operator, actions::edit_customer(&operator, id, &form, was.as_ref(), message).await).await
 }
 
 /// Role: operator. Unsubscribing cancels the customer's unsent messages.

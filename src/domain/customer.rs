@@ -188,6 +188,21 @@ pub struct CustomerForm {
 }
 
 impl CustomerForm {
+    /// Of a form that showed `was` when it was opened: what nobody changed in it takes the value of `now`, which somebody else may have
+    /// saved meanwhile.
+    #[must_use]
+    pub fn onto(self, was: &Self, now: Self) -> Self {
+        let merged = |form: String, was: &str, now: String| if form == was { now } else { form };
+        Self {
+            name: merged(self.name, &was.name, now.name),
+            company: merged(self.company, &was.company, now.company),
+            email: merged(self.email, &was.email, now.email),
+            phone: merged(self.phone, &was.phone, now.phone),
+            location: merged(self.location, &was.location, now.location),
+            visited: merged(self.visited, &was.visited, now.visited),
+        }
+    }
+
     /// Checks and trims the fields. The phone number is checked on the server, which has the numbering plans.
     pub fn check(&self) -> Result<Self, AppError> {
         let mut problems = Problems::default();

@@ -165,9 +165,10 @@ pub async fn edit_customer(
     operator: &Operator,
     id: CustomerId,
     form: &CustomerForm,
+    was: Option<&CustomerForm>,
     message: Option<MessageId>,
 ) -> AppResult<Done> {
-    let outcome = customers::edit(operator, id, &checked(form)?, clock::now()).await?;
+    let outcome = customers::edit_since(operator, id, &checked(form)?, was, clock::now()).await?;
     let done = with_canceled("Customer saved.", &outcome);
     let resend = match message {
         // The change is committed: without an answer, nothing is offered.

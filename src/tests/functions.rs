@@ -158,6 +158,29 @@ async fn statuses_are_those_of_the_errors() {
 }
 
 #[tokio::test]
+async fn an_edit_changes_only_what_was_changed_in_its_form() {
+    let app = TestApp::new().await;
+    let ana = app.customer("Ana Ruiz").await;
+    let operator = app.member(Role::Operator).await;
+    let edit = async |name: &str, company: &str| {
+        // Both forms were opened when she had no company.
+        let was = "&was[name]=Ana+Ruiz&was[company]=&was[email]=ana.ruiz@example.com&was[location]=&was[visited]=";
+        let form =
+            format!("slug=cup&id={ana}&form[name]={name}&form[company]={company}&form[email]=ana.ruiz@example.com");
+        let answer = operator.post("/api/edit_customer", &format!("{form}{was}")).await;
+        assert_eq!(answer.status.as_u16(), 200, "{}", answer.body);
+    };
+    edit("Ana+Ruiz", "Harbor").await;
+    edit("Ana+Lopez", "").await;
+    let held: (String, String) = sqlx::query_as("select name, company from customer where id = $1")
+        .bind(ana)
+        .fetch_one(app.db.read())
+        .await
+        .unwrap();
+    assert_eq!(held, ("Ana Lopez".to_owned(), "Harbor".to_owned()));
+}
+
+#[tokio::test]
 async fn an_edit_offers_to_resend_the_message_that_it_mends() {
     let app = TestApp::new().await;
     let sent = app.sent("Ana Ruiz", Channel::Email, 0).await;

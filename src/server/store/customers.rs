@@ -17,6 +17,7 @@ use super::{
     id::NewId,
     search::{self, normalized},
     steering::{cancel_channel, cancel_customer},
+    strategy::date,
 };
 use crate::domain::{
     AppError, AppResult, CustomerId, LocationId, Timestamp,
@@ -115,8 +116,23 @@ pub async fn add(operator: &Operator, form: &CustomerForm, now: Timestamp) -> Ap
 /// Changes a customer. Unsent and canceled messages take the new addresses; unsent ones are canceled where the customer no
 /// longer has an address for their channel. Sent messages keep theirs. Returns what was canceled.
 pub async fn edit(operator: &Operator, id: CustomerId, form: &CustomerForm, now: Timestamp) -> AppResult<Outcome> {
+    edit_since(operator, id, form, None, now).await
+}
+
+/// The same by a form that showed `was` when it was opened: what was not changed in it stays as it is by now.
+pub async fn edit_since(
+    operator: &Operator,
+    id: CustomerId,
+    form: &CustomerForm,
+    was: Option<&CustomerForm>,
+    now: Timestamp,
+) -> AppResult<Outcome> {
     let mut tx = operator.db.begin_in(operator.project).await?;
     exists(&mut tx, operator, id).await?;
+    let form = &match was {
+        Some(was) => form.clone().onto(was, held(&mut tx, operator, id).await?),
+        None => form.clone(),
+    };
     let location = check(&mut tx, operator, form, Some(id)).await?;
     let changed = sqlx::query(
         "update customer set location_id = $3, name = $4, company = $5, email = $6, phone = $7, search_text = $8,
@@ -178,6 +194,21 @@ pub(super) async fn exists(tx: &mut Tx, viewer: &Viewer, id: CustomerId) -> AppR
         Some(Some(_)) => Err(Refusal::Erased.into()),
         Some(None) => Ok(()),
     }
+}
+
+/// What the form of a customer would hold.
+async fn held(tx: &mut Tx, viewer: &Viewer, id: CustomerId) -> AppResult<CustomerForm> {
+    type Held = (String, String, String, String, Option<LocationId>, Option<i32>);
+    let (name, company, email, phone, location, visited): Held = sqlx::query_as(
+        "select name, company, email, phone, location_id, visited_on from customer where project_id = $1 and id = $2",
+    )
+    .bind(viewer.project)
+    .bind(id)
+    .fetch_one(&mut **tx)
+    .await?;
+    let location = location.map(|location| location.to_string()).unwrap_or_default();
+    let visited = visited.map(|day| date(day).to_string()).unwrap_or_default();
+    Ok(CustomerForm { name, company, email, phone, location, visited })
 }
 
 /// Unsubscribing cancels what is unsent; resubscribing brings nothing back.

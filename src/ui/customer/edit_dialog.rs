@@ -59,9 +59,28 @@ fn EditForm(
             <ActionForm action>
                 <CustomerTarget slug id />
                 {message.map(|message| view! { <input type="hidden" name="message" value=message.to_string() /> })}
+                {was(&form)}
                 <CustomerFields form locations error=action.refusal() focus />
                 <FormFoot back submit="Save changes" pending=action.pending() />
             </ActionForm>
         </div>
     }
+}
+
+/// What the form shows at first: what is not changed is not written over what somebody else saves meanwhile.
+fn was(form: &CustomerForm) -> AnyView {
+    let CustomerForm { name, company, email, phone, location, visited } = form.clone();
+    let values = [
+        ("was[name]", name),
+        ("was[company]", company),
+        ("was[email]", email),
+        ("was[phone]", phone),
+        ("was[location]", location),
+        ("was[visited]", visited),
+    ];
+    values
+        .into_iter()
+        .map(|(name, value)| view! { <input type="hidden" name=name value=value /> }.into_any())
+        .collect_view()
+        .into_any()
 }
