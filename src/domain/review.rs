@@ -26,6 +26,11 @@ impl Rating {
         Self::new(s.trim().parse().unwrap_or(0))
     }
 
+    /// `5 stars`.
+    pub fn words(self) -> &'static str {
+        ["1 star", "2 stars", "3 stars", "4 stars", "5 stars"][usize::from(self.0.clamp(1, 5).unsigned_abs()) - 1]
+    }
+
     pub fn stars(self) -> i16 {
         self.0
     }
@@ -43,6 +48,14 @@ pub struct Review {
     pub message_label: Option<String>,
     /// The name of the person who added it, if staff did.
     pub added_by: Option<String>,
+}
+
+/// The review that a message led to, as the message shows it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct EarnedReview {
+    pub id: ReviewId,
+    pub rating: Rating,
+    pub created: LocalTime,
 }
 
 /// What the review page shows to the customer who follows a message's link.

@@ -12,7 +12,7 @@ use crate::domain::{
     AppError, AppResult, CustomerId, LocalTime, MessageId, RequestId, ReviewId, Timestamp,
     message::{CancelCause, Channel, EventKind, Template},
     refusal::Refusal,
-    review::{Rating, Review},
+    review::{EarnedReview, Rating, Review},
     timeline::Detail,
 };
 
@@ -95,6 +95,23 @@ pub async fn of_customer(viewer: &Viewer, customer: CustomerId) -> AppResult<Vec
     query.push(" order by v.created_at desc, v.id desc");
     let stored: Vec<StoredReview> = query.build_query_as().fetch_all(viewer.db.read()).await?;
     Ok(stored.into_iter().map(|s| s.review(|at| viewer.local(at)).1).collect())
+}
+
+/// The review that this message of the customer led to.
+pub async fn earned_by(
+    viewer: &Viewer,
+    customer: CustomerId,
+    message: MessageId,
+) -> AppResult<Option<EarnedReview>> {
+    let found: Option<(ReviewId, Rating, Timestamp)> = sqlx::query_as(
+        "select id, rating, created_at from review where project_id = $1 and customer_id = $2 and message_id = $3",
+    )
+    .bind(viewer.project)
+    .bind(customer)
+    .bind(message)
+    .fetch_optional(viewer.db.read())
+    .await?;
+    Ok(found.map(|(id, rating, at)| EarnedReview { id, rating, created: viewer.local(at) }))
 }
 
 /// Which reviews a list of those of many customers has.
