@@ -1,6 +1,6 @@
 //! A review: a rating from 1 to 5 with optional text.
 
-use super::{AppError, LocalTime, MessageId, ReviewId};
+use super::{AppError, CustomerId, LocalTime, MessageId, ReviewId};
 use serde::{Deserialize, Serialize};
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -24,6 +24,11 @@ impl Rating {
 
     pub fn parse(s: &str) -> Result<Self, AppError> {
         Self::new(s.trim().parse().unwrap_or(0))
+    }
+
+    /// One or two stars: staff are told of it. What its customer sees does not depend on it.
+    pub fn is_low(self) -> bool {
+        self.0 <= 2
     }
 
     /// `5 stars`.
@@ -55,6 +60,18 @@ pub struct Review {
 pub struct EarnedReview {
     pub id: ReviewId,
     pub rating: Rating,
+    pub created: LocalTime,
+}
+
+/// A review of one or two stars that nobody has dealt with yet.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LowReview {
+    pub id: ReviewId,
+    pub customer: CustomerId,
+    pub customer_name: String,
+    pub rating: Rating,
+    /// Empty for stars alone.
+    pub text: String,
     pub created: LocalTime,
 }
 
