@@ -25,6 +25,7 @@ pub mod import;
 pub mod language;
 pub mod limits;
 pub mod locations;
+pub mod low_ratings;
 pub mod members;
 pub mod metrics;
 pub mod outbox;

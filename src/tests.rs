@@ -22,6 +22,7 @@ mod hits;
 mod imports;
 mod languages;
 mod live;
+mod low_ratings;
 mod machines;
 mod mcp;
 mod members;

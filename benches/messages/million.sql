@@ -103,9 +103,15 @@ from message m join customer c on c.project_id = m.project_id and c.id = m.custo
 
 update message set any_opened_at = opened_at, any_clicked_at = clicked_at where opened_at is not null or clicked_at is not null;
 
-insert into counter (project_id, day, location_id, channel, template, status, n, opened, clicked, opened_any, clicked_any)
+-- A third of those who clicked.
+insert into review (project_id, id, customer_id, message_id, request_id, rating, text, created_at)
+select project_id, id, customer_id, id, null, 5 - seq % 7 % 5, 'Good', clicked_at + 60000 from message where clicked_at is not null and seq % 3 = 0;
+
+update message set rating = 5 - seq % 7 % 5 where clicked_at is not null and seq % 3 = 0;
+
+insert into counter (project_id, day, location_id, channel, template, status, n, opened, clicked, opened_any, clicked_any, reviewed)
 select project_id, d, coalesce(location_id, zeroblob(16)), channel, template, status, count(*), count(opened_at), count(clicked_at),
-    count(any_opened_at), count(any_clicked_at)
+    count(any_opened_at), count(any_clicked_at), count(rating)
 from (select *, day as d from message union all select *, 0 as d from message)
 group by 1, 2, 3, 4, 5, 6;
 

@@ -229,3 +229,14 @@ async function expectPage(page: Page, address: string): Promise<void> {
   const answer = await page.request.get(address);
   expect(answer.status(), address.slice(0, 120)).toBe(200);
 }
+
+test("by review: what led to one, with its stars", async ({ page }) => {
+  const messages = await new MessagesPage(page).open({ status: "reviewed" });
+  await messages.settled();
+  expect(await messages.control("Status").inputValue()).toBe("reviewed");
+  const rows = await messages.rows.all();
+  expect(rows.length).toBeGreaterThan(0);
+  expect((await messages.range()).total).toBeGreaterThanOrEqual(rows.length);
+  for (const row of rows.slice(0, 10)) await expect(row).toContainText(/[1-5] stars?/);
+  await expect(page.getByRole("link", { name: /^Remove filter.*Status.*Reviewed/ })).toBeVisible();
+});

@@ -138,3 +138,11 @@ pub async fn remove_passkey(
     let me = myself(&slug).await?;
     me.answer(account::remove_passkey(&me, &id, &password, &code).await).await
 }
+
+/// Role: viewer. Whether the person is told by email of reviews with one or two stars in this project.
+#[server(endpoint = "set_low_ratings", client = PatientClient)]
+pub async fn set_low_ratings(slug: String, #[server(default)] on: bool) -> Result<Done, AppError> {
+    use crate::server::{account, auth};
+    let viewer = auth::viewer(&slug).await?;
+    auth::answer(&viewer, account::set_low_ratings(&viewer, on).await).await
+}

@@ -2,7 +2,7 @@
 
 use super::client::PatientClient;
 use crate::domain::{
-    AppError, MessageId,
+    AppError, MessageId, ReviewId,
     attention::{AttentionPage, AttentionQuery, Cause},
     done::Done,
 };
@@ -38,4 +38,12 @@ pub async fn resend_cause(slug: String, cause: Cause) -> Result<Done, AppError> 
     use crate::server::{actions, auth};
     let manager = auth::manager(&slug).await?;
     auth::answer(&manager, actions::resend_cause(&manager, cause).await).await
+}
+
+/// Role: operator. Takes a review of one or two stars from the list.
+#[server(endpoint = "settle_review", client = PatientClient)]
+pub async fn settle_review(slug: String, id: ReviewId) -> Result<Done, AppError> {
+    use crate::server::{attention, auth};
+    let operator = auth::operator(&slug).await?;
+    auth::answer(&operator, attention::settle_review(&operator, id).await).await
 }

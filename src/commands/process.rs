@@ -2,7 +2,13 @@
 
 use crate::{
     server::{
-        AppState, bulk, days, delivery::worker, import, peer, rest, retention, strategy::planner, webhooks_out::round,
+        AppState, bulk, days,
+        delivery::worker,
+        import,
+        low_ratings::{self, Way},
+        peer, rest, retention,
+        strategy::planner,
+        webhooks_out::round,
     },
     web::{
         self,
@@ -81,7 +87,7 @@ pub async fn work(state: AppState, monitored_at: Option<TcpListener>, stop: watc
     start_worker(&state).await.map_err(|e| format!("The worker ended early: {e}."))
 }
 
-/// Starts the planner too, what sets the days of messages anew, what tells webhooks, and what removes what is kept only for some time;
+/// Starts the planner too, what sets the days of messages anew, what tells webhooks and members, and what removes what is kept only for some time;
 /// all end with the worker.
 fn start_worker(state: &AppState) -> JoinHandle<()> {
     let AppState { db, transports, stop, pulse, config, courier, .. } = state.clone();
@@ -105,6 +111,13 @@ fn start_worker(state: &AppState) -> JoinHandle<()> {
     tokio::spawn(worker::again_after_a_crash(move || {
         let (db, stop) = answers.clone();
         rest::run(db, stop)
+    }));
+    let way =
+        Way { transports: transports.clone(), is_open: config.sends_to_staff(), base_url: config.base_url.clone() };
+    let told = (db.clone(), stop.clone());
+    tokio::spawn(worker::again_after_a_crash(move || {
+        let (db, stop) = told.clone();
+        low_ratings::run(db, way.clone(), stop)
     }));
     let webhooks = (db.clone(), stop.clone());
     tokio::spawn(worker::again_after_a_crash(move || {

@@ -27,10 +27,21 @@ pub struct AccountPage {
     /// This browser's first, then by last use.
     pub sessions: Vec<Session>,
     pub today: NaiveDate,
+    /// Whether the person is told of reviews with one or two stars; None outside of all projects.
+    pub low_ratings: Option<LowRatingEmails>,
     /// What a form without scripts did, where the page is in no project, whose frame would say it.
     pub notice: Option<Done>,
     /// The project's version, read before the rest; 0 outside of all.
     pub version: i64,
+}
+
+/// The emails about reviews of one or two stars in a project.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LowRatingEmails {
+    /// Whether the person wants them.
+    pub is_on: bool,
+    /// Whether this server sends emails by itself.
+    pub is_sent: bool,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

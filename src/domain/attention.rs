@@ -6,6 +6,7 @@ use super::{
     connection::Owner,
     filter::write_query,
     message::{Channel, FailureCode, MessageRow},
+    review::LowReview,
 };
 use serde::{Deserialize, Serialize};
 use std::fmt;
@@ -14,6 +15,9 @@ use std::fmt;
 pub const SHOWN_MOST: u32 = 99;
 /// The most that a group counts.
 pub const COUNTED_MOST: u32 = 999;
+
+/// The most reviews that the page lists.
+pub const REVIEWS_SHOWN: u32 = 50;
 
 /// `99+` where `n` is more than `most`.
 pub fn up_to(most: u32, n: u32) -> String {
@@ -170,6 +174,8 @@ pub struct Group {
 pub struct AttentionPage {
     /// Over which connections nothing is sent for now, and why: a sentence each.
     pub paused: Vec<String>,
+    /// Those of one or two stars that nobody has dealt with, newest first, up to [`REVIEWS_SHOWN`]; none where the address names a cause.
+    pub reviews: Vec<LowReview>,
     /// In the order of [`Cause::all`]; none is empty, but the one that the address names.
     pub groups: Vec<Group>,
     /// What resending all of the group would do now, where the address asks.

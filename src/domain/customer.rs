@@ -9,7 +9,7 @@ pub use list::{CustomerRow, CustomersPage};
 pub use query::{CustomerCursor, CustomersAt, CustomersQuery};
 
 use super::{
-    AppError, CustomerId, LocalTime, LocationId, MessageId, NoteId,
+    AppError, CustomerId, LocalTime, LocationId, MessageId, NoteId, ReviewId,
     charge::Charges,
     contact::{NAME_MAX, parse_email, parse_line},
     error::Problems,
@@ -143,6 +143,11 @@ impl ProfileQuery {
         let anchor = self.message.map(|m| format!("#message-{m}")).unwrap_or_default();
         format!("/projects/{slug}/customers/{customer}{mark}{query}{anchor}")
     }
+}
+
+/// The address of a review on its customer's profile.
+pub fn review_href(slug: &str, customer: CustomerId, review: ReviewId) -> String {
+    format!("{}#review-{review}", ProfileQuery::default().href(slug, customer))
 }
 
 /// The address of a message on its customer's profile.

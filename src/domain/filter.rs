@@ -2,9 +2,11 @@
 
 mod order;
 mod query;
+mod status_filter;
 
 pub use order::{Direction, Sort};
 pub use query::MessagesQuery;
+pub use status_filter::StatusFilter;
 
 use super::{
     LocationId,
@@ -29,7 +31,7 @@ pub struct MessageFilter {
     pub location: Option<LocationId>,
     pub channel: Option<Channel>,
     pub template: Option<Template>,
-    pub status: Option<Status>,
+    pub status: Option<StatusFilter>,
     pub sort: Sort,
     pub dir: Direction,
     pub from: Option<NaiveDate>,
@@ -73,7 +75,7 @@ impl MessageFilter {
                 "location" => f.location = v.parse().ok(),
                 "channel" => f.channel = Channel::from_slug(v),
                 "template" => f.template = Template::from_slug(v),
-                "status" => f.status = Status::from_slug(v),
+                "status" => f.status = StatusFilter::from_slug(v),
                 "sort" => f.sort = Sort::from_slug(v).unwrap_or_default(),
                 "dir" => f.dir = if v == "asc" { Direction::Ascending } else { Direction::Descending },
                 "from" => f.from = parse_day(v),
@@ -166,7 +168,20 @@ impl MessageFilter {
 
     #[must_use]
     pub fn with_status(&self, status: Option<Status>) -> Self {
-        Self { status, ..self.clone() }
+        Self { status: status.map(StatusFilter::Is), ..self.clone() }
+    }
+
+    /// The status that the messages must have; None for any.
+    pub fn wanted_status(&self) -> Option<Status> {
+        match self.status {
+            Some(StatusFilter::Is(status)) => Some(status),
+            Some(StatusFilter::Reviewed) | None => None,
+        }
+    }
+
+    /// Whether only messages match that led to a review.
+    pub fn is_reviewed(&self) -> bool {
+        self.status == Some(StatusFilter::Reviewed)
     }
 
     /// Whether it leaves any message out; the order does not.

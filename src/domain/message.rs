@@ -17,7 +17,8 @@ pub use segments::{outside_gsm, sms_segments};
 pub use waiting::{Hold, Waiting};
 
 use super::{
-    BatchId, CustomerId, LocalTime, MessageId, RequestId, ReviewId,
+    BatchId, CustomerId, LocalTime, MessageId, RequestId,
+    review::{EarnedReview, Rating},
     status::{State, Status},
 };
 use serde::{Deserialize, Serialize};
@@ -170,6 +171,8 @@ pub struct MessageRow {
     pub cancel_cause: Option<CancelCause>,
     /// Why it waits, if it is due.
     pub hold: Option<Hold>,
+    /// The stars of the review that it led to.
+    pub rating: Option<Rating>,
 }
 
 impl MessageRow {
@@ -212,7 +215,7 @@ pub struct MessageDetail {
     /// The last twenty, the newest last.
     pub attempts: Vec<Attempt>,
     /// The review that this message led to.
-    pub review: Option<ReviewId>,
+    pub review: Option<EarnedReview>,
     /// How many other messages of its request are unsent.
     pub unsent_siblings: u32,
     /// The batch that Undo restores; set if staff canceled the message.

@@ -1,6 +1,6 @@
 //! A review: a rating from 1 to 5 with optional text.
 
-use super::{AppError, LocalTime, MessageId, ReviewId};
+use super::{AppError, CustomerId, LocalTime, MessageId, ReviewId};
 use serde::{Deserialize, Serialize};
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -26,6 +26,16 @@ impl Rating {
         Self::new(s.trim().parse().unwrap_or(0))
     }
 
+    /// One or two stars: staff are told of it. What its customer sees does not depend on it.
+    pub fn is_low(self) -> bool {
+        self.0 <= 2
+    }
+
+    /// `5 stars`.
+    pub fn words(self) -> &'static str {
+        ["1 star", "2 stars", "3 stars", "4 stars", "5 stars"][usize::from(self.0.clamp(1, 5).unsigned_abs()) - 1]
+    }
+
     pub fn stars(self) -> i16 {
         self.0
     }
@@ -43,6 +53,26 @@ pub struct Review {
     pub message_label: Option<String>,
     /// The name of the person who added it, if staff did.
     pub added_by: Option<String>,
+}
+
+/// The review that a message led to, as the message shows it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct EarnedReview {
+    pub id: ReviewId,
+    pub rating: Rating,
+    pub created: LocalTime,
+}
+
+/// A review of one or two stars that nobody has dealt with yet.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LowReview {
+    pub id: ReviewId,
+    pub customer: CustomerId,
+    pub customer_name: String,
+    pub rating: Rating,
+    /// Empty for stars alone.
+    pub text: String,
+    pub created: LocalTime,
 }
 
 /// What the review page shows to the customer who follows a message's link.

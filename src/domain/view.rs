@@ -121,7 +121,8 @@ mod tests {
     #[test]
     fn the_address_is_read_as_it_is_written() {
         let id = ViewId(Uuid::from_u128(7));
-        let filter = MessageFilter { q: "a & b".into(), status: Some(Status::Failed), ..MessageFilter::default() };
+        let filter =
+            MessageFilter { q: "a & b".into(), status: Some(Status::Failed.into()), ..MessageFilter::default() };
         for task in [None, Some(ViewsTask::Save(filter)), Some(ViewsTask::Change(id)), Some(ViewsTask::Remove(id))] {
             let href = ViewsTask::href(task.as_ref(), "cup");
             assert_eq!(ViewsTask::parse(href.split_once('?').map_or("", |(_, query)| query)), task, "{href}");

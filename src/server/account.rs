@@ -6,15 +6,17 @@ use super::{
     clock,
     delivery::seal::SealingKey,
     store::{
+        guard::Viewer,
         passkeys,
         people::{self, NewPassword},
+        reviews::low,
         second_factor::{self, Confirmed, Totp},
         sessions,
     },
 };
 use crate::domain::{
     AppError, AppResult, PasskeyId, SessionId, Timestamp, UserId,
-    account::{AccountPage, Code, Passkey, Session, TwoFactor},
+    account::{AccountPage, Code, LowRatingEmails, Passkey, Session, TwoFactor},
     contact::{NAME_MAX, parse_line},
     done::Done,
     stats::count,
@@ -68,9 +70,25 @@ pub async fn page(me: &Myself) -> AppResult<AccountPage> {
         offers_passkeys: state.passkeys.is_offered(),
         sessions,
         today: me.today(now),
+        low_ratings: low_ratings(&state, me).await?,
         notice: if me.is_in_a_project() { None } else { auth::take_notice() },
         version: me.version(),
     })
+}
+
+async fn low_ratings(state: &AppState, me: &Myself) -> AppResult<Option<LowRatingEmails>> {
+    let Some(viewer) = me.viewer() else { return Ok(None) };
+    let is_on = low::is_told(viewer, me.user).await?;
+    Ok(Some(LowRatingEmails { is_on, is_sent: state.config.sends_to_staff() }))
+}
+
+pub async fn set_low_ratings(viewer: &Viewer, on: bool) -> AppResult<Done> {
+    let member = viewer.user.ok_or(AppError::Unauthorized)?;
+    low::set_told(viewer, member, on).await?;
+    Ok(Done::new(match on {
+        true => "From now on you get an email when a review of 1 or 2 stars comes in.",
+        false => "You get no email about reviews of 1 or 2 stars any more.",
+    }))
 }
 
 /// The secret of what the session has begun a short time ago. It is encrypted for that session, so that no other shows or confirms it.

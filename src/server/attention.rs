@@ -2,11 +2,17 @@
 
 use super::{
     auth, clock, projects,
-    store::{attention, guard::Viewer, steering},
+    store::{
+        attention,
+        guard::{Operator, Viewer},
+        reviews::low,
+        steering,
+    },
 };
 use crate::domain::{
-    AppResult,
-    attention::{AttentionPage, AttentionQuery},
+    AppError, AppResult, ReviewId,
+    attention::{AttentionPage, AttentionQuery, REVIEWS_SHOWN},
+    done::Done,
     role::Role,
 };
 
@@ -16,6 +22,10 @@ pub async fn page(viewer: &Viewer, query: AttentionQuery) -> AppResult<Attention
         Some(_) => Vec::new(),
         None => projects::paused(&db, viewer, clock::now()).await?,
     };
+    let reviews = match query.cause {
+        Some(_) => Vec::new(),
+        None => low::open(viewer, REVIEWS_SHOWN).await?,
+    };
     let groups = attention::groups(viewer, query).await?;
     let resend = match query.cause {
         Some(cause) if query.asks && viewer.role >= Role::Manager => {
@@ -23,5 +33,13 @@ pub async fn page(viewer: &Viewer, query: AttentionQuery) -> AppResult<Attention
         }
         _ => None,
     };
-    Ok(AttentionPage { paused, groups, resend, version: viewer.version })
+    Ok(AttentionPage { paused, reviews, groups, resend, version: viewer.version })
+}
+
+/// Takes a review of one or two stars from the page.
+pub async fn settle_review(operator: &Operator, id: ReviewId) -> AppResult<Done> {
+    match low::settle(operator, id).await? {
+        true => Ok(Done::new("The review is off the list. It stays on the customer's profile.")),
+        false => Err(AppError::Conflict("This review is not on the list any more.".into())),
+    }
 }

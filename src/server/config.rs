@@ -234,6 +234,11 @@ impl Config {
         self.smtp_url.is_some()
     }
 
+    /// Whether emails to members go out: over the server's own mail server, or into the demo's outbox.
+    pub fn sends_to_staff(&self) -> bool {
+        self.has_mail_server() || self.demo
+    }
+
     pub fn has_sms_provider(&self) -> bool {
         self.twilio.is_some()
     }

@@ -31,7 +31,7 @@ const CUSTOMER: [&str; 15] = [
     "Archived",
 ];
 
-const MESSAGE: [&str; 13] = [
+const MESSAGE: [&str; 14] = [
     "UUID",
     "Customer",
     "Sent to",
@@ -45,6 +45,7 @@ const MESSAGE: [&str; 13] = [
     "Opened",
     "Clicked",
     "Failed because",
+    "Rating",
 ];
 
 const BULK: [&str; 7] = ["UUID", "Customer", "Sent to", "Channel", "Template", "Result", "Because"];
@@ -127,6 +128,7 @@ fn push_customer(out: &mut String, row: &CustomerRow, locations: &HashMap<Locati
 fn push_message(out: &mut String, row: &MessageRow) {
     let times = [Some(row.scheduled), row.sent, row.opened, row.clicked].map(written);
     let [scheduled, sent, opened, clicked] = &times;
+    let rating = row.rating.map(|rating| rating.stars().to_string()).unwrap_or_default();
     let because = row.failure.map(|failure| failure.reason(row.channel)).unwrap_or_default();
     push_record(
         out,
@@ -144,6 +146,7 @@ fn push_message(out: &mut String, row: &MessageRow) {
             opened,
             clicked,
             because,
+            &rating,
         ],
     );
 }

@@ -123,7 +123,7 @@ async fn a_cancel_by_filter_leaves_what_does_not_match() {
     let outcome = cancel_selection(&w.manager, &all_of(filter), "", NOW).await.unwrap();
     assert_eq!(outcome.done, 2);
     assert_eq!(w.count("state = 0 and channel = 0").await, 2);
-    let of_sent = MessageFilter { status: Some(Status::Sent), ..MessageFilter::default() };
+    let of_sent = MessageFilter { status: Some(Status::Sent.into()), ..MessageFilter::default() };
     assert_eq!(cancel_selection(&w.manager, &all_of(of_sent), "", NOW).await.unwrap().done, 0);
     let gone = Selection::These(vec![MessageId::new()]);
     assert_eq!(cancel_selection(&w.manager, &gone, "", NOW).await.unwrap().skipped, [(Skip::Gone, 1)]);

@@ -22,7 +22,7 @@ async fn the_export_is_a_file_of_what_matches() {
     assert_eq!(lines.len(), 5, "{}", answer.body);
     assert_eq!(
         lines[0],
-        "\u{feff}UUID,Customer,Sent to,Channel,Template,Request,Status,Scheduled,Sent,Delivered,Opened,Clicked,Failed because"
+        "\u{feff}UUID,Customer,Sent to,Channel,Template,Request,Status,Scheduled,Sent,Delivered,Opened,Clicked,Failed because,Rating"
     );
     assert!(answer.body.contains(",Ana Ruiz,") && answer.body.contains(",Email,Reminder 1,1,Scheduled,20"));
     // A formula in the eyes of a spreadsheet.

@@ -12,6 +12,7 @@ mod locations;
 mod paging;
 mod plans;
 mod profile;
+mod reviewed;
 mod searching;
 pub mod shop;
 mod steering;

@@ -4,13 +4,14 @@ use super::database::{self, Fresh};
 use crate::{
     commands::STACK,
     domain::{
-        CustomerId, MessageId, Timestamp, UserId,
+        CustomerId, MessageId, RequestId, ReviewId, Timestamp, UserId,
         ask::Ask,
         bulk::Selection,
         connection::dns,
         customer::CustomerForm,
         filter::MessageFilter,
         message::{Channel, EventKind},
+        review::Rating,
         role::Role,
         status::{State, Status},
     },
@@ -20,7 +21,12 @@ use crate::{
         delivery::{Transports, memory::Memory, worker},
         dns::Dns,
         projects, requests,
-        store::{self, Db, customers, guard::Manager, people},
+        store::{
+            self, Db, customers,
+            guard::Manager,
+            people,
+            reviews::{self, NewReview},
+        },
     },
     web,
 };
@@ -207,6 +213,20 @@ impl TestApp {
         .await
         .unwrap();
         Sent { customer, message, token }
+    }
+
+    /// A review by the link of the message.
+    pub async fn review(&self, sent: &Sent, stars: i16) -> ReviewId {
+        let request = sqlx::query_scalar("select request_id from message where id = $1").bind(sent.message);
+        let request: RequestId = request.fetch_one(self.db.read()).await.unwrap();
+        let review = NewReview {
+            customer: sent.customer,
+            rating: Rating::new(stars).unwrap(),
+            text: "As it was".into(),
+            source: Some((sent.message, request)),
+        };
+        let system = self.system("cup").await;
+        reviews::add(&system, &review, clock::now()).await.unwrap()
     }
 
     /// Has a message fail for the reason of `code`.

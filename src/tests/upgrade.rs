@@ -90,6 +90,10 @@ pub async fn see(db: &Db) -> AppResult<()> {
             (id(62), Template::Reminder, Status::Scheduled, "Ana Ruiz"),
         ]
     );
+    let rated: Vec<_> = page.rows.iter().filter_map(|row| Some((row.id, row.rating?.stars()))).collect();
+    assert_eq!(rated, [(id(60), 5)]);
+    let reviewed = messages::page(&system, &MessagesQuery::parse("status=reviewed")).await?;
+    assert_eq!(reviewed.place.total, 1);
     for (words, expected) in [("harbor", 1), ("such number", 1), ("ana ruiz", 3), ("nobody", 0)] {
         let found = messages::page(&system, &MessagesQuery::parse(&format!("q={words}"))).await?;
         assert_eq!(found.place.total, expected, "{words}");

@@ -70,10 +70,9 @@ mod tests {
     use super::*;
     use crate::domain::{
         LocationId,
-        filter::{Direction, Sort},
+        filter::{Direction, Sort, StatusFilter},
         message::{Channel, Template},
         page::{Cursor, PageAt},
-        status::Status,
     };
     use chrono::NaiveDate;
     use proptest::prelude::*;
@@ -92,7 +91,7 @@ mod tests {
             prop::option::of(any::<u128>().prop_map(|n| LocationId(Uuid::from_u128(n)))),
             prop::option::of(prop::sample::select(&Channel::ALL[..])),
             prop::option::of(prop::sample::select(&Template::ALL[..])),
-            prop::option::of(prop::sample::select(&Status::ALL[..])),
+            prop::option::of(prop::sample::select(&StatusFilter::ALL[..])),
             prop::sample::select(&Sort::ALL[..]),
             prop::sample::select(&[Direction::Ascending, Direction::Descending][..]),
             (day(), day()),
@@ -161,6 +160,7 @@ mod tests {
         for query in [
             "",
             "status=opened&machines=1",
+            "status=reviewed",
             "status=scheduled&q=ana&sort=opened",
             "status=&channel=",
             "page=last&per=25",

@@ -49,6 +49,11 @@ impl Myself {
         self.viewer.as_ref().map_or(0, |viewer| viewer.version)
     }
 
+    /// In the project in whose frame the page is.
+    pub fn viewer(&self) -> Option<&Viewer> {
+        self.viewer.as_ref()
+    }
+
     pub fn is_in_a_project(&self) -> bool {
         self.viewer.is_some()
     }

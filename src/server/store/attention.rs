@@ -1,4 +1,5 @@
-//! Failed messages that nobody has resent or dismissed, by cause; and how they are dismissed.
+//! Failed messages that nobody has resent or dismissed, by cause; and how they are dismissed. The number of the sidebar also counts
+//! reviews of one or two stars (`reviews/low.rs`).
 //!
 //! Status 4 is failed; written out, so that the partial index is used. A message that fails anew is news: a trigger takes its
 //! dismissal back.
@@ -45,13 +46,15 @@ pub(super) fn push_after(query: &mut Query, after: Option<After>, limit: i64) {
 }
 
 fn number_query(project: ProjectId) -> Query {
-    let mut query = Query::new("select count(*) from (select 1");
+    let mut query = Query::new("select (select count(*) from (select 1");
     push_open(&mut query, project);
-    query.push(" limit ").push(SHOWN_MOST + 1).push(") t");
+    query.push(" limit ").push(SHOWN_MOST + 1).push(") t)");
+    query.push(" + (select count(*) from (select 1 from review v where v.is_open = 1 and v.project_id = ");
+    query.push_bind(project).push(" limit ").push(SHOWN_MOST + 1).push(") r)");
     query
 }
 
-/// How many failed messages need attention, up to one more than [`SHOWN_MOST`].
+/// How many failed messages and reviews need attention: exact up to [`SHOWN_MOST`].
 pub async fn number(db: &Db, project: ProjectId) -> AppResult<u32> {
     let n: i64 = number_query(project).build_query_scalar().fetch_one(db.read()).await?;
     Ok(u32::try_from(n).unwrap_or(u32::MAX))

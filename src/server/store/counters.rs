@@ -12,8 +12,8 @@ pub struct Drift {
     pub counted: Numbers,
 }
 
-/// Messages, opened and clicked by people, opened and clicked by anybody.
-type Numbers = (i64, i64, i64, i64, i64);
+/// Messages, opened and clicked by people, opened and clicked by anybody, and those that led to a review.
+type Numbers = (i64, i64, i64, i64, i64, i64);
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, sqlx::FromRow)]
 pub struct Cell {
@@ -35,6 +35,7 @@ struct Counted {
     clicked: i64,
     opened_any: i64,
     clicked_any: i64,
+    reviewed: i64,
 }
 
 /// Compares, and keeps nobody from writing meanwhile; with `repair`, nobody writes, and the counters are set right in the same
@@ -48,8 +49,8 @@ pub async fn audit(db: &Db, repair: bool) -> AppResult<Vec<Drift>> {
         }
     }
     let kept: Vec<Counted> = sqlx::query_as(
-        "select project_id, day, location_id, channel, template, status, n, opened, clicked, opened_any, clicked_any
-         from counter where n <> 0 or opened <> 0 or clicked <> 0 or opened_any <> 0 or clicked_any <> 0",
+        "select project_id, day, location_id, channel, template, status, n, opened, clicked, opened_any, clicked_any, reviewed
+         from counter where n <> 0 or opened <> 0 or clicked <> 0 or opened_any <> 0 or clicked_any <> 0 or reviewed <> 0",
     )
     .fetch_all(&mut *tx)
     .await?;
@@ -57,7 +58,7 @@ pub async fn audit(db: &Db, repair: bool) -> AppResult<Vec<Drift>> {
     let mut cells: HashMap<Cell, [Numbers; 2]> = HashMap::new();
     for (i, side) in [kept, counted].into_iter().enumerate() {
         for c in side {
-            cells.entry(c.cell).or_default()[i] = (c.n, c.opened, c.clicked, c.opened_any, c.clicked_any);
+            cells.entry(c.cell).or_default()[i] = (c.n, c.opened, c.clicked, c.opened_any, c.clicked_any, c.reviewed);
         }
     }
     let drifts: Vec<Drift> = cells
@@ -69,11 +70,12 @@ pub async fn audit(db: &Db, repair: bool) -> AppResult<Vec<Drift>> {
         for d in &drifts {
             sqlx::query(
                 "insert into counter
-                    (project_id, day, location_id, channel, template, status, n, opened, clicked, opened_any, clicked_any)
-                 values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
+                    (project_id, day, location_id, channel, template, status, n, opened, clicked, opened_any, clicked_any,
+                    reviewed)
+                 values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
                  on conflict (project_id, day, location_id, channel, template, status)
                  do update set n = excluded.n, opened = excluded.opened, clicked = excluded.clicked,
-                    opened_any = excluded.opened_any, clicked_any = excluded.clicked_any",
+                    opened_any = excluded.opened_any, clicked_any = excluded.clicked_any, reviewed = excluded.reviewed",
             )
             .bind(d.cell.project_id)
             .bind(d.cell.day)
@@ -86,6 +88,7 @@ pub async fn audit(db: &Db, repair: bool) -> AppResult<Vec<Drift>> {
             .bind(d.counted.2)
             .bind(d.counted.3)
             .bind(d.counted.4)
+            .bind(d.counted.5)
             .execute(&mut *tx)
             .await?;
         }

@@ -67,7 +67,7 @@ mod sqlite {
     pub const TRUE_COUNTS: &str =
         "select project_id, d as day, coalesce(location_id, zeroblob(16)) as location_id, channel, template, status,
             count(*) as n, count(opened_at) as opened, count(clicked_at) as clicked,
-            count(any_opened_at) as opened_any, count(any_clicked_at) as clicked_any
+            count(any_opened_at) as opened_any, count(any_clicked_at) as clicked_any, count(rating) as reviewed
         from (select m.*, m.day as d from message m union all select m.*, 0 as d from message m) t
         group by 1, 2, 3, 4, 5, 6";
 
@@ -312,7 +312,7 @@ mod postgres {
     /// All counters as they should be.
     pub const TRUE_COUNTS: &str = "select project_id, d as day, coalesce(location_id, '00000000-0000-0000-0000-000000000000'::uuid) as location_id, channel, template, status,
             count(*) as n, count(opened_at) as opened, count(clicked_at) as clicked,
-            count(any_opened_at) as opened_any, count(any_clicked_at) as clicked_any
+            count(any_opened_at) as opened_any, count(any_clicked_at) as clicked_any, count(rating) as reviewed
         from (select m.*, m.day as d from message m union all select m.*, 0 as d from message m) t
         group by 1, 2, 3, 4, 5, 6";
 

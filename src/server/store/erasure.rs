@@ -187,7 +187,7 @@ const STATEMENTS: &[(&str, &str)] = &[
         " where project_id = $1 and customer_id = $2",
     ),
     ("update request set retry_at = null", " where project_id = $1 and customer_id = $2"),
-    ("update review set text = '', to_thank = 0", " where project_id = $1 and customer_id = $2"),
+    ("update review set text = '', to_thank = 0, is_open = 0", " where project_id = $1 and customer_id = $2"),
     ("delete from note", " where project_id = $1 and customer_id = $2"),
     ("delete from customer_tag", " where project_id = $1 and customer_id = $2"),
     // A search or a reason may name the person; what is still looking for its messages would find all without its search.

@@ -28,6 +28,8 @@ pub struct Find<'a> {
     pub filter: &'a MessageFilter,
     /// The filter's status, or one that selects the same rows through a shorter index.
     pub status: Option<Status>,
+    /// Whether only those count that led to a review.
+    pub only_reviewed: bool,
     /// None without a search.
     pub hits: Option<&'a Hits>,
 }
@@ -57,7 +59,20 @@ pub fn key_column(filter: &MessageFilter, stretch: Stretch) -> &'static str {
 
 impl<'a> Find<'a> {
     pub fn new(viewer: &Viewer, filter: &'a MessageFilter, hits: Option<&'a Hits>) -> Self {
-        Self { project: viewer.project, zone: viewer.zone, filter, status: filter.status, hits }
+        Self {
+            project: viewer.project,
+            zone: viewer.zone,
+            filter,
+            status: filter.wanted_status(),
+            only_reviewed: filter.is_reviewed(),
+            hits,
+        }
+    }
+
+    /// The same for the numbers above the table, which go by all of the filter but the status.
+    #[must_use]
+    pub fn for_numbers(&self) -> Self {
+        Self { status: None, only_reviewed: false, ..*self }
     }
 
     /// Every message has a scheduled time, and each opened one the time of that; the other instants may be missing.
@@ -134,6 +149,9 @@ impl<'a> Find<'a> {
 
     /// All conditions but the status and the search.
     pub fn push_facets(&self, query: &mut Query) {
+        if self.only_reviewed {
+            query.push(" and m.rating is not null");
+        }
         if let Some(location) = self.filter.location {
             query.push(" and m.location_id = ").push_bind(location);
         }

@@ -13,13 +13,14 @@ use super::{
     find::{Find, hit_columns},
     guard::Viewer,
     inert::inert,
+    reviews,
     rows::{self, StoredMessage},
     search::{self, Hits},
     tally::{self, Badges, Tally},
     timeline, walk,
 };
 use crate::domain::{
-    AppError, AppResult, BatchId, MessageId, ReviewId,
+    AppError, AppResult, BatchId, MessageId,
     content::Content,
     filter::MessagesQuery,
     message::{CancelCause, Channel, MessageDetail, MessageRow, sms_segments},
@@ -42,8 +43,8 @@ async fn paged(viewer: &Viewer, query: &MessagesQuery, is_once: bool) -> AppResu
     let filter = &query.filter;
     let hits = if filter.q.is_empty() { None } else { Some(search::hits(viewer, &filter.q).await?) };
     let mut find = Find::new(viewer, filter, hits.as_ref());
-    let tally = tally(viewer, &find).await?;
-    find.status = filter.status.or_else(|| tally.only());
+    let tally = tally(viewer, &find.for_numbers()).await?;
+    find.status = tally.index_status(filter);
     let (found, place) = match is_once {
         true => walk::page_once(viewer, &find, &tally, query.page).await?,
         false => walk::page(viewer, &find, &tally, query.page).await?,
@@ -54,13 +55,14 @@ async fn paged(viewer: &Viewer, query: &MessagesQuery, is_once: bool) -> AppResu
 
 pub(super) async fn tally(viewer: &Viewer, find: &Find<'_>) -> AppResult<Tally> {
     match find.hits {
-        None => tally::counted(viewer, find.filter).await,
+        None => tally::counted(viewer, find.filter, find.only_reviewed).await,
         Some(Hits::Few(seqs)) if seqs.is_empty() => Ok(Tally::default()),
         Some(Hits::Few(_)) => counted_in(viewer, few_facts(find)).await,
         Some(Hits::Many(words)) => {
             let range = search::seqs(viewer).await?;
             let query = many_facts(find, &range, words);
-            tally::remembered(viewer, find.filter, async || counted_in(viewer, query).await).await
+            let count = async || counted_in(viewer, query).await;
+            tally::remembered(viewer, find.filter, find.only_reviewed, count).await
         }
     }
 }
@@ -94,7 +96,8 @@ pub(super) async fn tally_among(viewer: &Viewer, find: &Find<'_>, ids: &[Message
 fn push_sums(query: &mut Query, find: &Find<'_>) {
     let hits = hit_columns(find.filter.machines).map(|at| format!("m.{at} is not null and m.status in (1, 2, 3, 5)"));
     let mut sums = query.separated(", ");
-    for condition in (0..Status::ALL.len()).map(|status| format!("m.status = {status}")).chain(hits) {
+    let conditions = (0..Status::ALL.len()).map(|status| format!("m.status = {status}")).chain(hits);
+    for condition in conditions.chain(["m.rating is not null".to_owned()]) {
         sums.push(format!("cast(coalesce(sum(case when {condition} then 1 else 0 end), 0) as bigint)"));
     }
 }
@@ -137,8 +140,8 @@ fn many_facts_by_day(find: &Find<'_>, range: &std::ops::Range<i64>, words: &[Str
     query
 }
 
-/// What [`push_sums`] selects: the number of each status, of opened and of clicked messages.
-type Sums = (i64, i64, i64, i64, i64, i64, i64, i64, i64);
+/// What [`push_sums`] selects: the number of each status, of opened, of clicked and of reviewed messages.
+type Sums = (i64, i64, i64, i64, i64, i64, i64, i64, i64, i64);
 
 async fn counted_in(viewer: &Viewer, mut query: Query) -> AppResult<Tally> {
     let sums: Sums = query.build_query_as().fetch_one(viewer.db.read()).await?;
@@ -150,7 +153,8 @@ fn summed(s: Sums) -> Tally {
     for (status, n) in Status::ALL.into_iter().zip([s.0, s.1, s.2, s.3, s.4, s.5, s.6]) {
         tally.add(status, Badges { n: n.unsigned_abs(), ..Badges::default() });
     }
-    tally.add(Status::Sent, Badges { n: 0, opened: s.7.unsigned_abs(), clicked: s.8.unsigned_abs() });
+    let [opened, clicked, reviewed] = [s.7, s.8, s.9].map(i64::unsigned_abs);
+    tally.add(Status::Sent, Badges { n: 0, opened, clicked, reviewed });
     tally
 }
 
@@ -209,13 +213,7 @@ pub async fn detail(viewer: &Viewer, id: MessageId) -> AppResult<MessageDetail> 
             .bind(id)
             .fetch_all(db)
             .await?;
-    let review: Option<ReviewId> =
-        sqlx::query_scalar("select id from review where project_id = $1 and customer_id = $2 and message_id = $3")
-            .bind(viewer.project)
-            .bind(stored.customer_id)
-            .bind(id)
-            .fetch_optional(db)
-            .await?;
+    let review = reviews::earned_by(viewer, stored.customer_id, id).await?;
     let (batch, failure_text, address): (Option<BatchId>, Option<String>, String) = sqlx::query_as(
         "select m.cancel_batch, m.failure_text, case when m.channel = 0 then c.email else c.phone end as address
          from message m join customer c on c.project_id = m.project_id and c.id = m.customer_id

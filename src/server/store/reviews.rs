@@ -1,5 +1,7 @@
 //! Reviews, and what a review stops.
 
+pub mod low;
+
 use super::{
     customers::exists,
     db::{Query, Tx},
@@ -12,7 +14,7 @@ use crate::domain::{
     AppError, AppResult, CustomerId, LocalTime, MessageId, RequestId, ReviewId, Timestamp,
     message::{CancelCause, Channel, EventKind, Template},
     refusal::Refusal,
-    review::{Rating, Review},
+    review::{EarnedReview, Rating, Review},
     timeline::Detail,
 };
 
@@ -24,7 +26,8 @@ pub struct NewReview {
     pub source: Option<(MessageId, RequestId)>,
 }
 
-/// Keeps a review, ties it to its message, and cancels what is unsent of the message's request, all at once.
+/// Keeps a review, ties it to its message, and cancels what is unsent of the message's request, all at once. Members are told of few
+/// stars.
 ///
 /// # Errors
 /// Conflict where the request has its review already, NotFound for an unknown customer.
@@ -32,6 +35,9 @@ pub async fn add(operator: &Operator, review: &NewReview, now: Timestamp) -> App
     let mut tx = operator.db.begin_in(operator.project).await?;
     exists(&mut tx, operator, review.customer).await?;
     let id = insert(&mut tx, operator, review, now).await?;
+    if review.rating.is_low() {
+        low::raise(&mut tx, operator, id, now).await?;
+    }
     if let Some((message, request)) = review.source {
         let stars = Detail::Stars(review.rating.stars());
         record(&mut tx, operator, [message], EventKind::Reviewed, Some(stars), now).await?;
@@ -44,8 +50,9 @@ pub async fn add(operator: &Operator, review: &NewReview, now: Timestamp) -> App
 async fn insert(tx: &mut Tx, operator: &Operator, review: &NewReview, now: Timestamp) -> AppResult<ReviewId> {
     let id = ReviewId::new();
     let inserted = sqlx::query(
-        "insert into review (project_id, id, customer_id, message_id, request_id, rating, text, created_at, added_by, to_thank)
-         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) on conflict do nothing",
+        "insert into review (project_id, id, customer_id, message_id, request_id, rating, text, created_at, added_by, to_thank,
+            is_open)
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11) on conflict do nothing",
     )
     .bind(operator.project)
     .bind(id)
@@ -58,6 +65,7 @@ async fn insert(tx: &mut Tx, operator: &Operator, review: &NewReview, now: Times
     .bind(operator.user)
     // Whoever left it by a message's link may be thanked the same way.
     .bind(i16::from(review.source.is_some()))
+    .bind(i16::from(review.rating.is_low()))
     .execute(&mut **tx)
     .await?;
     if inserted.rows_affected() == 0 {
@@ -95,6 +103,19 @@ pub async fn of_customer(viewer: &Viewer, customer: CustomerId) -> AppResult<Vec
     query.push(" order by v.created_at desc, v.id desc");
     let stored: Vec<StoredReview> = query.build_query_as().fetch_all(viewer.db.read()).await?;
     Ok(stored.into_iter().map(|s| s.review(|at| viewer.local(at)).1).collect())
+}
+
+/// The review that this message of the customer led to.
+pub async fn earned_by(viewer: &Viewer, customer: CustomerId, message: MessageId) -> AppResult<Option<EarnedReview>> {
+    let found: Option<(ReviewId, Rating, Timestamp)> = sqlx::query_as(
+        "select id, rating, created_at from review where project_id = $1 and customer_id = $2 and message_id = $3",
+    )
+    .bind(viewer.project)
+    .bind(customer)
+    .bind(message)
+    .fetch_optional(viewer.db.read())
+    .await?;
+    Ok(found.map(|(id, rating, at)| EarnedReview { id, rating, created: viewer.local(at) }))
 }
 
 /// Which reviews a list of those of many customers has.

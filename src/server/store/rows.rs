@@ -5,6 +5,7 @@ use crate::{
     domain::{
         AppResult, CustomerId, MessageId, RequestId, Timestamp,
         message::{CancelCause, Channel, FailureCode, Hold, MessageRow, Template},
+        review::Rating,
         status::{State, Status},
     },
     server::store::{
@@ -40,6 +41,7 @@ pub struct StoredMessage {
     cancel_cause: Option<CancelCause>,
     hold: i16,
     due_at: Timestamp,
+    rating: Option<Rating>,
 }
 
 impl StoredMessage {
@@ -79,13 +81,14 @@ impl StoredMessage {
             failure: self.failure_code.filter(|_| failed).map(|c| FailureCode::from_code(&c)),
             cancel_cause: self.cancel_cause.filter(|_| self.status == Status::Canceled),
             hold,
+            rating: self.rating,
         }
     }
 }
 
 const SELECT: &str = "select m.seq, m.id, m.customer_id, m.request_id, r.number, c.name, m.recipient, m.channel, m.template, m.reminder,
         m.status, m.state, m.scheduled_at, m.sent_at, m.delivered_at, m.opened_at, m.clicked_at, m.any_opened_at, m.any_clicked_at,
-        m.failed_at, m.failure_code, m.cancel_cause, m.hold, m.due_at
+        m.failed_at, m.failure_code, m.cancel_cause, m.hold, m.due_at, m.rating
     from message m
     join customer c on c.project_id = m.project_id and c.id = m.customer_id
     join request r on r.project_id = m.project_id and r.id = m.request_id";

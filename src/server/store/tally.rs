@@ -4,7 +4,7 @@ use super::db::{Db, Query};
 use crate::{
     domain::{
         AppResult, ProjectId,
-        filter::{MessageFilter, Sort},
+        filter::{MessageFilter, Sort, StatusFilter},
         stats::Stats,
         status::Status,
     },
@@ -25,6 +25,7 @@ pub struct Badges {
     pub n: u64,
     pub opened: u64,
     pub clicked: u64,
+    pub reviewed: u64,
 }
 
 impl Tally {
@@ -33,6 +34,7 @@ impl Tally {
         kept.n += badges.n;
         kept.opened += badges.opened;
         kept.clicked += badges.clicked;
+        kept.reviewed += badges.reviewed;
     }
 
     pub fn join(&mut self, other: &Self) {
@@ -41,7 +43,17 @@ impl Tally {
         }
     }
 
-    /// How many rows the table has with this status filter.
+    /// How many rows the table has with this filter.
+    pub fn rows(&self, filter: &MessageFilter) -> u64 {
+        if filter.is_reviewed() { self.reviewed() } else { self.total(filter.wanted_status()) }
+    }
+
+    /// How many messages led to a review.
+    pub fn reviewed(&self) -> u64 {
+        self.sum(|_| true, |b| b.reviewed)
+    }
+
+    /// How many messages have this status: those that the table shows where the filter asks for it.
     pub fn total(&self, status: Option<Status>) -> u64 {
         match status {
             Some(Status::Sent) => self.sum(Status::is_sent, |b| b.n),
@@ -68,8 +80,13 @@ impl Tally {
         }
     }
 
+    /// The status to look for: that of the filter, or one that selects the same rows through a shorter index.
+    pub fn index_status(&self, filter: &MessageFilter) -> Option<Status> {
+        if filter.is_reviewed() { None } else { filter.wanted_status().or_else(|| self.only()) }
+    }
+
     /// A status filter that matches every row, if there is one: its index is shorter than that of all messages.
-    pub fn only(&self) -> Option<Status> {
+    fn only(&self) -> Option<Status> {
         let whole = self.total(None);
         Status::ALL
             .into_iter()
@@ -99,16 +116,22 @@ struct Cell {
     n: i64,
     opened: i64,
     clicked: i64,
+    reviewed: i64,
 }
 
-/// Read from the counters, without reading messages. Ignores `q`.
-pub async fn counted(viewer: &Viewer, filter: &MessageFilter) -> AppResult<Tally> {
+/// Read from the counters, without reading messages. Ignores `q`. With `only_reviewed`, of those that led to a review.
+pub async fn counted(viewer: &Viewer, filter: &MessageFilter, only_reviewed: bool) -> AppResult<Tally> {
     let mut query = counter_query(viewer.project, filter);
     let cells: Vec<Cell> = query.build_query_as().fetch_all(viewer.db.read()).await?;
     let mut tally = Tally::default();
     for c in cells {
-        let [n, opened, clicked] = [c.n, c.opened, c.clicked].map(|x| u64::try_from(x).unwrap_or(0));
-        tally.add(c.status, Badges { n, opened, clicked });
+        let [n, opened, clicked, reviewed] =
+            [c.n, c.opened, c.clicked, c.reviewed].map(|x| u64::try_from(x).unwrap_or(0));
+        let badges = match only_reviewed {
+            true => Badges { n: reviewed, reviewed, ..Badges::default() },
+            false => Badges { n, opened, clicked, reviewed },
+        };
+        tally.add(c.status, badges);
     }
     Ok(tally)
 }
@@ -122,7 +145,8 @@ pub(super) fn grouped_query(project: ProjectId, filter: &MessageFilter, by: &'st
     let (opened, clicked) = if filter.machines { ("opened_any", "clicked_any") } else { ("opened", "clicked") };
     let mut query = Query::new("select ");
     query.push(by).push(", cast(sum(n) as bigint) as n, cast(sum(");
-    query.push(opened).push(") as bigint) as opened, cast(sum(").push(clicked).push(") as bigint) as clicked");
+    query.push(opened).push(") as bigint) as opened, cast(sum(").push(clicked);
+    query.push(") as bigint) as clicked, cast(sum(reviewed) as bigint) as reviewed");
     query.push(" from counter where project_id = ").push_bind(project);
     match (filter.from.map(day_number), filter.to.map(day_number)) {
         (None, None) => query.push(" and day = 0"),
@@ -169,11 +193,12 @@ impl Tallies {
 }
 
 /// The tally of a search, counted by `count` where the project changed since it was last asked for.
-pub async fn remembered<F>(viewer: &Viewer, filter: &MessageFilter, count: F) -> AppResult<Tally>
+pub async fn remembered<F>(viewer: &Viewer, filter: &MessageFilter, only_reviewed: bool, count: F) -> AppResult<Tally>
 where
     F: AsyncFnOnce() -> AppResult<Tally>,
 {
-    let alike = MessageFilter { status: None, sort: Default::default(), dir: Default::default(), ..filter.clone() };
+    let status = only_reviewed.then_some(StatusFilter::Reviewed);
+    let alike = MessageFilter { status, sort: Default::default(), dir: Default::default(), ..filter.clone() };
     let key = (viewer.project, alike);
     let version = version(&viewer.db, viewer.project).await?;
     if let Some(tally) = viewer.db.tallies.get(&key, version) {

@@ -58,12 +58,12 @@ async fn walked(
     page: PageRef,
     is_once: bool,
 ) -> AppResult<(Vec<i64>, Place)> {
-    let total = tally.total(find.filter.status);
+    let total = tally.rows(find.filter);
     let walk = Walk {
         viewer,
         find,
         total: usize::try_from(total).unwrap_or(usize::MAX),
-        head: if find.hits.is_none() { tally.head(find.filter.sort, find.status) } else { None },
+        head: if find.hits.is_none() && !find.only_reviewed { tally.head(find.filter.sort, find.status) } else { None },
         // One more, to know whether rows follow.
         limit: usize::from(page.rows()) + 1,
         is_once,

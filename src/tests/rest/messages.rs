@@ -124,6 +124,29 @@ async fn a_message_is_read_and_steered() {
 }
 
 #[tokio::test]
+async fn a_message_that_led_to_a_review_has_its_stars() {
+    let app = TestApp::new().await;
+    let client = Client::new(&app, &[Scope::Read]).await;
+    let sent = app.sent("Ana Ruiz", Channel::Email, 0).await;
+    app.sent("Ben Ode", Channel::Email, 0).await;
+    assert_eq!(client.get("/messages?status=reviewed").await.ids().len(), 0);
+    let review = app.review(&sent, 2).await;
+    let list = client.get("/messages?status=reviewed").await;
+    assert_eq!(list.ids(), [sent.message.to_string()]);
+    assert_eq!((&list.json["data"][0]["rating"], list.text("/data/0/status")), (&json!(2), "sent"));
+    let whole = client.get(&format!("/messages/{}", sent.message)).await;
+    assert_eq!(whole.text("/review_id"), review.to_string());
+    let viewer = app.member(Role::Viewer).await;
+    let page = viewer.get(&format!("/projects/cup/messages/{}", sent.message)).await.body;
+    let link = format!("/projects/cup/customers/{}#review-{review}", sent.customer);
+    assert!(page.contains("Earned a review") && page.contains(&link) && page.contains("2 stars on "), "{page}");
+    let profile = viewer.get(&format!("/projects/cup/customers/{}", sent.customer)).await.body;
+    assert!(profile.contains(&format!("id=\"review-{review}\"")), "{profile}");
+    let file = app.member(Role::Manager).await.get("/projects/cup/messages/export.csv?status=reviewed").await.body;
+    assert!(file.lines().count() == 2 && file.trim_end().ends_with(",2"), "{file}");
+}
+
+#[tokio::test]
 async fn reviews_are_listed_and_read() {
     let app = TestApp::new().await;
     let client = Client::new(&app, &[Scope::Read]).await;

@@ -48,6 +48,7 @@ async fn they_hold_after_thousands_of_changes() {
                 let on = chance.happens(0.5);
                 customers::set_unsubscribed(manager, customer, on, now).await.unwrap();
             }
+            10 => rate(&shop, id, &mut chance).await,
             _ => seen(&shop, id, now, &mut chance).await,
         }
         if n % 500 == 0 {
@@ -57,11 +58,35 @@ async fn they_hold_after_thousands_of_changes() {
     assert_eq!(counters::audit(&shop.db, false).await.unwrap(), []);
     shop.execute("delete from message").await;
     assert_eq!(counters::audit(&shop.db, false).await.unwrap(), []);
-    assert_eq!(shop.number("select count(*) from counter where n <> 0 or opened <> 0 or clicked <> 0 or opened_any <> 0 or clicked_any <> 0").await, 0);
+    assert_eq!(shop.number("select count(*) from counter where n <> 0 or opened <> 0 or clicked <> 0 or opened_any <> 0 or clicked_any <> 0 or reviewed <> 0").await, 0);
 }
 
 async fn ids(shop: &Shop) -> Vec<MessageId> {
     sqlx::query_scalar("select id from message order by id").fetch_all(shop.db.read()).await.unwrap()
+}
+
+/// A review that the message leads to comes, changes, or goes.
+async fn rate(shop: &Shop, id: MessageId, chance: &mut Chance) {
+    let mut tx = shop.db.begin_in(shop.manager.project).await.unwrap();
+    let mut query = match chance.between(0, 3) {
+        0 => Query::new("delete from review where message_id = "),
+        1 => Query::new("update review set rating = 6 - rating where message_id = "),
+        _ => Query::new(
+            "insert into review (project_id, id, customer_id, message_id, rating, text, created_at)
+             select m.project_id, m.id, m.customer_id, m.id, 4, '', 1 from message m where m.rating is null and m.id = ",
+        ),
+    };
+    query.push_bind(id).build().execute(&mut *tx).await.unwrap();
+    let kept: (Option<i16>, Option<i16>) = sqlx::query_as(
+        "select m.rating, v.rating from message m left join review v on v.project_id = m.project_id and v.message_id = m.id
+         where m.id = $1",
+    )
+    .bind(id)
+    .fetch_one(&mut *tx)
+    .await
+    .unwrap();
+    assert_eq!(kept.0, kept.1);
+    shop.db.commit(tx, shop.manager.project).await.unwrap();
 }
 
 /// What the sender and the customer do, as one statement over the messages around this one.
@@ -98,7 +123,7 @@ async fn an_audit_names_what_drifted_and_repairs_it() {
     assert_eq!(counters::audit(&shop.db, true).await.unwrap(), []);
     shop.execute("update counter set n = n + 3, opened = opened - 1 where day = 0 and status = 1 and channel = 0 and template = 0").await;
     shop.execute("delete from counter where day = 0 and status = 0 and channel = 1").await;
-    sqlx::query("insert into counter values ($1, 7, $2, 0, 0, 0, 5, 0, 0, 0, 0)")
+    sqlx::query("insert into counter values ($1, 7, $2, 0, 0, 0, 5, 0, 0, 0, 0, 0)")
         .bind(other.project)
         .bind(uuid::Uuid::nil())
         .execute(&mut *shop.db.begin().await.unwrap())
@@ -106,7 +131,7 @@ async fn an_audit_names_what_drifted_and_repairs_it() {
         .unwrap();
     let drifts = counters::audit(&shop.db, false).await.unwrap();
     assert!(drifts.iter().any(|d| d.kept.0 == d.counted.0 + 3 && d.kept.1 == d.counted.1 - 1), "{drifts:?}");
-    assert!(drifts.iter().any(|d| d.kept == (0, 0, 0, 0, 0) && d.cell.channel == Channel::Sms), "{drifts:?}");
+    assert!(drifts.iter().any(|d| d.kept == (0, 0, 0, 0, 0, 0) && d.cell.channel == Channel::Sms), "{drifts:?}");
     assert!(
         drifts.iter().all(|d| d.cell.project_id == shop.manager.project && d.cell.day == 0),
         "a change undone is none"
@@ -128,6 +153,6 @@ async fn a_change_that_is_rolled_back_is_not_counted() {
     let state: State = sqlx::query_scalar("select state from message").fetch_one(shop.db.read()).await.unwrap();
     assert_eq!(state, State::Scheduled);
     let filter = MessageFilter::default();
-    let tally = crate::server::store::tally::counted(&shop.manager, &filter).await.unwrap();
+    let tally = crate::server::store::tally::counted(&shop.manager, &filter, false).await.unwrap();
     assert_eq!(tally.total(None), 1);
 }

@@ -4,7 +4,7 @@ use super::shop::{NOW, Shop, expected};
 use crate::{
     domain::{
         MessageId, Timestamp,
-        filter::{MessageFilter, MessagesQuery, Sort},
+        filter::{MessageFilter, MessagesQuery, Sort, StatusFilter},
         message::Channel,
         page::{Cursor, PageAt, PageRef, Place},
         status::Status,
@@ -103,6 +103,12 @@ async fn each_stat_is_the_number_of_rows_that_its_link_leads_to() {
                 assert_eq!(page.stats.of(status), rows.len() as u64, "{linked:?}");
             }
         }
+        let reviewed = MessageFilter { status: Some(StatusFilter::Reviewed), ..filter.clone() };
+        let rows = expected(&known, &reviewed);
+        let page = page(&shop.manager, &query(&reviewed, PageAt::First)).await.unwrap();
+        assert_eq!(page.stats, numbers.stats, "{reviewed:?}");
+        assert_eq!(page.place.total, rows.len() as u64, "{reviewed:?}");
+        assert!(page.rows.iter().all(|row| row.rating.is_some()), "{reviewed:?}");
     }
 }
 

@@ -5,10 +5,9 @@ use crate::{
     domain::{
         MessageId,
         attention::After,
-        filter::{Direction, MessageFilter, Sort},
+        filter::{Direction, MessageFilter, Sort, StatusFilter},
         message::{Channel, Template},
         page::Cursor,
-        status::Status,
         strategy::{Conditions, Strategy},
     },
     server::{
@@ -36,7 +35,11 @@ fn filters(shop: &Shop) -> Vec<MessageFilter> {
         MessageFilter { channel: Some(Channel::Email), template: Some(Template::Reminder), ..none.clone() },
         MessageFilter { from: day, to: day, ..none.clone() },
     ];
-    kinds.extend(Status::ALL.map(|s| MessageFilter { channel: Some(Channel::Email), ..none.with_status(Some(s)) }));
+    kinds.extend(StatusFilter::ALL.map(|s| MessageFilter {
+        channel: Some(Channel::Email),
+        status: Some(s),
+        ..none.clone()
+    }));
     let orders = Sort::ALL.into_iter().flat_map(|s| [Direction::Ascending, Direction::Descending].map(|d| (s, d)));
     let mut all: Vec<MessageFilter> = orders
         .flat_map(|(sort, dir)| kinds.clone().into_iter().map(move |k| MessageFilter { sort, dir, ..k }))

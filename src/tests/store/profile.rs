@@ -6,7 +6,7 @@ use crate::{
         MessageId, Timestamp,
         customer::{Profile, ProfileQuery, ProfileView},
         message::Channel,
-        review::Rating,
+        review::{EarnedReview, Rating},
     },
     server::{
         demo::chance::Chance,
@@ -123,7 +123,7 @@ async fn everything_about_the_customer_stands_beside() {
     assert_eq!(reviews, [("By phone", None, None), ("Lovely", Some(message.id), Some("Request by Email"))]);
     assert_eq!(
         crate::server::store::messages::detail(manager, message.id).await.unwrap().review,
-        Some(seen.reviews[1].id)
+        Some(EarnedReview { id: seen.reviews[1].id, rating, created: seen.reviews[1].created })
     );
 
     customers::delete_note(manager, customer, note).await.unwrap();

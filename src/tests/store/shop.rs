@@ -6,7 +6,7 @@ use crate::{
         CustomerId, LocationId, MessageId, ProjectId, RequestId, Timestamp,
         content::Content,
         customer::CustomerForm,
-        filter::{Direction, MessageFilter, Sort},
+        filter::{Direction, MessageFilter, Sort, StatusFilter},
         message::{CancelCause, Channel, FailureCode, Template},
         role::Role,
         status::{Facts, Status},
@@ -63,6 +63,10 @@ const COMPANIES: [&str; 4] = ["", "Ruiz & Söhne GmbH", "50%_off \\ Co.", "Café
 const SUBJECTS: [&str; 4] =
     ["How was your visit?", "50% off_ your \"next\" visit", "C:\\temp\\ñandú", "It's been a week"];
 
+/// A review for some messages of every status. None is of a request, so that it keeps no message from being sent.
+const REVIEW_SOME: &str = "insert into review (project_id, id, customer_id, message_id, request_id, rating, text, created_at)
+    select m.project_id, m.id, m.customer_id, m.id, null, m.reminder + 1, '', m.scheduled_at from message m where m.template = 2 and m.reminder > 0";
+
 /// A message as it is stored.
 #[derive(Clone, Debug, sqlx::FromRow)]
 pub struct Known {
@@ -78,6 +82,8 @@ pub struct Known {
     pub clicked_at: Option<i64>,
     pub any_opened_at: Option<i64>,
     pub any_clicked_at: Option<i64>,
+    /// The stars of the review that it led to.
+    pub rating: Option<i16>,
     name: String,
     email: String,
     phone: String,
@@ -101,10 +107,11 @@ impl Known {
         let texts: Vec<String> = self.texts().iter().map(|text| search::normalized(text)).collect();
         let has = |word: &String| texts.iter().any(|text| text.contains(word.as_str()));
         let status = filter.status.is_none_or(|s| match s {
-            Status::Sent => self.status.is_sent(),
-            Status::Opened => self.status.is_sent() && self.opened(filter).is_some(),
-            Status::Clicked => self.status.is_sent() && self.clicked(filter).is_some(),
-            badge => self.status == badge,
+            StatusFilter::Reviewed => self.rating.is_some(),
+            StatusFilter::Is(Status::Sent) => self.status.is_sent(),
+            StatusFilter::Is(Status::Opened) => self.status.is_sent() && self.opened(filter).is_some(),
+            StatusFilter::Is(Status::Clicked) => self.status.is_sent() && self.clicked(filter).is_some(),
+            StatusFilter::Is(badge) => self.status == badge,
         });
         status
             && filter.location.is_none_or(|l| self.location_id == Some(l))
@@ -177,6 +184,7 @@ impl Shop {
             // By machines, also before a person and after the message failed.
             "update message set any_opened_at = scheduled_at + 1000 where reminder in (0, 3) and opened_at is null and status <> 0",
             "update message set any_clicked_at = scheduled_at + 2000 where reminder in (1, 3) and clicked_at is null and status <> 0",
+            REVIEW_SOME,
         ] {
             shop.execute(sql).await;
         }
@@ -287,7 +295,9 @@ impl Shop {
     pub async fn known(&self) -> Vec<Known> {
         sqlx::query_as(
             "select m.id, m.channel, m.template, m.status, m.location_id, m.day, m.scheduled_at, m.sent_at, m.opened_at,
-                m.clicked_at, m.any_opened_at, m.any_clicked_at, c.name, c.email, c.phone, c.company, k.subject, m.failure_code, m.failure_text
+                m.clicked_at, m.any_opened_at, m.any_clicked_at,
+                (select v.rating from review v where v.project_id = m.project_id and v.message_id = m.id) as rating,
+                c.name, c.email, c.phone, c.company, k.subject, m.failure_code, m.failure_text
              from message m
              join customer c on c.project_id = m.project_id and c.id = m.customer_id
              join message_content k on k.project_id = m.project_id and k.message_id = m.id
@@ -308,7 +318,7 @@ impl Shop {
             location: chance.happens(0.25).then(|| *chance.pick(&self.locations)),
             channel: chance.happens(0.25).then(|| *chance.pick(&Channel::ALL)),
             template: chance.happens(0.25).then(|| *chance.pick(&Template::ALL)),
-            status: chance.happens(0.6).then(|| *chance.pick(&Status::ALL)),
+            status: chance.happens(0.6).then(|| *chance.pick(&StatusFilter::ALL)),
             sort: *chance.pick(&Sort::ALL),
             dir: *chance.pick(&[Direction::Ascending, Direction::Descending]),
             from: chance.happens(0.25).then(|| day(from)),

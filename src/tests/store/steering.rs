@@ -157,7 +157,7 @@ async fn all_that_match_are_canceled_over_many_chunks_and_nothing_else() {
     for (q, status, done) in
         [("zoe", Some(Status::Sent), 0), ("zoe", Some(Status::Scheduled), 40), ("o", None, 0), ("nobody", None, 0)]
     {
-        let filter = MessageFilter { q: q.into(), status, ..MessageFilter::default() };
+        let filter = MessageFilter { q: q.into(), ..MessageFilter::default() }.with_status(status);
         let outcome = steering::cancel_selection(&shop.manager, &all_of(filter), "", NOW).await;
         assert_eq!(outcome.unwrap().done, done, "{q}");
     }

@@ -43,7 +43,7 @@ fn item(review: Review, today: NaiveDate, address: Signal<ProfileAddress>) -> An
         (None, _, None) => "Left without a message".into_any(),
     };
     view! {
-        <li class="review">
+        <li class="review" id=format!("review-{}", review.id) tabindex="-1">
             <p>{stars(review.rating)} " " <Time at=review.created today /></p>
             {(!review.text.is_empty()).then(|| view! { <p class="review-text">{review.text}</p> })}
             <p class="muted">{source}</p>

@@ -8,10 +8,9 @@ use super::{
 use crate::{
     domain::{
         date_preset::DatePreset,
-        filter::{Direction, MessageFilter, MessagesQuery, Sort},
+        filter::{Direction, MessageFilter, MessagesQuery, Sort, StatusFilter},
         message::{Channel, Template},
         project::Frame,
-        status::Status,
     },
     ui::hooks::changing::changing,
 };
@@ -84,8 +83,8 @@ pub fn FilterToolbar(query: Signal<MessagesQuery>, frame: Frame) -> impl IntoVie
         <Choice
             label="Status"
             name="status"
-            options=with_all(owned(Status::ALL.map(|s| (s.slug(), s.name()))))
-            value=of(query, |f| f.status.map_or("", Status::slug).to_owned())
+            options=with_all(owned(StatusFilter::ALL.map(|s| (s.slug(), s.name()))))
+            value=of(query, |f| f.status.map_or("", StatusFilter::slug).to_owned())
             on_change=change("status")
         />
         <Choice

@@ -16,6 +16,7 @@ use crate::{
         contact::phone_words,
         customer::message_href,
         message::{Channel, MessageRow},
+        review::Rating,
         role::Role,
         status::{State, Status},
     },
@@ -161,7 +162,7 @@ fn status(row: &MessageRow, doing: Option<&'static str>) -> AnyView {
         (Status::Scheduled, State::Sending) => Some("being sent"),
         (Status::Canceled, _) => row.cancel_cause.map(|cause| cause.sentence()),
         (Status::Scheduled, _) => row.hold.map(|hold| hold.note()),
-        _ => None,
+        _ => row.rating.map(Rating::words),
     };
     match note {
         None => badge,

@@ -70,7 +70,7 @@ fn Stat(
     query: Signal<MessagesQuery>,
     slug: StoredValue<String>,
 ) -> impl IntoView {
-    let chosen = Memo::new(move |_| query.with(|q| q.filter.status == Some(status)));
+    let chosen = Memo::new(move |_| query.with(|q| q.filter.wanted_status() == Some(status)));
     let href = changing(move || {
         query.with(|q| slug.with_value(|slug| q.filtered(q.filter.with_status(Some(status))).href(slug)))
     });

@@ -5,6 +5,7 @@ use crate::{
     domain::{
         MessageId,
         contact::phone_words,
+        customer::review_href,
         message::{Attempt, CancelCause, Channel, EventKind, FailureCode, MessageDetail, MessageRow, TimelineEntry},
         project::Frame,
         retention::months_words,
@@ -12,6 +13,7 @@ use crate::{
         stats::count,
         status::Status,
         suppression::SuppressedQuery,
+        time::date_words,
     },
     ui::parts::{
         badge::Badge,
@@ -94,12 +96,17 @@ fn facts(detail: &MessageDetail, frame: &Frame) -> AnyView {
         {suppressed(row, frame)}
     };
     let waiting = detail.waiting.clone().map(|sentence| fact("Why then", sentence.into_any()));
+    let review = detail.review.map(|review| {
+        let words = format!("{} on {}", review.rating.words(), date_words(review.created.date()));
+        let href = review_href(&frame.slug, row.customer_id, review.id);
+        fact("Earned a review", view! { <a href=href>{words}</a> }.into_any())
+    });
     let subject = (!detail.subject.is_empty()).then(|| fact("Subject", detail.subject.clone().into_any()));
     let length = (detail.segments > 0).then(|| fact("Length", count(detail.segments.into(), "SMS segment").into_any()));
     view! {
         {failure}
         <dl class="definition-list">
-            {fact("Status", status.into_any())} {fact("To", to.into_any())}
+            {fact("Status", status.into_any())} {review} {fact("To", to.into_any())}
             {fact("Scheduled", view! { <Time at=row.scheduled today /> }.into_any())} {waiting} {subject} {length}
             {fact("UUID", view! { <code>{row.id.to_string()}</code> }.into_any())}
         </dl>

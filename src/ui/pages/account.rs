@@ -2,6 +2,7 @@
 
 mod alone;
 mod codes;
+mod low_ratings;
 mod name;
 mod passkeys;
 mod password;
@@ -27,6 +28,7 @@ use crate::{
 pub use alone::AloneRoute;
 use leptos::prelude::*;
 use leptos_meta::Title;
+use low_ratings::LowRatings;
 use name::Name;
 use passkeys::Passkeys;
 use password::Password;
@@ -69,6 +71,7 @@ fn Parts(context: Account) -> impl IntoView {
     view! {
         <div class="settings account">
             <Name context />
+            <LowRatings context />
             <Password context />
             <TwoFactorSection context today />
             <Passkeys context today />

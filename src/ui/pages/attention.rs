@@ -3,10 +3,11 @@
 
 mod group;
 mod resend_dialog;
+mod reviews;
 mod row;
 
 use crate::{
-    api::attention::{DismissCause, DismissMessage, load_attention},
+    api::attention::{DismissCause, DismissMessage, SettleReview, load_attention},
     domain::{
         attention::{AttentionPage as Page, AttentionQuery, Cause, Group},
         message::Fix,
@@ -28,6 +29,7 @@ use group::GroupView;
 use leptos::{prelude::*, server_fn::ServerFn};
 use leptos_meta::Title;
 use resend_dialog::ResendDialog;
+use reviews::LowReviews;
 
 /// The data of the page, and the query that it answers.
 type AttentionData = (AttentionQuery, Page);
@@ -68,7 +70,7 @@ fn AttentionPage(
     let one = Memo::new(move |_| data.with(|(query, _)| query.cause));
     let is_empty = Memo::new(move |_| {
         groups.with(|groups| groups.iter().all(|group| group.rows.is_empty()))
-            && data.with(|(_, page)| page.paused.is_empty())
+            && data.with(|(_, page)| page.paused.is_empty() && page.reviews.is_empty())
     });
     let are_awaited = move || {
         let shown = data.with(|(query, _)| AttentionQuery { asks: false, ..*query });
@@ -91,7 +93,7 @@ fn AttentionPage(
             <div class="title-actions">{back}</div>
         </div>
         <p class="muted attention-about">
-            "Messages that failed and were neither resent nor dismissed, by cause. They stay here until then, however old they are."
+            "Messages that failed and were neither resent nor dismissed, by cause, and reviews of 1 or 2 stars. They stay here until then, however old they are."
         </p>
         {refusals()}
         {dialog}
@@ -100,6 +102,7 @@ fn AttentionPage(
             <input type="hidden" name="slug" value=slug />
         </form>
         {paused}
+        <LowReviews data frame=frame.clone() />
         <div
             class="attention-groups"
             aria-busy=move || if are_awaited() { "true" } else { "false" }
@@ -133,7 +136,9 @@ fn use_groups(data: Memo<AttentionData>, is_pointed: RwSignal<bool>) -> Memo<Vec
 
 /// Why the form without scripts that led here was refused.
 fn refusals() -> Option<AnyView> {
-    let error = plain_refusal::<DismissMessage>().or_else(plain_refusal::<DismissCause>)?;
+    let error = plain_refusal::<DismissMessage>()
+        .or_else(plain_refusal::<DismissCause>)
+        .or_else(plain_refusal::<SettleReview>)?;
     Some(view! { <p class="notice notice-error" role="alert">{error.to_string()}</p> }.into_any())
 }
 
@@ -177,7 +182,10 @@ fn ResendDialogHost(query: Memo<AttentionQuery>, data: Memo<AttentionData>, slug
 fn nothing(cause: Option<Cause>) -> AnyView {
     let (title, sentence) = match cause {
         Some(_) => ("Nothing of this kind is left", "Its messages were sent again, dismissed or deleted."),
-        None => ("Nothing needs attention", "Messages that fail and connections that are paused appear here."),
+        None => (
+            "Nothing needs attention",
+            "Messages that fail, connections that are paused and reviews of 1 or 2 stars appear here.",
+        ),
     };
     view! {
         <div class="empty">

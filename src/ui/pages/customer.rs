@@ -35,7 +35,7 @@ use crate::{
 };
 use leptos::prelude::*;
 use leptos_meta::Title;
-use leptos_router::{LazyRoute, lazy_route};
+use leptos_router::{LazyRoute, hooks::use_location, lazy_route};
 
 /// The data of the page: a profile, and the address that it answers.
 type ProfileData = (ProfileAddress, Profile);
@@ -126,13 +126,22 @@ fn CustomerPage(
     }
 }
 
-/// Moves to the message that the address points to, once for each address.
+/// Moves to the message or the review that the address points to, once for each address.
 fn use_target(data: Memo<ProfileData>) {
     let deep_link = DeepLink::new();
+    let hash = use_location().hash;
     effect(move |_| {
+        let hash = hash.get();
         data.with(|(address, profile)| {
-            let target = address.query.message.filter(|_| profile.target_found);
-            deep_link.reach(address.href(), target.map(|id| format!("message-{id}")));
+            let message = address.query.message.filter(|_| profile.target_found).map(|id| format!("message-{id}"));
+            let review = || profile.reviews.iter().map(|r| format!("review-{}", r.id)).find(|id| hash.ends_with(id));
+            match message {
+                Some(message) => deep_link.reach(address.href(), Some(message)),
+                None => {
+                    let review = review();
+                    deep_link.reach(hash, review);
+                }
+            }
         });
     });
 }

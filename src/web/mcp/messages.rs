@@ -76,7 +76,7 @@ impl From<MessageDetail> for MessageStory {
             segments: detail.segments,
             timeline: detail.timeline.iter().map(TimelineEvent::from).collect(),
             attempts: detail.attempts.iter().map(SendAttempt::from).collect(),
-            review_id: detail.review.map(|id| id.0),
+            review_id: detail.review.map(|review| review.id.0),
             unsent_siblings: detail.unsent_siblings,
         }
     }

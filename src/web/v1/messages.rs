@@ -7,7 +7,7 @@ use super::{
     input::{Id, Json, OptionalJson, Params},
     paging::{Limit, Part, read, written},
     problem::Problem,
-    words::{Channel, Direction, Sort, Status, Template, instant},
+    words::{Channel, Direction, Sort, StatusFilter, Template, instant},
 };
 use crate::{
     domain::{
@@ -43,9 +43,9 @@ pub struct MessagesFilter {
     channel: Option<Channel>,
     #[param(inline)]
     template: Option<Template>,
-    /// Opened and clicked messages are sent ones, too.
+    /// Opened and clicked messages are sent ones, too; reviewed ones led to a review.
     #[param(inline)]
-    status: Option<Status>,
+    status: Option<StatusFilter>,
     /// By the date sent, without it.
     #[param(inline)]
     sort: Option<Sort>,

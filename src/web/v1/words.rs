@@ -51,6 +51,8 @@ words! {
     Channel: message::Channel, message::Channel::ALL, slug;
     Template: message::Template, message::Template::ALL, slug;
     Status: status::Status, status::Status::ALL, slug;
+    /// Which messages.
+    StatusFilter: order::StatusFilter, order::StatusFilter::ALL, slug;
     /// The order of messages.
     Sort: order::Sort, order::Sort::ALL, slug;
     Direction: order::Direction, order::Direction::ALL, slug;

@@ -80,7 +80,7 @@ async fn matching(
         BulkKind::Delete => &[],
     };
     for status in looked_at {
-        if filter.status.is_none_or(|wanted| wanted == *status) {
+        if filter.wanted_status().is_none_or(|wanted| wanted == *status) {
             walk(manager, (filter, *status), except, plan, &mut outcome, now).await?;
         }
     }

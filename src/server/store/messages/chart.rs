@@ -9,7 +9,6 @@ use crate::{
         status::Status,
     },
     server::store::{
-        db::Query,
         find::Find,
         guard::{Viewer, day_number},
         search::{self, Hits},
@@ -29,14 +28,13 @@ pub async fn of(viewer: &Viewer, filter: &MessageFilter, unit: ChartUnit, now: T
     let hits = if filter.q.is_empty() { None } else { Some(search::hits(viewer, &filter.q).await?) };
     let find = Find::new(viewer, &filter, hits.as_ref());
     let tallies = tallies(viewer, &find).await?;
-    let reviews = reviews(viewer, &find).await?;
     let bar = |(from, to)| {
         let days = day_number(from)..=day_number(to);
         let mut tally = Tally::default();
-        for (_, other) in tallies.range(days.clone()) {
+        for (_, other) in tallies.range(days) {
             tally.join(other);
         }
-        Bar { from, to, stats: tally.stats(), reviews: reviews.range(days).map(|(_, n)| n).sum() }
+        Bar { from, to, stats: tally.stats(), reviews: tally.reviewed() }
     };
     Ok(Chart { unit, bars: spans.into_iter().map(bar).collect(), is_cut, version: viewer.version })
 }
@@ -48,6 +46,7 @@ struct Cell {
     n: i64,
     opened: i64,
     clicked: i64,
+    reviewed: i64,
 }
 
 /// By day.
@@ -58,8 +57,8 @@ async fn tallies(viewer: &Viewer, find: &Find<'_>) -> AppResult<BTreeMap<i32, Ta
             let mut query = grouped_query(find.project, find.filter, "day, status");
             let cells: Vec<Cell> = query.build_query_as().fetch_all(viewer.db.read()).await?;
             for c in cells {
-                let [n, opened, clicked] = [c.n, c.opened, c.clicked].map(i64::unsigned_abs);
-                tallies.entry(c.day).or_default().add(c.status, Badges { n, opened, clicked });
+                let [n, opened, clicked, reviewed] = [c.n, c.opened, c.clicked, c.reviewed].map(i64::unsigned_abs);
+                tallies.entry(c.day).or_default().add(c.status, Badges { n, opened, clicked, reviewed });
             }
             return Ok(tallies);
         }
@@ -67,28 +66,8 @@ async fn tallies(viewer: &Viewer, find: &Find<'_>) -> AppResult<BTreeMap<i32, Ta
         Some(Hits::Few(_)) => few_facts_by_day(find),
         Some(Hits::Many(words)) => many_facts_by_day(find, &search::seqs(viewer).await?, words),
     };
-    type Found = (i32, i64, i64, i64, i64, i64, i64, i64, i64, i64);
+    type Found = (i32, i64, i64, i64, i64, i64, i64, i64, i64, i64, i64);
     let found: Vec<Found> = query.build_query_as().fetch_all(viewer.db.read()).await?;
-    let sums = |f: Found| -> (i32, Sums) { (f.0, (f.1, f.2, f.3, f.4, f.5, f.6, f.7, f.8, f.9)) };
+    let sums = |f: Found| -> (i32, Sums) { (f.0, (f.1, f.2, f.3, f.4, f.5, f.6, f.7, f.8, f.9, f.10)) };
     Ok(found.into_iter().map(sums).map(|(day, sums)| (day, summed(sums))).collect())
-}
-
-/// How many reviews followed from the messages of each day.
-async fn reviews(viewer: &Viewer, find: &Find<'_>) -> AppResult<BTreeMap<i32, u64>> {
-    let mut query = Query::new(
-        "select m.day, count(*) from review r join message m on m.project_id = r.project_id and m.id = r.message_id",
-    );
-    if let Some(Hits::Many(_)) = find.hits {
-        query.push(" join message_search s on s.seq = m.seq");
-    }
-    find.push_place(&mut query);
-    // Those of the project are few beside its messages: the walk begins with them.
-    query.push(" and r.project_id = ").push_bind(find.project);
-    find.push_facets(&mut query);
-    if let Some(Hits::Many(words)) = find.hits {
-        search::push_test(&mut query, "s.text", words);
-    }
-    query.push(" group by m.day");
-    let found: Vec<(i32, i64)> = query.build_query_as().fetch_all(viewer.db.read()).await?;
-    Ok(found.into_iter().map(|(day, n)| (day, n.unsigned_abs())).collect())
 }

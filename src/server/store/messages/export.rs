@@ -53,7 +53,7 @@ impl Export {
     pub async fn next(&mut self) -> AppResult<Vec<MessageRow>> {
         let Some(at) = self.at.take() else { return Ok(Vec::new()) };
         let mut find = Find::new(&self.manager, &self.filter, self.hits.as_ref());
-        find.status = self.filter.status.or_else(|| self.tally.only());
+        find.status = self.tally.index_status(&self.filter);
         let page = PageRef { at, per: Some(self.per) };
         let (found, place) = walk::page_once(&self.manager, &find, &self.tally, page).await?;
         self.at = place.next.map(PageAt::After);

@@ -172,12 +172,12 @@ impl<'a> Matched<'a> {
 
     /// Those with one badge.
     fn badge(&self, status: Status) -> u64 {
-        if self.filter.status.is_none_or(|wanted| wanted == status) { self.total(status) } else { 0 }
+        if self.filter.wanted_status().is_none_or(|wanted| wanted == status) { self.total(status) } else { 0 }
     }
 
     /// How they divide, where `unsent` of them are waiting and the other scheduled ones are being sent.
     fn shares(&self, unsent: u64) -> Shares {
-        let sent = match self.filter.status {
+        let sent = match self.filter.wanted_status() {
             None => self.total(Status::Sent),
             Some(status) if status.is_sent() => self.total(status),
             Some(_) => 0,
@@ -193,7 +193,7 @@ impl<'a> Matched<'a> {
     }
 
     fn has_unsent(&self) -> bool {
-        matches!(self.filter.status, None | Some(Status::Scheduled))
+        matches!(self.filter.wanted_status(), None | Some(Status::Scheduled))
     }
 }
 

@@ -46,6 +46,8 @@ pub struct Message {
     cancel_cause: Option<String>,
     /// Why it waits although its time has come, such as `paused` or `daily-limit`.
     hold: Option<String>,
+    /// The stars of the review that it led to, 1 to 5.
+    rating: Option<i16>,
 }
 
 /// Why a message failed.
@@ -87,6 +89,7 @@ impl From<&MessageRow> for Message {
             failure,
             cancel_cause: row.cancel_cause.map(words::cause),
             hold: row.hold.map(words::hold),
+            rating: row.rating.map(|rating| rating.stars()),
         }
     }
 }
@@ -182,7 +185,7 @@ impl From<MessageDetail> for WholeMessage {
             waiting: detail.waiting,
             timeline: detail.timeline.iter().map(TimelineEvent::from).collect(),
             attempts: detail.attempts.iter().map(SendAttempt::from).collect(),
-            review_id: detail.review.map(|id| id.0),
+            review_id: detail.review.map(|review| review.id.0),
             unsent_siblings: detail.unsent_siblings,
         }
     }
