@@ -20,7 +20,7 @@ test("the palette leads to pages, customers and messages", async ({ as, a11y }) 
   await ready(page);
   await a11y(page, "the command palette");
   await page.keyboard.type("templ");
-  await expect(page.getByRole("option", { selected: true })).toContainText("Templates");
+  await expect(page.getByRole("dialog").getByRole("option", { selected: true })).toContainText("Templates");
   await page.keyboard.press("Enter");
   await expect(page.getByRole("heading", { level: 1, name: "Templates" })).toBeVisible();
   await expect(page.getByRole("dialog")).toHaveCount(0);
@@ -30,7 +30,7 @@ test("the palette leads to pages, customers and messages", async ({ as, a11y }) 
   const found = page.getByRole("option", { name: customer.name });
   await expect(found).toHaveCount(2);
   await page.keyboard.press("ArrowDown");
-  await expect(page.getByRole("option", { selected: true })).toContainText("Request a review from");
+  await expect(page.getByRole("dialog").getByRole("option", { selected: true })).toContainText("Request a review from");
   await page.keyboard.press("ArrowUp");
   await page.keyboard.press("Enter");
   await expect(page).toHaveURL(new RegExp(profileAt(customer.id)));
