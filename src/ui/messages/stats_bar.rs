@@ -1,7 +1,10 @@
 //! The four numbers. Each is a link that filters by its status. Beneath them stands how many messages are scheduled, and a link
 //! decides whether machines count.
 
-use super::chart::ChartLink;
+use super::{
+    chart::ChartLink,
+    page_dialog::{PageDialog, PageDialogs},
+};
 use crate::{
     domain::{
         filter::{MessageFilter, MessagesQuery},
@@ -13,7 +16,12 @@ use crate::{
 use leptos::prelude::*;
 
 #[component]
-pub fn StatsBar(stats: Signal<Stats>, query: Signal<MessagesQuery>, #[prop(into)] slug: String) -> impl IntoView {
+pub fn StatsBar(
+    stats: Signal<Stats>,
+    query: Signal<MessagesQuery>,
+    #[prop(into)] slug: String,
+    dialogs: PageDialogs,
+) -> impl IntoView {
     let slug = StoredValue::new(slug);
     let cards = Stats::SHOWN.map(|status| view! { <Stat status stats query slug /> }.into_any());
     view! {
@@ -22,6 +30,9 @@ pub fn StatsBar(stats: Signal<Stats>, query: Signal<MessagesQuery>, #[prop(into)
         </section>
         <p class="stats-note">
             <Scheduled stats query slug /> <Machines query slug /> <ChartLink query slug />
+            <button type="button" class="link-button js-only" on:click=move |_| dialogs.open(PageDialog::TableLook)>
+                "Columns"
+            </button>
         </p>
     }
 }

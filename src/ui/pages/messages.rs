@@ -118,15 +118,20 @@ fn Content(
             <PageHeading>"Messages"</PageHeading>
             <div class="title-actions">
                 <LiveSwitch />
-                {open_button("Columns", PageDialog::TableLook, dialogs)}
-                {open_button("Keyboard help", PageDialog::Keyboard, dialogs)}
+                <button
+                    type="button"
+                    class="button button-quiet js-only"
+                    on:click=move |_| dialogs.open(PageDialog::Keyboard)
+                >
+                    "Keyboard help"
+                </button>
                 {export_link(query, &frame)}
                 {bulk_link(&frame)}
                 {request_link(&frame, dialogs)}
             </div>
         </div>
         <ViewTabs query frame=frame.clone() />
-        <StatsBar stats query slug />
+        <StatsBar stats query slug dialogs />
         <FilterToolbar query frame=frame.clone() />
         <Chips query frame=frame.clone() />
         <Trouble trouble read />
@@ -206,15 +211,6 @@ fn bulk_link(frame: &Frame) -> Option<AnyView> {
         }
         .into_any()
     })
-}
-
-fn open_button(label: &'static str, dialog: PageDialog, dialogs: PageDialogs) -> AnyView {
-    view! {
-        <button type="button" class="button button-quiet js-only" on:click=move |_| dialogs.open(dialog.clone())>
-            {label}
-        </button>
-    }
-    .into_any()
 }
 
 /// Opens the choice of a customer. Without scripts, it leads to the Customers page.
