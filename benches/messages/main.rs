@@ -86,7 +86,7 @@ async fn customers(binary: &std::path::Path, folder: &std::path::Path) -> Result
 }
 
 /// The folder with the database of these data, each of whose projects has an owner; made once for each version of the schema and of
-/// the data.
+/// the data, and for these owners.
 async fn prepare(
     binary: &std::path::Path,
     folder: &std::path::Path,
@@ -96,6 +96,7 @@ async fn prepare(
     use std::hash::{DefaultHasher, Hash, Hasher};
     let mut hash = DefaultHasher::new();
     data.sql.hash(&mut hash);
+    owners.hash(&mut hash);
     include_str!("../../migrations/sqlite/0001_start.sql").hash(&mut hash);
     include_str!("../../migrations/sqlite/0013_customer_list.sql").hash(&mut hash);
     let wanted = folder.join(format!("{}-{:016x}", data.name, hash.finish()));
