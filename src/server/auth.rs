@@ -341,17 +341,17 @@ pub async fn sign_in_by_link(token: &str) -> AppResult<()> {
 
 /// Goes on after the first factor: to the second where the person has one, else into a session.
 async fn proceed(call: &Call, person: &Person, next: &str, now: Timestamp) -> AppResult<()> {
-    leptos_axum::redirect(&start(call, person, next, now).await?);
+    leptos_axum::redirect(&next_step(call, person, next, now).await?);
     Ok(())
 }
 
-/// The same; returns where that leads.
-async fn start(call: &Call, person: &Person, next: &str, now: Timestamp) -> AppResult<String> {
+/// What [`proceed`] does but for the redirect: returns the address of the page that asks for a code, or where the session begins.
+async fn next_step(call: &Call, person: &Person, next: &str, now: Timestamp) -> AppResult<String> {
     if person.two_factor_since.is_some() {
         second::ask(call, person, next, now).await?;
         Ok(second::PATH.to_owned())
     } else {
-        start_in(call, person, next, now).await
+        begin_session(call, person, next, now).await
     }
 }
 
@@ -361,12 +361,12 @@ async fn start(call: &Call, person: &Person, next: &str, now: Timestamp) -> AppR
 /// # Errors
 /// `Invalid` where how they sign in was changed meanwhile.
 async fn enter(call: &Call, person: &Person, next: &str, now: Timestamp) -> AppResult<()> {
-    leptos_axum::redirect(&start_in(call, person, next, now).await?);
+    leptos_axum::redirect(&begin_session(call, person, next, now).await?);
     Ok(())
 }
 
-/// The same; returns where that leads.
-async fn start_in(call: &Call, person: &Person, next: &str, now: Timestamp) -> AppResult<String> {
+/// What [`enter`] does but for the redirect: returns the address where the session begins.
+async fn begin_session(call: &Call, person: &Person, next: &str, now: Timestamp) -> AppResult<String> {
     let AppState { db, config, .. } = &call.state;
     let headers = &call.parts.headers;
     let agent = headers.get(USER_AGENT).and_then(|agent| agent.to_str().ok()).unwrap_or_default();

@@ -3,7 +3,7 @@
 //! Nobody gets an account by it: who signs in the first time is known by the email address that the provider has verified, and from
 //! then on by the provider's id of them alone, so that an address which is given to somebody else leads to no account.
 
-use super::{Call, passing::Passing, session, session::Token, start};
+use super::{Call, next_step, passing::Passing, session, session::Token};
 use crate::{
     domain::{AppError, Timestamp, sign_in::ProviderRefusal},
     server::{
@@ -253,7 +253,7 @@ async fn try_finish(
         }
     };
     let person = people::by_id(db, person).await.map_err(broken)?.ok_or(ProviderRefusal::Unknown)?;
-    start(call, &person, &next, now).await.map_err(|error| match error {
+    next_step(call, &person, &next, now).await.map_err(|error| match error {
         AppError::Invalid { .. } => ProviderRefusal::Changed,
         error => unreachable(error),
     })
